@@ -1,0 +1,3 @@
+"""The machinery under the suites of sessions-tck; it names no contract."""
+
+__version__ = "0.1.0"
