@@ -1,0 +1,104 @@
+"""One request and what came of it, already redacted, and the file in which a process keeps its own."""
+
+import base64
+import json
+from collections.abc import Iterator
+from dataclasses import dataclass, fields
+from pathlib import Path
+from threading import Lock
+from typing import Any
+
+Headers = tuple[tuple[str, str], ...]
+
+
+@dataclass(frozen=True)
+class Exchange:
+    """One exchange; `check` is a node id or the kit's own purpose, `error` says why no whole reply came.
+
+    `started_at` is in seconds since 1970, `duration` in seconds; without a reply `status` is None.
+    """
+
+    id: str
+    check: str
+    operation: str
+    method: str
+    url: str
+    request_headers: Headers
+    request_body: bytes
+    status: int | None
+    http_version: str
+    response_headers: Headers
+    response_body: bytes
+    error: str
+    started_at: float
+    duration: float
+    retries: int = 0
+
+    def to_json(self) -> dict[str, Any]:
+        """A plain dict; bodies are text where they are UTF-8."""
+        values = {field.name: getattr(self, field.name) for field in fields(self)}
+        bodies = {name: _packed(values[name]) for name in ("request_body", "response_body")}
+        return {**values, **bodies}
+
+    @classmethod
+    def from_json(cls, values: dict[str, Any]) -> "Exchange":
+        """The exchange that `to_json` made this dict of."""
+        bodies = {name: _unpacked(values[name]) for name in ("request_body", "response_body")}
+        headers = {name: _pairs(values[name]) for name in ("request_headers", "response_headers")}
+        return cls(**{**values, **bodies, **headers})
+
+
+def header(headers: Headers, name: str) -> str:
+    """The first value of a header, its name in any case; empty when there is none."""
+    return next((value for key, value in headers if key.lower() == name.lower()), "")
+
+
+class Spool:
+    """Appends exchanges to a file of JSON lines, each whole before the next; safe for threads."""
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+        self._lock = Lock()
+
+    def append(self, exchange: Exchange) -> None:
+        """Write one exchange through to the file, which is made with the first."""
+        line = json.dumps(exchange.to_json(), separators=(",", ":")) + "\n"
+        with self._lock, self.path.open("ab") as file:
+            file.write(line.encode())
+
+
+def read_spool(path: Path) -> Iterator[Exchange]:
+    """The exchanges of one file; a line that a crash cut short is passed over."""
+    with path.open("rb") as file:
+        for line in file:
+            try:
+                yield Exchange.from_json(json.loads(line))
+            except (ValueError, KeyError, TypeError):
+                continue
+
+
+def read_spools(folder: Path) -> list[Exchange]:
+    """All exchanges kept in a folder, by the time they began."""
+    found = (one for path in sorted(folder.glob("*.jsonl")) for one in read_spool(path))
+    return sorted(found, key=begun)
+
+
+def begun(exchange: Exchange) -> tuple[float, str, int]:
+    """The order of exchanges: when they began, then by worker and number."""
+    worker, _, number = exchange.id.rpartition("-")
+    return exchange.started_at, worker, int(number) if number.isdecimal() else 0
+
+
+def _packed(body: bytes) -> dict[str, str]:
+    try:
+        return {"text": body.decode()}
+    except UnicodeDecodeError:
+        return {"base64": base64.b64encode(body).decode()}
+
+
+def _unpacked(packed: dict[str, str]) -> bytes:
+    return packed["text"].encode() if "text" in packed else base64.b64decode(packed["base64"])
+
+
+def _pairs(headers: list[list[str]]) -> Headers:
+    return tuple((name, value) for name, value in headers)

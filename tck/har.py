@@ -1,0 +1,169 @@
+"""exchanges.har: every exchange of a run as an HTTP Archive 1.2, and the way back."""
+
+import base64
+import hashlib
+import io
+import json
+from collections.abc import Iterable, Mapping
+from datetime import UTC, datetime
+from http import HTTPStatus
+from pathlib import Path
+from typing import Any
+from urllib.parse import parse_qsl, urlsplit
+
+import harfile
+
+from tck.exchange import Exchange, Headers, begun, header
+from tck.signals import KitError
+from tck.whole_file import whole_file
+
+MAKER = "sessions-tck"
+LONGEST_BODY = 256 * 1024
+"""Bytes of a body that are kept."""
+
+
+def write_har(path: Path, exchanges: Iterable[Exchange], kit_version: str) -> str:
+    """Write all exchanges by the time they began; returns the SHA-256 of the file in hex."""
+    text = har_text(exchanges, kit_version)
+    with whole_file(path) as file:
+        file.write(text)
+    return hashlib.sha256(text.encode()).hexdigest()
+
+
+def har_text(exchanges: Iterable[Exchange], kit_version: str) -> str:
+    """The archive; members of our own begin with an underscore."""
+    ordered = sorted(exchanges, key=begun)
+    buffer = io.StringIO()
+    creator, browser = harfile.Creator(MAKER, kit_version), harfile.Browser(MAKER, kit_version)
+    with harfile.HarFile(buffer, creator=creator, browser=browser) as archive:
+        for exchange in ordered:
+            _add(archive, exchange)
+    document = json.loads(buffer.getvalue())
+    for entry, exchange in zip(document["log"]["entries"], ordered, strict=True):
+        _name(entry, exchange)
+    return json.dumps(document, ensure_ascii=False, indent=1).encode("utf-8", "replace").decode() + "\n"
+
+
+def read_har(path: Path, digest: str = "") -> list[Exchange]:
+    """The exchanges of an archive that the kit wrote, bodies as far as kept.
+
+    Raises KitError for anything else, and when the file has not the SHA-256 given.
+    """
+    try:
+        raw = path.read_bytes()
+        if digest and hashlib.sha256(raw).hexdigest() != digest:
+            raise KitError(f"{path} is not the one that belongs to the result: its digest differs.")
+        return [_exchange(entry) for entry in json.loads(raw.decode("utf-8"))["log"]["entries"]]
+    except OSError as error:
+        raise KitError(f"{path} cannot be read: {error.strerror}.") from None
+    except (ValueError, KeyError, TypeError, AttributeError, RecursionError):
+        raise KitError(f"{path} is not a whole archive of this kit's exchanges.") from None
+
+
+def _add(archive: harfile.HarFile, exchange: Exchange) -> None:
+    milliseconds = round(exchange.duration * 1000, 3)
+    started = datetime.fromtimestamp(exchange.started_at, UTC).isoformat(timespec="milliseconds")
+    archive.add_entry(
+        startedDateTime=started,
+        time=milliseconds,
+        request=_request(exchange),
+        response=_response(exchange),
+        timings=harfile.Timings(send=0, wait=milliseconds, receive=0),
+        comment=exchange.check or None,
+    )
+
+
+def _request(exchange: Exchange) -> harfile.Request:
+    query = parse_qsl(urlsplit(exchange.url).query, keep_blank_values=True)
+    return harfile.Request(
+        method=exchange.method,
+        url=exchange.url,
+        httpVersion=exchange.http_version,
+        headers=_records(exchange.request_headers),
+        queryString=[harfile.Record(name, value) for name, value in query],
+        postData=_post_data(exchange) if exchange.request_body else None,
+        bodySize=len(exchange.request_body),
+    )
+
+
+def _post_data(exchange: Exchange) -> harfile.PostData:
+    text, _, comment = _body(exchange.request_body)
+    mime = header(exchange.request_headers, "content-type")
+    return harfile.PostData(mimeType=mime, text=text, comment=comment)
+
+
+def _response(exchange: Exchange) -> harfile.Response:
+    text, encoding, comment = _body(exchange.response_body)
+    mime = header(exchange.response_headers, "content-type")
+    content = harfile.Content(len(exchange.response_body), None, mime, text, encoding, comment)
+    return harfile.Response(
+        status=exchange.status or 0,
+        statusText=_phrase(exchange.status),
+        httpVersion=exchange.http_version,
+        headers=_records(exchange.response_headers),
+        content=content,
+        redirectURL=header(exchange.response_headers, "location"),
+        bodySize=len(exchange.response_body),
+    )
+
+
+def _records(headers: Headers) -> list[harfile.Record]:
+    return [harfile.Record(name, value) for name, value in headers]
+
+
+def _body(body: bytes) -> tuple[str, str | None, str | None]:
+    """The text of a body, its encoding when it is not UTF-8, and a comment when it is cut."""
+    kept = body[:LONGEST_BODY]
+    comment = f"cut: the first {len(kept)} of {len(body)} bytes" if len(kept) < len(body) else None
+    try:
+        body.decode()
+    except UnicodeDecodeError:
+        return base64.b64encode(kept).decode(), "base64", comment
+    return kept.decode("utf-8", "ignore"), None, comment
+
+
+def _phrase(status: int | None) -> str:
+    try:
+        return HTTPStatus(status or 0).phrase
+    except ValueError:
+        return ""
+
+
+def _name(entry: dict[str, Any], exchange: Exchange) -> None:
+    entry["_id"] = exchange.id
+    entry["_check"] = exchange.check
+    entry["_operation"] = exchange.operation
+    entry["_error"] = exchange.error
+    entry["_retries"] = exchange.retries
+    if exchange.request_body and _body(exchange.request_body)[1]:
+        entry["request"]["postData"]["_encoding"] = "base64"
+
+
+def _exchange(entry: Mapping[str, Any]) -> Exchange:
+    request, response = entry["request"], entry["response"]
+    posted, content = request.get("postData", {}), response["content"]
+    return Exchange(
+        id=entry["_id"],
+        check=entry["_check"],
+        operation=entry["_operation"],
+        method=request["method"],
+        url=request["url"],
+        request_headers=_pairs(request["headers"]),
+        request_body=_unpacked(posted.get("text", ""), posted.get("_encoding")),
+        status=response["status"] or None,
+        http_version=response["httpVersion"],
+        response_headers=_pairs(response["headers"]),
+        response_body=_unpacked(content.get("text", ""), content.get("encoding")),
+        error=entry["_error"],
+        started_at=datetime.fromisoformat(entry["startedDateTime"]).timestamp(),
+        duration=entry["time"] / 1000,
+        retries=entry["_retries"],
+    )
+
+
+def _pairs(records: Iterable[Mapping[str, str]]) -> Headers:
+    return tuple((record["name"], record["value"]) for record in records)
+
+
+def _unpacked(text: str, encoding: str | None) -> bytes:
+    return base64.b64decode(text) if encoding == "base64" else text.encode()

@@ -1,0 +1,297 @@
+"""No secret is kept, in whatever form it lies in a text."""
+
+import base64
+import json
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
+from urllib.parse import quote, quote_plus
+
+import jwt
+import pytest
+from hypothesis import assume, example, given
+from hypothesis import strategies as st
+from result_samples import KEY, exchange, finding
+
+from tck.exchange import Exchange
+from tck.outcomes import Outcome
+from tck.redaction import ALL_GONE, Redactor, layers
+
+LABEL = "ROOMS_KEY"
+MARK = f"[redacted {LABEL}]"
+SECRETS = st.text(st.characters(codec="utf-8", exclude_characters="\0"), min_size=6, max_size=60)
+KEYS = st.from_regex(r"\A[A-Za-z0-9_+/=.~-]{6,60}\Z")
+AROUND = st.text(st.characters(codec="utf-8"), max_size=20)
+TOKEN = jwt.encode({"sub": "s", "scopes": ["read:rooms:r1"]}, KEY, algorithm="HS256")
+HEAD, CLAIMS, SIGNATURE = TOKEN.split(".")
+
+
+def _everything(one: Exchange) -> str:
+    return repr(one) + one.request_body.decode("latin-1") + one.response_body.decode("latin-1")
+
+
+def _redactor(secret: str = KEY) -> Redactor:
+    redactor = Redactor()
+    redactor.register(secret, LABEL)
+    return redactor
+
+
+def _twice(secret: str) -> str:
+    return quote(quote(secret, safe=""), safe="")
+
+
+def _escaped(secret: str) -> str:
+    return "".join(f"\\u{unit}" for unit in secret.encode("utf-16-be").hex(" ", 2).split())
+
+
+def _percent(secret: str) -> str:
+    return "".join(f"%{byte:02x}" for byte in secret.encode())
+
+
+FORMS = {
+    "as it is": str,
+    "percent-encoded": lambda secret: quote(secret, safe=""),
+    "percent-encoded but for slashes": quote,
+    "form-encoded": quote_plus,
+    "percent-encoded in full and lower case": _percent,
+    "percent-encoded twice": _twice,
+    "in JSON": lambda secret: json.dumps(secret)[1:-1],
+    "in JSON as unicode": lambda secret: json.dumps(secret, ensure_ascii=False)[1:-1],
+    "in JSON in full": _escaped,
+    "in JSON in JSON": lambda secret: json.dumps(json.dumps(secret))[3:-3],
+    "with NUL between": "\0".join,
+    "as HTML entities": lambda secret: "".join(f"&#{ord(one)};" for one in secret),
+}
+
+
+def _hidden(secret: str) -> bool:
+    """Whether a secret is itself text in which an escape could be seen, or part of a placeholder."""
+    return any(layers(secret)) or secret in f"{MARK} {ALL_GONE}"
+
+
+def _shows(secret: str, text: str) -> bool:
+    return any(secret in layer for layer in (text, *layers(text)))
+
+
+@pytest.mark.parametrize("form", FORMS)
+@given(secret=KEYS, before=AROUND, after=AROUND)
+@example(secret="000000", before="%", after="")
+@example(secret="abcdef", before="\\", after="")
+def test_a_registered_key_survives_in_no_form(form: str, secret: str, before: str, after: str) -> None:
+    assume(not _hidden(secret))
+    written = FORMS[form](secret)
+    clean = _redactor(secret).text(before + written + after)
+    assert written not in clean
+    assert not _shows(secret, clean)
+
+
+@given(secret=SECRETS, before=AROUND, after=AROUND)
+def test_a_registered_secret_of_any_characters_survives_nowhere_in_an_exchange(
+    secret: str, before: str, after: str
+) -> None:
+    assume(not _hidden(secret) and secret not in repr(exchange()))
+    text = before + secret + after
+    one = exchange(
+        url=f"http://127.0.0.1/{quote(secret, safe='')}",
+        request_headers=(("X-Own", text), ("Authorization", f"Bearer {secret}")),
+        request_body=json.dumps({"a": [secret]}).encode(),
+        response_headers=((text, text),),
+        response_body=text.encode(),
+        error=text,
+    )
+    clean = _redactor(secret).exchange(one)
+    for part in (clean.url, clean.error, *sum(clean.request_headers + clean.response_headers, ())):
+        assert not _shows(secret, part)
+    assert secret.encode() not in clean.request_body + b" " + clean.response_body
+
+
+@given(secret=KEYS, before=st.binary(max_size=9), after=st.binary(max_size=9), safe=st.booleans())
+def test_a_key_is_found_inside_base64_wherever_it_begins(
+    secret: str, before: bytes, after: bytes, safe: bool
+) -> None:
+    assume(not _hidden(secret) and len(secret) >= 8)
+    encode = base64.urlsafe_b64encode if safe else base64.b64encode
+    written = encode(before + secret.encode() + after).decode()
+    clean = _redactor(secret).text(f"Basic {written}")
+    assert written not in clean
+    assert MARK in clean
+
+
+@given(KEYS.filter(lambda text: len(text) >= 8), st.integers(6))
+def test_a_key_cut_short_with_a_text_goes_too(secret: str, size: int) -> None:
+    assume(not _hidden(secret) and not secret.startswith("eyJ"))
+    start = secret[: min(size, len(secret) - 1)]
+    assume(start not in MARK)
+    redactor = _redactor(secret)
+    assert redactor.text(f"seen: {start}") == f"seen: {MARK}"
+    assert redactor.text(f"seen: {start}… (900 characters)") == f"seen: {MARK}… (900 characters)"
+
+
+@given(st.text())
+def test_a_text_without_secrets_stays_as_it_is(text: str) -> None:
+    assume("eyJ" not in text and "@" not in text)
+    assert _redactor().text(text) == text
+
+
+@given(st.binary())
+def test_a_body_without_secrets_stays_as_it_is(body: bytes) -> None:
+    assume(b"eyJ" not in body and b"@" not in body)
+    one = exchange(response_body=body)
+    assert _redactor().exchange(one) == one
+
+
+@given(AROUND)
+def test_redacting_again_changes_nothing(text: str) -> None:
+    redactor = _redactor()
+    redactor.register(TOKEN, "a token")
+    once = redactor.text(f"{text}{KEY}{text} {TOKEN} https://{text}@example.com {_percent(KEY)}")
+    assert redactor.text(once) == once
+
+
+def test_the_longer_of_two_secrets_is_taken_out_whole() -> None:
+    redactor = _redactor()
+    redactor.register(KEY + "x", "a near miss")
+    assert redactor.text(f"{KEY}x {KEY}") == f"[redacted a near miss] {MARK}"
+
+
+def test_the_first_label_stays() -> None:
+    redactor = _redactor()
+    redactor.register(KEY, "a credential")
+    assert redactor.text(KEY) == MARK
+
+
+@pytest.mark.parametrize("word", ["", "abcde", "Bearer", "bearer", "ApiKey"])
+def test_what_is_too_short_or_no_secret_is_not_looked_for(word: str) -> None:
+    assert _redactor(word).text(f"Say {word} here") == f"Say {word} here"
+
+
+def test_the_whole_text_goes_when_a_secret_cannot_be_cut_out() -> None:
+    mixed = _twice(KEY).replace("rm_", "\\u0072%256d_", 1)
+    clean = _redactor().text(f"before {mixed} after")
+    assert clean == f"{MARK} {ALL_GONE}"
+
+
+@pytest.mark.parametrize("known", [False, True])
+def test_a_token_keeps_its_claims_and_loses_its_signature(known: bool) -> None:
+    redactor = Redactor()
+    if known:
+        redactor.register(TOKEN, "a credential")
+    body = json.dumps({"publicAccessToken": TOKEN})
+    assert json.loads(redactor.text(body)) == {"publicAccessToken": f"{HEAD}.{CLAIMS}.[signature removed]"}
+
+
+@pytest.mark.parametrize("size", range(1, len(SIGNATURE)))
+def test_a_token_cut_in_its_signature_loses_what_is_left_of_it(size: int) -> None:
+    assert Redactor().text(f"{HEAD}.{CLAIMS}.{SIGNATURE[:size]}") == f"{HEAD}.{CLAIMS}.[signature removed]"
+
+
+def test_a_token_cut_before_its_signature_has_nothing_to_lose() -> None:
+    for text in (f"{HEAD}.{CLAIMS}.", f"{HEAD}.{CLAIMS}", f"{HEAD}.{CLAIMS[:9]}", HEAD):
+        assert Redactor().text(text) == text
+
+
+def test_an_encrypted_token_loses_all_parts_after_the_second() -> None:
+    assert Redactor().text(f"{HEAD}.{CLAIMS}.one.two.three") == f"{HEAD}.{CLAIMS}.[signature removed]"
+
+
+@pytest.mark.parametrize("form", [name for name in FORMS if name != "as it is"])
+def test_the_signature_of_a_known_token_survives_in_no_form(form: str) -> None:
+    redactor = _redactor(TOKEN)
+    assert not _shows(SIGNATURE, redactor.text(FORMS[form](TOKEN)))
+    assert not _shows(SIGNATURE, redactor.text(FORMS[form](SIGNATURE)))
+
+
+def test_a_known_token_is_found_inside_base64() -> None:
+    written = base64.b64encode(f"user:{TOKEN}".encode()).decode()
+    assert written not in _redactor(TOKEN).text(written)
+
+
+def test_a_secret_in_the_claims_of_a_token_goes_and_its_signature_too() -> None:
+    told = jwt.encode({"note": KEY}, "another secret of the server's own", algorithm="HS256")
+    clean = _redactor().text(told)
+    assert MARK in clean
+    assert clean.endswith(".[signature removed]")
+
+
+@pytest.mark.parametrize(
+    ("value", "kept"),
+    [
+        (f"Bearer {KEY}", f"Bearer {MARK}"),
+        (KEY, MARK),
+        (f"Bearer {TOKEN}", f"Bearer {HEAD}.{CLAIMS}.[signature removed]"),
+        ("Bearer unregistered", "Bearer [redacted]"),
+        ("unregistered", "[redacted]"),
+        ("Basic dXNlcjpwYXNz", "Basic [redacted]"),
+        ('Digest username="u", response="abc"', "Digest [redacted]"),
+        (f"Bearer x{KEY}", "Bearer [redacted]"),
+        (f"Bearer {KEY}x", "Bearer [redacted]"),
+        (f"Bearer two {KEY}", "Bearer [redacted]"),
+        ("", ""),
+    ],
+)
+@pytest.mark.parametrize("name", ["Authorization", "authorization", "Proxy-Authorization"])
+def test_an_authorization_header_keeps_its_scheme_alone(name: str, value: str, kept: str) -> None:
+    clean = _redactor().exchange(exchange(request_headers=((name, value),)))
+    assert clean.request_headers == ((name, kept),)
+
+
+@pytest.mark.parametrize("name", ["Cookie", "Set-Cookie", "set-cookie", "X-API-Key"])
+def test_cookies_and_the_like_are_taken_out(name: str) -> None:
+    headers = ((name, "session=abc; Path=/"),)
+    clean = _redactor().exchange(exchange(request_headers=headers, response_headers=headers))
+    assert clean.request_headers == clean.response_headers == ((name, "[redacted]"),)
+
+
+def test_userinfo_of_urls_is_taken_out() -> None:
+    one = exchange(
+        url="https://user:pass@rooms.example.com/a@b",
+        response_headers=(("Location", "https://user:pass@rooms.example.com/next"),),
+        response_body=b'{"see": "https://user@rooms.example.com"}',
+    )
+    clean = Redactor().exchange(one)
+    assert clean.url == "https://rooms.example.com/a@b"
+    assert clean.response_headers == (("Location", "https://[redacted]@rooms.example.com/next"),)
+    assert clean.response_body == b'{"see": "https://[redacted]@rooms.example.com"}'
+
+
+def test_a_body_that_is_not_utf8_is_searched_and_otherwise_kept() -> None:
+    one = exchange(response_body=b"\xff\xfe" + KEY.encode() + b"\x80")
+    assert _redactor().exchange(one).response_body == b"\xff\xfe" + MARK.encode() + b"\x80"
+    wide = exchange(response_body=KEY.encode("utf-16"))
+    assert KEY.encode("utf-16-le") not in _redactor().exchange(wide).response_body
+
+
+def test_an_exchange_loses_nothing_but_secrets() -> None:
+    one = exchange(request_headers=(("Authorization", f"Bearer {KEY}"), ("Accept", "a/b")), error="late")
+    headers = (("Authorization", f"Bearer {MARK}"), ("Accept", "a/b"))
+    assert _redactor().exchange(one) == replace(one, request_headers=headers)
+
+
+def test_what_a_check_says_is_redacted_too() -> None:
+    said = finding(
+        Outcome.FAILED, reason=KEY, expected=KEY, seen=f"x{KEY}", deviation=KEY, exchanges=("main-1",)
+    )
+    expected = replace(said, reason=MARK, expected=MARK, seen=f"x{MARK}", deviation=MARK)
+    assert _redactor().finding(said) == expected
+
+
+def test_secrets_may_be_registered_while_texts_are_redacted() -> None:
+    redactor = Redactor()
+    secrets = [f"secret-number-{number:04}" for number in range(200)]
+
+    def register_and_use(secret: str) -> str:
+        redactor.register(secret, LABEL)
+        return redactor.text(f"<{secret}>")
+
+    with ThreadPoolExecutor(8) as pool:
+        assert set(pool.map(register_and_use, secrets)) == {f"<{MARK}>"}
+    assert not any(secret in redactor.text(" ".join(secrets)) for secret in secrets)
+
+
+def test_a_whole_exchange_holds_no_trace_of_key_or_token() -> None:
+    redactor = _redactor()
+    redactor.register(TOKEN, "a credential")
+    forms = [form(text) for form in FORMS.values() for text in (KEY, TOKEN)]
+    body = json.dumps(forms).encode()
+    clean = redactor.exchange(exchange(request_body=body, response_body=body, error=" ".join(forms)))
+    assert KEY not in _everything(clean)
+    assert SIGNATURE not in _everything(clean)
