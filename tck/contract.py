@@ -123,6 +123,18 @@ class Ownership:
 
 
 @dataclass(frozen=True)
+class Restore:
+    """How a session that is not ours is read at {address}, and its members put back.
+
+    `members` maps each to the value that puts back none; null when none can be put back.
+    """
+
+    look: Request
+    write: Request
+    members: Mapping[str, Any]
+
+
+@dataclass(frozen=True)
 class RowRules:
     """A session's schema by its name, and the members whose order, presence or change is free."""
 
@@ -160,6 +172,7 @@ class Contract:
     ownership: Ownership
     row: RowRules
     cleanup: Cleanup
+    restore: Restore | None = None
 
     def credential(self, name: str) -> Credential:
         """The credential of that name; raises KeyError."""
@@ -167,8 +180,8 @@ class Contract:
 
 
 def available_contracts(spec: Path = SPEC) -> tuple[str, ...]:
-    """The names of the folders in spec/ that hold a contract, sorted."""
-    return tuple(sorted(path.parent.name for path in spec.glob("*/contract.yaml")))
+    """The names of the folders in spec/ that hold a contract, sorted; hidden ones do not count."""
+    return tuple(sorted(path.parent.name for path in spec.glob("[!.]*/contract.yaml")))
 
 
 def load_contract(name: str, spec: Path = SPEC) -> Contract:
@@ -195,6 +208,7 @@ def _contract(data: Mapping[str, Any]) -> Contract:
         ownership=_ownership(data["ownership"]),
         row=_row(data["row"]),
         cleanup=_cleanup(data["cleanup"]),
+        restore=_restore(data["restore"]) if "restore" in data else None,
     )
 
 
@@ -230,6 +244,10 @@ def _request(entry: Mapping[str, Any]) -> Request:
 def _ownership(entry: Mapping[str, Any]) -> Ownership:
     members = {key: entry.get(key, "") for key in ("given", "chosen", "found", "closed")}
     return Ownership(_request(entry), **members, instead=option_name(entry.get("instead", "")))
+
+
+def _restore(entry: Mapping[str, Any]) -> Restore:
+    return Restore(_request(entry["look"]), _request(entry["write"]), MappingProxyType(entry["members"]))
 
 
 def _row(entry: Mapping[str, Any]) -> RowRules:

@@ -24,6 +24,8 @@ def faults(document: Document, name: str) -> Iterator[KitError]:
         (("preflight", "post"), {"unknown"}),
         (("ownership",), {"external_id", "tag"} | options),
         (("cleanup",), {"address"}),
+        (("restore", "look"), {"address"}),
+        (("restore", "write"), {"address"}),
     ):
         yield from _placeholder_faults(document, where, allowed)
 
@@ -63,6 +65,8 @@ def _option_faults(document: Document) -> Iterator[KitError]:
     instead = document.value["ownership"].get("instead")
     if instead is not None and instead not in flags:
         yield document.error(("ownership", "instead"), f"{instead} is not one of the `options`.")
+    if (instead is None) != ("restore" not in document.value):
+        yield document.error(("ownership",), "`instead` and `restore` go together.")
 
 
 def _capability_faults(document: Document) -> Iterator[KitError]:

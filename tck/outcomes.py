@@ -64,7 +64,10 @@ UNDECIDED = frozenset({Outcome.ERROR, Outcome.INDETERMINATE, Outcome.NOT_TESTED}
 
 @dataclass(frozen=True)
 class Finding:
-    """What one check says of one requirement; of `exchanges` (ids) the last one is the telling one."""
+    """What one check says of one requirement; of `exchanges` (ids) the last one is the telling one.
+
+    `story` tells a failing generated case line by line.
+    """
 
     requirement: str
     outcome: Outcome
@@ -75,17 +78,19 @@ class Finding:
     exchanges: tuple[str, ...] = ()
     capability: str = ""
     deviation: str = ""
+    story: tuple[str, ...] = ()
 
     def to_json(self) -> dict[str, Any]:
         """A plain dict, as it travels from a worker to the controller."""
         values = {field.name: getattr(self, field.name) for field in fields(self)}
-        return {**values, "outcome": self.outcome.value, "exchanges": list(self.exchanges)}
+        lists = {"exchanges": list(self.exchanges), "story": list(self.story)}
+        return {**values, "outcome": self.outcome.value, **lists}
 
     @classmethod
     def from_json(cls, values: Mapping[str, Any]) -> "Finding":
         """The finding that `to_json` made this dict of."""
-        exchanges = tuple(values["exchanges"])
-        return cls(**{**values, "outcome": Outcome(values["outcome"]), "exchanges": exchanges})
+        lists = {name: tuple(values.get(name, ())) for name in ("exchanges", "story")}
+        return cls(**{**values, "outcome": Outcome(values["outcome"]), **lists})
 
 
 @dataclass(frozen=True)

@@ -44,6 +44,7 @@ class Secret:
     text: str
     mark: str
     forms: tuple[str, ...]
+    is_token: bool = False
 
 
 class Redactor:
@@ -60,14 +61,14 @@ class Redactor:
         """
         token = JWT.fullmatch(secret)
         if token:
-            self._add(Secret(secret, f"[redacted {label}]", forms(secret)[1:]))
+            self._add(Secret(secret, f"[redacted {label}]", forms(secret)[1:], is_token=True))
             self._add_text(secret[token.end(1) :], SIGNATURE_GONE)
         else:
             self._add_text(secret, f"[redacted {label}]")
 
     def text(self, text: str) -> str:
         """The text without secrets."""
-        return self._scrub_for(text)(text)
+        return self._scrub_for(text)(text) if len(text) >= SHORTEST else text
 
     def finding(self, finding: Finding) -> Finding:
         """The finding with the texts in it redacted."""
@@ -77,6 +78,7 @@ class Redactor:
             expected=self.text(finding.expected),
             seen=self.text(finding.seen),
             deviation=self.text(finding.deviation),
+            story=tuple(map(self.text, finding.story)),
         )
 
     def exchange(self, exchange: Exchange) -> Exchange:
@@ -106,7 +108,7 @@ class Redactor:
         secrets = self._secrets
         plain = _replacer([(form, one.mark) for one in secrets for form in one.forms if form in whole])
         whole = plain(whole)
-        sought = [one for one in secrets if not JWT.fullmatch(one.text)]
+        sought = [one for one in secrets if not one.is_token]
         hidden = _hidden(whole, sought)
         begun = _beginnings(one for one in sought if one.text[:SHORTEST] in whole)
 

@@ -43,7 +43,8 @@ class Facts:
     """All that a result is made of; `started_at` is in seconds since 1970.
 
     `exchanges_digest` is that of exchanges.har; `redact` takes secrets out of what the checks say;
-    `rerun` holds the options with which one check alone is run again.
+    `rerun` holds the options with which one check alone is run again; `generated` is what generated checks
+    say of their own work.
     """
 
     kit: Kit
@@ -66,6 +67,7 @@ class Facts:
     sessions_created: int
     sessions_left_open: int
     rerun: tuple[str, ...] = ()
+    generated: Mapping[str, Any] = field(default_factory=dict)
     redact: Callable[[str], str] = field(default=str)
 
     @property
@@ -93,8 +95,10 @@ def build_result(facts: Facts) -> dict[str, Any]:
         "outcomes_digest": outcomes_digest(requirements),
         "counts": counts(facts.settled),
         "requests": facts.requests,
+        "requests_per_second": round(facts.requests / max(facts.duration_seconds, 0.001), 1),
         "sessions_created": facts.sessions_created,
         "sessions_left_open": facts.sessions_left_open,
+        "generated": dict(facts.generated),
     }
     document = _cleaned(document, cache(facts.redact))
     return {**document, "footer": _footer(document, len(facts.exchanges), facts.exchanges_digest)}
@@ -201,6 +205,7 @@ def _check(found: Finding, facts: Facts) -> dict[str, Any]:
         "seen": _told(found.seen),
         "exchanges": list(found.exchanges),
         "deviation": _told(found.deviation),
+        **({"story": [_told(line) for line in found.story]} if found.story else {}),
     }
     if found.outcome is Outcome.PASSED and not found.deviation:
         return entry

@@ -2,6 +2,10 @@
 
 from _pytest.outcomes import Skipped
 
+__all__ = [
+    "Broken", "Indeterminate", "KitError", "NotApplicable", "NotTested", "Skipped", "Unjudged", "Unreachable",
+]  # fmt: skip
+
 
 class KitError(Exception):
     """The kit cannot start or go on; the message is one sentence for the user (exit 4)."""
@@ -9,6 +13,14 @@ class KitError(Exception):
 
 class Indeterminate(Exception):
     """The transport failed, timed out or stayed overloaded: it says nothing about the target."""
+
+    def __init__(self, reason: str, exchange: str = "") -> None:
+        super().__init__(reason)
+        self.exchange = exchange
+
+
+class Unreachable(Indeterminate):
+    """No connection to the target could be made, so that nothing was sent."""
 
 
 class Broken(AssertionError):

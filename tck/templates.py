@@ -11,7 +11,7 @@ PLACEHOLDER = re.compile(r"\{([a-z_]+)\}")
 
 
 def option_name(flag: str) -> str:
-    """An option's name in Python and in placeholders: --harness-id is harness_id."""
+    """An option's name in Python and in placeholders: --some-option is some_option."""
     return flag.removeprefix("--").replace("-", "_")
 
 
@@ -31,7 +31,7 @@ class Request:
 
     def filled(self, **values: str) -> "Request":
         """The request to send; values are percent-encoded in the path, and an empty one drops its member."""
-        path = PLACEHOLDER.sub(lambda match: quote(values[match[1]], safe=""), self.path)
+        path = PLACEHOLDER.sub(lambda match: _encoded(values[match[1]]), self.path)
         return replace(self, path=path, json=_filled(self.json, values) if self.has_json else None)
 
     def value_in(self, method: str, path: str) -> str | None:
@@ -50,6 +50,11 @@ def placeholders(template: Any) -> Iterator[str]:
     elif isinstance(template, dict | list):
         for item in template.values() if isinstance(template, dict) else template:
             yield from placeholders(item)
+
+
+def _encoded(value: str) -> str:
+    """A value as it stands in a path; half of a surrogate pair has no right form, and is sent all the same."""
+    return quote(value, safe="", errors="surrogatepass")
 
 
 def _filled(template: Any, values: Mapping[str, str]) -> Any:

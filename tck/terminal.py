@@ -11,6 +11,8 @@ WIDTH = 80
 LONGEST_BODY = 1000
 """Characters of a body that are shown."""
 MOST_HEADERS = 30
+MOST_NAMED = 20
+"""Requirements that are named one by one under a reason that they share."""
 COLUMNS = (
     ("passed", "passed"),
     ("failed", "failed"),
@@ -141,6 +143,7 @@ def _failure(one: Entry, check: Entry, exchanges: Mapping[str, Exchange], width:
     lines += _labelled("", source["url"], width)
     for label, member in (("reason", "reason"), ("expected", "expected"), ("seen", "seen")):
         lines += _labelled(label, check[member], width)
+    lines += [line for text in check.get("story", ()) for line in _labelled("", text, width)]
     telling = exchanges.get(check["exchanges"][-1]) if check["exchanges"] else None
     lines += _exchange(telling, width) if telling else []
     lines += [f"  replay:   {printable(check['curl'])}"] if check.get("curl") else []
@@ -204,7 +207,9 @@ def _grouped(requirements: Iterable[Entry], outcome: str, width: int) -> list[st
     lines: list[str] = []
     for reason, ids in groups.items():
         head = f"{NAMES.get(outcome, 'Not applicable')} ({len(ids)}): {reason}"
-        lines += [*_wrapped(head, width), *_wrapped(", ".join(ids), width, "  ")]
+        more = f" and {len(ids) - MOST_NAMED} more, which result.json names" if len(ids) > MOST_NAMED else ""
+        named = ", ".join(ids[:MOST_NAMED]) + more
+        lines += [*_wrapped(head, width), *_wrapped(named, width, "  ")]
     return lines
 
 

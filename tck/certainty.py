@@ -1,0 +1,223 @@
+"""What is certain of a JSON value under a schema: that every sound server refuses it, or that every one accepts it.
+
+Between the two lies what the contract leaves open, or what good servers differ on: that is judged by nobody.
+"""
+
+import re
+import unicodedata
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+Schema = Mapping[str, Any]
+FAR_INSTANT = "2098-07-06T05:04:03.000Z"
+"""An instant that every server takes, and that no run lives to see."""
+PLAIN_INSTANT = re.compile(
+    r"209\d-(0[1-9]|1[0-2])-(0[1-9]|1\d|2[0-8])T[01]\d:[0-5]\d:[0-5]\d(\.\d{3})?Z", re.ASCII
+)
+SAFE_INTEGER = 2**31 - 1
+LARGEST_PLAIN, SMALLEST_PLAIN = 1e12, 1e-6
+DEEPEST = 8
+"""Objects and arrays inside one another that every server takes."""
+KINDS: Mapping[str, tuple[type, ...]] = {
+    "string": (str,), "integer": (int,), "number": (int, float), "boolean": (bool,),
+    "object": (dict,), "array": (list,), "null": (type(None),),
+}  # fmt: skip
+
+
+def faults(schema: Schema, value: Any) -> list[str]:
+    """Why every sound server refuses the value: sentences, none when that is not certain.
+
+    A broken format is no fault, nor is null for a member that may be left out, nor a length that depends on how
+    characters are counted.
+    """
+    return list(_faults(schema, value, "", optional=False))
+
+
+def doubts(schema: Schema, value: Any) -> list[str]:
+    """Why a sound server might refuse a value that has no faults, or might show it in another way."""
+    return list(_doubts(schema, value, "", 0))
+
+
+def tamed(schema: Schema, value: Any) -> Any:
+    """A value without faults as a like one without doubts."""
+    if isinstance(value, dict):
+        return _tamed_object(schema, value)
+    if isinstance(value, list):
+        return [tamed(schema.get("items", {}), item) for item in value[: schema.get("maxItems")]]
+    if isinstance(value, str):
+        return _tamed_text(schema, value)
+    if isinstance(value, float) or (isinstance(value, int) and not isinstance(value, bool)):
+        return _tamed_number(schema, value)
+    return value
+
+
+def _faults(schema: Schema, value: Any, place: str, *, optional: bool) -> Iterator[str]:
+    if value is None and (optional or "null" in _types(schema)):
+        return
+    if "format" in schema:
+        return
+    if not any(_is_of(kind, value) for kind in _types(schema)):
+        yield f"{place or 'the body'} is of a wrong type"
+    elif isinstance(value, str):
+        yield from _text_faults(schema, value, place)
+    elif isinstance(value, dict):
+        yield from _object_faults(schema, value, place)
+    elif isinstance(value, list):
+        yield from _array_faults(schema, value, place)
+    elif not isinstance(value, bool) and isinstance(value, int | float):
+        yield from _number_faults(schema, value, place)
+
+
+def _text_faults(schema: Schema, text: str, place: str) -> Iterator[str]:
+    if _fewest(text) > schema.get("maxLength", _fewest(text)):
+        yield f"{place} is longer than {schema['maxLength']} characters"
+    if _most(text) < schema.get("minLength", 0):
+        yield f"{place} is shorter than {schema['minLength']} characters"
+    forbidden = schema.get("not", {}).get("pattern")
+    if forbidden and re.search(forbidden, text):
+        yield f"{place} matches {forbidden}, which is not allowed"
+
+
+def _number_faults(schema: Schema, number: float, place: str) -> Iterator[str]:
+    if number < schema.get("minimum", number):
+        yield f"{place} is less than {schema['minimum']}"
+    if number > schema.get("maximum", number):
+        yield f"{place} is more than {schema['maximum']}"
+
+
+def _array_faults(schema: Schema, items: list[Any], place: str) -> Iterator[str]:
+    different = {repr(item) for item in items if item != ""}
+    if len(different) > schema.get("maxItems", len(items)):
+        yield f"{place} has more than {schema['maxItems']} items"
+    for index, item in enumerate(items):
+        yield from _faults(schema.get("items", {}), item, f"{place}[{index}]", optional=False)
+
+
+def _object_faults(schema: Schema, members: dict[str, Any], place: str) -> Iterator[str]:
+    required = schema.get("required", ())
+    yield from (f"{_inside(place, name)} is missing" for name in required if name not in members)
+    for name, inner in schema.get("properties", {}).items():
+        if name in members:
+            here = _inside(place, name)
+            yield from _faults(inner, members[name], here, optional=name not in required)
+
+
+def _doubts(schema: Schema, value: Any, place: str, depth: int) -> Iterator[str]:
+    if depth > DEEPEST:
+        yield f"{place} is nested deeply"
+    elif "format" in schema and not isinstance(value, str):
+        yield f"{place} is not the text that its format is for"
+    elif isinstance(value, str):
+        yield from _text_doubts(schema, value, place)
+    elif isinstance(value, dict):
+        for name, item in value.items():
+            here = _inside(place, name)
+            yield from _name_doubts(schema, name, item, here)
+            yield from _doubts(schema.get("properties", {}).get(name, {}), item, here, depth + 1)
+    elif isinstance(value, list):
+        yield from (
+            [f"{place} is long, with equal items"] if len(value) > schema.get("maxItems", len(value)) else []
+        )
+        for index, item in enumerate(value):
+            yield from _doubts(schema.get("items", {}), item, f"{place}[{index}]", depth + 1)
+    elif isinstance(value, int | float) and not _is_plain_number(schema, value):
+        yield f"{place} is a number that not every server keeps"
+
+
+def _name_doubts(schema: Schema, name: str, item: Any, place: str) -> Iterator[str]:
+    known = schema.get("properties", {})
+    if not _is_plain_name(name):
+        yield f"{place} is an odd name"
+    if known and name not in known:
+        yield f"{place} is not documented"
+    if name in known and item is None and "null" not in _types(known[name]):
+        yield f"{place} is null"
+
+
+def _text_doubts(schema: Schema, text: str, place: str) -> Iterator[str]:
+    if "format" in schema and not PLAIN_INSTANT.fullmatch(text):
+        yield f"{place} is not a plain instant far ahead"
+    if not _is_plain_text(text):
+        yield f"{place} has characters that not every server keeps"
+    if _most(text) > schema.get("maxLength", _most(text)) or _fewest(text) < schema.get("minLength", 0):
+        yield f"{place} has a length that depends on how characters are counted"
+
+
+def _tamed_object(schema: Schema, members: dict[str, Any]) -> dict[str, Any]:
+    known = schema.get("properties", {})
+    kept = {name: item for name, item in members.items() if not any(_name_doubts(schema, name, item, name))}
+    return {
+        name: tamed(known.get(name, {}), item) for name, item in kept.items() if _depth(item) < DEEPEST - 2
+    }
+
+
+def _tamed_text(schema: Schema, text: str) -> str:
+    if "format" in schema:
+        return text if PLAIN_INSTANT.fullmatch(text) else FAR_INSTANT
+    plain = "".join(character for character in text if _is_plain(character)).strip()
+    longest, shortest = schema.get("maxLength"), schema.get("minLength", 0)
+    while longest is not None and _most(plain) > longest:
+        plain = plain[:-1].strip()
+    return plain if _fewest(plain) >= shortest else "x" * shortest
+
+
+def _tamed_number(schema: Schema, number: float) -> float:
+    if _is_plain_number(schema, number):
+        return number
+    lowest, highest = schema.get("minimum", 0), schema.get("maximum", SAFE_INTEGER)
+    return int(min(max(number, lowest), highest)) if number == number else lowest  # noqa: PLR0124 - NaN differs
+
+
+def _types(schema: Schema) -> list[str]:
+    given = schema.get("type", list(KINDS))
+    return [given] if isinstance(given, str) else list(given)
+
+
+def _is_of(kind: str, value: Any) -> bool:
+    if isinstance(value, bool):
+        return kind == "boolean"
+    whole = kind == "integer" and isinstance(value, float) and value.is_integer()
+    return whole or isinstance(value, KINDS[kind])
+
+
+def _is_plain_number(schema: Schema, number: float) -> bool:
+    if isinstance(number, bool):
+        return True
+    if isinstance(number, int):
+        return abs(number) <= SAFE_INTEGER
+    if "integer" in _types(schema) and "number" not in _types(schema):
+        return False
+    return number == 0 or (SMALLEST_PLAIN <= abs(number) <= LARGEST_PLAIN and number == round(number, 6))
+
+
+def _is_plain_text(text: str) -> bool:
+    return text == text.strip() and all(map(_is_plain, text))
+
+
+def _is_plain_name(name: str) -> bool:
+    return bool(name) and _is_plain_text(name) and not name.startswith(("$", "_")) and "." not in name
+
+
+def _is_plain(character: str) -> bool:
+    """Letters, marks, digits, punctuation, symbols and the space: no control, no half of a pair, nothing unassigned."""
+    return character == " " or unicodedata.category(character)[0] in "LNPS"
+
+
+def _fewest(text: str) -> int:
+    """The fewest characters that any server counts: without marks, white space at the edges and invisible ones."""
+    return sum(unicodedata.category(character)[0] in "LNPSZ" for character in text.strip())
+
+
+def _most(text: str) -> int:
+    """The most characters that any server counts: UTF-16 code units, composed or not."""
+    forms = (text, unicodedata.normalize("NFD", text))
+    return max(sum(2 if ord(character) > 0xFFFF else 1 for character in form) for form in forms)
+
+
+def _depth(value: Any) -> int:
+    inner = value.values() if isinstance(value, dict) else value if isinstance(value, list) else ()
+    return 1 + max(map(_depth, inner), default=0)
+
+
+def _inside(place: str, name: str) -> str:
+    return f"{place}.{name}" if place else name

@@ -1,0 +1,196 @@
+"""What the controlling process does around a run: find the target before it, close everything after it."""
+
+import os
+import shutil
+import tempfile
+import time
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import ExitStack
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+
+from tck.borrowed import Borrowed, borrow, give_back
+from tck.collection import Collected, verify_wanted, written_checks
+from tck.contract import Contract, load_contract
+from tck.embedded import Embedded, random_credentials, start_reference
+from tck.home import spec_dir
+from tck.ledger import Entry, ledger_files, read_ledger
+from tck.openapi import Api, load_api
+from tck.options import Options
+from tck.outcomes import Finding
+from tck.preflight import CHECK, preflight
+from tck.reply import Call, Reply
+from tck.requirements import Registry, load_requirements
+from tck.run import Run, open_run
+from tck.signals import Indeterminate, NotTested
+from tck.target import (
+    Target,
+    credentials_from,
+    run_prefix,
+    without_earlier_reports,
+    writable_report_dir,
+)
+
+REPORTS = ("result.json", "exchanges.har", "junit.xml")
+
+
+@dataclass(frozen=True)
+class Plan:
+    """The contract as data, read once a process."""
+
+    options: Options
+    contract: Contract
+    registry: Registry
+    api: Api
+
+
+def load_plan(options: Options) -> Plan:
+    """Read the chosen contract's files; raises KitError for a broken one, or an option that does not fit it."""
+    contract = load_contract(options.contract)
+    folder = spec_dir(options.contract)
+    registry = load_requirements(folder / "requirements.yaml", contract.pages, contract.capabilities)
+    verify_wanted(options.requirement, registry)
+    return Plan(options, contract, registry, load_api(folder / "openapi.yaml"))
+
+
+@dataclass
+class Controller:
+    """One run from the first look at the target to the last session closed."""
+
+    plan: Plan
+    target: Target
+    run: Run
+    embedded: Embedded | None
+    started_at: float
+    findings: list[Finding] = field(default_factory=list)
+    collected: Collected = field(default_factory=Collected)
+    started: set[str] = field(default_factory=set)
+    finished: set[str] = field(default_factory=set)
+    crashed: set[str] = field(default_factory=set)
+    interrupted: bool = False
+    broken: bool = False
+    """Whether a check file could not be read."""
+    refusal: str = ""
+    """The sentence of a worker that could not start."""
+    borrowed: Borrowed | None = None
+    not_put_back: str = ""
+
+    @property
+    def unfinished(self) -> set[str]:
+        """The checks that were seen and did not come to an end."""
+        return self.collected.checks.keys() - self.finished
+
+    @property
+    def partial(self) -> bool:
+        """Whether any check of the contract was left out, deselected or cut short."""
+        left_out = written_checks(self.plan.contract.name) - self.collected.functions
+        return self.interrupted or self.broken or bool(self.unfinished or left_out)
+
+    @property
+    def ledgers(self) -> list[Path]:
+        """The ledger files of all processes of this run."""
+        return [
+            path for path in ledger_files(self.plan.options.report_dir) if self.target.prefix in path.name
+        ]
+
+    @property
+    def still_open(self) -> list[Entry]:
+        """The sessions that may still be open."""
+        return [entry for entry in read_ledger(self.ledgers) if not entry.closed]
+
+    def clean_up(self) -> int:
+        """Close every session that the ledgers name and put back a lent one; returns how many may still be open."""
+        entries = self.still_open
+        self.run.client.outage.look_now()
+        with ThreadPoolExecutor(self.target.workers) as pool:
+            left = sum(not closed for closed in pool.map(self._closed, entries))
+        if self.borrowed:
+            self.not_put_back = give_back(self.plan.contract, self.borrowed, self._ask)
+        if not left and not self.not_put_back:
+            for path in self.ledgers:
+                path.unlink(missing_ok=True)
+        return left
+
+    def borrow(self) -> None:
+        """Note how the session is that an option names, if one does; on disk before anything is changed."""
+        own = self.plan.options.own
+        self.borrowed = borrow(self.plan.contract, own, self._ask)
+        if self.borrowed:
+            self.run.ledger.borrowed(self.borrowed.address, dict(self.borrowed.members))
+
+    def _ask(self, call: Call) -> Reply:
+        authorization = self.run.authorization(self.plan.contract.credentials[0].name)
+        return self.run.client.send(replace(call, authorization=authorization), "cleanup", closing=True)
+
+    def _closed(self, entry: Entry) -> bool:
+        cleanup = self.plan.contract.cleanup
+        request = cleanup.request.filled(address=entry.address)
+        authorization = self.run.authorization(entry.credential or self.plan.contract.credentials[0].name)
+        call = Call("", request.method, request.path, authorization, body=request.body)
+        try:
+            reply = self.run.client.send(call, "cleanup", closing=True)
+        except (Indeterminate, NotTested):
+            return False
+        gone = not entry.made and reply.refused
+        closed = reply.status in cleanup.success or reply.status in cleanup.absent or gone
+        if closed:
+            self.run.ledger.closed(entry.address)
+        return closed
+
+    def close(self) -> None:
+        """Let go of connections, the embedded reference and the shared directory."""
+        self.run.client.close()
+        if self.embedded:
+            self.embedded.stop()
+        shutil.rmtree(self.target.shared, ignore_errors=True)
+
+
+def open_controller(plan: Plan, workers: int) -> Controller:
+    """Find the target and look whether it can be judged; raises KitError, leaving nothing behind."""
+    options, contract = plan.options, plan.contract
+    given = credentials_from(os.environ, contract) if options.base_url else random_credentials(contract)
+    with ExitStack() as undo:
+        for folder in reversed(writable_report_dir(options.report_dir)):
+            undo.callback(_without, folder.rmdir)
+        shared = Path(tempfile.mkdtemp(prefix="sessions-tck-"))
+        undo.callback(shutil.rmtree, shared, ignore_errors=True)
+        embedded = None if options.base_url else start_reference(contract, given, shared)
+        url = embedded.base_url if embedded else options.base_url
+        target = Target(url, embedded is not None, given, run_prefix(), shared, workers)
+        run = open_run(options, contract, plan.registry, plan.api, target, "main")
+        controller = Controller(plan, target, run, embedded, time.time())
+        undo.callback(controller.close)
+        undo.callback(controller.clean_up)
+        authorization = run.authorization(contract.credentials[0].name)
+        preflight(contract, url, authorization, lambda call: run.send_quietly(call, CHECK))
+        without_earlier_reports(options.report_dir, REPORTS)
+        controller.borrow()
+        undo.pop_all()
+    return controller
+
+
+def _without(remove: Callable[[], None]) -> None:
+    """Remove a folder unless somebody has put something in it meanwhile."""
+    try:
+        remove()
+    except OSError:
+        return
+
+
+def target_line(plan: Plan, target: Target, version: str) -> str:
+    """The first line that a run prints."""
+    what = f"the embedded reference at {target.base_url}" if target.embedded else target.base_url
+    return f"sessions-tck {version} judges {what} by {plan.contract.title} {plan.contract.revision}"
+
+
+def leftover_line(report_dir: Path) -> str:
+    """One line about the ledgers of earlier runs that did not end; empty when there are none."""
+    paths = ledger_files(report_dir)
+    left = sum(not entry.closed for entry in read_ledger(paths))
+    if not left:
+        return ""
+    return (
+        f"an earlier run did not end: {left} of its sessions may still be open, "
+        f"as {report_dir}{os.sep}{paths[0].name}{' and others say' if paths[1:] else ' says'}"
+    )

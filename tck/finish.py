@@ -1,0 +1,150 @@
+"""The end of a run: everything closed, the outcomes settled, the result and its views written."""
+
+import time
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from tck import __version__
+from tck.controller import REPORTS, Controller
+from tck.exchange import Exchange, read_spools
+from tck.har import write_har
+from tck.outcomes import Finding, Outcome, Settled, exit_code, settle, verdict
+from tck.requirements import Registry
+from tck.result import Facts, build_result, this_kit, write_result
+from tck.terminal import closing_summary, verdict_sentence
+from tck.waivers import Waiver, stale_waivers
+
+INTERRUPTED = 2
+BROKE = 3
+CANNOT_START = 4
+WITHDRAWN = "its check was not selected"
+NEVER_STARTED = "the run ended before its check"
+NEVER_FINISHED = "its check never finished"
+CRASHED = "the worker that ran its check crashed"
+
+
+@dataclass(frozen=True)
+class Ending:
+    """What a finished run leaves: the result document, the text for a person, and the exit code."""
+
+    result: Mapping[str, Any]
+    text: str
+    exit: int
+
+
+def finish(
+    controller: Controller, waivers: Mapping[str, Waiver], seed: int | str | None, quiet: bool = False
+) -> Ending:
+    """Close what was made, settle every requirement, and write result.json and exchanges.har.
+
+    The text is the whole summary; a quiet run that exits 0 says its verdict alone.
+    """
+    options = controller.plan.options
+    left = _cleaned_up(controller)
+    partial = controller.partial
+    settled = settle_all(
+        controller.plan.registry, [*controller.findings, *_never_finished(controller)], waivers
+    )
+    exchanges = read_spools(controller.target.shared)
+    kept = {exchange.id: exchange for exchange in exchanges}
+    har = write_har(options.report_dir / "exchanges.har", exchanges, __version__)
+    facts = _facts(controller, settled, kept, har, left, partial, seed)
+    result = build_result(facts)
+    write_result(options.report_dir / "result.json", result)
+    stale = stale_waivers(settled, waivers)
+    code = exit_code(verdict(settled, partial, options.fail_on_deviations), settled, partial,
+                     options.accept_not_tested, options.fail_on_deviations)  # fmt: skip
+    leaves = INTERRUPTED if controller.interrupted else max(code, int(bool(stale)))
+    brief = quiet and leaves == 0
+    text = verdict_sentence(result) if brief else closing_summary(result, kept, _reports(options.report_dir))
+    further = [*stale, controller.not_put_back, _left_open(controller, left)]
+    return Ending(result, "\n".join([text, *filter(None, further)]), leaves)
+
+
+def _cleaned_up(controller: Controller) -> int:
+    """The sessions that may still be open; whoever cannot wait for the rest to be closed interrupts once more."""
+    try:
+        return controller.clean_up()
+    except KeyboardInterrupt:
+        controller.interrupted = True
+        return len(controller.still_open)
+
+
+def _left_open(controller: Controller, left: int) -> str:
+    if not left:
+        return ""
+    names = ", ".join(path.name for path in controller.ledgers)
+    return f"WARNING: {left} sessions of this run may still be open; {names} beside the reports names them."
+
+
+def settle_all(
+    registry: Registry, findings: Iterable[Finding], waivers: Mapping[str, Waiver]
+) -> tuple[Settled, ...]:
+    """Every requirement of the contract, settled from all findings in an order of their own."""
+    found: defaultdict[str, list[Finding]] = defaultdict(list)
+    for finding in sorted(findings, key=lambda one: (one.check, one.requirement)):
+        found[finding.requirement].append(finding)
+    return tuple(settle(registry[name], found[name], waivers.get(name)) for name in registry)
+
+
+def _never_finished(controller: Controller) -> list[Finding]:
+    return [
+        Finding(requirement, outcome, check, reason)
+        for check in sorted(controller.unfinished)
+        for outcome, reason in [_why_unfinished(controller, check)]
+        for requirement in controller.collected.checks[check]
+    ]
+
+
+def _why_unfinished(controller: Controller, check: str) -> tuple[Outcome, str]:
+    if check in controller.crashed:
+        return Outcome.ERROR, CRASHED
+    if check in controller.started:
+        return Outcome.NOT_TESTED, NEVER_FINISHED
+    return Outcome.NOT_TESTED, NEVER_STARTED if check in controller.collected.selected else WITHDRAWN
+
+
+def _facts(
+    controller: Controller, settled: Sequence[Settled], exchanges: Mapping[str, Exchange],
+    har: str, left: int, partial: bool, seed: int | str | None,
+) -> Facts:  # fmt: skip
+    plan, run = controller.plan, controller.run
+    return Facts(
+        kit=this_kit(plan.contract.name),
+        contract=plan.contract.name,
+        revision=plan.contract.revision,
+        contract_digest=plan.registry.digest(),
+        pages=plan.contract.pages,
+        base_url=controller.target.base_url,
+        capabilities=run.capabilities(),
+        started_at=controller.started_at,
+        duration_seconds=time.time() - controller.started_at,
+        seed=seed,
+        options=plan.options.shown(),
+        partial=partial,
+        fail_on_deviations=plan.options.fail_on_deviations,
+        settled=tuple(settled),
+        exchanges=exchanges,
+        exchanges_digest=har,
+        requests=run.budget.requests.count,
+        sessions_created=run.budget.sessions.count,
+        sessions_left_open=left,
+        rerun=rerun_options(controller),
+        generated=run.notes(),
+        redact=run.redactor.text,
+    )
+
+
+def rerun_options(controller: Controller) -> tuple[str, ...]:
+    """The options with which one check alone meets the same target in the same way."""
+    options = controller.plan.options
+    own = [f"--{name.replace('_', '-')}={value}" for name, value in options.own.items() if value]
+    url = [] if controller.target.embedded else [f"--base-url={options.base_url}"]
+    return (f"--contract={options.contract}", *url, *own)
+
+
+def _reports(report_dir: Path) -> list[str]:
+    return [str(report_dir / name) for name in REPORTS if (report_dir / name).exists()]

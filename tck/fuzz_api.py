@@ -1,0 +1,40 @@
+"""An OpenAPI document as Schemathesis generates requests from it, and the check that judges them."""
+
+from pathlib import Path
+
+import pytest
+import schemathesis
+from schemathesis import GenerationMode
+from schemathesis.schemas import BaseSchema
+
+from tck.check import Check
+from tck.fuzz import Fuzz
+from tck.fuzz_case import Driver
+from tck.generation import replay_option, seed_in_force, seed_of
+from tck.run import Run
+
+TWO_GOOD_TO_ONE_BAD = [GenerationMode.POSITIVE, GenerationMode.POSITIVE, GenerationMode.NEGATIVE]
+UNDOCUMENTED_METHODS = {"get", "put", "post", "patch", "delete"}
+
+
+def fuzzed_api(path: Path) -> BaseSchema:
+    """The document, from which the seed of the run alone decides what is generated."""
+    api = schemathesis.openapi.from_path(path, config=schemathesis.Config(seed=seed_in_force()))
+    api.config.generation.update(with_security_parameters=False)
+    api.config.phases.fuzzing.generation.update(modes=TWO_GOOD_TO_ONE_BAD)
+    api.config.phases.coverage.unexpected_methods = UNDOCUMENTED_METHODS
+    return api
+
+
+def fuzzing(request: pytest.FixtureRequest, run: Run, check: Check, operation: str, driver: Driver) -> Fuzz:
+    """The fuzzing of one operation for the running check, which it ends."""
+    options = [replay_option(seed_of(request.config)), f"--fuzz-examples={run.options.fuzz_examples}"]
+    fuzz = Fuzz(
+        check,
+        driver,
+        f"{operation}.fuzz-",
+        " ".join(options),
+        lambda facts: run.note(f"fuzz {operation}", facts),
+    )
+    check.at_end.append(fuzz.finish)
+    return fuzz

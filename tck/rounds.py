@@ -1,0 +1,71 @@
+"""Rounds of concurrent calls: playing them, and playing one that fails again on fresh sessions."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+
+from tck.outcomes import Finding
+from tck.signals import Unjudged
+from tck.tally import Tally
+
+REPLAYS = 2
+MOST_FAILURES = 3
+FEW_ROUNDS = 3
+"""Rounds after which a target that asks for patience is left in peace."""
+NEVER_TOGETHER = "no two calls were under way at the same time; a higher --rate-limit lets them"
+
+
+@dataclass(frozen=True)
+class Played:
+    """What one round showed: requirements that it broke and kept, and why it may say less than it should."""
+
+    broken: tuple[Finding, ...]
+    held: tuple[str, ...]
+    lost: str = ""
+    together: bool = True
+    strained: bool = False
+    """The target asked for patience."""
+
+
+Play = Callable[[int], Played]
+
+
+def play_rounds(rounds: int, play: Play, tally: Tally) -> None:
+    """Play so many rounds and settle the tally; a target that asks for patience is left in peace early."""
+    together = False
+    failures = played = 0
+    try:
+        for number in range(rounds):
+            one = play(number)
+            played += 1
+            together = together or one.together
+            failures += bool(one.broken)
+            _tell(one, number, play, tally)
+            if failures == MOST_FAILURES or (one.strained and played >= FEW_ROUNDS):
+                break
+    except Unjudged as reason:
+        tally.stops(str(reason))
+    if played and not together:
+        tally.stops(NEVER_TOGETHER)
+    tally.settle(max(played, 1))
+
+
+def _tell(one: Played, number: int, play: Play, tally: Tally) -> None:
+    for requirement in one.held:
+        tally.holds(requirement)
+    if one.lost:
+        tally.loses(one.lost)
+    news = [found for found in one.broken if found.requirement not in tally.broken]
+    if not news:
+        return
+    again = [_again(number, play) for _ in range(REPLAYS)]
+    for found in news:
+        seen = 1 + sum(found.requirement in names for names in again)
+        said = f"{found.reason} (seen {seen} of {1 + REPLAYS}, round {number + 1})"
+        tally.breaks(replace(found, reason=said))
+
+
+def _again(number: int, play: Play) -> set[str]:
+    try:
+        return {found.requirement for found in play(number).broken}
+    except Unjudged:
+        return set()

@@ -1,0 +1,50 @@
+"""The one place of the kit that waits; every bound stands in this table."""
+
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Generic, TypeVar
+
+T = TypeVar("T")
+
+VISIBLE_WITHIN = 5.0
+"""Seconds within which a write must be visible to a read."""
+PATIENCE = 60.0
+"""Seconds that one request may spend obeying 429 and 503 replies."""
+PAUSE = 0.05
+"""Seconds between two looks."""
+LONGEST_WAIT = 30.0
+"""Seconds that a check may wait for the target's clock."""
+
+
+@dataclass(frozen=True)
+class Waited(Generic[T]):
+    """What was looked at last, whether it held, and after how many seconds."""
+
+    value: T
+    held: bool
+    delay: float
+    looks: int
+
+
+def pause(seconds: float) -> None:
+    """Wait; whoever calls this bounds it by the table above."""
+    if seconds > 0:
+        time.sleep(seconds)
+
+
+def eventually(
+    look: Callable[[], T], holds: Callable[[T], bool], within: float = VISIBLE_WITHIN
+) -> Waited[T]:
+    """Look until it holds or `within` seconds have passed; the first look is at once."""
+    started = time.monotonic()
+    looks = 0
+    while True:
+        value = look()
+        looks += 1
+        delay = time.monotonic() - started
+        if holds(value):
+            return Waited(value, True, delay, looks)
+        if delay >= within:
+            return Waited(value, False, delay, looks)
+        pause(PAUSE * looks)
