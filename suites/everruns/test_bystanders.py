@@ -1,0 +1,42 @@
+"""An update leaves every other session as it was."""
+
+import pytest
+
+from suites.everruns.conftest import NewSession
+from suites.everruns.rows import settled
+from suites.everruns.sessions import Body, LiveSession
+from suites.everruns.updates import arranged
+from tck.check import Check
+
+UPDATES: tuple[Body, ...] = (
+    {"title": "Mine", "tags": ["mine"]},
+    {"title": "Mine alone"},
+    {"tags": []},
+    {"tags": ["mine", "again"]},
+    {},
+    {"title": 5, "tags": "wrong"},
+)
+
+
+@pytest.mark.requirement("bystanders.update-leaves-others")
+def test_an_update_leaves_other_sessions_alone(check: Check, new_session: NewSession) -> None:
+    elder, own, younger = new_session(), new_session(), new_session()
+    before = [arranged(elder), younger.look()]
+    for number, body in enumerate(UPDATES):
+        own.update(body)
+        after = [elder.look(), younger.look()]
+        for seen, was in zip(after, before, strict=True):
+            assert settled(seen) == settled(was), f"after update {number + 1}"
+    check.control(own.update(UPDATES[0]), judged_by="update.answers-200")
+
+
+@pytest.mark.requirement("bystanders.update-leaves-others")
+def test_sessions_updated_in_turn_keep_their_own(check: Check, new_session: NewSession) -> None:
+    pair: tuple[LiveSession, ...] = (new_session(), new_session())
+    for turn in range(3):
+        for one, other in (pair, pair[::-1]):
+            before = arranged(other)
+            check.control(
+                one.update({"title": f"Turn {turn}", "tags": ["turn"]}), judged_by="update.answers-200"
+            )
+            assert settled(other.look()) == settled(before)

@@ -1,0 +1,79 @@
+"""Where a key is asked for, nobody without the very key updates anything or sees anything."""
+
+import hashlib
+from collections.abc import Mapping
+
+import pytest
+
+from suites.everruns.rows import settled, tags_of, title_of
+from suites.everruns.sessions import Body, LiveSession
+from suites.everruns.updates import arranged, is_refused
+from tck.check import Check
+from tck.near_keys import near_keys
+from tck.run import Run
+from tck.signals import Broken
+
+INTRUSION: Body = {"title": "Intruder", "tags": ["intruder"]}
+Headers = Mapping[str, str | None]
+
+
+@pytest.fixture
+def key(run: Run) -> str:
+    """The key that the operator gave."""
+    return run.target.credentials["key"]
+
+
+def under_the_scheme(run: Run, keys: Mapping[str, str]) -> Headers:
+    """Authorization headers with these keys, in the form that the operator chose."""
+    rule = run.contract.credential("key")
+    return {about: rule.authorization_with(text, run.options.own) for about, text in keys.items()}
+
+
+def judged(check: Check, session: LiveSession, headers: Headers, requirement: str) -> None:
+    """Judge that an update with each of these headers is refused, shows nothing and changes nothing."""
+    before = arranged(session)
+    stored = [str(title_of(before).value), *map(str, tags_of(before).value)]
+    replies = {
+        about: session.sessions.using(header).update(session.id, INTRUSION)
+        for about, header in headers.items()
+    }
+    after = session.look()
+    check.control(session.update(INTRUSION), judged_by="update.answers-200")
+    with check.judge(requirement):
+        for about, reply in replies.items():
+            is_refused(reply)
+            shown = [text for text in stored if len(text) > len("before") and text in reply.text]
+            if shown:
+                raise Broken(
+                    f"a refusal ({about}) shows the session", "nothing of it", str(shown), reply.exchange
+                )
+        assert settled(after) == settled(before)
+    with check.judge("credentials.refusals-answer-401"):
+        for reply in replies.values():
+            assert reply.status == 401
+
+
+@pytest.mark.requirement("credentials.none-refused", "credentials.refusals-answer-401")
+def test_an_update_without_a_credential_is_refused(check: Check, session: LiveSession) -> None:
+    judged(check, session, {"no Authorization header": None}, "credentials.none-refused")
+
+
+@pytest.mark.requirement("credentials.unknown-key-refused", "credentials.refusals-answer-401")
+def test_an_update_with_an_unknown_key_is_refused(
+    check: Check, run: Run, session: LiveSession, key: str
+) -> None:
+    made_up = hashlib.sha256(run.tag.encode()).hexdigest()
+    start = key[:4] if key.startswith("evr_") else key[:1]
+    keys = {
+        "of the same form": f"{start}{made_up}",
+        "of another form": made_up[:40],
+        "its start alone": start,
+    }
+    judged(check, session, under_the_scheme(run, keys), "credentials.unknown-key-refused")
+
+
+@pytest.mark.requirement("credentials.near-miss-key-refused", "credentials.refusals-answer-401")
+def test_an_update_with_a_near_miss_of_the_key_is_refused(
+    check: Check, run: Run, session: LiveSession, key: str
+) -> None:
+    judged(check, session, under_the_scheme(run, near_keys(key)), "credentials.near-miss-key-refused")

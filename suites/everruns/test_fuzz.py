@@ -1,0 +1,44 @@
+"""Generated updates: what nobody thought of."""
+
+import pytest
+
+from suites.everruns.conftest import NewSession
+from suites.everruns.fuzzing import UpdateDriver
+from suites.everruns.sessions import LiveSession
+from suites.everruns.updates import arranged
+from tck.check import Check
+from tck.fuzz import Fuzz
+from tck.fuzz_api import fuzzed_api, fuzzing
+from tck.fuzz_case import AnyCase
+from tck.home import spec_dir
+from tck.run import Run
+
+API = fuzzed_api(spec_dir("everruns") / "openapi.yaml")
+pytestmark = pytest.mark.fuzz
+
+
+@pytest.fixture
+def updates(
+    request: pytest.FixtureRequest, run: Run, check: Check, session: LiveSession, new_session: NewSession
+) -> Fuzz:
+    """Judges generated updates."""
+    arranged(session)
+    another = (lambda: session) if run.options.own["session_id"] else new_session
+    return fuzzing(request, run, check, "update", UpdateDriver(run, session, another))
+
+
+@API.include(operation_id="updateSession").parametrize()
+@pytest.mark.requirement(
+    "update.fuzz-no-server-error",
+    "update.fuzz-content-type",
+    "update.fuzz-response-schema",
+    "update.fuzz-valid-data-accepted",
+    "update.fuzz-shows-what-was-sent",
+    "update.fuzz-invalid-data-refused",
+    "update.fuzz-refused-changes-nothing",
+    "update.fuzz-no-secret",
+    "update.fuzz-no-stack-trace",
+    "update.fuzz-invariants",
+)
+def test_update(case: AnyCase, updates: Fuzz) -> None:
+    updates.judge(case)

@@ -1,0 +1,36 @@
+"""Calls in any order on several sessions at once: every answer is compared with that of the model."""
+
+import pytest
+
+from suites.everruns.walking import (
+    EXAMPLES,
+    NAMES,
+    STEPS,
+    WALKS,
+    SessionWalk,
+    Walker,
+    of_the_same_session,
+    sessions_made,
+    told_by,
+)
+from tck.budget import careful_words, sessions_for
+from tck.check import Check
+from tck.exploring import Explorer
+from tck.generation import replay_option, seed_of
+from tck.run import Run
+from tck.tally import Tally
+from tck.walks import most_telling, walks_of
+
+
+@pytest.mark.lifecycle
+@pytest.mark.requirement("lifecycle.model-update", "lifecycle.model-read")
+def test_every_answer_is_the_one_that_the_calls_before_it_demand(
+    run: Run, check: Check, pytestconfig: pytest.Config
+) -> None:
+    limit = run.options.max_sessions
+    sessions = sessions_for("lifecycle", WALKS * len(NAMES), limit)
+    seed, tally = seed_of(pytestconfig), Tally(check)
+    made_up = walks_of(SessionWalk, EXAMPLES, STEPS, seed, "lifecycle")
+    walks = most_telling(made_up, WALKS, sessions, sessions_made, told_by)
+    tally.notes_that(f"{len(walks)} walks of {replay_option(seed)}" + careful_words(limit))
+    Explorer(run, tally, Walker.going(run, check), of_the_same_session, replay_option(seed)).explore(walks)

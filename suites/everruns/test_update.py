@@ -1,0 +1,240 @@
+"""What an update does: it writes the title and the tags that it names, and leaves all else as it was."""
+
+from typing import Any
+
+import pytest
+
+from suites.everruns.rows import as_replied, tags_of, title_of, untouched
+from suites.everruns.sessions import Body, LiveSession
+from suites.everruns.updates import arranged, let_the_clock_move, written
+from tck.check import Check
+
+SEVERAL: tuple[Body, ...] = (
+    {"title": "A", "tags": ["a"]},
+    {"title": "B"},
+    {"tags": ["b"]},
+    {"tags": []},
+    {"title": "C", "tags": []},
+    {},
+)
+"""Updates of every kind, one after the other."""
+EVERY_FEW = 8
+"""Updates in a row, for what goes wrong every now and then."""
+alone_or_along = pytest.mark.parametrize(
+    "along_with", [pytest.param(False, id="alone"), pytest.param(True, id="with-the-other")]
+)
+
+
+@pytest.mark.requirement("update.answers-200")
+@pytest.mark.parametrize(
+    "body",
+    [
+        pytest.param({"title": "Renamed"}, id="title"),
+        pytest.param({"tags": ["one", "two"]}, id="tags"),
+        pytest.param({"tags": []}, id="no-tags"),
+        pytest.param({"title": "Renamed again", "tags": ["three"]}, id="both"),
+    ],
+)
+def test_an_update_answers_200(session: LiveSession, body: Body) -> None:
+    assert session.update(body).status == 200
+
+
+@pytest.mark.requirement("update.returns-addressed-session")
+@pytest.mark.parametrize(
+    "body", [pytest.param(body, id=str(number)) for number, body in enumerate(SEVERAL[:-1])]
+)
+def test_an_update_returns_the_session_that_it_was_sent_to(
+    check: Check, session: LiveSession, body: Body
+) -> None:
+    assert check.accepted(session.update(body))["id"] == session.id
+
+
+@pytest.mark.requirement("update.sets-title")
+@alone_or_along
+def test_a_title_that_is_sent_is_the_title(check: Check, session: LiveSession, along_with: bool) -> None:
+    arranged(session)
+    for number in range(EVERY_FEW):
+        title = f"Title {number} of {session.sessions.run.new_name()}"
+        row = written(check, session, {"title": title, **({"tags": ["along"]} if along_with else {})})
+        assert title_of(row.told) == title
+        assert title_of(row.read) == title
+
+
+@pytest.mark.requirement("update.title-is-kept-whole")
+@pytest.mark.parametrize(
+    "title",
+    [
+        pytest.param("t", id="of-1-character"),
+        pytest.param("t" * 254 + "u", id="of-255"),
+        pytest.param("t" * 255 + "u", id="of-256"),
+        pytest.param("t" * 256 + "u", id="of-257"),
+        pytest.param("t" * 999 + "u", id="of-1000"),
+        pytest.param("é" * 254 + "u", id="of-255-of-two-bytes"),
+        pytest.param("€" * 299 + "u", id="of-300-of-three-bytes"),
+    ],
+)
+def test_a_title_is_kept_whole(check: Check, session: LiveSession, title: str) -> None:
+    row = written(check, session, {"title": title})
+    assert title_of(row.told) == title
+    assert title_of(row.read) == title
+
+
+@pytest.mark.requirement("update.empty-title-replaces")
+@alone_or_along
+def test_an_empty_title_replaces_the_earlier_one(
+    check: Check, session: LiveSession, along_with: bool
+) -> None:
+    arranged(session)
+    row = written(check, session, {"title": "", **({"tags": ["along"]} if along_with else {})})
+    assert (title_of(row.told).value or "") == ""
+    assert (title_of(row.read).value or "") == ""
+
+
+@pytest.mark.requirement("update.replaces-tags")
+@alone_or_along
+@pytest.mark.parametrize(
+    "tags",
+    [
+        pytest.param(["d"], id="one-other"),
+        pytest.param(["b"], id="one-of-them"),
+        pytest.param(["c", "d", "e"], id="overlapping"),
+        pytest.param(["d", "e", "f", "g", "h"], id="more-others"),
+    ],
+)
+def test_tags_replace_all_earlier_ones(
+    check: Check, session: LiveSession, along_with: bool, tags: list[str]
+) -> None:
+    arranged(session, tags=["a", "b", "c"])
+    row = written(check, session, {"tags": tags, **({"title": "along"} if along_with else {})})
+    assert tags_of(row.told) == tags
+    assert tags_of(row.read) == tags
+
+
+@pytest.mark.requirement("update.empty-tags-empty-the-row")
+@alone_or_along
+def test_an_empty_list_takes_all_tags_away(check: Check, session: LiveSession, along_with: bool) -> None:
+    arranged(session)
+    row = written(check, session, {"tags": [], **({"title": "along"} if along_with else {})})
+    assert tags_of(row.told) == []
+    assert tags_of(row.read) == []
+
+
+@pytest.mark.requirement("update.takes-many-and-long-tags")
+@pytest.mark.parametrize(
+    "tags",
+    [
+        pytest.param([f"tag-{number}" for number in range(50)], id="fifty"),
+        pytest.param(["x" * 299 + "a", "x" * 299 + "b"], id="of-300-characters"),
+    ],
+)
+def test_many_and_long_tags_are_kept(check: Check, session: LiveSession, tags: list[str]) -> None:
+    row = written(check, session, {"tags": tags})
+    assert tags_of(row.told) == tags
+    assert tags_of(row.read) == tags
+
+
+@pytest.mark.requirement("update.writes-title-and-tags-together")
+@pytest.mark.parametrize(
+    "body",
+    [
+        pytest.param({"title": "Both", "tags": ["both"]}, id="title-first"),
+        pytest.param({"tags": ["both", "again"], "title": "Both again"}, id="tags-first"),
+        pytest.param({"title": "Both and none", "tags": []}, id="no-tags"),
+    ],
+)
+def test_a_title_and_tags_are_written_together(check: Check, session: LiveSession, body: Body) -> None:
+    arranged(session)
+    row = written(check, session, body)
+    assert (title_of(row.told), tags_of(row.told)) == (body["title"], body["tags"])
+    assert (title_of(row.read), tags_of(row.read)) == (body["title"], body["tags"])
+
+
+@pytest.mark.requirement("update.omitted-title-stays")
+@pytest.mark.parametrize(
+    "tags", [pytest.param(["other"], id="tags-sent"), pytest.param([], id="no-tags-sent")]
+)
+def test_a_title_that_is_not_sent_stays(check: Check, session: LiveSession, tags: list[str]) -> None:
+    before = arranged(session)
+    row = written(check, session, {"tags": tags})
+    assert title_of(row.told) == title_of(before)
+    assert title_of(row.read) == title_of(before)
+
+
+@pytest.mark.requirement("update.omitted-tags-stay")
+@pytest.mark.parametrize("earlier", [pytest.param(["a", "b"], id="some"), pytest.param([], id="none")])
+def test_tags_that_are_not_sent_stay(check: Check, session: LiveSession, earlier: list[str]) -> None:
+    arranged(session, tags=earlier)
+    row = written(check, session, {"title": f"Other {session.sessions.run.new_name()}"})
+    assert tags_of(row.told) == earlier
+    assert tags_of(row.read) == earlier
+
+
+@pytest.mark.requirement("update.empty-body-changes-nothing")
+@pytest.mark.parametrize(
+    "earlier", [pytest.param(["a", "b"], id="some-tags"), pytest.param([], id="no-tags")]
+)
+def test_an_empty_body_changes_nothing(session: LiveSession, earlier: list[str]) -> None:
+    before = arranged(session, tags=earlier)
+    session.update({})
+    row = session.look()
+    assert title_of(row) == title_of(before)
+    assert tags_of(row) == earlier
+    assert untouched(row) == untouched(before)
+
+
+@pytest.mark.requirement("update.other-members-stay")
+def test_an_update_changes_only_what_it_names(check: Check, fresh_session: LiveSession) -> None:
+    before = fresh_session.look()
+    for body in SEVERAL[:-1]:
+        row = written(check, fresh_session, body)
+        assert as_replied(untouched(before)) == as_replied(untouched(row.told))
+        assert untouched(row.read) == untouched(before)
+
+
+@pytest.mark.requirement("update.seen-by-get", "update.seen-at-once")
+def test_an_update_is_seen_by_later_reads(check: Check, session: LiveSession) -> None:
+    for body in SEVERAL[:-1]:
+        arranged(session)
+        reply = check.accepted(session.update(body))
+        row = session.shows_written(reply)
+        assert title_of(row) == title_of(reply.row)
+        assert tags_of(row) == tags_of(reply.row)
+        assert row.is_not_before("updated_at", reply.row), (
+            "the read shows an earlier updated_at than the reply"
+        )
+
+
+@pytest.mark.requirement("update.updated-at-never-goes-back")
+def test_updated_at_never_goes_back(check: Check, session: LiveSession) -> None:
+    last = arranged(session)
+    for body in SEVERAL * 2:
+        reply = session.update(body)
+        told = reply.row if reply.succeeded else last
+        read = session.look()
+        assert told.is_not_before("updated_at", last), "the reply shows an earlier updated_at than before"
+        assert read.is_not_before("updated_at", last), "a read shows an earlier updated_at than before"
+        last = told
+    check.control(session.update({"tags": []}), judged_by="update.answers-200")
+
+
+def _changes() -> list[Any]:
+    return [
+        pytest.param({"title": "Moved"}, id="title"),
+        pytest.param({"tags": ["moved"]}, id="tags"),
+        pytest.param({"tags": []}, id="no-tags"),
+        pytest.param({"title": "Moved on", "tags": ["on"]}, id="both"),
+    ]
+
+
+@pytest.mark.requirement("update.updated-at-moves-on-change")
+@pytest.mark.parametrize("body", _changes())
+def test_updated_at_moves_with_a_change(check: Check, session: LiveSession, body: Body) -> None:
+    before = arranged(session)
+    let_the_clock_move(before)
+    row = written(check, session, body)
+    assert row.told.is_after("updated_at", before), (
+        f"the reply shows updated_at {row.told['updated_at']!r}, which was {before['updated_at']!r}"
+    )
+    assert row.read.is_after("updated_at", before), (
+        f"a read shows updated_at {row.read['updated_at']!r}, which was {before['updated_at']!r}"
+    )

@@ -1,0 +1,73 @@
+"""Members that update does not document: naming one may be refused or ignored, but never changes it."""
+
+import pytest
+
+from suites.everruns.rows import untouched
+from suites.everruns.sessions import LiveSession
+from suites.everruns.updates import after, arranged
+
+OTHER = "0badc0de" * 4
+LONG_AGO = "2001-02-03T04:05:06.000Z"
+TO_COME = "2097-05-04T03:02:01.000Z"
+USED = {"input_tokens": 123456, "output_tokens": 654321}
+
+alone_and_along = pytest.mark.parametrize(
+    "along",
+    [pytest.param({}, id="alone"), pytest.param({"title": "Along", "tags": ["along"]}, id="with-others")],
+)
+
+
+@pytest.mark.requirement("update.unlisted-members-never-change")
+@alone_and_along
+@pytest.mark.parametrize(
+    "member",
+    [
+        pytest.param({"id": f"session_{OTHER}"}, id="id"),
+        pytest.param({"organization_id": f"org_{OTHER}"}, id="organization-id"),
+        pytest.param({"harness_id": f"harness_{OTHER}"}, id="harness-id"),
+        pytest.param({"agent_id": f"agent_{OTHER}"}, id="agent-id"),
+        pytest.param({"model_id": f"model_{OTHER}"}, id="model-id"),
+        pytest.param({"created_at": LONG_AGO}, id="created-at"),
+        pytest.param({"capabilities": [{"ref": "web_fetch"}]}, id="capabilities"),
+        pytest.param(
+            {"tools": [{"type": "client_side", "name": "n", "description": "d", "parameters": {}}]},
+            id="tools",
+        ),
+        pytest.param({"is_pinned": True}, id="is-pinned"),
+    ],
+)
+def test_an_unlisted_member_never_changes(
+    session: LiveSession, along: dict[str, object], member: dict[str, object]
+) -> None:
+    before = arranged(session)
+    reply = session.update({**along, **member})
+    row = after(session, reply)
+    assert reply.succeeded or reply.refused, f"the update answered {reply.status}"
+    assert untouched(row) == untouched(before)
+
+
+@pytest.mark.requirement("update.unlisted-members-never-change")
+@alone_and_along
+@pytest.mark.parametrize(
+    ("member", "value"),
+    [
+        pytest.param("status", "waitingfortoolresults", id="status"),
+        pytest.param("updated_at", TO_COME, id="updated-at-to-come"),
+        pytest.param("updated_at", LONG_AGO, id="updated-at-long-ago"),
+        pytest.param("started_at", LONG_AGO, id="started-at"),
+        pytest.param("finished_at", LONG_AGO, id="finished-at"),
+        pytest.param("usage", USED, id="usage"),
+        pytest.param("preview", "named by an update", id="preview"),
+        pytest.param("output_preview", "named by an update", id="output-preview"),
+        pytest.param("features", ["named by an update"], id="features"),
+        pytest.param("active_schedule_count", 4711, id="active-schedule-count"),
+    ],
+)
+def test_a_member_that_moves_by_itself_is_not_set(
+    session: LiveSession, along: dict[str, object], member: str, value: object
+) -> None:
+    arranged(session)
+    reply = session.update({**along, member: value})
+    row = after(session, reply)
+    assert reply.succeeded or reply.refused, f"the update answered {reply.status}"
+    assert row[member] != value

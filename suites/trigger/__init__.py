@@ -1,0 +1,1 @@
+"""The checks of the Trigger.dev sessions contract."""

@@ -1,0 +1,131 @@
+"""The fixtures that the suites of this contract speak in."""
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+from suites.trigger.benches import Benches
+from suites.trigger.bodies import Bodies, Body
+from suites.trigger.borders import Border
+from suites.trigger.expiry import expiring_early  # noqa: F401 - a fixture
+from suites.trigger.monitors import monitors
+from suites.trigger.public_tokens import takes_minted_tokens
+from suites.trigger.sessions import LiveSession, Sessions
+from tck.check import Check
+from tck.run import Run
+from tck.signals import NotTested
+
+NewSession = Callable[..., LiveSession]
+
+
+@pytest.fixture(scope="session", autouse=True)
+def monitored(run: Run) -> None:
+    """Every reply of the run is looked at by the monitors, whatever the check is about."""
+    run.monitors.extend(monitors(run))
+
+
+@pytest.fixture
+def bodies(run: Run) -> Bodies:
+    """Makes create bodies."""
+    return Bodies(run)
+
+
+@pytest.fixture
+def sessions(run: Run, check: Check) -> Sessions:
+    """The operations with the secret key."""
+    return Sessions(run, check, run.authorization("key"))
+
+
+@pytest.fixture
+def other_sessions(run: Run, check: Check) -> Sessions:
+    """The operations with the secret key of the second environment."""
+    return Sessions(run, check, run.authorization("other"), "other")
+
+
+@pytest.fixture
+def new_session(sessions: Sessions, bodies: Bodies) -> NewSession:
+    """Makes a session of the minimal body with changes (or of a whole body given); a precondition, judged by create."""
+
+    def make(body: Body | None = None, **changes: Any) -> LiveSession:
+        return made(sessions, bodies.minimal(**changes) if body is None else body)
+
+    return make
+
+
+@pytest.fixture
+def session(new_session: NewSession, bodies: Bodies) -> LiveSession:
+    """A new open session with every documented member set."""
+    return new_session(bodies.complete())
+
+
+@pytest.fixture
+def closed_session(session: LiveSession) -> LiveSession:
+    """A new session that was closed for a reason; `look` shows the closed row."""
+    reply = session.sessions.close(session.id, {"reason": "done"})
+    if not reply.succeeded or not reply.is_object or reply["closedAt"].is_null:
+        raise NotTested(f"close answered {reply.status} without closedAt, which close.sets-closed-at judges")
+    return session
+
+
+@pytest.fixture(scope="module")
+def shelf() -> dict[str, LiveSession]:
+    """Where a module keeps the sessions that its checks share."""
+    return {}
+
+
+@pytest.fixture
+def workbench(shelf: dict[str, LiveSession], sessions: Sessions, bodies: Bodies) -> LiveSession:
+    """An open session with every documented member set, shared by checks of one module that leave it open."""
+    return shared(shelf, "workbench", lambda: made(sessions, bodies.complete()), sessions)
+
+
+def shared(
+    shelf: dict[str, LiveSession], name: str, make: Callable[[], LiveSession], sessions: Sessions
+) -> LiveSession:
+    """The session that a module's checks share under this name, made anew once it is closed or lost."""
+    kept = shelf.get(name)
+    if kept is None or not _as_made(LiveSession(kept.created, sessions)):
+        shelf[name] = make()
+    return LiveSession(shelf[name].created, sessions)
+
+
+def _as_made(session: LiveSession) -> bool:
+    reply = session.sessions.retrieve(session.id)
+    found = reply.status == 200 and reply.is_object
+    return found and reply["closedAt"].is_null and reply["externalId"] == session.sent.get("externalId")
+
+
+@pytest.fixture(scope="session")
+def rack() -> dict[str, LiveSession]:
+    """Where the checks of all modules keep the sessions that they share."""
+    return {}
+
+
+@pytest.fixture
+def benches(rack: dict[str, LiveSession], sessions: Sessions, bodies: Bodies) -> Benches:
+    """Sessions that checks share, open and closed, with an externalId and without."""
+    return Benches(rack, sessions, bodies, lambda body: made(sessions, body))
+
+
+@pytest.fixture(params=["from-the-other-key", "from-the-first-key"])
+def border(
+    request: pytest.FixtureRequest, run: Run, sessions: Sessions, other_sessions: Sessions, bodies: Bodies
+) -> Border:
+    """Two environments, each in turn the one that the other must not reach into."""
+    home, abroad = (sessions, other_sessions)[:: 1 if request.param == "from-the-other-key" else -1]
+    return Border(run, home, abroad, bodies, made)
+
+
+@pytest.fixture
+def has_minted_tokens(run: Run, benches: Benches) -> bool:
+    """Whether the target takes public tokens that the kit has signed; looked for once a run."""
+    return bool(run.once("minted-tokens", lambda: takes_minted_tokens(run, benches.open())))
+
+
+def made(sessions: Sessions, body: Body) -> LiveSession:
+    """The session that a create made; raises NotTested unless the reply is a 2xx with an id."""
+    reply = sessions.create(body)
+    if not reply.succeeded or not reply.is_object or not isinstance(reply["id"].value, str):
+        raise NotTested(f"create answered {reply.status}, which create.new-session-answers-201 judges")
+    return LiveSession(reply, sessions)

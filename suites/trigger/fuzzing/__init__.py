@@ -1,0 +1,1 @@
+"""What generated requests need to know of this contract."""

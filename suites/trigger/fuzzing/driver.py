@@ -1,0 +1,294 @@
+"""What fuzzing the four operations has in common: which requests a generated body becomes, and how one is sent."""
+
+import itertools
+import json
+from collections.abc import Iterator, Mapping
+from dataclasses import replace
+from typing import Any
+
+from schemathesis.core import NOT_SET
+
+from suites.trigger.bodies import Bodies
+from suites.trigger.fuzzing.places import SPOILT, Kind, Known, Place, Places, Stand
+from suites.trigger.fuzzing.rules import rules_of
+from suites.trigger.fuzzing.values import NAME_LENGTH, as_bytes, as_sent, filled, unreadable
+from suites.trigger.sessions import Sessions, settled
+from tck.certainty import Schema, doubts, faults, tamed
+from tck.check import Check
+from tck.fuzz_case import NOTHING, Answer, AnyCase, Attempt, Bearer, Rule, Trial
+from tck.odd_values import Oddity, oddities
+from tck.reply import Call, Reply
+from tck.row import Row
+from tck.run import Run
+from tck.signals import Broken
+from tck.waiting import eventually
+
+STRANGERS_EVERY = 15
+"""One in so many good requests is repeated without the right key."""
+LOOKS_EVERY = 4
+"""After one in so many refusals the kit looks whether anything changed."""
+UNPLACED = Place(Kind.NOBODY)
+"""Until it is known what the answer must be."""
+
+
+class SessionDriver:
+    """One operation; the subclasses say what is certain of the answer to its requests."""
+
+    operation: str
+    method: str
+    schema_name: str = ""
+    suffix: str = ""
+    body_inside: int = 0
+    body_outside: int = 0
+    probed: tuple[str, ...] = ()
+    """Methods that the pages do not have for the path, and that are tried."""
+
+    def __init__(self, run: Run, check: Check, sessions: int, wanted: int) -> None:
+        self.run, self.check, self.sessions, self.wanted_sessions = run, check, sessions, wanted
+        self.rules: Mapping[str, Rule] = rules_of(run.target.credentials)
+        self.schema: Schema = run.api.schema(self.schema_name) if self.schema_name else {}
+        self._names = itertools.count(1)
+        self._good, self._refused = itertools.count(), itertools.count()
+        self._bad: set[bytes | None] = set()
+        speaking = Sessions(run, check, run.authorization("key"))
+        self.places = Places(speaking, Bodies(run), self.new_name, sessions + SPOILT)
+
+    def new_name(self) -> str:
+        """A name that no other session has, the same for the same request of every run but for the run's prefix."""
+        begun = f"{self.run.target.prefix}{self.operation}-"
+        return f"{begun}{next(self._names):0{NAME_LENGTH - len(begun)}d}"
+
+    # What a generated case becomes
+
+    def odd(self) -> Iterator[Attempt]:
+        """The odd texts, numbers and bytes."""
+        raise NotImplementedError
+
+    def attempts(self, case: AnyCase) -> Iterator[Attempt]:
+        """The requests that a generated case becomes, some of them again without the right key.
+
+        What must be refused is sent once, however often it is generated.
+        """
+        for attempt in self.requests(case):
+            if attempt.answer is not Answer.REFUSED or self._is_new(attempt):
+                yield attempt
+            if attempt.answer is Answer.ACCEPTED:
+                yield from self._strangers(attempt)
+
+    def _is_new(self, attempt: Attempt) -> bool:
+        known = len(self._bad)
+        self._bad.add(attempt.body)
+        return len(self._bad) > known
+
+    def requests(self, case: AnyCase) -> Iterator[Attempt]:
+        """The requests with the right key."""
+        label = label_of(case)
+        if case.method.upper() != self.method:
+            yield from self.probes(label, case)
+        elif case.body is NOT_SET:
+            yield self.without_body(label)
+        elif isinstance(case.body, bytes):
+            yield self.of_bytes(label, case.body)
+        elif "Content-Type" in case.headers:
+            yield from self.of_another_type(label, case.body, str(case.headers["Content-Type"]))
+        else:
+            yield from self.of_value(label, case.body)
+
+    def probes(self, label: str, case: AnyCase) -> Iterator[Attempt]:
+        """A method that the path does not have."""
+        if case.method.upper() in self.probed:
+            body = (
+                None if case.method.upper() == "GET" else as_bytes({} if case.body is NOT_SET else case.body)
+            )
+            yield Attempt(label, case.method.upper(), self.place_of_probes(), body, probe=True)
+
+    def of_value(self, label: str, generated: Any) -> Iterator[Attempt]:
+        """A JSON body as it was generated and, unless that is refused, also without what is doubtful in it."""
+        value = self.fit(generated)
+        first = self.judged(Attempt(label, self.method, UNPLACED), value)
+        yield first
+        if first.answer is Answer.OPEN:
+            plain = self.fit(tamed(self.schema, value)) if isinstance(value, dict) else value
+            second = self.judged(replace(first, label=f"{label}, tamed"), plain)
+            yield from [second] if plain != value else []
+
+    def of_bytes(self, label: str, raw: bytes) -> Attempt:
+        """Bytes that were meant to be no JSON."""
+        bad = unreadable(raw)
+        answer = Answer.REFUSED if bad else Answer.OPEN
+        why = "the body is not JSON" if bad else ""
+        return Attempt(label, self.method, self.place_for(answer), raw, answer=answer, why=why)
+
+    def of_another_type(self, label: str, generated: Any, media_type: str) -> Iterator[Attempt]:
+        """A JSON body that says it is something else."""
+        body = as_bytes(self.fit(generated))
+        yield Attempt(label, self.method, self.place_for(Answer.OPEN), body, content_type=media_type)
+
+    def without_body(self, label: str) -> Attempt:
+        """No body and no media type."""
+        return Attempt(label, self.method, self.place_for(Answer.OPEN), content_type=None)
+
+    def judged(self, attempt: Attempt, value: Any) -> Attempt:
+        """The attempt with this body, and what is certain of its answer."""
+        body, size = as_bytes(value), len(as_bytes(as_sent(value)))
+        wrong, doubtful = self.wrong(value, size), self.doubtful(value, size)
+        answer = Answer.REFUSED if wrong else Answer.OPEN if doubtful else Answer.ACCEPTED
+        where = self.place_for(answer)
+        if answer is Answer.ACCEPTED and where.kind is Kind.CLOSED and not self.judges_closed:
+            answer = Answer.OPEN
+        looks = answer is Answer.REFUSED and next(self._refused) % LOOKS_EVERY == 0
+        return replace(
+            attempt,
+            place=where,
+            body=body,
+            value=value,
+            answer=answer,
+            why="; ".join(wrong[:2]),
+            looks_after=looks,
+        )
+
+    judges_closed = True
+    """Whether the pages say what becomes of a good request to a closed session."""
+
+    def with_value(self, attempt: Attempt, value: Any) -> Attempt:
+        """The attempt with another body, for the same kind of place."""
+        again = self.judged(attempt, self.fit(value))
+        same = again.answer is attempt.answer
+        return replace(again, place=attempt.place if same else again.place, looks_after=attempt.looks_after)
+
+    def wrong(self, value: Any, size: int) -> list[str]:
+        """Why the body must be refused."""
+        too_large = [f"the body has {size} bytes"] if self.body_outside and size >= self.body_outside else []
+        return faults(self.schema, as_sent(value)) + too_large
+
+    def doubtful(self, value: Any, size: int) -> list[str]:
+        """Why a sound server may refuse the body."""
+        return doubts(self.schema, as_sent(value)) + (
+            ["the body is large"] if size > self.body_inside else []
+        )
+
+    def fit(self, generated: Any) -> Any:
+        """The generated value with the names that the run uses."""
+        return generated
+
+    def place_for(self, answer: Answer) -> Place:
+        """Where a request with that answer is sent."""
+        raise NotImplementedError
+
+    def place_of_probes(self) -> Place:
+        """Where a request with another method is sent."""
+        return Place(Kind.OPEN)
+
+    def _strangers(self, attempt: Attempt) -> Iterator[Attempt]:
+        if next(self._good) % STRANGERS_EVERY == 0:
+            where = self.place_of_probes() if _is_new(attempt.place) else attempt.place
+            for bearer in (Bearer.NONE, Bearer.UNKNOWN):
+                yield replace(attempt, place=where, bearer=bearer, answer=Answer.OPEN, value=NOTHING)
+
+    # Sending
+
+    def send(self, attempt: Attempt, *, fresh: bool = False) -> Trial:
+        """Put the names of the run in and send it, on fresh sessions if asked."""
+        places = self.places.renewed() if fresh else self.places
+        assert isinstance(attempt.place, Place)
+        stand = places.stand(attempt.place, attempt.tail, self.suffix)
+        reply = self.run.send(self._call(attempt, stand, places), self.check)
+        if attempt.looks_after:
+            stand = self._looked_after(attempt, stand, reply)
+        if stand.known is not None and (stand.changed or self.spoils(attempt, reply)):
+            places.forget(stand.known)
+        return Trial(attempt, reply, stand)
+
+    def _call(self, attempt: Attempt, stand: Stand, places: Places) -> Call:
+        body = filled(attempt.body, stand.name, self.own_name(attempt, stand, places))
+        authorization = {
+            Bearer.KEY: self.run.authorization("key"),
+            Bearer.NONE: None,
+            Bearer.UNKNOWN: f"Bearer {self.run.target.prefix}unknown",
+        }[attempt.bearer]
+        operation = "" if attempt.probe else f"{self.operation}Session"
+        return Call(
+            operation,
+            attempt.method,
+            stand.path,
+            authorization,
+            "key",
+            body,
+            content_type=attempt.content_type,
+        )
+
+    def own_name(self, attempt: Attempt, stand: Stand, places: Places) -> str:  # noqa: ARG002 - for create
+        """The externalId of the session that the request is about."""
+        return stand.known.live.external_id if stand.known else stand.name
+
+    def spoils(self, attempt: Attempt, reply: Reply) -> bool:
+        """Whether the session may have been changed in a way that makes it useless."""
+        return reply.succeeded and (
+            attempt.answer is Answer.REFUSED or attempt.probe or attempt.bearer is not Bearer.KEY
+        )
+
+    def _looked_after(self, attempt: Attempt, stand: Stand, reply: Reply) -> Stand:
+        if attempt.answer is Answer.REFUSED:
+            return replace(stand, changed=self.changed(stand) if reply.refused else None)
+        if not reply.succeeded or not reply.is_object:
+            return stand
+        return replace(stand, after=self.places.sessions.retrieve(str(reply["id"].value)))
+
+    def changed(self, stand: Stand) -> str | None:
+        """What a refused request has changed all the same."""
+        if stand.known is None:
+            return None
+        known: Known = stand.known
+        try:
+            looked = eventually(known.live.look, lambda row: self.untouched(known.row, row))
+        except Broken as gone:
+            return str(gone)
+        return None if looked.held else "; ".join(known.row.differences(looked.value)[:3])
+
+    def untouched(self, before: Row, now: Row) -> bool:
+        """Whether the row is as it was, but for what may move by itself."""
+        return settled(before) == settled(now)
+
+    # Odd values
+
+    def oddities(self) -> tuple[Oddity, ...]:
+        """The odd values, in sizes that stand out in a body of this operation."""
+        return oddities(longest=self.body_outside + 100, deepest=min(3000, self.body_inside // 2 - 200))
+
+    def odd_attempt(self, name: str, raw: bytes) -> Attempt:
+        """An odd body; it must be refused when that is certain for what it says."""
+        value = parsed_strictly(raw)
+        wrong = self.wrong({} if value is NOTHING else value, len(raw)) if value is not NOTHING else []
+        answer = Answer.REFUSED if wrong else Answer.OPEN
+        where, why = self.place_for(answer), "; ".join(wrong[:2])
+        return Attempt(
+            f"odd values: {name}", self.method, where, raw, answer=answer, why=why, looks_after=True
+        )
+
+
+def parsed_strictly(raw: bytes) -> Any:
+    """The JSON value of bytes that every parser reads alike, NOTHING when some do not."""
+    try:
+        value = json.loads(raw.decode(), object_pairs_hook=_without_twins)
+        return value if "Infinity" not in json.dumps(value) else NOTHING
+    except (ValueError, RecursionError):
+        return NOTHING
+
+
+def _without_twins(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    if len(dict(pairs)) < len(pairs):
+        raise ValueError("a member stands there twice")
+    return dict(pairs)
+
+
+def label_of(case: AnyCase) -> str:
+    """Which part of Schemathesis made the case, and what it meant by it."""
+    meta = case.meta
+    if meta is None:
+        return "a case of no phase"
+    said = meta.phase.data.description or ""
+    return f"{meta.phase.name.value}, {meta.generation.mode.value}: {said[:120]}".rstrip(": ")
+
+
+def _is_new(where: object) -> bool:
+    return isinstance(where, Place) and where.kind is Kind.NEW

@@ -1,0 +1,223 @@
+"""The four operations, each with what is certain of the answers to its generated requests."""
+
+import itertools
+from collections.abc import Iterator
+from dataclasses import replace
+from typing import Any
+from urllib.parse import unquote_to_bytes
+
+from suites.trigger.fuzzing.driver import SessionDriver, label_of
+from suites.trigger.fuzzing.places import By, Kind, Place, Places, Stand, percent_encoded
+from suites.trigger.fuzzing.rules import documented_status_but
+from suites.trigger.fuzzing.values import NEW, OWN, existing_names, names_something, prefixed
+from suites.trigger.sizes import CLOSE_INSIDE, CLOSE_OUTSIDE, INSIDE, OUTSIDE
+from tck.check import Check
+from tck.fuzz_case import Answer, AnyCase, Attempt
+from tck.odd_values import odd_bodies
+from tck.reply import Reply
+from tck.run import Run
+
+PLENTY = 30
+"""Sessions with which a check can afford one for each odd value."""
+FOUND_EVERY = 3
+"""One in so many good creates finds a session, the others make one as long as they may."""
+
+
+class CreateDriver(SessionDriver):
+    """Create: a good body makes a session, or finds the one whose externalId it has."""
+
+    operation, method, schema_name = "create", "POST", "CreateSessionRequestBody"
+    body_inside, body_outside = INSIDE, OUTSIDE
+    probed = ("PUT", "PATCH")
+
+    def __init__(self, run: Run, check: Check, sessions: int, wanted: int) -> None:
+        super().__init__(run, check, sessions, wanted)
+        self._left = sessions - 1
+        self._creates = itertools.count()
+
+    def odd(self) -> Iterator[Attempt]:
+        members = {**self._good_body(), "externalId": NEW if self.sessions >= PLENTY else OWN}
+        for name, raw in odd_bodies(members, "metadata", ('{"odd": @, "n": 1}',), self.oddities()):
+            yield self.odd_attempt(name, raw)
+        for name, raw in odd_bodies(members, "externalId", (f'"{NEW}-~"',), self.oddities()):
+            yield self.odd_attempt(name, raw)
+
+    def _good_body(self) -> dict[str, Any]:
+        return {
+            "type": "chat.agent", "taskIdentifier": self.run.options.own["task_identifier"],
+            "tags": ["odd"], "triggerConfig": {"basePayload": {}},
+        }  # fmt: skip
+
+    def fit(self, generated: Any) -> Any:
+        if not isinstance(generated, dict):
+            return generated
+        body = existing_names(self.schema, generated, self.run.options.own["task_identifier"])
+        given = body.get("externalId", NEW)
+        return {**body, "externalId": prefixed(given) if isinstance(given, str) else given}
+
+    def judged(self, attempt: Attempt, value: Any) -> Attempt:
+        judged = super().judged(attempt, value)
+        if judged.answer is Answer.REFUSED or not isinstance(value, dict) or not self._finds():
+            return judged
+        return super().judged(attempt, {**value, "externalId": OWN})
+
+    def _finds(self) -> bool:
+        """Whether the next good create is to find a session rather than to make one."""
+        makes = self._left > 0 and next(self._creates) % FOUND_EVERY != 0
+        self._left -= makes
+        return not makes
+
+    def doubtful(self, value: Any, size: int) -> list[str]:
+        named = isinstance(value, dict) and names_something(value)
+        return super().doubtful(value, size) + (["it names what the target may lack"] if named else [])
+
+    def without_body(self, label: str) -> Attempt:
+        return replace(super().without_body(label), answer=Answer.REFUSED, why="there is no body")
+
+    def place_for(self, answer: Answer) -> Place:  # noqa: ARG002 - all creates go there
+        return Place(Kind.ALL)
+
+    def place_of_probes(self) -> Place:
+        return Place(Kind.ALL)
+
+    def own_name(self, attempt: Attempt, stand: Stand, places: Places) -> str:
+        wanted = attempt.body is not None and OWN.encode() in attempt.body
+        return places.known(Kind.OPEN).live.external_id if wanted else stand.name
+
+    def changed(self, stand: Stand) -> str | None:
+        found = self.places.sessions.retrieve(stand.name)
+        return f"a session has its externalId: {found.text[:120]}" if found.succeeded else None
+
+
+class RetrieveDriver(SessionDriver):
+    """Retrieve: sessions by both addresses, and addresses that nobody has."""
+
+    operation, method = "retrieve", "GET"
+    probed = ("PUT", "DELETE", "POST")
+    KNOWN = (
+        Place(Kind.OPEN, By.ID), Place(Kind.OPEN, By.EXTERNAL_ID),
+        Place(Kind.CLOSED, By.ID), Place(Kind.CLOSED, By.EXTERNAL_ID),
+    )  # fmt: skip
+
+    def __init__(self, run: Run, check: Check, sessions: int, wanted: int) -> None:
+        super().__init__(run, check, sessions, wanted)
+        self._turn = itertools.cycle(self.KNOWN)
+        self._spelt = itertools.cycle((True, False, False))
+        self._strange = itertools.cycle((True, False))
+
+    def odd(self) -> Iterator[Attempt]:
+        for oddity in self.oddities():
+            yield self._of_nobody(f"odd values: {oddity.name}", oddity.path)
+        yield self._of_nobody("odd values: a member twice", b'{"a":1,"a":2}')
+
+    def requests(self, case: AnyCase) -> Iterator[Attempt]:
+        label = label_of(case)
+        if case.method.upper() != self.method:
+            yield from self.probes(label, case)
+            return
+        yield Attempt(label, self.method, next(self._turn), answer=Answer.ACCEPTED, content_type=None)
+        if next(self._spelt):
+            yield Attempt(
+                f"{label}, spelt otherwise", self.method, Place(Kind.OPEN, By.HEX), content_type=None
+            )
+        if next(self._strange):
+            yield self._of_nobody(label, unquote_to_bytes(str(case.path_parameters.get("session", ""))))
+
+    def _of_nobody(self, label: str, raw: bytes) -> Attempt:
+        return Attempt(
+            f"{label}, as an address",
+            self.method,
+            Place(Kind.NOBODY),
+            tail=percent_encoded(raw),
+            content_type=None,
+        )
+
+    def place_for(self, answer: Answer) -> Place:  # noqa: ARG002 - there is no body to be judged
+        return Place(Kind.NOBODY)
+
+
+class UpdateDriver(SessionDriver):
+    """Update: good bodies go to an open session, bad ones to one whose row must stay as it is."""
+
+    operation, method, schema_name = "update", "PATCH", "UpdateSessionRequestBody"
+    body_inside, body_outside = INSIDE, OUTSIDE
+    judges_closed = False
+    PLACES = (
+        Place(Kind.OPEN, By.ID), Place(Kind.OPEN, By.EXTERNAL_ID), Place(Kind.OPEN, By.ID),
+        Place(Kind.OPEN, By.EXTERNAL_ID), Place(Kind.CLOSED, By.ID),
+    )  # fmt: skip
+
+    def __init__(self, run: Run, check: Check, sessions: int, wanted: int) -> None:
+        super().__init__(run, check, sessions, wanted)
+        self._turn = itertools.cycle(self.PLACES)
+        self._differs = itertools.cycle((False, False, False, True))
+
+    def odd(self) -> Iterator[Attempt]:
+        for name, raw in odd_bodies({"tags": ["odd"]}, "metadata", ('{"odd": @, "n": 1}',), self.oddities()):
+            yield self.odd_attempt(name, raw)
+        for name, raw in odd_bodies({}, "tags", ('["~"]',), self.oddities()):
+            yield self.odd_attempt(name, raw)
+
+    def fit(self, generated: Any) -> Any:
+        given = generated.get("externalId", OWN) if isinstance(generated, dict) else OWN
+        if given == OWN or not (isinstance(given, str) or given is None):
+            return generated
+        if next(self._differs):
+            return {**generated, "externalId": prefixed(given) if given else given}
+        return {**generated, "externalId": OWN}
+
+    def wrong(self, value: Any, size: int) -> list[str]:
+        if not isinstance(value, dict | list | str):
+            return []
+        given = value.get("externalId", OWN) if isinstance(value, dict) else OWN
+        other = given != OWN and (given is None or isinstance(given, str))
+        return super().wrong(value, size) + (
+            ["it names another externalId than the session's"] if other else []
+        )
+
+    def doubtful(self, value: Any, size: int) -> list[str]:
+        return super().doubtful(value, size) + ([] if isinstance(value, dict) else ["it is no object"])
+
+    def place_for(self, answer: Answer) -> Place:
+        return Place(Kind.QUIET) if answer is Answer.REFUSED else next(self._turn)
+
+
+class CloseDriver(SessionDriver):
+    """Close: bad bodies go to an open session, good ones to a closed one, and some to one just made."""
+
+    operation, method, schema_name, suffix = "close", "POST", "CloseSessionRequestBody", "/close"
+    body_inside, body_outside = CLOSE_INSIDE, CLOSE_OUTSIDE
+    probed = ("GET", "PUT", "PATCH", "DELETE")
+
+    def __init__(self, run: Run, check: Check, sessions: int, wanted: int) -> None:
+        super().__init__(run, check, sessions, wanted)
+        self.rules = {**self.rules, "documented-status": documented_status_but(422)}
+        self._left = sessions - 2
+        self._turn = itertools.cycle((True, True, False))
+        self._by = itertools.cycle((By.ID, By.EXTERNAL_ID))
+
+    def odd(self) -> Iterator[Attempt]:
+        for name, raw in odd_bodies({}, "reason", ("@",), self.oddities()):
+            yield self.odd_attempt(name, raw)
+        yield replace(self.without_body("odd values: no body"), place=Place(Kind.CLOSED))
+
+    def wrong(self, value: Any, size: int) -> list[str]:
+        return super().wrong(value, size) if isinstance(value, dict | list | str) else []
+
+    def doubtful(self, value: Any, size: int) -> list[str]:
+        return super().doubtful(value, size) + ([] if isinstance(value, dict) else ["it is no object"])
+
+    def without_body(self, label: str) -> Attempt:
+        return replace(super().without_body(label), answer=Answer.ACCEPTED)
+
+    def place_for(self, answer: Answer) -> Place:
+        if answer is Answer.REFUSED:
+            return Place(Kind.QUIET, next(self._by))
+        if not next(self._turn) or self._left <= 0:
+            return Place(Kind.CLOSED, next(self._by))
+        self._left -= 1
+        return Place(Kind.NEW, next(self._by))
+
+    def spoils(self, attempt: Attempt, reply: Reply) -> bool:
+        open_before = isinstance(attempt.place, Place) and attempt.place.kind in (Kind.OPEN, Kind.QUIET)
+        return super().spoils(attempt, reply) or (reply.succeeded and open_before)

@@ -1,0 +1,17 @@
+"""How the sessions that fuzzing may make are shared among the four operations."""
+
+from collections.abc import Mapping
+
+from tck.budget import sessions_for
+from tck.run import Run
+
+WANTED: Mapping[str, int] = {"create": 60, "retrieve": 2, "update": 3, "close": 24}
+LEAST: Mapping[str, int] = {"create": 2, "retrieve": 2, "update": 3, "close": 2}
+
+
+def granted(run: Run, operation: str) -> tuple[int, int]:
+    """The sessions that fuzzing this operation may make, and how many it would like to make."""
+    wanted, least = sum(WANTED.values()), sum(LEAST.values())
+    part = sessions_for("fuzz", wanted, run.options.max_sessions)
+    more = (WANTED[operation] - LEAST[operation]) * max(0, part - least) // (wanted - least)
+    return LEAST[operation] + more, WANTED[operation]

@@ -1,0 +1,247 @@
+"""Bodies of create, update and close: how large they may be, and that they must be JSON objects."""
+
+import json
+from collections.abc import Iterable
+
+import pytest
+from _pytest.mark import ParameterSet
+
+from suites.trigger.addresses import sent_members
+from suites.trigger.bodies import Bodies, encoded
+from suites.trigger.closing import REASON, is_closed
+from suites.trigger.conftest import NewSession
+from suites.trigger.sessions import LiveSession, Sessions, settled
+from suites.trigger.sizes import (
+    CLOSE_BULKS,
+    CLOSE_INSIDE,
+    CLOSE_OUTSIDE,
+    FITS_WITHOUT_LENGTH,
+    IN_BASE_PAYLOAD,
+    IN_METADATA,
+    IN_METADATA_WIDE,
+    INSIDE,
+    NO_OBJECT,
+    OUTSIDE,
+    UNPARSABLE,
+    Bulk,
+    OfSize,
+    Spoil,
+    close_in_escapes,
+    every_close_bulk,
+    marked,
+    spoilt,
+    with_every_bulk,
+)
+from tck.check import Check
+from tck.run import Run
+
+# Create
+
+
+@pytest.fixture
+def plain_create(run: Run, check: Check, sessions: Sessions, bodies: Bodies) -> None:
+    """The positive control of refused creates: the same body, whole and small; asked once a run."""
+
+    def make() -> int:
+        reply = sessions.create(with_every_bulk(bodies.minimal()))
+        return check.control(reply, judged_by="create.new-session-answers-201").status
+
+    run.once("bodies-plain-create", make)
+
+
+@pytest.mark.requirement("create.body-inside-limit-accepted", "create.body-over-limit-refused")
+@pytest.mark.parametrize(
+    "bulk",
+    [
+        pytest.param(IN_METADATA, id="in metadata"),
+        pytest.param(IN_BASE_PAYLOAD, id="in basePayload"),
+        pytest.param(IN_METADATA_WIDE, id="in three-byte characters"),
+    ],
+)
+def test_a_create_body_may_have_32_kilobytes(
+    check: Check, sessions: Sessions, bodies: Bodies, bulk: Bulk
+) -> None:
+    raw = bulk.fill(INSIDE, with_every_bulk(bodies.minimal()))
+    inside = sessions.create(raw=raw)
+    with check.judge("create.body-inside-limit-accepted"):
+        check.accepted(inside)
+        row, sent = LiveSession(inside, sessions).look(), json.loads(raw)
+        assert row["metadata"] == sent["metadata"]
+        assert sent_members(row["triggerConfig"], sent["triggerConfig"]) == sent["triggerConfig"]
+    check.control(inside, judged_by="create.body-inside-limit-accepted")
+    too_large = with_every_bulk(bodies.minimal())
+    over = sessions.create(raw=bulk.fill(OUTSIDE, too_large))
+    check.refused(over, documented=422, deviation="create.oversize-body-answers-422")
+    assert sessions.retrieve(too_large["externalId"]).status == 404
+
+
+@pytest.mark.requirement("create.oversize-body-answers-422")
+@pytest.mark.usefixtures("plain_create")
+def test_a_create_body_over_32_kilobytes_is_answered_with_422(sessions: Sessions, bodies: Bodies) -> None:
+    raw = IN_METADATA.fill(OUTSIDE, with_every_bulk(bodies.minimal()))
+    assert sessions.create(raw=raw).status == 422
+
+
+@pytest.mark.requirement("create.chunked-body-over-limit-refused")
+@pytest.mark.usefixtures("plain_create")
+def test_a_chunked_create_body_over_32_kilobytes_is_refused(
+    check: Check, sessions: Sessions, bodies: Bodies
+) -> None:
+    body = with_every_bulk(bodies.minimal())
+    reply = sessions.create(raw=IN_METADATA.fill(OUTSIDE, body), chunked=True)
+    check.refused(reply, documented=422, fitting=FITS_WITHOUT_LENGTH)
+    assert sessions.retrieve(body["externalId"]).status == 404
+
+
+@pytest.mark.requirement("create.unparsable-body-refused")
+@pytest.mark.usefixtures("plain_create")
+@pytest.mark.parametrize("spoil", [*UNPARSABLE, pytest.param(lambda raw: raw[:0], id="empty")])
+def test_a_create_body_that_is_not_json_is_refused(
+    check: Check, sessions: Sessions, bodies: Bodies, spoil: Spoil
+) -> None:
+    body = with_every_bulk(bodies.minimal())
+    reply = sessions.create(raw=spoil(encoded(body)))
+    check.refused(reply, documented=422, deviation="create.invalid-body-answers-422")
+    assert sessions.retrieve(body["externalId"]).status == 404
+
+
+@pytest.mark.requirement("create.non-object-body-refused")
+@pytest.mark.usefixtures("plain_create")
+@pytest.mark.parametrize("spoil", NO_OBJECT)
+def test_a_create_body_that_is_no_object_is_refused(
+    check: Check, sessions: Sessions, bodies: Bodies, spoil: Spoil
+) -> None:
+    body = with_every_bulk(bodies.minimal())
+    reply = sessions.create(raw=spoil(encoded(body)))
+    check.refused(reply, documented=422, deviation="create.invalid-body-answers-422")
+    assert sessions.retrieve(body["externalId"]).status == 404
+
+
+# Update
+
+
+@pytest.mark.requirement("update.body-inside-limit-accepted", "update.body-over-limit-refused")
+@pytest.mark.parametrize(
+    "bulk",
+    [
+        pytest.param(IN_METADATA, id="in metadata"),
+        pytest.param(IN_METADATA_WIDE, id="in three-byte characters"),
+    ],
+)
+def test_an_update_body_may_have_32_kilobytes(
+    check: Check, sessions: Sessions, workbench: LiveSession, bulk: Bulk
+) -> None:
+    tags = workbench.sent["tags"]
+    raw = bulk.fill(INSIDE, {"tags": tags})
+    inside = sessions.update(workbench.id, raw=raw)
+    with check.judge("update.body-inside-limit-accepted"):
+        check.accepted(inside)
+        sent = json.loads(raw)["metadata"]
+        assert workbench.shows(lambda row: row["metadata"] == sent)["metadata"] == sent
+    check.control(inside, judged_by="update.body-inside-limit-accepted")
+    before = settled(workbench.shows_written(inside))
+    over = sessions.update(workbench.id, raw=bulk.fill(OUTSIDE, {"tags": [*tags, "too much"]}))
+    check.refused(over, documented=422, deviation="update.oversize-body-answers-422")
+    assert settled(workbench.look()) == before
+
+
+@pytest.mark.requirement("update.oversize-body-answers-422")
+def test_an_update_body_over_32_kilobytes_is_answered_with_422(
+    check: Check, sessions: Sessions, workbench: LiveSession
+) -> None:
+    small = sessions.update(workbench.id, {"metadata": {"filling": ""}})
+    check.control(small, judged_by="update.answers-200")
+    assert sessions.update(workbench.id, raw=IN_METADATA.fill(OUTSIDE, {})).status == 422
+
+
+@pytest.mark.requirement("update.chunked-body-over-limit-refused")
+def test_a_chunked_update_body_over_32_kilobytes_is_refused(
+    check: Check, sessions: Sessions, workbench: LiveSession
+) -> None:
+    tags = workbench.sent["tags"]
+    small = sessions.update(workbench.id, {"tags": tags, "metadata": {"filling": ""}})
+    check.control(small, judged_by="update.answers-200")
+    before = settled(workbench.shows_written(small))
+    raw = IN_METADATA.fill(OUTSIDE, {"tags": [*tags, "too much"]})
+    reply = sessions.update(workbench.id, raw=raw, chunked=True)
+    check.refused(reply, documented=422, fitting=FITS_WITHOUT_LENGTH)
+    assert settled(workbench.look()) == before
+
+
+@pytest.mark.parametrize(
+    "spoil",
+    [
+        *marked(UNPARSABLE, pytest.mark.requirement("update.unparsable-body-refused")),
+        *marked(NO_OBJECT, pytest.mark.requirement("update.non-object-body-refused")),
+    ],
+)
+def test_an_update_body_that_is_no_json_object_is_refused(
+    check: Check, sessions: Sessions, workbench: LiveSession, spoil: Spoil
+) -> None:
+    before = settled(workbench.look())
+    raw = encoded({"tags": [*workbench.sent["tags"], "spoilt"]})
+    reply = sessions.update(workbench.id, raw=spoil(raw))
+    check.refused(reply, documented=422, deviation="update.invalid-body-answers-422")
+    assert settled(workbench.look()) == before
+    kept = {"tags": before["tags"].value}
+    check.control(sessions.update(workbench.id, kept), judged_by="update.answers-200")
+
+
+# Close
+
+
+@pytest.mark.requirement("close.body-inside-limit-accepted")
+@pytest.mark.parametrize("of_size", CLOSE_BULKS)
+def test_a_close_body_may_have_one_kilobyte(
+    check: Check, sessions: Sessions, new_session: NewSession, of_size: OfSize
+) -> None:
+    session = new_session()
+    check.accepted(sessions.close(session.id, raw=of_size(CLOSE_INSIDE)))
+    assert is_closed(session.shows(is_closed))
+
+
+@pytest.mark.requirement("close.body-over-limit-refused")
+def test_a_close_body_over_one_kilobyte_is_refused(
+    check: Check, sessions: Sessions, new_session: NewSession
+) -> None:
+    session = new_session()
+    before = settled(session.look())
+    for raw in every_close_bulk(CLOSE_OUTSIDE):
+        check.refused(sessions.close(session.id, raw=raw), documented=422)
+        assert settled(session.look()) == before
+    inside = sessions.close(session.id, raw=close_in_escapes(CLOSE_INSIDE))
+    check.control(inside, judged_by="close.body-inside-limit-accepted")
+
+
+@pytest.mark.requirement("close.chunked-body-over-limit-refused")
+def test_a_chunked_close_body_over_one_kilobyte_is_refused(
+    check: Check, sessions: Sessions, new_session: NewSession
+) -> None:
+    session = new_session()
+    before = settled(session.look())
+    reply = sessions.close(session.id, raw=close_in_escapes(CLOSE_OUTSIDE), chunked=True)
+    check.refused(reply, documented=422, fitting=FITS_WITHOUT_LENGTH)
+    assert settled(session.look()) == before
+    check.control(sessions.close(session.id, {"reason": REASON}), judged_by="close.answers-200")
+
+
+@pytest.mark.parametrize(
+    "ways",
+    [
+        pytest.param(
+            UNPARSABLE, marks=pytest.mark.requirement("close.unparsable-body-refused"), id="not JSON"
+        ),
+        pytest.param(
+            NO_OBJECT, marks=pytest.mark.requirement("close.non-object-body-refused"), id="no object"
+        ),
+    ],
+)
+def test_a_close_body_that_is_no_json_object_is_refused(
+    check: Check, sessions: Sessions, new_session: NewSession, ways: Iterable[ParameterSet]
+) -> None:
+    session = new_session()
+    before = settled(session.look())
+    for raw in spoilt(ways, encoded({"reason": REASON})):
+        check.refused(sessions.close(session.id, raw=raw), documented=422)
+        assert settled(session.look()) == before
+    check.control(sessions.close(session.id, {"reason": REASON}), judged_by="close.answers-200")

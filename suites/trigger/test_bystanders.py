@@ -1,0 +1,84 @@
+"""Every kind of write leaves other sessions of the same type and task as they were."""
+
+from dataclasses import dataclass
+
+import pytest
+
+from suites.trigger.bodies import OMITTED, Bodies, Body
+from suites.trigger.closing import OTHER_REASON, REASON, close_first, is_closed
+from suites.trigger.conftest import NewSession
+from suites.trigger.sessions import LiveSession, Sessions, settled
+from tck.check import Check
+from tck.row import Row
+
+
+@dataclass(frozen=True)
+class Scene:
+    """Sessions to write to, with an externalId and without, and others beside them: one closed, two open."""
+
+    named: LiveSession
+    nameless: LiveSession
+    bystanders: tuple[LiveSession, ...]
+
+    def seen(self) -> list[Row]:
+        """The bystanders' rows: a closed one whole, an open one without what may move by itself."""
+        rows = [bystander.look() for bystander in self.bystanders]
+        return [row if is_closed(row) else settled(row) for row in rows]
+
+
+@pytest.fixture
+def scene(
+    shelf: dict[str, LiveSession], sessions: Sessions, new_session: NewSession, bodies: Bodies
+) -> Scene:
+    """Two sessions to write to, made between others; shared by the checks that leave both open."""
+    if not shelf or any(is_closed(shelf[name].look()) for name in ("named", "nameless")):
+        name = bodies.new_name()
+        shelf["closed"] = new_session(bodies.complete())
+        close_first(shelf["closed"], {"reason": REASON})
+        shelf["elder"] = new_session(bodies.complete(externalId=f"{name}-beside"))
+        shelf["named"] = new_session(bodies.complete(externalId=name))
+        shelf["nameless"] = new_session(bodies.complete(externalId=OMITTED))
+        shelf["younger"] = new_session(bodies.complete(externalId=OMITTED))
+    there = {name: LiveSession(kept.created, sessions) for name, kept in shelf.items()}
+    bystanders = (there["closed"], there["elder"], there["younger"])
+    return Scene(there["named"], there["nameless"], bystanders)
+
+
+@pytest.mark.requirement("bystanders.create-leaves-others")
+def test_a_create_leaves_other_sessions_alone(
+    check: Check, sessions: Sessions, bodies: Bodies, new_session: NewSession, scene: Scene
+) -> None:
+    new_session(tags=[bodies.run.tag, "another"])
+    for bystander in scene.bystanders[1:]:
+        assert settled(bystander.look()) == settled(bystander.created.row)
+    before = scene.seen()
+    again = bodies.complete(externalId=scene.named.external_id, tags=["again"], metadata={"again": True})
+    check.control(sessions.create(again), judged_by="create.same-external-id-answers-200")
+    sessions.create(bodies.minimal(externalId=scene.bystanders[1].external_id, type=5))
+    for seen, was in zip(scene.seen(), before, strict=True):
+        assert seen == was
+
+
+@pytest.mark.requirement("bystanders.update-leaves-others")
+def test_an_update_leaves_other_sessions_alone(check: Check, sessions: Sessions, scene: Scene) -> None:
+    before = scene.seen()
+    updates: list[Body] = [
+        {"tags": ["moved"], "metadata": {"moved": True}},
+        {"tags": [], "metadata": None},
+    ]
+    for address in (*scene.named.addresses, *scene.nameless.addresses):
+        for body in updates:
+            check.control(sessions.update(address, body), judged_by="update.answers-200")
+        sessions.update(address, {"tags": ["refused"], "externalId": f"{scene.named.external_id}-beside"})
+    for seen, was in zip(scene.seen(), before, strict=True):
+        assert seen == was
+
+
+@pytest.mark.requirement("bystanders.close-leaves-others")
+def test_a_close_leaves_other_sessions_alone(check: Check, sessions: Sessions, scene: Scene) -> None:
+    before = scene.seen()
+    for address in (scene.named.external_id, scene.nameless.id, *scene.named.addresses):
+        reply = sessions.close(address, {"reason": OTHER_REASON})
+        check.control(reply, judged_by="close.answers-200")
+    for seen, was in zip(scene.seen(), before, strict=True):
+        assert seen == was

@@ -1,0 +1,128 @@
+"""Closing an open session."""
+
+import pytest
+
+from suites.trigger.bodies import OMITTED, Body
+from suites.trigger.closing import REASON, Address, by_external_id, by_id, is_closed, lasting
+from suites.trigger.conftest import NewSession
+from suites.trigger.sessions import LiveSession, settled
+from tck.check import Check
+from tck.waiting import eventually
+
+CONNECTION_ENDS = {"Connection": "close"}
+"""The next request then travels over another connection."""
+
+
+@pytest.mark.requirement(
+    "close.answers-200", "close.sets-closed-at", "close.records-reason", "close.other-members-stay"
+)
+@pytest.mark.parametrize(
+    "address",
+    [
+        pytest.param(by_id, marks=pytest.mark.requirement("close.by-id"), id="by id"),
+        pytest.param(
+            by_external_id, marks=pytest.mark.requirement("close.by-external-id"), id="by externalId"
+        ),
+    ],
+)
+def test_a_close_ends_the_session_with_its_reason(
+    check: Check, session: LiveSession, address: Address
+) -> None:
+    before = session.look()
+    reply = session.sessions.close(address(session), {"reason": REASON}, headers=CONNECTION_ENDS)
+    row = session.shows(is_closed)
+    with check.judge("close.answers-200"):
+        assert reply.status == 200
+    with check.judge("close.sets-closed-at"):
+        assert not reply["closedAt"].is_null
+        assert row["closedAt"] == reply["closedAt"]
+    with check.judge("close.records-reason"):
+        assert reply["closedReason"] == REASON
+        assert row["closedReason"] == REASON
+    with check.judge("close.other-members-stay"):
+        assert lasting(reply.row) == lasting(before)
+        assert lasting(row) == lasting(before)
+        assert row["triggerConfig"] == before["triggerConfig"]
+    assert is_closed(row)
+
+
+@pytest.mark.requirement("close.without-reason-leaves-none", "close.other-members-stay")
+@pytest.mark.parametrize(
+    ("address", "changes"),
+    [
+        pytest.param(by_id, {"externalId": OMITTED}, id="by id"),
+        pytest.param(by_external_id, {}, id="by externalId"),
+    ],
+)
+def test_a_close_without_a_reason_leaves_none(
+    check: Check, new_session: NewSession, address: Address, changes: Body
+) -> None:
+    session = new_session(**changes)
+    before = session.look()
+    reply = check.control(session.sessions.close(address(session), {}), judged_by="close.answers-200")
+    row = session.shows(is_closed)
+    with check.judge("close.without-reason-leaves-none"):
+        assert reply["closedReason"].is_null
+        assert row["closedReason"].is_null
+    with check.judge("close.other-members-stay"):
+        assert lasting(reply.row) == lasting(before)
+        assert lasting(row) == lasting(before)
+
+
+@pytest.mark.requirement("close.body-is-optional")
+@pytest.mark.parametrize(
+    "address", [pytest.param(by_id, id="by id"), pytest.param(by_external_id, id="by externalId")]
+)
+def test_a_close_needs_no_body(check: Check, new_session: NewSession, address: Address) -> None:
+    session = new_session()
+    reply = check.accepted(session.sessions.close_without_body(address(session)))
+    assert reply["closedReason"].is_null
+    row = session.shows(is_closed)
+    assert is_closed(row)
+    assert row["closedReason"].is_null
+
+
+@pytest.mark.requirement("close.closed-at-is-time-of-close")
+def test_closed_at_is_the_time_of_the_close(check: Check, new_session: NewSession) -> None:
+    closing = new_session()
+    earlier = eventually(new_session, lambda made: made.created["createdAt"] > closing.created["createdAt"])
+    reply = check.control(closing.sessions.close(closing.id, {}), judged_by="close.answers-200")
+    later = new_session()
+    for row in (reply.row, closing.shows(is_closed)):
+        assert row["closedAt"] >= earlier.value.created["createdAt"]
+        assert row["closedAt"] <= later.created["createdAt"]
+
+
+@pytest.mark.requirement("close.reason-max-length-accepted")
+@pytest.mark.parametrize(
+    "character", [pytest.param("r", id="of one byte each"), pytest.param("語", id="of three bytes each")]
+)
+def test_a_reason_of_256_characters_is_accepted(check: Check, session: LiveSession, character: str) -> None:
+    reason = character * 256
+    reply = check.accepted(session.sessions.close(session.id, {"reason": reason}))
+    assert reply["closedReason"] == reason
+    assert session.shows(is_closed)["closedReason"] == reason
+
+
+@pytest.mark.parametrize(
+    "offending",
+    [
+        pytest.param(
+            [{"reason": "r" * 257}, {"reason": "語" * 257}],
+            marks=pytest.mark.requirement("close.reason-too-long-refused"),
+            id="one character too long",
+        ),
+        pytest.param(
+            [{"reason": 5}, {"reason": True}, {"reason": ["done"]}, {"reason": {"text": "done"}}],
+            marks=pytest.mark.requirement("close.reason-wrong-type-refused"),
+            id="no string",
+        ),
+    ],
+)
+def test_a_bad_reason_is_refused(check: Check, session: LiveSession, offending: list[Body]) -> None:
+    before = session.look()
+    for body in offending:
+        check.refused(session.sessions.close(session.id, body), documented=422)
+        assert settled(session.look()) == settled(before)
+    reply = session.sessions.close(session.id, {"reason": "r" * 256})
+    check.control(reply, judged_by="close.reason-max-length-accepted")

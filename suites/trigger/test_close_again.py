@@ -1,0 +1,65 @@
+"""Closing a closed session, and whatever else is sent to one."""
+
+import pytest
+
+from suites.trigger.addresses import reached
+from suites.trigger.bodies import Body
+from suites.trigger.closing import OTHER_REASON, REASON, close_first, ending, repeats, ways_back
+from suites.trigger.sessions import LiveSession
+from tck.check import Check
+
+FIRST = pytest.mark.parametrize(
+    "first", [pytest.param({"reason": REASON}, id="closed for a reason"), pytest.param({}, id="for none")]
+)
+
+
+@pytest.mark.requirement(
+    "close.repeat-answers-200", "close.repeat-returns-same-row", "close.repeat-is-stored-unchanged"
+)
+@pytest.mark.parametrize(
+    "second",
+    [pytest.param({"reason": OTHER_REASON}, id="again for a reason"), pytest.param({}, id="again for none")],
+)
+@FIRST
+def test_closing_again_changes_nothing(check: Check, session: LiveSession, first: Body, second: Body) -> None:
+    closed = close_first(session, first)
+    done = repeats(session, closed, second)
+    with check.judge("close.repeat-answers-200"):
+        for repeat in done:
+            assert repeat.reply.status == 200
+    with check.judge("close.repeat-returns-same-row"):
+        for repeat in done:
+            assert repeat.reply.row == closed.row
+    with check.judge("close.repeat-is-stored-unchanged"):
+        for repeat in done:
+            assert repeat.row == closed.row
+
+
+@pytest.mark.requirement(
+    "close.body-is-optional", "close.repeat-returns-same-row", "close.repeat-is-stored-unchanged"
+)
+@FIRST
+def test_closing_again_without_a_body_changes_nothing(
+    check: Check, session: LiveSession, first: Body
+) -> None:
+    closed = close_first(session, first)
+    replies = [session.sessions.close_without_body(address) for address in session.addresses]
+    row = session.shows(lambda row: row == closed.row)
+    with check.judge("close.body-is-optional"):
+        for reply in replies:
+            check.accepted(reply)
+    with check.judge("close.repeat-returns-same-row"):
+        for reply in replies:
+            assert check.control(reply, judged_by="close.body-is-optional").row == closed.row
+    with check.judge("close.repeat-is-stored-unchanged"):
+        assert row == closed.row
+
+
+@pytest.mark.requirement("close.is-terminal")
+@FIRST
+def test_nothing_reopens_a_closed_session(session: LiveSession, first: Body) -> None:
+    closed = ending(close_first(session, first).row)
+    for attempt in ways_back(session, unused=f"{session.external_id}-new"):
+        attempt()
+        assert ending(session.shows(lambda row: ending(row) == closed)) == closed
+    assert ending(reached(session, session.external_id).row) == closed

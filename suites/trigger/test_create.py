@@ -1,0 +1,139 @@
+"""Create: what a new session is."""
+
+from collections.abc import Mapping
+from typing import Any
+
+import pytest
+
+from suites.trigger.bodies import FAR_FUTURE, OMITTED, Bodies, Body, with_trigger
+from suites.trigger.creating import Creates, first_of, picked, shown_config
+from suites.trigger.sessions import LiveSession, Sessions, settled
+from tck.check import Check
+from tck.run import Run
+from tck.signals import NotApplicable
+
+
+@pytest.fixture
+def creates(run: Run, check: Check, sessions: Sessions, bodies: Bodies) -> Creates:
+    """Creates that are judged by one part of their body."""
+    return Creates(run, check, sessions, bodies)
+
+
+@pytest.mark.requirement(
+    "create.new-session-answers-201",
+    "create.id-has-session-prefix",
+    "create.run-id-has-run-prefix",
+    "create.new-session-is-not-cached",
+    "create.returns-type-as-sent",
+    "create.returns-task-identifier-as-sent",
+    "create.returns-external-id-as-sent",
+    "create.returns-tags-as-sent",
+    "create.returns-metadata-as-sent",
+    "create.returns-expires-at-as-sent",
+)
+def test_a_complete_body_makes_a_session_that_shows_what_was_sent(
+    check: Check, sessions: Sessions, bodies: Bodies
+) -> None:
+    sent = bodies.complete()
+    reply = sessions.create(sent)
+    with check.judge("create.new-session-answers-201"):
+        assert reply.status == 201
+    check.control(reply, judged_by="create.new-session-answers-201")
+    with check.judge("create.id-has-session-prefix"):
+        assert first_of(reply["id"].value, 8) == "session_"
+    with check.judge("create.run-id-has-run-prefix"):
+        assert first_of(reply["runId"].value, 4) == "run_"
+    with check.judge("create.new-session-is-not-cached"):
+        assert reply["isCached"].value is False
+    with check.judge("create.returns-type-as-sent"):
+        assert reply["type"] == sent["type"]
+    with check.judge("create.returns-task-identifier-as-sent"):
+        assert reply["taskIdentifier"] == sent["taskIdentifier"]
+    with check.judge("create.returns-external-id-as-sent"):
+        assert reply["externalId"] == sent["externalId"]
+    with check.judge("create.returns-tags-as-sent"):
+        assert reply["tags"] == sent["tags"]
+    with check.judge("create.returns-metadata-as-sent"):
+        assert reply["metadata"] == sent["metadata"]
+    with check.judge("create.returns-expires-at-as-sent"):
+        assert reply["expiresAt"] == FAR_FUTURE
+
+
+@pytest.mark.requirement("create.returns-trigger-config-as-sent", "create.new-session-can-be-retrieved")
+def test_a_new_session_is_read_as_it_was_made(check: Check, session: LiveSession, sessions: Sessions) -> None:
+    sent = session.sent["triggerConfig"]
+    with check.judge("create.new-session-can-be-retrieved"):
+        check.visible(lambda: sessions.retrieve(session.id), lambda reply: reply.status == 200)
+        assert settled(session.shows_written(session.created)) == settled(session.created.row)
+    with check.judge("create.returns-trigger-config-as-sent"):
+        read = session.look()["triggerConfig"]
+        assert picked(shown_config(session.created["triggerConfig"], lambda: read), sent) == sent
+        assert picked(shown_config(read, lambda: session.created["triggerConfig"]), sent) == sent
+
+
+@pytest.mark.requirement("create.without-external-id-is-always-new", "create.omitted-fields-default-to-empty")
+def test_the_same_body_without_an_external_id_makes_a_session_each_time(
+    check: Check, sessions: Sessions, bodies: Bodies
+) -> None:
+    body = bodies.minimal(externalId=OMITTED, tags=OMITTED)
+    first = sessions.create(body)
+    second = sessions.create(body)
+    with check.judge("create.without-external-id-is-always-new"):
+        check.accepted(first)
+        check.accepted(second)
+        assert second["id"] != first["id"]
+        assert second["isCached"].value is False
+    with check.judge("create.omitted-fields-default-to-empty"):
+        check.control(second, judged_by="create.without-external-id-is-always-new")
+        row = LiveSession(second, sessions).shows_written(second)
+        assert _what_was_left_out(second.row.values) == NOTHING
+        assert _what_was_left_out(row.values) == NOTHING
+
+
+NOTHING: Body = {"tags": [], "metadata": None, "closedAt": None, "closedReason": None, "expiresAt": None}
+
+
+def _what_was_left_out(row: Mapping[str, Any]) -> Body:
+    return {name: row.get(name) for name in NOTHING}
+
+
+@pytest.mark.requirement("create.expires-at-with-offset-is-same-instant")
+def test_an_expiry_with_a_zone_offset_is_the_same_instant(
+    check: Check, sessions: Sessions, bodies: Bodies
+) -> None:
+    reply = check.accepted(sessions.create(bodies.minimal(expiresAt="2098-07-06T01:34:03.000-03:30")))
+    row = LiveSession(reply, sessions).shows_written(reply)
+    assert reply["expiresAt"] == FAR_FUTURE
+    assert row["expiresAt"] == FAR_FUTURE
+
+
+@pytest.mark.requirement("create.type-is-free-form")
+def test_a_type_that_nobody_has_heard_of_is_accepted(
+    check: Check, sessions: Sessions, bodies: Bodies
+) -> None:
+    reply = check.accepted(sessions.create(bodies.minimal(type="Invented kind/7, on-no_list")))
+    assert reply["type"] == "Invented kind/7, on-no_list"
+
+
+@pytest.mark.requirement("create.target-names-kept-as-sent")
+@pytest.mark.parametrize(
+    ("member", "name"),
+    [
+        pytest.param("machine", "small-1x", id="machine"),
+        pytest.param("queue", "tck-queue", id="queue"),
+        pytest.param("lockToVersion", "20240523.1", id="lock-to-version"),
+        pytest.param("region", "eu-central-1", id="region"),
+    ],
+)
+def test_a_name_that_the_target_takes_is_kept(
+    creates: Creates, sessions: Sessions, bodies: Bodies, member: str, name: str
+) -> None:
+    reply = sessions.create(with_trigger(bodies.minimal(), **{member: name}))
+    _refusal_is_not_judged(reply.refused, member)
+    creates.check.accepted(reply)
+    assert creates.shown(reply, "triggerConfig", member) == name
+
+
+def _refusal_is_not_judged(refused: bool, member: str) -> None:
+    if refused:
+        raise NotApplicable(f"the target refuses this {member}, which may have to exist there")

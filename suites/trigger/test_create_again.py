@@ -1,0 +1,166 @@
+"""Create with an externalId that is in use: by an open session, a closed one, an expired one."""
+
+import pytest
+
+from suites.trigger.bodies import FAR_FUTURE, OMITTED, Bodies, Body, changed
+from suites.trigger.conftest import NewSession
+from suites.trigger.creating import CONFLICT, first_of, id_at
+from suites.trigger.expiry import expiring_session
+from suites.trigger.sessions import LiveSession, Sessions
+from tck.check import Check
+from tck.reply import Reply
+from tck.run import Run
+from tck.signals import NotApplicable, NotTested
+from tck.waiting import eventually
+
+NONE: Body = {"tags": OMITTED, "metadata": OMITTED, "expiresAt": OMITTED}
+OTHERS: Body = {
+    "type": "other.kind",
+    "tags": ["third"],
+    "metadata": {"kept": {"shallow": True}, "added": 1},
+    "expiresAt": "2097-03-02T01:00:59.000Z",
+}
+EMPTY: Body = {"tags": [], "metadata": {}}
+
+
+@pytest.mark.requirement(
+    "create.same-external-id-answers-200",
+    "create.same-external-id-is-cached",
+    "create.same-external-id-returns-same-id",
+    "create.run-id-has-run-prefix",
+    "create.cached-keeps-type",
+    "create.cached-keeps-tags",
+    "create.cached-keeps-metadata",
+    "create.cached-keeps-expires-at",
+    "create.cached-keeps-created-at",
+)
+@pytest.mark.parametrize(
+    ("first", "second"),
+    [
+        pytest.param({}, {}, id="the-same-body"),
+        pytest.param({}, OTHERS, id="other-values"),
+        pytest.param({}, EMPTY, id="empty-values"),
+        pytest.param({}, NONE, id="values-left-out"),
+        pytest.param(NONE, {}, id="values-where-there-were-none"),
+    ],
+)
+def test_the_external_id_of_an_open_session_finds_it_as_it_was(
+    check: Check, sessions: Sessions, new_session: NewSession, bodies: Bodies, *, first: Body, second: Body
+) -> None:
+    session = new_session(bodies.complete(**first))
+    before = session.shows_written(session.created)
+    again = sessions.create(changed(bodies.complete(externalId=session.external_id), **second))
+    with check.judge("create.same-external-id-answers-200"):
+        assert again.status == 200
+    _found(again)
+    with check.judge("create.same-external-id-is-cached"):
+        assert again["isCached"].value is True
+    with check.judge("create.same-external-id-returns-same-id"):
+        assert again["id"] == session.id
+        assert id_at(sessions, session.external_id) in (None, session.id)
+    with check.judge("create.run-id-has-run-prefix"):
+        assert first_of(again["runId"].value, 4) == "run_"
+    _is_the_same_session(again, session)
+    after = session.look()
+    for requirement, member in (
+        ("create.cached-keeps-type", "type"),
+        ("create.cached-keeps-tags", "tags"),
+        ("create.cached-keeps-metadata", "metadata"),
+        ("create.cached-keeps-expires-at", "expiresAt"),
+        ("create.cached-keeps-created-at", "createdAt"),
+    ):
+        with check.judge(requirement):
+            assert again[member] == before[member]
+            assert after[member] == before[member]
+
+
+@pytest.mark.requirement("create.cached-keeps-task-identifier")
+def test_another_task_identifier_does_not_move_an_open_session(
+    check: Check, sessions: Sessions, new_session: NewSession, bodies: Bodies
+) -> None:
+    session = new_session()
+    task = session.sent["taskIdentifier"]
+    body = bodies.minimal(externalId=session.external_id, taskIdentifier=f"{task}-other")
+    again = sessions.create(body)
+    _refusal_of_a_name_is_not_judged(again)
+    check.accepted(again)
+    _is_the_same_session(again, session)
+    assert again["taskIdentifier"] == task
+    assert session.look()["taskIdentifier"] == task
+
+
+@pytest.mark.requirement("create.cached-keeps-tags", "create.cached-keeps-metadata")
+def test_a_repeated_create_shows_the_row_as_it_was_updated_since(
+    check: Check, sessions: Sessions, session: LiveSession
+) -> None:
+    update: Body = {"tags": ["newer"], "metadata": {"newer": True}}
+    updated = check.control(sessions.update(session.id, update), judged_by="update.answers-200")
+    before = session.shows_written(updated)
+    again = sessions.create(dict(session.sent))
+    _is_the_same_session(again, session)
+    after = session.look()
+    for requirement, member in (
+        ("create.cached-keeps-tags", "tags"),
+        ("create.cached-keeps-metadata", "metadata"),
+    ):
+        with check.judge(requirement):
+            assert again[member] == before[member]
+            assert after[member] == before[member]
+
+
+@pytest.mark.requirement("create.closed-external-id-answers-409", "create.closed-external-id-changes-nothing")
+@pytest.mark.parametrize(
+    "close_body",
+    [pytest.param({"reason": "done"}, id="with-a-reason"), pytest.param({}, id="without-a-reason")],
+)
+def test_the_external_id_of_a_closed_session_is_refused(
+    check: Check, sessions: Sessions, session: LiveSession, bodies: Bodies, close_body: Body
+) -> None:
+    name = session.external_id
+    _closes(sessions.close(session.id, close_body))
+    before = session.shows(lambda row: not row["closedAt"].is_null)
+    found_before = id_at(sessions, name)
+    replies = [
+        sessions.create(dict(session.sent)),
+        sessions.create(bodies.minimal(externalId=name)),
+        sessions.create(changed(bodies.complete(externalId=name), **OTHERS)),
+    ]
+    with check.judge("create.closed-external-id-answers-409"):
+        assert [reply.status for reply in replies] == [409, 409, 409]
+    with check.judge("create.closed-external-id-changes-nothing"):
+        assert session.look() == before
+        assert id_at(sessions, name) == found_before
+
+
+@pytest.mark.last
+@pytest.mark.requirement("create.expired-external-id-answers-409")
+def test_the_external_id_of_an_expired_session_is_refused(
+    run: Run, sessions: Sessions, bodies: Bodies
+) -> None:
+    expiring = expiring_session(run)
+    expiring.passed(sessions, bodies)
+    later = {**expiring.body, "expiresAt": FAR_FUTURE}
+    waited = eventually(lambda: sessions.create(later), lambda reply: reply.status != 200)
+    assert waited.value.status == 409
+    assert id_at(sessions, expiring.body["externalId"]) in (None, expiring.id)
+
+
+def _found(again: Reply) -> None:
+    if not again.succeeded:
+        raise NotTested(f"create answered {again.status}, which create.same-external-id-answers-200 judges")
+
+
+def _is_the_same_session(again: Reply, session: LiveSession) -> None:
+    _found(again)
+    if again["id"] != session.id:
+        raise NotTested("another session came back, which create.same-external-id-returns-same-id judges")
+
+
+def _closes(reply: Reply) -> None:
+    if not reply.succeeded or not reply.is_object or reply["closedAt"].is_null:
+        raise NotTested(f"close answered {reply.status} without closedAt, which close.sets-closed-at judges")
+
+
+def _refusal_of_a_name_is_not_judged(reply: Reply) -> None:
+    if reply.refused and reply.status != CONFLICT:
+        raise NotApplicable("the target refuses a task identifier that does not exist there")

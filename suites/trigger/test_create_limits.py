@@ -1,0 +1,205 @@
+"""Create: a value at its limit is accepted and kept whole, one beyond it is refused."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+import pytest
+from _pytest.mark.structures import ParameterSet
+
+from suites.trigger.bodies import Bodies, with_trigger
+from suites.trigger.creating import FITS_AN_UNKNOWN_NAME, Creates, Path, put
+from suites.trigger.sessions import Sessions
+from tck.check import Check
+from tck.run import Run
+
+Value = Callable[[Bodies], Any]
+LETTERS = "abcdefghijklmnopqrstuvwxyz"
+LONGEST_32_BITS = 2_147_483_647
+
+
+@dataclass(frozen=True)
+class Limit:
+    """One end of what a member may be: the value at the end, and values beyond it."""
+
+    accepted: str
+    refused: str
+    path: Path
+    within: Value
+    beyond: tuple[Value, ...]
+
+
+@pytest.fixture
+def creates(run: Run, check: Check, sessions: Sessions, bodies: Bodies) -> Creates:
+    """Creates that are judged by one part of their body."""
+    return Creates(run, check, sessions, bodies)
+
+
+def limit(
+    words: str, *path: str, accepted: str, refused: str, within: Value, beyond: tuple[Value, ...]
+) -> ParameterSet:
+    """One case of the table of limits."""
+    marks = pytest.mark.requirement(accepted, refused)
+    return pytest.param(Limit(accepted, refused, path, within, beyond), marks=marks, id=words)
+
+
+def letters(count: int) -> str:
+    """A text of so many different-looking letters."""
+    return (LETTERS * (count // len(LETTERS) + 1))[:count]
+
+
+def text(count: int) -> Value:
+    """A text of so many letters."""
+    return lambda bodies: letters(count)  # noqa: ARG005
+
+
+def number(value: int) -> Value:
+    """A number."""
+    return lambda bodies: value  # noqa: ARG005
+
+
+def tags(count: int) -> Value:
+    """So many tags, the run's among them."""
+    return lambda bodies: [bodies.run.tag, *(f"tag-{place}" for place in range(1, count))]
+
+
+def long_tag(length: int) -> Value:
+    """The run's tag and one of this length."""
+    return lambda bodies: [bodies.run.tag, letters(length)]
+
+
+def name(length: int) -> Value:
+    """An externalId of the run's own with this length."""
+    return lambda bodies: (bodies.new_name() + "-" + letters(length))[:length]
+
+
+LIMITS = [
+    limit(
+        "shortest-type", "type", within=text(1), beyond=(text(0),),
+        accepted="create.type-min-length-accepted", refused="create.type-empty-refused",
+    ),
+    limit(
+        "longest-type", "type", within=text(64), beyond=(text(65),),
+        accepted="create.type-max-length-accepted", refused="create.type-too-long-refused",
+    ),
+    limit(
+        "longest-external-id", "externalId", within=name(256), beyond=(name(257),),
+        accepted="create.external-id-max-length-accepted", refused="create.external-id-too-long-refused",
+    ),
+    limit(
+        "most-tags", "tags", within=tags(10), beyond=(tags(11),),
+        accepted="create.ten-tags-accepted", refused="create.eleven-tags-refused",
+    ),
+    limit(
+        "longest-tag", "tags", within=long_tag(128), beyond=(long_tag(129),),
+        accepted="create.tag-max-length-accepted", refused="create.tag-too-long-refused",
+    ),
+    limit(
+        "most-trigger-tags", "triggerConfig", "tags", within=tags(5), beyond=(tags(6),),
+        accepted="create.five-trigger-tags-accepted", refused="create.six-trigger-tags-refused",
+    ),
+    limit(
+        "longest-trigger-tag", "triggerConfig", "tags", within=long_tag(128), beyond=(long_tag(129),),
+        accepted="create.trigger-tag-max-length-accepted", refused="create.trigger-tag-too-long-refused",
+    ),
+    limit(
+        "fewest-attempts", "triggerConfig", "maxAttempts", within=number(1), beyond=(number(0), number(-1)),
+        accepted="create.max-attempts-bounds-accepted", refused="create.max-attempts-too-low-refused",
+    ),
+    limit(
+        "most-attempts", "triggerConfig", "maxAttempts", within=number(10), beyond=(number(11), number(1000)),
+        accepted="create.max-attempts-bounds-accepted", refused="create.max-attempts-too-high-refused",
+    ),
+    limit(
+        "shortest-duration", "triggerConfig", "maxDuration", within=number(1), beyond=(number(0), number(-1)),
+        accepted="create.max-duration-minimum-accepted", refused="create.max-duration-too-low-refused",
+    ),
+    limit(
+        "shortest-idle-timeout", "triggerConfig", "idleTimeoutInSeconds",
+        within=number(1), beyond=(number(0), number(-1)),
+        accepted="create.idle-timeout-bounds-accepted", refused="create.idle-timeout-too-low-refused",
+    ),
+    limit(
+        "longest-idle-timeout", "triggerConfig", "idleTimeoutInSeconds",
+        within=number(3600), beyond=(number(3601), number(86400)),
+        accepted="create.idle-timeout-bounds-accepted", refused="create.idle-timeout-too-high-refused",
+    ),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("limit", LIMITS)
+def test_a_value_at_its_limit_is_accepted_and_one_beyond_it_is_refused(
+    check: Check, creates: Creates, bodies: Bodies, limit: Limit
+) -> None:
+    value = limit.within(bodies)
+    within = creates.sessions.create(put(bodies.minimal(), limit.path, value))
+    with check.judge(limit.accepted):
+        check.accepted(within)
+        assert creates.shown(within, *limit.path) == value
+    with check.judge(limit.refused):
+        for beyond in limit.beyond:
+            creates.refused(put(bodies.minimal(), limit.path, beyond(bodies)))
+        check.control(within, judged_by=limit.accepted)
+
+
+@pytest.mark.requirement("create.max-duration-has-no-maximum")
+def test_a_very_long_duration_is_accepted(creates: Creates, bodies: Bodies) -> None:
+    reply = creates.sessions.create(with_trigger(bodies.minimal(), maxDuration=LONGEST_32_BITS))
+    creates.check.accepted(reply)
+    assert creates.shown(reply, "triggerConfig", "maxDuration") == LONGEST_32_BITS
+
+
+@pytest.mark.requirement("create.external-id-min-length-accepted")
+def test_an_external_id_of_one_character_is_accepted(creates: Creates) -> None:
+    reply = creates.named_by_one_character()
+    sent = creates.sent(reply)
+    creates.check.accepted(reply)
+    assert reply["externalId"] == sent["externalId"]
+
+
+@pytest.mark.requirement("create.lengths-count-characters")
+def test_lengths_are_counted_in_characters(creates: Creates, bodies: Bodies) -> None:
+    sent = bodies.minimal(type="ж" * 64, tags=[bodies.run.tag, "字" * 128])
+    sent["externalId"] += "字" * (256 - len(sent["externalId"]))
+    sent["triggerConfig"]["tags"] = [bodies.run.tag, "ж" * 128]
+    reply = creates.check.accepted(creates.sessions.create(sent))
+    assert reply["type"] == sent["type"]
+    assert reply["externalId"] == sent["externalId"]
+    assert reply["tags"] == sent["tags"]
+    assert creates.shown(reply, "triggerConfig", "tags") == sent["triggerConfig"]["tags"]
+
+
+@pytest.mark.requirement("create.task-identifier-min-length-accepted")
+def test_a_task_identifier_of_one_character_is_not_too_short(creates: Creates, bodies: Bodies) -> None:
+    reply = creates.sessions.create(bodies.minimal(taskIdentifier="t"))
+    creates.takes_invented("taskIdentifier", reply, bodies.minimal(taskIdentifier="invented-task"))
+    creates.check.accepted(reply)
+    assert reply["taskIdentifier"] == "t"
+
+
+@pytest.mark.requirement(
+    "create.task-identifier-max-length-accepted", "create.task-identifier-too-long-refused"
+)
+def test_a_task_identifier_may_have_128_characters(check: Check, creates: Creates, bodies: Bodies) -> None:
+    task = letters(128)
+    reply = creates.sessions.create(bodies.minimal(taskIdentifier=task))
+    creates.takes_invented("taskIdentifier", reply, bodies.minimal(taskIdentifier="invented-task"))
+    with check.judge("create.task-identifier-max-length-accepted"):
+        check.accepted(reply)
+        assert reply["taskIdentifier"] == task
+    with check.judge("create.task-identifier-too-long-refused"):
+        creates.refused(bodies.minimal(taskIdentifier=letters(129)), FITS_AN_UNKNOWN_NAME)
+        check.control(reply, judged_by="create.task-identifier-max-length-accepted")
+
+
+@pytest.mark.requirement("create.queue-max-length-accepted", "create.queue-too-long-refused")
+def test_a_queue_may_have_128_characters(check: Check, creates: Creates, bodies: Bodies) -> None:
+    queue = letters(128)
+    reply = creates.sessions.create(with_trigger(bodies.minimal(), queue=queue))
+    creates.takes_invented("queue", reply, with_trigger(bodies.minimal(), queue="invented-queue"))
+    with check.judge("create.queue-max-length-accepted"):
+        check.accepted(reply)
+        assert creates.shown(reply, "triggerConfig", "queue") == queue
+    with check.judge("create.queue-too-long-refused"):
+        creates.refused(with_trigger(bodies.minimal(), queue=letters(129)), FITS_AN_UNKNOWN_NAME)
+        check.control(reply, judged_by="create.queue-max-length-accepted")

@@ -1,0 +1,139 @@
+"""Create: what is missing, empty or reserved is refused, and a refusal leaves nothing behind."""
+
+import pytest
+
+from suites.trigger.bodies import OMITTED, Bodies, Body, changed, with_trigger
+from suites.trigger.creating import FITS_AN_UNKNOWN_NAME, Creates
+from suites.trigger.sessions import LiveSession, Sessions
+from tck.check import Check
+from tck.run import Run
+from tck.signals import NotTested
+
+
+@pytest.fixture
+def creates(run: Run, check: Check, sessions: Sessions, bodies: Bodies) -> Creates:
+    """Creates that are judged by one part of their body."""
+    return Creates(run, check, sessions, bodies)
+
+
+@pytest.mark.parametrize(
+    "member",
+    [
+        pytest.param("type", marks=pytest.mark.requirement("create.type-required")),
+        pytest.param("taskIdentifier", marks=pytest.mark.requirement("create.task-identifier-required")),
+        pytest.param("triggerConfig", marks=pytest.mark.requirement("create.trigger-config-required")),
+    ],
+)
+def test_a_body_without_a_required_member_is_refused(creates: Creates, bodies: Bodies, member: str) -> None:
+    creates.refused(bodies.complete(**{member: OMITTED}))
+    creates.control()
+
+
+@pytest.mark.requirement("create.base-payload-required")
+@pytest.mark.parametrize(
+    "config",
+    [
+        pytest.param({"maxAttempts": 3, "maxDuration": 300}, id="other-members-alone"),
+        pytest.param({}, id="nothing-at-all"),
+    ],
+)
+def test_a_trigger_config_without_a_base_payload_is_refused(
+    creates: Creates, bodies: Bodies, config: Body
+) -> None:
+    creates.refused(bodies.complete(triggerConfig=config))
+    creates.control()
+
+
+@pytest.mark.requirement("create.task-identifier-empty-refused")
+def test_an_empty_task_identifier_is_refused(creates: Creates, bodies: Bodies) -> None:
+    creates.refused(bodies.complete(taskIdentifier=""), FITS_AN_UNKNOWN_NAME)
+    creates.control()
+
+
+@pytest.mark.requirement("create.external-id-empty-refused")
+def test_an_empty_external_id_is_refused(creates: Creates, bodies: Bodies) -> None:
+    creates.refused(bodies.complete(externalId=""))
+    creates.control()
+
+
+RESERVED = [
+    pytest.param("session_", "", id="the-prefix-alone"),
+    pytest.param("session_", "lower", id="lower-case"),
+    pytest.param("session_", "UPPER", id="upper-case"),
+    pytest.param("session_", "0123456789", id="digits"),
+    pytest.param("session_", "-.:!", id="punctuation"),
+    pytest.param("session_", "_", id="underscore"),
+    pytest.param("session_", " a b", id="space"),
+    pytest.param("session_", "\n", id="line-break"),
+    pytest.param("session_", "\u00e9\u5b57", id="other-letters"),
+    pytest.param("session_session_", "x", id="the-prefix-twice"),
+]
+
+
+@pytest.mark.requirement("create.reserved-prefix-refused")
+@pytest.mark.parametrize(("prefix", "rest"), RESERVED)
+def test_the_reserved_prefix_is_refused_whatever_follows(
+    check: Check, creates: Creates, bodies: Bodies, prefix: str, rest: str
+) -> None:
+    body = bodies.complete(externalId=_reserved(prefix, rest, bodies))
+    reply = creates.sessions.create(body)
+    check.refused(reply, documented=422, deviation="create.reserved-prefix-answers-422")
+    creates.leaves_none(body)
+    creates.control()
+
+
+@pytest.mark.requirement("create.reserved-prefix-is-exact")
+@pytest.mark.parametrize(
+    "prefix",
+    [
+        pytest.param("session-", id="another-last-character"),
+        pytest.param("Session_", id="a-capital"),
+        pytest.param("my-session_", id="not-at-the-beginning"),
+    ],
+)
+def test_what_only_resembles_the_reserved_prefix_is_accepted(
+    creates: Creates, bodies: Bodies, prefix: str
+) -> None:
+    name = prefix + bodies.new_name()
+    reply = creates.check.accepted(creates.sessions.create(bodies.minimal(externalId=name)))
+    assert reply["externalId"] == name
+
+
+@pytest.mark.requirement("create.refused-create-leaves-no-row")
+@pytest.mark.parametrize(
+    "spoilt",
+    [
+        pytest.param({"tags": ["tag"] * 11}, id="too-many-tags"),
+        pytest.param({"triggerConfig": {"basePayload": {}, "idleTimeoutInSeconds": 3601}}, id="deep-inside"),
+    ],
+)
+def test_a_corrected_create_makes_a_new_session(sessions: Sessions, bodies: Bodies, spoilt: Body) -> None:
+    body = bodies.complete()
+    _was_refused(sessions.create(changed(body, **spoilt)).refused)
+    corrected = sessions.create(body)
+    assert corrected.status == 201
+    assert corrected["isCached"].value is False
+    assert LiveSession(corrected, sessions).shows_written(corrected)["tags"] == body["tags"]
+
+
+@pytest.mark.requirement("create.invalid-body-answers-422")
+def test_a_body_that_breaks_the_schema_is_answered_with_422(creates: Creates, bodies: Bodies) -> None:
+    reply = creates.sessions.create(with_trigger(bodies.complete(tags=7), maxAttempts=0))
+    assert reply.status == 422
+    creates.control()
+
+
+@pytest.mark.requirement("create.reserved-prefix-answers-422")
+def test_the_reserved_prefix_is_answered_with_422(creates: Creates, bodies: Bodies) -> None:
+    reply = creates.sessions.create(bodies.complete(externalId=f"session_{bodies.new_name()}"))
+    assert reply.status == 422
+    creates.control()
+
+
+def _reserved(prefix: str, rest: str, bodies: Bodies) -> str:
+    return prefix + rest + (bodies.new_name() if rest else "")
+
+
+def _was_refused(refused: bool) -> None:
+    if not refused:
+        raise NotTested("a spoilt body was accepted, which the requirements on its members judge")

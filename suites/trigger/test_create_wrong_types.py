@@ -1,0 +1,86 @@
+"""Create: a member of another JSON type than the documented one is refused."""
+
+from typing import Any
+
+import pytest
+from _pytest.mark.structures import ParameterSet
+
+from suites.trigger.bodies import Bodies
+from suites.trigger.creating import Creates, Path, put
+from suites.trigger.sessions import Sessions
+from tck.check import Check
+from tck.run import Run
+
+NO_STRING = {"number": 7, "boolean": True, "array": ["words"], "object": {"words": "words"}}
+NO_OBJECT = {"number": 7, "boolean": True, "string": "{}", "array": ["words"], "empty-array": []}
+NO_ARRAY = {"number": 7, "boolean": True, "string": "words", "object": {"0": "words"}}
+NO_INTEGER = {"fraction": 2.5, "string": "3", "boolean": True, "array": [3], "object": {"value": 3}}
+NO_DATE = {"words": "soon", "more-words": "not a date", "empty": "", "array": [], "object": {}}
+IDLE_TIMEOUT = "idleTimeoutInSeconds"
+NULL = {"null": None}
+NO_STRINGS = {
+    "with-a-number": ["words", 7],
+    "with-a-boolean": ["words", True],
+    "with-null": ["words", None],
+    "with-an-array": ["words", ["words"]],
+    "with-an-object": ["words", {"words": "words"}],
+}
+
+
+@pytest.fixture
+def creates(run: Run, check: Check, sessions: Sessions, bodies: Bodies) -> Creates:
+    """Creates that are judged by one part of their body."""
+    return Creates(run, check, sessions, bodies)
+
+
+def wrong(requirement: str, *path: str, values: dict[str, Any]) -> list[ParameterSet]:
+    """The cases of one member: its path, and each value that it may not have."""
+    return [
+        pytest.param(path, value, marks=pytest.mark.requirement(requirement), id=f"{'.'.join(path)}-{words}")
+        for words, value in values.items()
+    ]
+
+
+WRONG = [
+    *wrong("create.type-wrong-type-refused", "type", values=NO_STRING | NULL),
+    *wrong("create.task-identifier-wrong-type-refused", "taskIdentifier", values=NO_STRING | NULL),
+    *wrong("create.trigger-config-wrong-type-refused", "triggerConfig", values=NO_OBJECT | NULL),
+    *wrong("create.base-payload-wrong-type-refused", "triggerConfig", "basePayload", values=NO_OBJECT | NULL),
+    *wrong("create.tags-wrong-type-refused", "tags", values=NO_ARRAY),
+    *wrong("create.tag-wrong-type-refused", "tags", values=NO_STRINGS),
+    *wrong("create.metadata-wrong-type-refused", "metadata", values=NO_OBJECT),
+    *wrong("create.expires-at-wrong-type-refused", "expiresAt", values=NO_DATE),
+    *wrong("create.machine-wrong-type-refused", "triggerConfig", "machine", values=NO_STRING),
+    *wrong("create.queue-wrong-type-refused", "triggerConfig", "queue", values=NO_STRING),
+    *wrong("create.trigger-tags-wrong-type-refused", "triggerConfig", "tags", values=NO_ARRAY | NO_STRINGS),
+    *wrong("create.max-attempts-wrong-type-refused", "triggerConfig", "maxAttempts", values=NO_INTEGER),
+    *wrong("create.max-duration-wrong-type-refused", "triggerConfig", "maxDuration", values=NO_INTEGER),
+    *wrong("create.idle-timeout-wrong-type-refused", "triggerConfig", IDLE_TIMEOUT, values=NO_INTEGER),
+    *wrong("create.lock-to-version-wrong-type-refused", "triggerConfig", "lockToVersion", values=NO_STRING),
+    *wrong("create.region-wrong-type-refused", "triggerConfig", "region", values=NO_STRING),
+]
+
+
+@pytest.mark.parametrize(("path", "value"), WRONG)
+def test_a_member_of_the_wrong_type_is_refused(
+    creates: Creates, bodies: Bodies, path: Path, value: Any
+) -> None:
+    creates.refused(put(bodies.complete(), path, value))
+    creates.control()
+
+
+@pytest.mark.requirement("create.external-id-wrong-type-refused")
+def test_a_number_is_no_external_id(creates: Creates, bodies: Bodies) -> None:
+    creates.refused(bodies.complete(externalId=_number_of_the_run(bodies)))
+    creates.control()
+
+
+@pytest.mark.requirement("create.external-id-wrong-type-refused")
+def test_a_list_of_one_name_is_no_external_id(creates: Creates, bodies: Bodies) -> None:
+    creates.refused(bodies.complete(externalId=[bodies.new_name()]))
+    creates.control()
+
+
+def _number_of_the_run(bodies: Bodies) -> int:
+    """A whole number of 52 random bits, so that as a text it is the name of nobody's session."""
+    return int(bodies.run.tag.rpartition("-")[2][:13], 16)

@@ -1,0 +1,51 @@
+"""Nobody without the very secret key gets anything: not with none, a near miss, or another scheme."""
+
+import pytest
+
+from suites.trigger.benches import Benches
+from suites.trigger.bodies import Bodies
+from suites.trigger.credentials import wrong_credentials
+from suites.trigger.sessions import Sessions
+from suites.trigger.strangers import at_close, at_create, at_retrieve, at_update, intrusion, judge
+from tck.check import Check
+from tck.run import Run
+
+EVERY_WRONG_CREDENTIAL = pytest.mark.requirement(
+    "credentials.none-answers-401",
+    "credentials.unknown-key-answers-401",
+    "credentials.near-miss-key-answers-401",
+    "credentials.other-scheme-answers-401",
+)
+
+
+@EVERY_WRONG_CREDENTIAL
+def test_create_takes_no_wrong_credential(check: Check, run: Run, sessions: Sessions, bodies: Bodies) -> None:
+    attempts = at_create(wrong_credentials(run), sessions, bodies)
+    check.control(sessions.create(bodies.minimal()), judged_by="create.new-session-answers-201")
+    judge(check, attempts)
+
+
+@EVERY_WRONG_CREDENTIAL
+def test_retrieve_takes_no_wrong_credential(check: Check, run: Run, benches: Benches) -> None:
+    session = benches.open()
+    attempts = at_retrieve(wrong_credentials(run), session)
+    for address in session.addresses:
+        check.control(session.sessions.retrieve(address), judged_by="retrieve.by-external-id-answers-200")
+    judge(check, attempts)
+
+
+@EVERY_WRONG_CREDENTIAL
+def test_update_takes_no_wrong_credential(check: Check, run: Run, benches: Benches, bodies: Bodies) -> None:
+    session = benches.open()
+    attempts = at_update(wrong_credentials(run), session, intrusion(bodies))
+    for address in session.addresses:
+        check.control(session.sessions.update(address, intrusion(bodies)), judged_by="update.answers-200")
+    judge(check, attempts)
+
+
+@EVERY_WRONG_CREDENTIAL
+def test_close_takes_no_wrong_credential(check: Check, run: Run, benches: Benches) -> None:
+    session = benches.fresh()
+    attempts = at_close(wrong_credentials(run), session, {"reason": "nobody"})
+    check.control(session.sessions.close(session.id, {"reason": "control"}), judged_by="close.answers-200")
+    judge(check, attempts)

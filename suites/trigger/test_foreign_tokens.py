@@ -1,0 +1,105 @@
+"""The token of one session reads no other: not a neighbour by name, not one of another environment."""
+
+import pytest
+
+from suites.trigger.benches import WITH_NAME, WITHOUT_NAME, Benches, marked
+from suites.trigger.bodies import Bodies
+from suites.trigger.borders import Border
+from suites.trigger.public_tokens import NOT_TO_READ, foreign_token, key_of
+from suites.trigger.sessions import LiveSession
+from suites.trigger.strangers import Attempts, Stranger, at_retrieve, judge, leaked
+from tck.check import Check
+from tck.signals import NotTested
+
+
+def reads_itself(check: Check, session: LiveSession) -> None:
+    """The positive control: the session's own token retrieves it."""
+    reply = session.sessions.bearing(session.token).retrieve(key_of(session))
+    check.control(reply, judged_by="tokens.retrieves-own-session")
+
+
+def with_the_token_of(
+    owner: LiveSession, session: LiveSession, requirement: str, about: str
+) -> list[Attempts]:
+    return at_retrieve(foreign_token(owner, requirement, about), session)
+
+
+@pytest.mark.requirement("tokens.other-session-not-retrievable", "tokens.refusal-shows-nothing")
+@pytest.mark.parametrize(
+    ("owned", "wanted"),
+    [
+        pytest.param(WITH_NAME, WITHOUT_NAME, id="named-to-unnamed"),
+        pytest.param(WITHOUT_NAME, WITH_NAME, id="unnamed-to-named"),
+    ],
+)
+def test_the_token_of_another_session_does_not_retrieve(
+    check: Check, benches: Benches, owned: str, wanted: str
+) -> None:
+    owner, session = benches.open(owned), benches.open(wanted)
+    attempts = with_the_token_of(
+        owner, session, "tokens.other-session-not-retrievable", "the token of another session"
+    )
+    reads_itself(check, owner)
+    reads_itself(check, session)
+    judge(check, attempts)
+
+
+@pytest.mark.requirement("tokens.neighbour-not-retrievable", "tokens.refusal-shows-nothing")
+@pytest.mark.parametrize(
+    "ending",
+    [
+        pytest.param("a", id="prefix"),
+        pytest.param("abc", id="extension"),
+        pytest.param("AB", id="other-case"),
+        pytest.param("ab:c", id="colon-and-more"),
+        pytest.param("ab c", id="space-and-more"),
+        pytest.param("a*", id="wildcard"),
+    ],
+)
+def test_the_token_of_a_neighbour_does_not_retrieve(
+    check: Check, benches: Benches, bodies: Bodies, ending: str
+) -> None:
+    middle = benches.shared(
+        "middle", lambda: benches.make(marked(bodies, externalId=f"{bodies.new_name()}-ab"))
+    )
+    name = f"{middle.external_id.removesuffix('ab')}{ending}"
+    neighbour = benches.make(marked(bodies, externalId=name))
+    apart(middle, neighbour)
+    requirement, about = "tokens.neighbour-not-retrievable", "the token of a neighbour"
+    attempts = [
+        *with_the_token_of(neighbour, middle, requirement, about),
+        *with_the_token_of(middle, neighbour, requirement, about),
+    ]
+    reads_itself(check, middle)
+    reads_itself(check, neighbour)
+    judge(check, attempts)
+
+
+def apart(one: LiveSession, other: LiveSession) -> None:
+    """A precondition: two externalIds that differ make two sessions."""
+    if one.id == other.id:
+        raise NotTested(
+            "two different externalIds made one session, which create.values-keep-external-id judges"
+        )
+
+
+@pytest.mark.requirement("tokens.other-environment-not-retrievable")
+def test_the_token_of_another_environment_does_not_retrieve(check: Check, border: Border) -> None:
+    session, namesake = border.namesakes()
+    requirement = "tokens.other-environment-not-retrievable"
+    tokens = {
+        "the token of another environment": namesake.token,
+        "its own claims signed with the key of another environment": border.signed_abroad(session),
+    }
+    replies = [session.sessions.bearing(token).retrieve(session.external_id) for token in tokens.values()]
+    strangers = [
+        Stranger(requirement, about, f"Bearer {token}", NOT_TO_READ) for about, token in tokens.items()
+    ]
+    attempts = at_retrieve(strangers, session, (session.id,))
+    reads_itself(check, session)
+    reads_itself(check, namesake)
+    judge(check, attempts)
+    with check.judge(requirement):
+        for reply in replies:
+            assert reply.status in NOT_TO_READ or reply["id"] == namesake.id
+            assert leaked(reply, session.created.row) == ()

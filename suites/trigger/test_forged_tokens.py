@@ -1,0 +1,64 @@
+"""A token that the environment did not sign, as it stands, is good for nothing."""
+
+import pytest
+
+from suites.trigger.benches import WITHOUT_NAME, Benches
+from suites.trigger.bodies import Bodies
+from suites.trigger.public_tokens import forgeries, key_of, rewritten_to
+from suites.trigger.sessions import Sessions
+from suites.trigger.strangers import at_close, at_create, at_retrieve, at_update, intrusion, judge, leaked
+from tck.check import Check
+
+EVERY_FORGERY = pytest.mark.requirement(
+    "tokens.tampered-payload-answers-401",
+    "tokens.tampered-signature-answers-401",
+    "tokens.unsigned-answers-401",
+    "tokens.foreign-signature-answers-401",
+    "tokens.refusal-shows-nothing",
+)
+
+
+@EVERY_FORGERY
+def test_create_takes_no_forged_token(
+    check: Check, benches: Benches, sessions: Sessions, bodies: Bodies
+) -> None:
+    attempts = at_create(forgeries(benches.open(), benches.open(WITHOUT_NAME)), sessions, bodies)
+    check.control(sessions.create(bodies.minimal()), judged_by="create.new-session-answers-201")
+    judge(check, attempts)
+
+
+@EVERY_FORGERY
+def test_retrieve_takes_no_forged_token(check: Check, benches: Benches) -> None:
+    session = benches.open()
+    attempts = at_retrieve(forgeries(session, benches.open(WITHOUT_NAME)), session)
+    own = session.sessions.bearing(session.token).retrieve(key_of(session))
+    check.control(own, judged_by="tokens.retrieves-own-session")
+    judge(check, attempts)
+
+
+@EVERY_FORGERY
+def test_update_takes_no_forged_token(check: Check, benches: Benches, bodies: Bodies) -> None:
+    session = benches.open()
+    attempts = at_update(forgeries(session, benches.open(WITHOUT_NAME)), session, intrusion(bodies))
+    check.control(session.sessions.update(session.id, intrusion(bodies)), judged_by="update.answers-200")
+    judge(check, attempts)
+
+
+@EVERY_FORGERY
+def test_close_takes_no_forged_token(check: Check, benches: Benches) -> None:
+    session = benches.fresh()
+    attempts = at_close(forgeries(session, benches.open(WITHOUT_NAME)), session, {"reason": "nobody"})
+    check.control(session.sessions.close(session.id, {"reason": "control"}), judged_by="close.answers-200")
+    judge(check, attempts)
+
+
+@pytest.mark.requirement("tokens.tampered-payload-answers-401", "tokens.refusal-shows-nothing")
+def test_a_token_rewritten_to_another_session_does_not_read_it(check: Check, benches: Benches) -> None:
+    session, other = benches.open(), benches.open(WITHOUT_NAME)
+    reply = other.sessions.bearing(rewritten_to(other, session)).retrieve(key_of(other))
+    own = other.sessions.bearing(other.token).retrieve(key_of(other))
+    check.control(own, judged_by="tokens.retrieves-own-session")
+    with check.judge("tokens.tampered-payload-answers-401"):
+        assert reply.status == 401
+    with check.judge("tokens.refusal-shows-nothing"):
+        assert leaked(reply, other.created.row) == ()

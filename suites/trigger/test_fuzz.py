@@ -1,0 +1,112 @@
+"""Generated requests to all four operations: what nobody thought of."""
+
+import pytest
+
+from suites.trigger.fuzzing.operations import CloseDriver, CreateDriver, RetrieveDriver, UpdateDriver
+from suites.trigger.fuzzing.sharing import granted
+from tck.check import Check
+from tck.fuzz import Fuzz
+from tck.fuzz_api import fuzzed_api, fuzzing
+from tck.fuzz_case import AnyCase
+from tck.home import spec_dir
+from tck.run import Run
+
+API = fuzzed_api(spec_dir("trigger") / "openapi.yaml")
+pytestmark = pytest.mark.fuzz
+
+
+@pytest.fixture
+def creates(request: pytest.FixtureRequest, run: Run, check: Check) -> Fuzz:
+    """Judges generated creates."""
+    return fuzzing(request, run, check, "create", CreateDriver(run, check, *granted(run, "create")))
+
+
+@pytest.fixture
+def retrieves(request: pytest.FixtureRequest, run: Run, check: Check) -> Fuzz:
+    """Judges generated retrieves."""
+    return fuzzing(request, run, check, "retrieve", RetrieveDriver(run, check, *granted(run, "retrieve")))
+
+
+@pytest.fixture
+def updates(request: pytest.FixtureRequest, run: Run, check: Check) -> Fuzz:
+    """Judges generated updates."""
+    return fuzzing(request, run, check, "update", UpdateDriver(run, check, *granted(run, "update")))
+
+
+@pytest.fixture
+def closes(request: pytest.FixtureRequest, run: Run, check: Check) -> Fuzz:
+    """Judges generated closes."""
+    return fuzzing(request, run, check, "close", CloseDriver(run, check, *granted(run, "close")))
+
+
+@API.include(operation_id="createSession").parametrize()
+@pytest.mark.requirement(
+    "create.fuzz-no-server-error",
+    "create.fuzz-documented-status",
+    "create.fuzz-content-type",
+    "create.fuzz-response-schema",
+    "create.fuzz-invalid-data-refused",
+    "create.fuzz-valid-data-accepted",
+    "create.fuzz-shows-what-was-sent",
+    "create.fuzz-auth-not-ignored",
+    "create.fuzz-undocumented-method-refused",
+    "create.fuzz-no-secret",
+    "create.fuzz-no-stack-trace",
+    "create.fuzz-invariants",
+)
+def test_create(case: AnyCase, creates: Fuzz) -> None:
+    creates.judge(case)
+
+
+@API.include(operation_id="retrieveSession").parametrize()
+@pytest.mark.requirement(
+    "retrieve.fuzz-no-server-error",
+    "retrieve.fuzz-documented-status",
+    "retrieve.fuzz-content-type",
+    "retrieve.fuzz-response-schema",
+    "retrieve.fuzz-valid-data-accepted",
+    "retrieve.fuzz-auth-not-ignored",
+    "retrieve.fuzz-undocumented-method-refused",
+    "retrieve.fuzz-no-secret",
+    "retrieve.fuzz-no-stack-trace",
+    "retrieve.fuzz-invariants",
+)
+def test_retrieve(case: AnyCase, retrieves: Fuzz) -> None:
+    retrieves.judge(case)
+
+
+@API.include(operation_id="updateSession").parametrize()
+@pytest.mark.requirement(
+    "update.fuzz-no-server-error",
+    "update.fuzz-documented-status",
+    "update.fuzz-content-type",
+    "update.fuzz-response-schema",
+    "update.fuzz-invalid-data-refused",
+    "update.fuzz-valid-data-accepted",
+    "update.fuzz-shows-what-was-sent",
+    "update.fuzz-auth-not-ignored",
+    "update.fuzz-no-secret",
+    "update.fuzz-no-stack-trace",
+    "update.fuzz-invariants",
+)
+def test_update(case: AnyCase, updates: Fuzz) -> None:
+    updates.judge(case)
+
+
+@API.include(operation_id="closeSession").parametrize()
+@pytest.mark.requirement(
+    "close.fuzz-no-server-error",
+    "close.fuzz-documented-status",
+    "close.fuzz-content-type",
+    "close.fuzz-response-schema",
+    "close.fuzz-invalid-data-refused",
+    "close.fuzz-valid-data-accepted",
+    "close.fuzz-shows-what-was-sent",
+    "close.fuzz-auth-not-ignored",
+    "close.fuzz-undocumented-method-refused",
+    "close.fuzz-no-secret",
+    "close.fuzz-no-stack-trace",
+    "close.fuzz-invariants",
+)
+def test_close(case: AnyCase, closes: Fuzz) -> None:
+    closes.judge(case)

@@ -1,0 +1,74 @@
+"""What lives in one environment is out of reach of the key of another."""
+
+import pytest
+
+from suites.trigger.borders import Border
+from suites.trigger.sessions import LiveSession, settled
+from suites.trigger.strangers import at_close, at_retrieve, at_update, intrusion, judge
+from tck.check import Check
+
+
+@pytest.mark.requirement(
+    "isolation.retrieve-crosses-no-environment",
+    "isolation.update-crosses-no-environment",
+    "isolation.close-crosses-no-environment",
+)
+def test_the_key_of_another_environment_reaches_nothing(check: Check, border: Border) -> None:
+    session = border.at_home()
+    retrieves = at_retrieve(border.strangers("isolation.retrieve-crosses-no-environment", session), session)
+    updates = at_update(
+        border.strangers("isolation.update-crosses-no-environment", session),
+        session,
+        intrusion(border.bodies),
+    )
+    closes = at_close(
+        border.strangers("isolation.close-crosses-no-environment", session),
+        session,
+        {"reason": "from abroad"},
+    )
+    made = border.abroad.retrieve(session.external_id)
+    check.control(
+        session.sessions.update(session.id, intrusion(border.bodies)), judged_by="update.answers-200"
+    )
+    check.control(session.sessions.close(session.id, {}), judged_by="close.answers-200")
+    judge(check, [*retrieves, *updates, *closes])
+    with check.judge("isolation.update-crosses-no-environment"):
+        assert not made.succeeded or made["id"] == session.id, "an update from abroad made a session there"
+
+
+@pytest.mark.requirement("isolation.external-id-is-unique-per-environment")
+@pytest.mark.parametrize("border", ["from-the-other-key"], indirect=True)
+def test_one_external_id_lives_in_two_environments(check: Check, border: Border) -> None:
+    session = border.at_home()
+    other = LiveSession(check.accepted(border.abroad.create(dict(session.sent))), border.abroad)
+    assert other.id != session.id
+    assert other.created["isCached"].value is False
+    finds_its_own(session)
+    finds_its_own(other)
+    check.control(
+        border.abroad.update(session.external_id, {"tags": ["abroad"]}), judged_by="update.answers-200"
+    )
+    check.control(
+        border.abroad.close(session.external_id, {"reason": "abroad"}), judged_by="close.answers-200"
+    )
+    other.shows(lambda row: not row["closedAt"].is_null)
+    assert settled(session.look()) == settled(session.created.row)
+    again = session.sessions.create(dict(session.sent))
+    assert again.status == 200
+    assert again["id"] == session.id
+
+
+@pytest.mark.requirement("isolation.external-id-is-unique-per-environment")
+@pytest.mark.parametrize("border", ["from-the-first-key"], indirect=True)
+def test_a_closed_external_id_is_free_in_the_other_environment(check: Check, border: Border) -> None:
+    session = border.at_home()
+    closed = check.control(session.sessions.close(session.id, {}), judged_by="close.answers-200")
+    reply = check.accepted(border.abroad.create(dict(session.sent)))
+    assert reply["id"] != session.id
+    assert reply["closedAt"].is_null, f"the new session shows closedAt {reply['closedAt']!r}"
+    assert session.shows_written(closed) == closed.row
+
+
+def finds_its_own(session: LiveSession) -> None:
+    reply = session.sessions.retrieve(session.external_id)
+    assert reply["id"] == session.id

@@ -1,0 +1,58 @@
+"""Methods that the pages do not have do not succeed on a session of the run's own."""
+
+import pytest
+
+from suites.trigger.bodies import encoded
+from suites.trigger.closing import REASON
+from suites.trigger.sessions import LiveSession, path_of, settled
+
+
+@pytest.mark.parametrize(
+    ("method", "suffix", "body"),
+    [
+        pytest.param(
+            "PUT",
+            "",
+            {"tags": ["put"]},
+            marks=pytest.mark.requirement("methods.put-does-not-succeed"),
+            id="PUT on a session",
+        ),
+        pytest.param(
+            "POST",
+            "",
+            {"tags": ["posted"]},
+            marks=pytest.mark.requirement("methods.undocumented-post-does-not-succeed"),
+            id="POST on a session",
+        ),
+        pytest.param(
+            "PATCH",
+            "/close",
+            {"reason": REASON},
+            marks=pytest.mark.requirement("methods.undocumented-patch-does-not-succeed"),
+            id="PATCH on the close path",
+        ),
+    ],
+)
+def test_a_method_with_a_body_that_no_page_has_does_not_succeed(
+    workbench: LiveSession, method: str, suffix: str, body: object
+) -> None:
+    before = settled(workbench.look())
+    reply = workbench.sessions.ask(method, f"{path_of(workbench.id)}{suffix}", encoded(body))
+    assert not reply.succeeded
+    assert settled(workbench.look()) == before
+
+
+@pytest.mark.requirement("methods.get-does-not-close")
+def test_get_on_the_close_path_does_not_succeed(workbench: LiveSession) -> None:
+    before = settled(workbench.look())
+    reply = workbench.sessions.ask("GET", f"{path_of(workbench.id)}/close")
+    assert not reply.succeeded
+    assert settled(workbench.look()) == before
+
+
+@pytest.mark.requirement("methods.delete-does-not-succeed")
+def test_delete_does_not_succeed(session: LiveSession) -> None:
+    before = settled(session.look())
+    reply = session.sessions.ask("DELETE", path_of(session.id))
+    assert not reply.succeeded
+    assert settled(session.look()) == before

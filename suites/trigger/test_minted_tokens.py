@@ -1,0 +1,101 @@
+"""What tokens with other scopes or an earlier end may do, minted with the secret key of the environment."""
+
+import pytest
+
+from suites.trigger.benches import Benches, for_both_kinds
+from suites.trigger.bodies import Bodies
+from suites.trigger.minting import NOT_ALLOWED, Narrow, expired, minted, who_may_not_write
+from suites.trigger.public_tokens import NOT_TO_READ, READ, key_of
+from suites.trigger.sessions import Sessions
+from suites.trigger.strangers import at_close, at_create, at_retrieve, at_update, intrusion, judge
+from tck.check import Check
+from tck.run import Run
+
+
+@pytest.mark.requirement(
+    "tokens.expired-is-refused",
+    "tokens.read-scope-cannot-create",
+    "tokens.without-scopes-does-nothing",
+    "tokens.refusal-shows-nothing",
+)
+def test_create_takes_no_narrow_token(
+    check: Check, run: Run, benches: Benches, sessions: Sessions, bodies: Bodies
+) -> None:
+    session = benches.open()
+    narrow = Narrow(run, session, NOT_ALLOWED, "tokens.create-answers-401")
+    strangers = [
+        *expired(run, session),
+        *narrow.read_only("tokens.read-scope-cannot-create"),
+        *narrow.scopeless(),
+    ]
+    attempts = at_create(strangers, sessions, bodies)
+    check.control(sessions.create(bodies.minimal()), judged_by="create.new-session-answers-201")
+    judge(check, attempts)
+
+
+@pytest.mark.requirement("tokens.create-answers-401")
+def test_create_answers_a_read_token_with_401(run: Run, benches: Benches, bodies: Bodies) -> None:
+    session = benches.open()
+    token = minted(run, session, [READ + key_of(session)])
+    reply = session.sessions.bearing(token).create(bodies.minimal())
+    assert reply.status == 401
+
+
+@pytest.mark.requirement(
+    "tokens.expired-is-refused",
+    "tokens.write-scope-does-not-read",
+    "tokens.without-scopes-does-nothing",
+    "tokens.other-scopes-do-not-read",
+    "tokens.refusal-shows-nothing",
+)
+def test_retrieve_takes_no_token_without_its_read_scope(check: Check, run: Run, benches: Benches) -> None:
+    session = benches.open()
+    narrow = Narrow(run, session, NOT_TO_READ)
+    strangers = [
+        *expired(run, session),
+        *narrow.write_only(),
+        *narrow.scopeless(),
+        *narrow.elsewhere(),
+    ]
+    attempts = at_retrieve(strangers, session)
+    own = session.sessions.bearing(minted(run, session, [READ + key_of(session)])).retrieve(key_of(session))
+    check.control(own, judged_by="tokens.read-scope-only-reads")
+    judge(check, attempts)
+
+
+@pytest.mark.requirement("tokens.read-scope-only-reads")
+@for_both_kinds
+def test_the_read_scope_alone_retrieves(check: Check, run: Run, benches: Benches, kind: str) -> None:
+    session = benches.open(kind)
+    key = key_of(session)
+    check.control(session.sessions.retrieve(key), judged_by="retrieve.by-external-id-answers-200")
+    reply = session.sessions.bearing(minted(run, session, [READ + key])).retrieve(key)
+    assert reply.status == 200
+    assert reply["id"] == session.id
+
+
+NO_WRITER = pytest.mark.requirement(
+    "tokens.expired-is-refused",
+    "tokens.read-scope-only-reads",
+    "tokens.write-scope-does-not-read",
+    "tokens.without-scopes-does-nothing",
+    "tokens.refusal-shows-nothing",
+)
+
+
+@NO_WRITER
+def test_update_takes_no_minted_token(check: Check, run: Run, benches: Benches, bodies: Bodies) -> None:
+    session = benches.open()
+    strangers = who_may_not_write(run, session, "tokens.update-answers-401")
+    attempts = at_update(strangers, session, intrusion(bodies))
+    check.control(session.sessions.update(session.id, intrusion(bodies)), judged_by="update.answers-200")
+    judge(check, attempts)
+
+
+@NO_WRITER
+def test_close_takes_no_minted_token(check: Check, run: Run, benches: Benches) -> None:
+    session = benches.fresh()
+    strangers = who_may_not_write(run, session, "tokens.close-answers-401")
+    attempts = at_close(strangers, session, {"reason": "nobody"})
+    check.control(session.sessions.close(session.id, {"reason": "control"}), judged_by="close.answers-200")
+    judge(check, attempts)

@@ -1,0 +1,184 @@
+"""What holds for every reply: the monitors see to it in all checks, these go where each rule could break."""
+
+import pytest
+
+from suites.trigger import reply_rules as rules
+from suites.trigger import tours
+from suites.trigger.benches import WITH_NAME, WITHOUT_NAME, Benches
+from suites.trigger.bodies import OMITTED, Bodies, Body
+from suites.trigger.monitors import REFUSES_A_BODY
+from suites.trigger.sessions import Sessions, settled
+from tck.check import Check
+from tck.reply import Reply
+from tck.run import Run
+
+
+def judge_successes(check: Check, run: Run, operation: str, replies: list[Reply], judged_by: str) -> None:
+    """Judge the media type and the body of replies that must all be a success."""
+    tours.all_succeeded(check, replies, judged_by)
+    with check.judge(f"{operation}.success-is-json"):
+        for reply in replies:
+            tours.held(rules.is_json(reply), reply)
+    with check.judge(f"{operation}.success-matches-schema"):
+        for reply in replies:
+            tours.held(rules.matches_success(run.api, reply), reply)
+
+
+@pytest.mark.requirement("create.success-is-json", "create.success-matches-schema")
+def test_every_create_reply_is_the_documented_json(
+    check: Check, run: Run, sessions: Sessions, bodies: Bodies
+) -> None:
+    complete = bodies.complete()
+    made = [complete, bodies.minimal(), bodies.minimal(externalId=OMITTED)]
+    replies = [sessions.create(body) for body in (*made, complete)]
+    judge_successes(check, run, "create", replies, "create.new-session-answers-201")
+
+
+@pytest.mark.requirement("retrieve.success-is-json", "retrieve.success-matches-schema")
+def test_every_retrieve_reply_is_the_documented_json(check: Check, run: Run, benches: Benches) -> None:
+    kinds = (WITH_NAME, WITHOUT_NAME)
+    states = [session for kind in kinds for session in (benches.open(kind), benches.closed(kind))]
+    replies = [session.sessions.retrieve(address) for session in states for address in session.addresses]
+    changes: tuple[Body, ...] = ({"tags": [], "metadata": None}, {"tags": ["t"], "metadata": {}})
+    for body in changes:
+        changed = benches.open(WITHOUT_NAME)
+        check.control(changed.sessions.update(changed.id, body), judged_by="update.answers-200")
+        replies.append(changed.sessions.retrieve(changed.id))
+    judge_successes(check, run, "retrieve", replies, "retrieve.by-id-answers-200")
+
+
+@pytest.mark.requirement("update.success-is-json", "update.success-matches-schema")
+def test_every_update_reply_is_the_documented_json(check: Check, run: Run, benches: Benches) -> None:
+    sent: tuple[Body, ...] = (
+        {"tags": ["t"], "metadata": {"m": [1, None]}},
+        {"tags": [], "metadata": None},
+        {"metadata": {}},
+        {},
+    )
+    kinds = (benches.open(WITH_NAME), benches.open(WITHOUT_NAME))
+    replies = [session.sessions.update(session.id, body) for session in kinds for body in sent]
+    judge_successes(check, run, "update", replies, "update.answers-200")
+
+
+@pytest.mark.requirement("close.success-is-json", "close.success-matches-schema")
+def test_every_close_reply_is_the_documented_json(check: Check, run: Run, benches: Benches) -> None:
+    named, unnamed = benches.fresh(WITH_NAME), benches.fresh(WITHOUT_NAME)
+    replies = [
+        reply
+        for session, body in ((named, {"reason": "done"}), (unnamed, {}))
+        for reply in tours.ended_life(session, body)
+        if reply.call.operation == "closeSession"
+    ]
+    judge_successes(check, run, "close", replies, "close.answers-200")
+
+
+@pytest.mark.requirement("create.error-422-matches-schema")
+def test_every_422_of_create_is_the_documented_error(run: Run, sessions: Sessions, bodies: Bodies) -> None:
+    for reply in tours.those_with(422, tours.refused_creates(sessions, bodies)):
+        tours.held(rules.matches_refusal(run.api, reply), reply)
+
+
+@pytest.mark.requirement("update.error-422-matches-schema")
+def test_every_422_of_update_is_the_documented_error(run: Run, benches: Benches) -> None:
+    for reply in tours.those_with(422, tours.refused_updates(benches.open())):
+        tours.held(rules.matches_refusal(run.api, reply), reply)
+
+
+@pytest.mark.requirement("close.error-422-matches-schema")
+def test_every_422_of_close_is_the_documented_error(run: Run, benches: Benches) -> None:
+    for reply in tours.those_with(422, tours.refused_closes(benches.open())):
+        tours.held(rules.matches_refusal(run.api, reply), reply)
+
+
+@pytest.mark.requirement("create.error-409-matches-schema")
+def test_the_409_of_create_carries_an_error(benches: Benches) -> None:
+    closed = benches.closed()
+    for reply in tours.conflicts(tours.reused_names(benches.open(), closed)):
+        tours.held(rules.carries_error(reply), reply)
+
+
+@pytest.mark.requirement("replies.error-bodies-carry-error")
+def test_a_refusal_of_a_body_carries_an_error(benches: Benches, sessions: Sessions, bodies: Bodies) -> None:
+    session = benches.open()
+    replies = [
+        *tours.refused_creates(sessions, bodies),
+        *tours.refused_updates(session),
+        *tours.refused_closes(session),
+    ]
+    documented = [reply for reply in replies if reply.status in REFUSES_A_BODY and reply.is_object]
+    tours.some(documented, "the target refuses no body with JSON")
+    for reply in documented:
+        tours.held(rules.carries_error(reply), reply)
+
+
+@pytest.mark.requirement("replies.no-server-error", "replies.no-secret-in-body", "replies.no-stack-trace")
+def test_no_reply_tells_what_goes_on_inside(
+    check: Check, run: Run, benches: Benches, sessions: Sessions, bodies: Bodies
+) -> None:
+    session, ending = benches.open(), benches.fresh()
+    replies = [
+        *tours.refused_creates(sessions, bodies),
+        *tours.refused_updates(session),
+        *tours.refused_closes(session),
+        *tours.not_found(sessions, bodies),
+        *tours.unauthorized(session, bodies),
+        *tours.open_life(ending),
+        *tours.ended_life(ending, {"reason": "done"}),
+        *tours.reused_names(session, ending),
+    ]
+    with check.judge("replies.no-server-error"):
+        for reply in replies:
+            tours.held(rules.is_no_server_error(reply), reply)
+    with check.judge("replies.no-secret-in-body"):
+        for reply in replies:
+            tours.held(rules.shows_no_secret(run.target.credentials, reply), reply)
+    with check.judge("replies.no-stack-trace"):
+        for reply in replies:
+            tours.held(rules.shows_no_stack_trace(reply), reply)
+
+
+@pytest.mark.requirement(
+    "replies.timestamps-are-rfc3339",
+    "replies.closed-fields-only-on-closed",
+    "replies.created-before-updated",
+)
+def test_a_whole_life_shows_good_times(check: Check, benches: Benches) -> None:
+    session = benches.fresh()
+    opened = tours.all_succeeded(check, tours.open_life(session), "update.answers-200")
+    ended = tours.all_succeeded(check, tours.ended_life(session, {}), "close.answers-200")
+    with check.judge("replies.timestamps-are-rfc3339"):
+        for reply in opened + ended:
+            tours.held(rules.has_rfc3339_timestamps(reply.row.values), reply)
+    with check.judge("replies.closed-fields-only-on-closed"):
+        for reply in opened:
+            assert reply["closedAt"].is_null, f"an open session shows closedAt {reply['closedAt']!r}"
+            assert reply["closedReason"].is_null, (
+                f"an open session shows {reply['closedReason']!r} as its reason"
+            )
+    with check.judge("replies.created-before-updated"):
+        for reply in opened + ended:
+            tours.held(rules.is_updated_after_created(reply.row.values), reply)
+
+
+@pytest.mark.requirement("replies.write-seen-within-wait")
+def test_what_a_write_showed_is_soon_read(check: Check, benches: Benches) -> None:
+    session = benches.fresh()
+    sessions = session.sessions
+    tours.seen(check, session, session.created)
+    sent: tuple[Body, ...] = ({"tags": ["seen"], "metadata": {"seen": [1]}}, {"metadata": None}, {"tags": []})
+    for body in sent:
+        written = check.control(sessions.update(session.id, body), judged_by="update.answers-200")
+        tours.seen(check, session, written)
+    closed = check.control(sessions.close(session.id, {"reason": "seen"}), judged_by="close.answers-200")
+    tours.seen(check, session, closed)
+
+
+@pytest.mark.requirement("replies.write-seen-at-once")
+def test_what_a_write_showed_is_read_at_once(check: Check, benches: Benches) -> None:
+    session = benches.open()
+    sessions = session.sessions
+    for address in session.addresses:
+        written = check.control(
+            sessions.update(address, {"tags": [address[:60]]}), judged_by="update.answers-200"
+        )
+        assert settled(sessions.retrieve(address).row) == settled(written.row)

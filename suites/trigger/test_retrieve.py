@@ -1,0 +1,145 @@
+"""Retrieving a session, open or closed, by either address."""
+
+from collections.abc import Callable
+
+import pytest
+
+from suites.trigger.addresses import found, reached, sent_members
+from suites.trigger.bodies import OMITTED, Bodies
+from suites.trigger.closing import REASON, close_now, is_closed
+from suites.trigger.conftest import NewSession
+from suites.trigger.sessions import LiveSession, Sessions, settled
+from tck.check import Check
+from tck.reply import Reply
+from tck.waiting import eventually
+
+READS = 8
+"""How often a session is read by an address, so that a server that fails now and then is seen to."""
+
+
+def with_everything(new_session: NewSession, bodies: Bodies) -> LiveSession:
+    """An open session with every documented member."""
+    return new_session(bodies.complete())
+
+
+def with_the_least(new_session: NewSession, bodies: Bodies) -> LiveSession:
+    """An open session without an externalId, with the required members."""
+    return new_session(bodies.minimal(externalId=OMITTED))
+
+
+def closed(new_session: NewSession, bodies: Bodies) -> LiveSession:
+    """A closed session with every documented member."""
+    session = with_everything(new_session, bodies)
+    close_now(session, {"reason": REASON})
+    return session
+
+
+KINDS: dict[str, Callable[[NewSession, Bodies], LiveSession]] = {
+    "an open session": with_everything,
+    "a session without externalId": with_the_least,
+    "a closed session": closed,
+}
+every_kind = pytest.mark.parametrize("kept", KINDS, indirect=True)
+named_kinds = pytest.mark.parametrize("kept", ["an open session", "a closed session"], indirect=True)
+
+
+@pytest.fixture
+def kept(
+    request: pytest.FixtureRequest,
+    shelf: dict[str, LiveSession],
+    sessions: Sessions,
+    new_session: NewSession,
+    bodies: Bodies,
+) -> LiveSession:
+    """A session of the kind that the parameter names, shared by the checks of this module."""
+    kind: str = request.param
+    if kind not in shelf:
+        shelf[kind] = KINDS[kind](new_session, bodies)
+    return LiveSession(shelf[kind].created, sessions)
+
+
+@pytest.fixture
+def retrieved(kept: LiveSession) -> list[Reply]:
+    """What a retrieve by each address of the session answers, once it finds the session."""
+    return [reached(kept, address) for address in kept.addresses]
+
+
+def reads(session: LiveSession, address: str) -> list[Reply]:
+    """Several reads in a row by one address."""
+    return [session.sessions.retrieve(address) for _ in range(READS)]
+
+
+@pytest.mark.requirement("retrieve.by-id-answers-200")
+@every_kind
+def test_a_session_is_found_by_its_id(check: Check, kept: LiveSession) -> None:
+    replies = check.visible(lambda: reads(kept, kept.id), lambda replies: all(map(found, replies)))
+    for reply in replies:
+        assert reply["id"] == kept.id
+
+
+@pytest.mark.requirement("retrieve.by-external-id-answers-200")
+@named_kinds
+def test_a_session_is_found_by_its_external_id(check: Check, kept: LiveSession) -> None:
+    replies = check.visible(lambda: reads(kept, kept.external_id), lambda replies: all(map(found, replies)))
+    for reply in replies:
+        assert reply["externalId"] == kept.external_id
+        assert reply["id"] == kept.id
+
+
+@pytest.mark.requirement("retrieve.both-addresses-same-row")
+@pytest.mark.parametrize("kept", ["a closed session"], indirect=True)
+def test_both_addresses_show_the_same_closed_row(kept: LiveSession) -> None:
+    by_id, by_external_id = eventually(
+        lambda: [reached(kept, address).row for address in kept.addresses], lambda rows: rows[0] == rows[1]
+    ).value
+    assert by_external_id == by_id
+
+
+@pytest.mark.requirement("retrieve.both-addresses-same-row")
+@pytest.mark.parametrize("kept", ["an open session"], indirect=True)
+def test_both_addresses_show_the_same_open_row_and_every_update(
+    check: Check, kept: LiveSession, retrieved: list[Reply]
+) -> None:
+    by_id, by_external_id = retrieved
+    assert settled(by_external_id.row) == settled(by_id.row)
+    for tags in ([*kept.sent["tags"], "seen from both"], kept.sent["tags"]):
+        check.control(kept.sessions.update(kept.id, {"tags": tags}), judged_by="update.answers-200")
+        for address in kept.addresses:
+            check.visible(
+                lambda address=address: kept.sessions.retrieve(address),  # type: ignore[misc]
+                lambda reply, tags=tags: found(reply) and reply["tags"] == tags,  # type: ignore[misc]
+            )
+
+
+@pytest.mark.requirement("retrieve.includes-trigger-config")
+@every_kind
+def test_a_retrieved_row_includes_trigger_config(kept: LiveSession, retrieved: list[Reply]) -> None:
+    sent = kept.sent["triggerConfig"]
+    for reply in retrieved:
+        assert sent_members(reply["triggerConfig"], sent) == sent
+
+
+@pytest.mark.requirement("retrieve.current-run-id-is-run-or-null")
+@every_kind
+def test_the_current_run_is_a_run_or_none(retrieved: list[Reply]) -> None:
+    for reply in retrieved:
+        shown = reply["currentRunId"]
+        assert shown.is_null or str(shown.value).startswith("run_")
+
+
+@pytest.mark.requirement("retrieve.changes-nothing")
+@pytest.mark.parametrize("kept", ["an open session", "a session without externalId"], indirect=True)
+def test_reading_an_open_session_changes_nothing(kept: LiveSession) -> None:
+    before = settled(kept.look())
+    for address in kept.addresses * READS:
+        kept.sessions.retrieve(address)
+    assert settled(kept.shows(lambda row: settled(row) == before)) == before
+
+
+@pytest.mark.requirement("retrieve.changes-nothing")
+@pytest.mark.parametrize("kept", ["a closed session"], indirect=True)
+def test_reading_a_closed_session_changes_nothing_at_all(kept: LiveSession) -> None:
+    before = kept.shows(is_closed)
+    for address in kept.addresses * READS:
+        kept.sessions.retrieve(address)
+    assert kept.shows(lambda row: row == before) == before

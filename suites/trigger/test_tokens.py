@@ -1,0 +1,164 @@
+"""The public token that a create returns: what it says, and what it may do."""
+
+import pytest
+
+from suites.trigger.benches import Benches, for_both_kinds
+from suites.trigger.bodies import Bodies, Body
+from suites.trigger.public_tokens import key_of, lifetimes, own_token, scopes_for, scopes_of, token_of
+from suites.trigger.sessions import LiveSession
+from suites.trigger.strangers import Stranger, at_close, at_update, intrusion, judge
+from tck.check import Check
+from tck.tokens import read_token
+
+ONE_HOUR = 3600
+FIVE_MINUTES = 300
+
+
+@pytest.fixture
+def named_oddly(benches: Benches, bodies: Bodies) -> LiveSession:
+    """A session whose externalId holds what scopes, lists and patterns are made of."""
+    name = f"{bodies.new_name()}:A b,c*é"
+    return benches.shared("named-oddly", lambda: benches.make(bodies.minimal(externalId=name)))
+
+
+@pytest.mark.requirement("tokens.is-jwt")
+@for_both_kinds
+def test_the_token_of_a_new_session_is_a_jwt(benches: Benches, kind: str) -> None:
+    read_token(benches.open(kind).created["publicAccessToken"].value)
+
+
+@pytest.mark.requirement("tokens.has-exactly-session-scopes")
+@for_both_kinds
+def test_the_token_carries_the_two_scopes_of_its_session(benches: Benches, kind: str) -> None:
+    session = benches.open(kind)
+    assert scopes_of(token_of(session)) in [scopes_for(address) for address in session.addresses]
+
+
+@pytest.mark.requirement("tokens.has-exactly-session-scopes")
+def test_the_scopes_hold_an_odd_external_id_as_it_is(named_oddly: LiveSession) -> None:
+    assert scopes_of(token_of(named_oddly)) in [scopes_for(address) for address in named_oddly.addresses]
+
+
+@pytest.mark.requirement("tokens.lasts-one-hour")
+@for_both_kinds
+def test_the_token_lasts_one_hour(benches: Benches, kind: str) -> None:
+    session = benches.open(kind)
+    seconds = lifetimes(token_of(session), session.created)
+    assert seconds == pytest.approx(dict.fromkeys(seconds, ONE_HOUR), abs=FIVE_MINUTES)
+
+
+@pytest.mark.requirement("tokens.issued-on-cached-create")
+def test_a_cached_create_returns_a_token_of_the_same_kind(
+    check: Check, benches: Benches, bodies: Bodies
+) -> None:
+    session = benches.fresh()
+    again = session.sessions.create(bodies.minimal(externalId=session.external_id, type="another"))
+    check.control(again, judged_by="create.same-external-id-answers-200")
+    token = read_token(again["publicAccessToken"].value)
+    assert scopes_of(token) in [scopes_for(address) for address in session.addresses]
+    seconds = lifetimes(token, again)
+    assert seconds == pytest.approx(dict.fromkeys(seconds, ONE_HOUR), abs=FIVE_MINUTES)
+    reply = session.sessions.bearing(token.text).retrieve(key_of(session))
+    assert reply.status == 200
+    assert reply["id"] == session.id
+
+
+@pytest.mark.requirement("tokens.retrieves-own-session")
+@for_both_kinds
+def test_the_token_retrieves_its_session(check: Check, benches: Benches, kind: str) -> None:
+    retrieved_with_its_token(check, benches.open(kind))
+
+
+@pytest.mark.requirement("tokens.retrieves-own-session")
+def test_the_token_of_an_odd_external_id_retrieves_its_session(
+    check: Check, named_oddly: LiveSession
+) -> None:
+    retrieved_with_its_token(check, named_oddly)
+
+
+def retrieved_with_its_token(check: Check, session: LiveSession) -> None:
+    key = key_of(session)
+    check.control(session.sessions.retrieve(key), judged_by="retrieve.encoded-external-id-found")
+    reply = session.sessions.bearing(session.token).retrieve(key)
+    assert reply.status == 200
+    assert reply["id"] == session.id
+
+
+@pytest.mark.requirement("tokens.retrieves-own-session-by-either-address")
+def test_the_token_retrieves_its_session_by_its_other_address(benches: Benches) -> None:
+    session = benches.open()
+    others = [address for address in session.addresses if address != key_of(session)]
+    assert [session.sessions.bearing(session.token).retrieve(address).status for address in others] == [200]
+
+
+CANNOT_UPDATE = pytest.mark.requirement("tokens.cannot-update", "tokens.refusal-shows-nothing")
+CANNOT_CLOSE = pytest.mark.requirement("tokens.cannot-close", "tokens.refusal-shows-nothing")
+
+
+def not_to_update(session: LiveSession) -> list[Stranger]:
+    return own_token(session, "tokens.cannot-update", "tokens.update-answers-401")
+
+
+def not_to_close(session: LiveSession) -> list[Stranger]:
+    return own_token(session, "tokens.cannot-close", "tokens.close-answers-401")
+
+
+@CANNOT_UPDATE
+@for_both_kinds
+def test_the_token_cannot_update_its_session(
+    check: Check, benches: Benches, bodies: Bodies, kind: str
+) -> None:
+    session = benches.open(kind)
+    sent: tuple[Body, ...] = (intrusion(bodies), {"metadata": None}, {"tags": []}, {})
+    attempts = [family for body in sent for family in at_update(not_to_update(session), session, body)]
+    check.control(session.sessions.update(session.id, intrusion(bodies)), judged_by="update.answers-200")
+    judge(check, attempts)
+
+
+@CANNOT_UPDATE
+@for_both_kinds
+def test_the_token_cannot_update_its_closed_session(
+    check: Check, benches: Benches, bodies: Bodies, kind: str
+) -> None:
+    session = benches.closed(kind)
+    judge(check, at_update(not_to_update(session), session, intrusion(bodies)))
+
+
+@CANNOT_CLOSE
+@for_both_kinds
+def test_the_token_cannot_close_its_session(check: Check, benches: Benches, kind: str) -> None:
+    session = benches.fresh(kind)
+    attempts = [
+        family
+        for body in ({"reason": "not with a token"}, {}, None)
+        for family in at_close(not_to_close(session), session, body)
+    ]
+    check.control(session.sessions.close(session.id, {"reason": "control"}), judged_by="close.answers-200")
+    judge(check, attempts)
+
+
+@CANNOT_CLOSE
+@for_both_kinds
+def test_the_token_cannot_close_its_closed_session(check: Check, benches: Benches, kind: str) -> None:
+    session = benches.closed(kind)
+    attempts = [
+        family
+        for body in ({"reason": "not with a token"}, {}, None)
+        for family in at_close(not_to_close(session), session, body)
+    ]
+    check.control(session.sessions.close(session.id, {}), judged_by="close.repeat-answers-200")
+    judge(check, attempts)
+
+
+@pytest.mark.requirement("tokens.update-answers-401")
+def test_update_answers_the_token_with_401(benches: Benches, bodies: Bodies) -> None:
+    session = benches.open()
+    reply = session.sessions.bearing(session.token).update(session.id, intrusion(bodies))
+    assert reply.status == 401
+
+
+@pytest.mark.requirement("tokens.close-answers-401")
+def test_close_answers_the_token_with_401(benches: Benches) -> None:
+    session = benches.open()
+    reply = session.sessions.bearing(session.token).close(session.id, {})
+    assert reply.status == 401

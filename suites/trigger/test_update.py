@@ -1,0 +1,270 @@
+"""What an update does: it replaces what it names and leaves all else as it was."""
+
+from functools import partial
+from typing import Any
+
+import pytest
+
+from suites.trigger.bodies import OMITTED, Bodies, Body
+from suites.trigger.conftest import NewSession
+from suites.trigger.sessions import LiveSession, settled
+from suites.trigger.updates import arranged, by_either_address, is_later, untouched, written
+from tck.check import Check
+
+SEVERAL: tuple[Body, ...] = (
+    {"tags": ["t"], "metadata": {"m": 1}},
+    {"tags": ["u"]},
+    {"metadata": None},
+    {"tags": []},
+    {},
+)
+"""Updates of every kind, one after the other."""
+
+
+@pytest.mark.requirement("update.answers-200")
+@by_either_address
+@pytest.mark.parametrize(
+    "body",
+    [
+        pytest.param({"tags": ["one"]}, id="tags"),
+        pytest.param({"metadata": {"key": "value"}}, id="metadata"),
+        pytest.param({"metadata": None}, id="null-metadata"),
+        pytest.param({"tags": [], "metadata": {}}, id="both-empty"),
+    ],
+)
+def test_an_update_answers_200(workbench: LiveSession, at: int, body: Body) -> None:
+    reply = workbench.sessions.update(workbench.addresses[at], body)
+    assert reply.status == 200
+
+
+@pytest.mark.requirement("update.by-id")
+def test_an_update_by_id_takes_effect(check: Check, workbench: LiveSession) -> None:
+    arranged(workbench)
+    row = written(check, workbench, workbench.id, {"tags": ["by-id"], "metadata": {"by": "id"}})
+    assert row.told["id"] == workbench.id
+    assert row.read["tags"] == ["by-id"]
+    assert row.read["metadata"] == {"by": "id"}
+
+
+@pytest.mark.requirement("update.by-external-id")
+def test_an_update_by_external_id_takes_effect(check: Check, workbench: LiveSession) -> None:
+    arranged(workbench)
+    row = written(check, workbench, workbench.external_id, {"tags": ["by-name"], "metadata": {"by": "name"}})
+    assert row.told["id"] == workbench.id
+    assert row.read["tags"] == ["by-name"]
+    assert row.read["metadata"] == {"by": "name"}
+
+
+@pytest.mark.requirement("update.tags-are-replaced")
+@by_either_address
+@pytest.mark.parametrize(
+    "tags",
+    [
+        pytest.param(["d"], id="one-other"),
+        pytest.param(["b"], id="one-of-them"),
+        pytest.param(["c", "d", "e"], id="overlapping"),
+        pytest.param(["d", "e", "f", "g", "h"], id="more-others"),
+    ],
+)
+def test_tags_replace_all_earlier_ones(
+    check: Check, workbench: LiveSession, at: int, tags: list[str]
+) -> None:
+    arranged(workbench, tags=["a", "b", "c"])
+    row = written(check, workbench, workbench.addresses[at], {"tags": tags})
+    assert row.told["tags"] == tags
+    assert row.read["tags"] == tags
+
+
+@pytest.mark.requirement("update.empty-tags-empty-the-row")
+@by_either_address
+def test_an_empty_list_takes_all_tags_away(check: Check, workbench: LiveSession, at: int) -> None:
+    arranged(workbench)
+    row = written(check, workbench, workbench.addresses[at], {"tags": []})
+    assert row.told["tags"] == []
+    assert row.read["tags"] == []
+
+
+@pytest.mark.requirement("update.metadata-is-replaced")
+@pytest.mark.parametrize(
+    ("at", "earlier", "later"),
+    [
+        pytest.param(0, {"a": 1, "b": 2}, {"c": 3}, id="other-keys"),
+        pytest.param(1, {"a": 1, "b": 2}, {"a": 3}, id="fewer-keys-by-external-id"),
+        pytest.param(0, {"a": {"b": 1, "c": 2}}, {"a": {"d": 3}}, id="one-level-down"),
+        pytest.param(1, {"a": {"b": 1, "c": 2}}, {"a": {"d": 3}}, id="one-level-down-by-external-id"),
+        pytest.param(0, {"a": {"b": {"c": 1, "d": 2}}}, {"a": {"b": {"e": 3}}}, id="two-levels-down"),
+        pytest.param(
+            0,
+            {"a": {"b": {"c": {"d": {"e": 1, "f": 2}}}}},
+            {"a": {"b": {"c": {"d": {"g": 3}}}}},
+            id="four-levels-down",
+        ),
+        pytest.param(0, {"a": [1, 2, 3], "b": [{"c": 1}]}, {"a": [4], "b": [{"d": 2}]}, id="lists"),
+        pytest.param(0, {"a": {"b": 1}, "c": "text"}, {"a": "text", "c": {"d": 1}}, id="other-types"),
+        pytest.param(0, {"a": 1, "b": {"c": 1, "d": 2}}, {"a": None, "b": {"c": None}}, id="null-inside"),
+        pytest.param(0, {"a": {"b": 1}, "c": [1]}, {"a": {}, "c": []}, id="empty-inside"),
+        pytest.param(0, None, {"a": {"b": 1}}, id="none-before"),
+    ],
+)
+def test_metadata_replaces_all_that_was_there(
+    check: Check, workbench: LiveSession, at: int, earlier: Body | None, later: Body
+) -> None:
+    arranged(workbench, metadata=earlier)
+    row = written(check, workbench, workbench.addresses[at], {"metadata": later})
+    assert row.told["metadata"] == later
+    assert row.read["metadata"] == later
+
+
+EARLIER_METADATA = pytest.mark.parametrize(
+    "earlier",
+    [
+        pytest.param({"some": {"thing": 1}}, id="after-some"),
+        pytest.param({}, id="after-an-empty-one"),
+        pytest.param(None, id="after-none"),
+    ],
+)
+
+
+@pytest.mark.requirement("update.empty-metadata-is-kept")
+@by_either_address
+@EARLIER_METADATA
+def test_empty_metadata_is_not_null(
+    check: Check, workbench: LiveSession, at: int, earlier: Body | None
+) -> None:
+    arranged(workbench, metadata=earlier)
+    row = written(check, workbench, workbench.addresses[at], {"metadata": {}})
+    assert row.told["metadata"] == {}
+    assert row.read["metadata"] == {}
+
+
+@pytest.mark.requirement("update.null-clears-metadata")
+@by_either_address
+@EARLIER_METADATA
+def test_null_clears_the_metadata(
+    check: Check, workbench: LiveSession, at: int, earlier: Body | None
+) -> None:
+    arranged(workbench, metadata=earlier)
+    row = written(check, workbench, workbench.addresses[at], {"metadata": None})
+    assert row.told["metadata"].is_null, f"the reply shows {row.told['metadata']!r}"
+    assert row.read["metadata"].is_null, f"a retrieve shows {row.read['metadata']!r}"
+
+
+@pytest.mark.requirement("update.omitted-tags-stay")
+@by_either_address
+@pytest.mark.parametrize(
+    "metadata",
+    [
+        pytest.param({"other": [1, 2]}, id="when-metadata-is-sent"),
+        pytest.param({}, id="when-empty-metadata-is-sent"),
+        pytest.param(None, id="when-metadata-is-cleared"),
+    ],
+)
+def test_tags_that_are_not_sent_stay(
+    check: Check, workbench: LiveSession, at: int, metadata: Body | None
+) -> None:
+    before = arranged(workbench)
+    row = written(check, workbench, workbench.addresses[at], {"metadata": metadata})
+    assert row.told["tags"] == before["tags"]
+    assert row.read["tags"] == before["tags"]
+
+
+@pytest.mark.requirement("update.omitted-metadata-stays")
+@by_either_address
+@EARLIER_METADATA
+def test_metadata_that_is_not_sent_stays(
+    check: Check, workbench: LiveSession, at: int, earlier: Body | None
+) -> None:
+    before = arranged(workbench, metadata=earlier)
+    some = written(check, workbench, workbench.addresses[at], {"tags": ["other"]})
+    none = written(check, workbench, workbench.addresses[at], {"tags": []})
+    assert some.told["metadata"] == before["metadata"]
+    assert some.read["metadata"] == before["metadata"]
+    assert none.told["metadata"] == before["metadata"]
+    assert none.read["metadata"] == before["metadata"]
+
+
+@pytest.mark.requirement("update.empty-body-changes-nothing")
+@by_either_address
+@EARLIER_METADATA
+def test_an_empty_body_changes_nothing(
+    check: Check, workbench: LiveSession, at: int, earlier: Body | None
+) -> None:
+    before = arranged(workbench, metadata=earlier)
+    row = written(check, workbench, workbench.addresses[at], {})
+    assert settled(row.told) == settled(before)
+    assert settled(row.read) == settled(before)
+    assert row.read["triggerConfig"] == before["triggerConfig"]
+
+
+@pytest.mark.requirement("update.other-members-stay")
+@pytest.mark.parametrize(
+    "members",
+    [
+        pytest.param({}, id="of-a-full-session"),
+        pytest.param({"expiresAt": OMITTED, "metadata": OMITTED, "tags": OMITTED}, id="of-a-bare-session"),
+    ],
+)
+def test_an_update_changes_only_what_it_names(
+    check: Check, new_session: NewSession, bodies: Bodies, members: dict[str, Any]
+) -> None:
+    session = new_session(bodies.complete(**members))
+    before = session.look()
+    for body in SEVERAL:
+        for address in session.addresses:
+            row = written(check, session, address, body)
+            assert untouched(row.told) == untouched(before)
+            assert untouched(row.read) == untouched(before)
+            assert row.read["triggerConfig"] == before["triggerConfig"]
+
+
+@pytest.mark.requirement("update.seen-by-retrieve")
+@by_either_address
+def test_an_update_is_seen_by_later_retrieves(check: Check, workbench: LiveSession, at: int) -> None:
+    before = arranged(workbench)
+    check.control(workbench.sessions.retrieve(workbench.external_id), "retrieve.by-external-id-answers-200")
+    body = {"tags": ["seen", *before["tags"].value], "metadata": {"seen": before["metadata"].value}}
+    reply = check.accepted(workbench.sessions.update(workbench.addresses[at], body))
+    for address in workbench.addresses:
+        look = partial(workbench.sessions.retrieve, address)
+        check.visible(look, lambda seen: settled(seen.row) == settled(reply.row))
+
+
+def _changes(number: int) -> tuple[Body, ...]:
+    return {"tags": [f"t-{number}"]}, {"metadata": {"m": number}}, {"metadata": None}
+
+
+@pytest.mark.requirement("update.updated-at-never-goes-back")
+def test_updated_at_never_goes_back(check: Check, session: LiveSession) -> None:
+    last = session.created.row
+    for number, address in enumerate(session.addresses * 2):
+        for body in _changes(number):
+            row = written(check, session, address, body)
+            assert row.told.is_not_before("updatedAt", last), (
+                f"the reply shows updatedAt {row.told['updatedAt']!r} after {last['updatedAt']!r}"
+            )
+            assert row.read.is_not_before("updatedAt", row.told), (
+                f"a retrieve shows updatedAt {row.read['updatedAt']!r} after {row.told['updatedAt']!r}"
+            )
+            last = row.read
+    idle = check.accepted(session.sessions.update(session.id, {})).row
+    assert idle.is_not_before("updatedAt", last), (
+        f"an empty update shows updatedAt {idle['updatedAt']!r} after {last['updatedAt']!r}"
+    )
+
+
+@pytest.mark.requirement("update.updated-at-moves-on-change")
+@by_either_address
+@pytest.mark.parametrize(
+    "body",
+    [
+        pytest.param({"tags": ["moved"]}, id="when-tags-change"),
+        pytest.param({"metadata": {"moved": True}}, id="when-metadata-changes"),
+        pytest.param({"metadata": None}, id="when-metadata-is-cleared"),
+    ],
+)
+def test_updated_at_moves_with_a_change(check: Check, workbench: LiveSession, at: int, body: Body) -> None:
+    before = arranged(workbench)
+    workbench.look()
+    row = written(check, workbench, workbench.addresses[at], body)
+    assert is_later(row.told, before), f"updatedAt was {before['updatedAt']!r}, is {row.told['updatedAt']!r}"
+    assert is_later(row.read, before), f"updatedAt was {before['updatedAt']!r}, is {row.read['updatedAt']!r}"

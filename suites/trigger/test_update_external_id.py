@@ -1,0 +1,249 @@
+"""The externalId is read-only: update takes the session's own and refuses every other."""
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+from suites.trigger.bodies import OMITTED, Bodies, Body
+from suites.trigger.conftest import NewSession, shared
+from suites.trigger.sessions import LiveSession, Sessions, settled
+from suites.trigger.updates import (
+    REFUSES_AN_ILL_FORMED_ID,
+    arranged,
+    by_either_address,
+    was_refused,
+    written,
+)
+from tck.check import Check
+
+Naming = Callable[[str], str]
+ALONG: Body = {"tags": ["along"], "metadata": {"along": {"deep": True}}}
+"""What is sent along with an externalId, so that it shows whether the update took effect."""
+sent_along = pytest.mark.parametrize(
+    "along",
+    [
+        pytest.param({}, id="alone"),
+        pytest.param({"tags": ["along"]}, id="with-tags"),
+        pytest.param({"metadata": {"along": 1}}, id="with-metadata"),
+        pytest.param({"tags": [], "metadata": None}, id="with-both-emptied"),
+    ],
+)
+
+
+@pytest.fixture
+def bare(shelf: dict[str, LiveSession], sessions: Sessions, new_session: NewSession) -> LiveSession:
+    """An open session without an externalId, shared by the checks of this module."""
+    return shared(shelf, "bare", lambda: new_session(externalId=OMITTED), sessions)
+
+
+@pytest.fixture
+def neighbour(
+    shelf: dict[str, LiveSession], sessions: Sessions, new_session: NewSession, bodies: Bodies
+) -> LiveSession:
+    """Another open session, its externalId ending in a composed letter, shared by this module's checks."""
+    name = f"{bodies.new_name()}-Caf\u00e9"
+    return shared(shelf, "neighbour", lambda: new_session(externalId=name), sessions)
+
+
+@pytest.mark.requirement("update.same-external-id-accepted")
+@by_either_address
+@sent_along
+def test_the_own_external_id_is_accepted(
+    check: Check, workbench: LiveSession, at: int, along: dict[str, Any]
+) -> None:
+    before = arranged(workbench)
+    row = written(check, workbench, workbench.addresses[at], {"externalId": workbench.external_id, **along})
+    expected = {"tags": before["tags"].value, "metadata": before["metadata"].value, **along}
+    assert row.told["externalId"] == workbench.external_id
+    assert row.read["externalId"] == workbench.external_id
+    assert row.read["tags"] == expected["tags"]
+    assert row.read["metadata"] == expected["metadata"]
+    assert row.told["tags"] == expected["tags"]
+    assert row.told["metadata"] == expected["metadata"]
+
+
+@pytest.mark.requirement("update.different-external-id-answers-422", "update.refused-update-applies-nothing")
+@by_either_address
+@pytest.mark.parametrize(
+    ("naming", "along"),
+    [
+        pytest.param("other-{}".format, {}, id="another-alone"),
+        pytest.param("other-{}".format, {"tags": ["along"]}, id="another-with-tags"),
+        pytest.param("other-{}".format, {"tags": [], "metadata": None}, id="another-with-both-emptied"),
+        pytest.param("{}0".format, ALONG, id="longer-by-one"),
+        pytest.param(lambda own: own[:-1], ALONG, id="shorter-by-one"),
+    ],
+)
+def test_a_different_external_id_answers_422(
+    check: Check, workbench: LiveSession, at: int, naming: Naming, along: Body
+) -> None:
+    before = arranged(workbench)
+    own = workbench.external_id
+    reply = workbench.sessions.update(workbench.addresses[at], {"externalId": naming(own), **along})
+    with check.judge("update.refused-update-applies-nothing"):
+        was_refused(reply, judged_by="update.different-external-id-answers-422")
+        assert settled(workbench.look()) == settled(before)
+    assert reply.status == 422
+    put_right = workbench.sessions.update(workbench.addresses[at], {"externalId": own, **along})
+    check.control(put_right, judged_by="update.same-external-id-accepted")
+
+
+@pytest.mark.requirement("update.different-external-id-answers-422")
+def test_the_external_id_of_another_session_answers_422(
+    check: Check, workbench: LiveSession, neighbour: LiveSession
+) -> None:
+    before, theirs = arranged(workbench), neighbour.look()
+    taken = {"externalId": neighbour.external_id, **ALONG}
+    reply = workbench.sessions.update(workbench.id, taken)
+    assert reply.status == 422
+    assert settled(workbench.look()) == settled(before)
+    assert settled(neighbour.look()) == settled(theirs)
+    put_right = workbench.sessions.update(workbench.id, {**taken, "externalId": workbench.external_id})
+    check.control(put_right, judged_by="update.same-external-id-accepted")
+
+
+@pytest.mark.requirement("update.different-external-id-answers-422")
+def test_the_external_id_with_its_letter_decomposed_answers_422(check: Check, neighbour: LiveSession) -> None:
+    before = arranged(neighbour)
+    decomposed = {"externalId": neighbour.external_id.replace("\u00e9", "e\u0301"), **ALONG}
+    reply = neighbour.sessions.update(neighbour.id, decomposed)
+    assert reply.status == 422
+    assert settled(neighbour.look()) == settled(before)
+    put_right = neighbour.sessions.update(neighbour.id, {**decomposed, "externalId": neighbour.external_id})
+    check.control(put_right, judged_by="update.same-external-id-accepted")
+
+
+@pytest.mark.requirement("update.external-id-other-case-answers-422", "update.refused-update-applies-nothing")
+@by_either_address
+@pytest.mark.parametrize(
+    "naming", [pytest.param(str.upper, id="upper"), pytest.param(str.capitalize, id="first-letter")]
+)
+def test_the_external_id_in_another_case_answers_422(
+    check: Check, workbench: LiveSession, at: int, naming: Naming
+) -> None:
+    before = arranged(workbench)
+    own = workbench.external_id
+    reply = workbench.sessions.update(workbench.addresses[at], {"externalId": naming(own), **ALONG})
+    with check.judge("update.refused-update-applies-nothing"):
+        was_refused(reply, judged_by="update.external-id-other-case-answers-422")
+        assert settled(workbench.look()) == settled(before)
+    assert reply.status == 422
+    put_right = workbench.sessions.update(workbench.addresses[at], {"externalId": own, **ALONG})
+    check.control(put_right, judged_by="update.same-external-id-accepted")
+
+
+@pytest.mark.requirement("update.null-external-id-answers-422", "update.refused-update-applies-nothing")
+@by_either_address
+@sent_along
+def test_a_null_external_id_answers_422_when_there_is_one(
+    check: Check, workbench: LiveSession, at: int, along: Body
+) -> None:
+    before = arranged(workbench)
+    own = workbench.external_id
+    reply = workbench.sessions.update(workbench.addresses[at], {"externalId": None, **along})
+    with check.judge("update.refused-update-applies-nothing"):
+        was_refused(reply, judged_by="update.null-external-id-answers-422")
+        assert settled(workbench.look()) == settled(before)
+    assert reply.status == 422
+    put_right = workbench.sessions.update(workbench.addresses[at], {"externalId": own, **along})
+    check.control(put_right, judged_by="update.same-external-id-accepted")
+
+
+@pytest.mark.requirement("update.external-id-cannot-be-set-later", "update.refused-update-applies-nothing")
+@sent_along
+def test_an_external_id_cannot_be_given_to_a_session_without_one(
+    check: Check, bare: LiveSession, bodies: Bodies, along: Body
+) -> None:
+    before = arranged(bare)
+    name = bodies.new_name()
+    reply = bare.sessions.update(bare.id, {"externalId": name, **along})
+    with check.judge("update.refused-update-applies-nothing"):
+        was_refused(reply, judged_by="update.external-id-cannot-be-set-later")
+        assert settled(bare.look()) == settled(before)
+    assert reply.status == 422
+    assert bare.look()["externalId"].is_null, f"the session now shows {bare.look()['externalId']!r}"
+    assert bare.sessions.retrieve(name).status == 404
+    put_right = bare.sessions.update(bare.id, {"externalId": None, **along})
+    check.control(put_right, judged_by="update.null-external-id-accepted-when-unset")
+
+
+@pytest.mark.requirement("update.null-external-id-accepted-when-unset")
+@sent_along
+def test_a_null_external_id_is_accepted_when_there_is_none(
+    check: Check, bare: LiveSession, along: Body
+) -> None:
+    before = arranged(bare)
+    row = written(check, bare, bare.id, {"externalId": None, **along})
+    expected = {"tags": before["tags"].value, "metadata": before["metadata"].value, **along}
+    assert row.read["tags"] == expected["tags"]
+    assert row.read["metadata"] == expected["metadata"]
+    assert row.told["externalId"].is_null, f"the reply shows externalId {row.told['externalId']!r}"
+    assert row.read["externalId"].is_null, f"a retrieve shows externalId {row.read['externalId']!r}"
+
+
+@pytest.mark.requirement("update.external-id-empty-refused", "update.refused-update-applies-nothing")
+@by_either_address
+def test_an_empty_external_id_is_refused(check: Check, workbench: LiveSession, at: int) -> None:
+    before = arranged(workbench)
+    own = workbench.external_id
+    reply = workbench.sessions.update(workbench.addresses[at], {**ALONG, "externalId": ""})
+    with check.judge("update.refused-update-applies-nothing"):
+        was_refused(reply, judged_by="update.external-id-empty-refused")
+        assert settled(workbench.look()) == settled(before)
+    check.refused(reply, 422, "update.invalid-body-answers-422", REFUSES_AN_ILL_FORMED_ID)
+    put_right = workbench.sessions.update(workbench.addresses[at], {**ALONG, "externalId": own})
+    check.control(put_right, judged_by="update.same-external-id-accepted")
+
+
+@pytest.mark.requirement("update.external-id-empty-refused", "update.refused-update-applies-nothing")
+def test_an_empty_external_id_is_refused_when_there_is_none(check: Check, bare: LiveSession) -> None:
+    before = arranged(bare)
+    reply = bare.sessions.update(bare.id, {**ALONG, "externalId": ""})
+    with check.judge("update.refused-update-applies-nothing"):
+        was_refused(reply, judged_by="update.external-id-empty-refused")
+        assert settled(bare.look()) == settled(before)
+    check.refused(reply, 422, "update.invalid-body-answers-422", REFUSES_AN_ILL_FORMED_ID)
+    put_right = bare.sessions.update(bare.id, {**ALONG, "externalId": None})
+    check.control(put_right, judged_by="update.null-external-id-accepted-when-unset")
+
+
+@pytest.mark.requirement("update.external-id-too-long-refused", "update.refused-update-applies-nothing")
+def test_an_external_id_of_257_characters_is_refused(
+    check: Check, new_session: NewSession, bodies: Bodies
+) -> None:
+    session = new_session(externalId=bodies.new_name().ljust(256, "x"))
+    before = arranged(session)
+    reply = session.sessions.update(session.id, {**ALONG, "externalId": f"{session.external_id}x"})
+    with check.judge("update.refused-update-applies-nothing"):
+        was_refused(reply, judged_by="update.external-id-too-long-refused")
+        assert settled(session.look()) == settled(before)
+    check.refused(reply, 422, "update.invalid-body-answers-422", REFUSES_AN_ILL_FORMED_ID)
+    put_right = session.sessions.update(session.id, {**ALONG, "externalId": session.external_id})
+    check.control(put_right, judged_by="update.same-external-id-accepted")
+
+
+@pytest.mark.requirement("update.external-id-wrong-type-refused", "update.refused-update-applies-nothing")
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        pytest.param(lambda own: [own], id="list-of-the-own"),
+        pytest.param(lambda own: {"externalId": own}, id="object"),
+        pytest.param(lambda _: 1, id="number"),
+        pytest.param(lambda _: 0, id="zero"),
+        pytest.param(lambda _: True, id="true"),
+        pytest.param(lambda _: False, id="false"),
+        pytest.param(lambda _: [], id="empty-list"),
+    ],
+)
+def test_an_external_id_of_another_type_is_refused(
+    check: Check, workbench: LiveSession, wrong: Callable[[str], object]
+) -> None:
+    before = arranged(workbench)
+    reply = workbench.sessions.update(workbench.id, {**ALONG, "externalId": wrong(workbench.external_id)})
+    with check.judge("update.refused-update-applies-nothing"):
+        was_refused(reply, judged_by="update.external-id-wrong-type-refused")
+        assert settled(workbench.look()) == settled(before)
+    check.refused(reply, 422, "update.invalid-body-answers-422", REFUSES_AN_ILL_FORMED_ID)
+    put_right = workbench.sessions.update(workbench.id, {**ALONG, "externalId": workbench.external_id})
+    check.control(put_right, judged_by="update.same-external-id-accepted")

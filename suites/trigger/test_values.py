@@ -1,0 +1,109 @@
+"""What is stored comes back as it was sent: nothing trimmed, folded, escaped, cut, normalised or coerced."""
+
+import pytest
+
+from suites.trigger.bodies import Bodies
+from suites.trigger.conftest import NewSession
+from suites.trigger.sessions import LiveSession, Sessions
+from suites.trigger.updates import written
+from suites.trigger.values import PROTO, THEMES, Theme, astray, base_payload
+from tck.check import Check
+
+every_theme = pytest.mark.parametrize("theme", [pytest.param(theme, id=theme.name) for theme in THEMES])
+
+
+@pytest.mark.requirement(
+    "create.values-keep-tags",
+    "create.values-keep-external-id",
+    "create.values-keep-type",
+    "create.values-keep-metadata",
+    "create.values-keep-base-payload",
+    "close.values-keep-reason",
+)
+@every_theme
+def test_a_session_keeps_its_values(check: Check, sessions: Sessions, bodies: Bodies, theme: Theme) -> None:
+    body = theme.body(bodies)
+    created = sessions.create(body)
+    session = LiveSession(created, sessions)
+    with check.judge("create.values-keep-tags"):
+        check.accepted(created)
+        assert created["tags"] == body["tags"]
+        assert session.look()["tags"] == body["tags"]
+    with check.judge("create.values-keep-external-id"):
+        check.accepted(created)
+        assert created["externalId"] == body["externalId"]
+        assert session.look()["externalId"] == body["externalId"]
+    with check.judge("create.values-keep-type"):
+        check.accepted(created)
+        assert created["type"] == body["type"]
+        assert session.look()["type"] == body["type"]
+    with check.judge("create.values-keep-metadata"):
+        check.accepted(created)
+        assert astray(created["metadata"], theme.json) == []
+        assert astray(session.look()["metadata"], theme.json) == []
+    with check.judge("create.values-keep-base-payload"):
+        check.accepted(created)
+        assert astray(base_payload(session.look()), theme.json) == []
+    with check.judge("close.values-keep-reason"):
+        check.control(created, judged_by="create.new-session-answers-201")
+        closed = check.accepted(sessions.close(session.id, {"reason": theme.reason}))
+        assert closed["closedReason"] == theme.reason
+        assert session.shows_written(closed)["closedReason"] == theme.reason
+
+
+@pytest.mark.requirement("create.values-keep-external-id")
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        pytest.param("Caf\u00e9", "Cafe\u0301", id="how-a-letter-is-composed"),
+        pytest.param("Cafe", "cafe", id="case"),
+    ],
+)
+def test_external_ids_that_differ_only_a_little_are_two_sessions(
+    check: Check, new_session: NewSession, bodies: Bodies, one: str, other: str
+) -> None:
+    name = bodies.new_name()
+    first = new_session(externalId=f"{name}-{one}")
+    second = check.accepted(first.sessions.create(bodies.minimal(externalId=f"{name}-{other}")))
+    assert second["externalId"] == f"{name}-{other}"
+    assert second["id"] != first.id
+    assert first.look()["externalId"] == f"{name}-{one}"
+
+
+@pytest.mark.requirement("create.values-keep-proto-keys")
+def test_a_session_keeps_proto_keys(check: Check, sessions: Sessions, bodies: Bodies) -> None:
+    body = bodies.minimal(metadata=PROTO, triggerConfig={"basePayload": PROTO})
+    created = check.accepted(sessions.create(body))
+    row = LiveSession(created, sessions).look()
+    assert astray(row["metadata"], PROTO) == []
+    assert astray(base_payload(row), PROTO) == []
+
+
+@pytest.mark.requirement("update.values-keep-tags")
+@every_theme
+def test_an_update_keeps_its_tags(check: Check, workbench: LiveSession, theme: Theme) -> None:
+    row = written(check, workbench, workbench.id, {"tags": list(theme.texts)})
+    assert row.told["tags"] == list(theme.texts)
+    assert row.read["tags"] == list(theme.texts)
+
+
+@pytest.mark.requirement("update.values-keep-tags")
+def test_an_update_keeps_an_empty_tag(check: Check, workbench: LiveSession) -> None:
+    row = written(check, workbench, workbench.id, {"tags": ["", "after an empty one"]})
+    assert row.told["tags"] == ["", "after an empty one"]
+    assert row.read["tags"] == ["", "after an empty one"]
+
+
+@pytest.mark.requirement("update.values-keep-metadata")
+@every_theme
+def test_an_update_keeps_its_metadata(check: Check, workbench: LiveSession, theme: Theme) -> None:
+    row = written(check, workbench, workbench.id, {"metadata": theme.json})
+    assert astray(row.told["metadata"], theme.json) == []
+    assert astray(row.read["metadata"], theme.json) == []
+
+
+@pytest.mark.requirement("update.values-keep-proto-keys")
+def test_an_update_keeps_proto_keys(check: Check, workbench: LiveSession) -> None:
+    row = written(check, workbench, workbench.id, {"metadata": PROTO})
+    assert astray(row.told["metadata"], PROTO) == []
+    assert astray(row.read["metadata"], PROTO) == []
