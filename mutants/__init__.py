@@ -1,0 +1,1 @@
+"""Servers that break one rule each, and servers that differ in a way the contract allows."""

@@ -1,0 +1,125 @@
+"""`python -m mutants`: list the faulty servers, serve one, or try the kit on them."""
+
+import argparse
+import importlib
+import sys
+import tempfile
+import threading
+from pathlib import Path
+
+from mutants.catalogue import Mutant, mutants_of
+from mutants.matrix import differences, full, keep, quick, read_matrix
+from mutants.page import page, page_path
+from mutants.trial import HANDWRITTEN, Task, Trial, make_trials
+from reference.serving import Server
+
+
+def main() -> int:
+    """Run the command line; 0 when every mutant tried was killed."""
+    parser = argparse.ArgumentParser(prog="python -m mutants", description=__doc__)
+    parser.add_argument("--contract", default="trigger")
+    actions = parser.add_subparsers(dest="action", required=True)
+    actions.add_parser("list", help="all mutants, and what must catch each")
+    serve = actions.add_parser("serve", help="serve one mutant until interrupted")
+    serve.add_argument("name")
+    serve.add_argument("--port", type=int, default=0)
+    trying = actions.add_parser("try", help="run the checks of the requirement that each mutant names")
+    trying.add_argument("names", nargs="*", help="mutants (all, unless some are named)")
+    trying.add_argument("--module", help="only the mutants of this module, such as create")
+    trying.add_argument("--all-checks", action="store_true", help="run the whole suite")
+    trying.add_argument("--checks", nargs="*", default=[], help="run these suite files instead")
+    trying.add_argument("--show", action="store_true", help="print what the kit said")
+    checking = actions.add_parser("matrix", help="judge every mutant and latitude")
+    checking.add_argument("--full", action="store_true", help="every handwritten check against every server")
+    checking.add_argument("--write", action="store_true", help="keep the full matrix, and render its page")
+    checking.add_argument("--only", metavar="PART", default="", help="only servers whose name holds this")
+    checking.add_argument("--jobs", type=int, default=2)
+    arguments = parser.parse_args()
+    action = {"list": _list, "serve": _serve, "try": _try, "matrix": _matrix}[arguments.action]
+    return action(arguments)
+
+
+def _chosen(arguments: argparse.Namespace) -> list[Mutant]:
+    known = {one.name: one for one in mutants_of(arguments.contract)}
+    names = getattr(arguments, "names", None) or [getattr(arguments, "name", "")]
+    unknown = [name for name in names if name and name not in known]
+    if unknown:
+        sys.exit(f"no such mutant: {', '.join(unknown)}")
+    chosen = [known[name] for name in names if name] or list(known.values())
+    module = getattr(arguments, "module", None)
+    return [one for one in chosen if not module or one.server.__module__.endswith(f".{module}")]
+
+
+def _list(arguments: argparse.Namespace) -> int:
+    for one in _chosen(arguments):
+        print(f"{one.name:50} {one.caught_by:45} {one.about}")
+    return 0
+
+
+def _serve(arguments: argparse.Namespace) -> int:
+    [one] = _chosen(arguments)
+    package = importlib.import_module(f"mutants.{arguments.contract}")
+    with tempfile.TemporaryDirectory() as folder:
+        reference, secrets = package.build(one.server, Path(folder, "rows.sqlite"))
+        with Server(reference.app(), port=arguments.port) as url:
+            print(
+                " ".join(f"{name}={secret}" for name, secret in secrets.items()),
+                f"--base-url={url}",
+                flush=True,
+            )
+            threading.Event().wait()
+    return 0
+
+
+def _try(arguments: argparse.Namespace) -> int:
+    chosen = _chosen(arguments)
+    tasks = [Task(arguments.contract, one.name, _narrowed(one, arguments)) for one in chosen]
+    told = [_told(one, trial, arguments) for one, trial in zip(chosen, make_trials(tasks, 2), strict=True)]
+    print(f"{sum(told)} killed, {len(told) - sum(told)} survived")
+    return int(not all(told))
+
+
+def _matrix(arguments: argparse.Namespace) -> int:
+    if arguments.full:
+        return _full(arguments)
+    problems = list(quick(arguments.contract, arguments.jobs, arguments.only))
+    print("\n".join(problems) or "every mutant killed, every latitude forgiven")
+    return int(bool(problems))
+
+
+def _full(arguments: argparse.Namespace) -> int:
+    matrix, problems = full(arguments.contract, arguments.jobs, arguments.only)
+    if arguments.write:
+        keep(arguments.contract, matrix)
+        page_path(arguments.contract).write_text(page(arguments.contract, matrix), encoding="utf-8")
+    else:
+        problems += differences(read_matrix(arguments.contract), matrix)
+    print("\n".join(problems) or "the matrix is as it was kept")
+    return int(bool(problems))
+
+
+def _narrowed(one: Mutant, arguments: argparse.Namespace) -> tuple[str, ...]:
+    if arguments.checks:
+        return tuple(arguments.checks)
+    return ("-m", HANDWRITTEN) if arguments.all_checks else (f"--requirement={one.caught_by}",)
+
+
+def _told(one: Mutant, trial: Trial, arguments: argparse.Namespace) -> bool:
+    killed = one.caught_by in trial.failed()
+    others = [name for name in trial.failed() if name != one.caught_by]
+    state = (
+        "killed"
+        if killed
+        else f"SURVIVED ({trial.outcomes.get(one.caught_by, 'not run')}, exit {trial.exit})"
+    )
+    print(
+        f"{state:10} {one.name} by {one.caught_by}"
+        + (f"; also failed: {', '.join(others)}" if others else "")
+    )
+    if arguments.show or (not killed and not trial.outcomes):
+        print(trial.text)
+    return killed
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,109 @@
+"""The mutants and latitudes of a contract: found by the mark that names what must catch them."""
+
+import importlib
+import inspect
+import pkgutil
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any, TypeVar
+
+Server = TypeVar("Server", bound=type)
+MOST_TOGETHER = 7
+"""Latitudes in one bundle, so that few can hide behind each other."""
+
+
+@dataclass(frozen=True)
+class Mutant:
+    """A reference with one rule broken; `caught_by` is the requirement whose check must fail on it."""
+
+    name: str
+    about: str
+    caught_by: str
+    server: type[Any]
+
+
+def mutant(caught_by: str) -> Callable[[Server], Server]:
+    """Mark a subclass of the reference as a mutant that a check of this requirement must catch."""
+
+    def mark(server: Server) -> Server:
+        server.caught_by = caught_by  # type: ignore[attr-defined]
+        return server
+
+    return mark
+
+
+@dataclass(frozen=True)
+class Latitude:
+    """A server that differs from the reference in a way the contract allows; no MUST may fail on it."""
+
+    name: str
+    about: str
+    server: type[Any]
+
+    @property
+    def alone(self) -> bool:
+        """Whether it is judged alone, as it takes long or hides others."""
+        return bool(vars(self.server).get("ALONE", False))
+
+
+def latitude(server: Server) -> Server:
+    """Mark a subclass of the reference as a latitude."""
+    server.is_latitude = True  # type: ignore[attr-defined]
+    return server
+
+
+def latitudes_of(contract: str) -> list[Latitude]:
+    """The latitudes of a contract, by name."""
+    found = [server for server in _servers(contract) if "is_latitude" in vars(server)]
+    return [Latitude(one.__name__, inspect.getdoc(one) or "", one) for one in found]
+
+
+def mutants_of(contract: str) -> list[Mutant]:
+    """The mutants of a contract, by name."""
+    found = [server for server in _servers(contract) if "caught_by" in vars(server)]
+    return [Mutant(one.__name__, inspect.getdoc(one) or "", vars(one)["caught_by"], one) for one in found]
+
+
+def server_named(contract: str, name: str) -> type[Any]:
+    """The mutant or latitude of that name, or of several joined by +; raises LookupError."""
+    known = {server.__name__: server for server in _servers(contract)}
+    parts = name.split("+")
+    unknown = [part for part in parts if part not in known]
+    if unknown:
+        raise LookupError(f"there is no server {unknown[0]} among the mutants and latitudes of {contract}")
+    return known[name] if len(parts) == 1 else type(name, tuple(known[part] for part in parts), {})
+
+
+def bundles(latitudes: list[Latitude]) -> list[list[Latitude]]:
+    """Latitudes that change different methods, together: each bundle is one server that differs in many ways."""
+    made: list[list[Latitude]] = []
+    for one in latitudes:
+        room = (bundle for bundle in made if len(bundle) < MOST_TOGETHER)
+        fitting = (bundle for bundle in room if not any(_clash(one, other) for other in bundle))
+        bundle = next(fitting, None)
+        if bundle is None or one.alone:
+            made.append([one])
+        else:
+            bundle.append(one)
+    return made
+
+
+def _clash(one: Latitude, other: Latitude) -> bool:
+    return one.alone or other.alone or bool(_changed(one.server) & _changed(other.server))
+
+
+def _changed(server: type[Any]) -> set[str]:
+    return {name for name in vars(server) if not name.startswith("_") or name == "__init__"} - {"is_latitude"}
+
+
+def _servers(contract: str) -> list[type[Any]]:
+    package = importlib.import_module(f"mutants.{contract}")
+    names = [f"{package.__name__}.{info.name}" for info in pkgutil.iter_modules(package.__path__)]
+    modules = [importlib.import_module(name) for name in names]
+    servers = {
+        server.__name__: server
+        for module in modules
+        for server in vars(module).values()
+        if inspect.isclass(server) and server.__module__ == module.__name__
+    }
+    return [servers[name] for name in sorted(servers)]

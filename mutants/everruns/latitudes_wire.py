@@ -1,0 +1,177 @@
+"""Latitudes: servers that speak HTTP, tell the time and are loaded as the contract allows."""
+
+import asyncio
+import itertools
+import json
+import time
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta, timezone
+from pathlib import Path
+from sqlite3 import Connection
+from threading import Lock
+
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from mutants.catalogue import latitude
+from reference.application import Call, Json, Operation, Reply
+from reference.everruns import Change, EverrunsReference, Row
+from reference.refusals import Refusal
+
+
+@latitude
+class BasePath(EverrunsReference):
+    """The API stands below /api."""
+
+    def base_path(self) -> str:
+        return "/api"
+
+
+@latitude
+class Microseconds(EverrunsReference):
+    """Timestamps show six fractional digits."""
+
+    def shown_instant(self, instant: int) -> Json:
+        return _moment(instant).strftime("%Y-%m-%dT%H:%M:%S.%fZ")
+
+
+@latitude
+class WholeSeconds(EverrunsReference):
+    """Timestamps are cut to whole seconds, as the clock is."""
+
+    def now(self) -> int:
+        return super().now() // 1000 * 1000
+
+    def touched(self, row: Row, change: Change) -> Row:
+        return replace(row, updated_at=max(self.now(), row.updated_at))
+
+    def shown_instant(self, instant: int) -> Json:
+        return _moment(instant).strftime("%Y-%m-%dT%H:%M:%SZ")
+
+
+@latitude
+class Offsets(EverrunsReference):
+    """Timestamps carry a zone offset."""
+
+    def shown_instant(self, instant: int) -> Json:
+        return _moment(instant).astimezone(timezone(timedelta(hours=-3, minutes=-30))).isoformat()
+
+
+def _moment(instant: int) -> datetime:
+    return datetime(1970, 1, 1, tzinfo=UTC) + timedelta(milliseconds=instant)
+
+
+@latitude
+class ClockBehind(EverrunsReference):
+    """The server's clock runs a day behind everybody else's."""
+
+    def now(self) -> int:
+        return super().now() - 86_400_000
+
+
+@latitude
+class EscapedJson(EverrunsReference):
+    """Replies are indented and escape everything beyond ASCII, as JSON allows."""
+
+    def render_json(self, value: Json) -> bytes:
+        return json.dumps(value, ensure_ascii=True, indent=2).encode() + b"\n"
+
+
+@latitude
+class WithCharset(EverrunsReference):
+    """The media type names a charset, in capitals."""
+
+    def content_type(self, reply: Reply) -> str:
+        return "Application/JSON; charset=UTF-8"
+
+
+@latitude
+class ClosesConnections(EverrunsReference):
+    """The connection is closed after each reply."""
+
+    async def transmit(self, scope: Scope, message: Message, send: Send) -> None:
+        if message["type"] == "http.response.start":
+            message = {**message, "headers": [*message["headers"], (b"connection", b"close")]}
+        await send(message)
+
+
+@latitude
+class SlowReplies(EverrunsReference):
+    """Every reply takes its time."""
+
+    async def serve(self, app: ASGIApp, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] == "http":
+            await asyncio.sleep(0.01)
+        await super().serve(app, scope, receive, send)
+
+
+@latitude
+class RateLimited(EverrunsReference):
+    """Every two-hundredth request is answered with 429 and when to try again."""
+
+    def __init__(self, database: Path, key: str | None) -> None:
+        super().__init__(database, key)
+        self._count = itertools.count(1)
+
+    def obey(self, operation: Operation, call: Call) -> Reply:
+        if next(self._count) % 200 == 0:
+            return Reply(429, {"error": "Too many requests"}, {"retry-after": "1"})
+        return super().obey(operation, call)
+
+
+@latitude
+class LaggingReads(EverrunsReference):
+    """A read shows what was written a tenth of a second ago and before."""
+
+    LAG = 0.1
+
+    def __init__(self, database: Path, key: str | None) -> None:
+        super().__init__(database, key)
+        self._written: dict[str, list[tuple[float, Row]]] = {}
+        self._lock = Lock()
+
+    def insert_row(self, db: Connection, row: Row) -> None:
+        super().insert_row(db, row)
+        self._remember(row)
+
+    def save_row(self, db: Connection, row: Row) -> None:
+        super().save_row(db, row)
+        self._remember(row)
+
+    def _remember(self, row: Row) -> None:
+        with self._lock:
+            self._written.setdefault(row.id, []).append((time.monotonic(), row))
+
+    def read_reply(self, row: Row) -> Reply:
+        seen = [old for at, old in self._written.get(row.id, []) if at <= time.monotonic() - self.LAG]
+        if not seen:
+            raise self.not_found()
+        return super().read_reply(seen[-1])
+
+
+@latitude
+class AgentsAtWork(EverrunsReference):
+    """While a session is read its agent works: status, usage and updated_at move by themselves."""
+
+    def read(self, call: Call) -> Reply:
+        with self.writing() as db:
+            row = self.find(db, self.address(call))
+            status = "active" if row.status != "active" else "idle"
+            self.save_row(db, replace(row, status=status, updated_at=max(self.now(), row.updated_at + 1)))
+        return super().read(call)
+
+    def looked_up(self, row: Row) -> dict[str, Json]:
+        used = {"input_tokens": row.updated_at % 1_000_000, "output_tokens": 0}
+        return {
+            **super().looked_up(row),
+            "usage": used,
+            "preview": "Hello",
+            "output_preview": f"{row.status}…",
+        }
+
+
+@latitude
+class NothingIsDeleted(EverrunsReference):
+    """Sessions cannot be deleted."""
+
+    def delete(self, call: Call) -> Reply:
+        raise Refusal(405, "Method not allowed")

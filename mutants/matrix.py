@@ -1,0 +1,131 @@
+"""The kill matrix: which requirements fail on each mutant and each latitude."""
+
+import json
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, TypeVar
+
+from mutants.catalogue import Latitude, Mutant, bundles, latitudes_of, mutants_of
+from mutants.trial import HANDWRITTEN, ROOT, Task, Trial, make_trials
+
+Server = TypeVar("Server", Mutant, Latitude)
+LIGHT = ("-p", "no:schemathesis", "-p", "no:hypothesispytest", "-p", "no:allure_pytest")
+"""Plugins that the handwritten checks need not wait for."""
+
+
+@dataclass(frozen=True)
+class Matrix:
+    """The failed requirements of every mutant and latitude, by server name."""
+
+    mutants: Mapping[str, Sequence[str]]
+    latitudes: Mapping[str, Sequence[str]]
+
+    def to_json(self) -> str:
+        """The file that is kept in the repository."""
+        return json.dumps({"mutants": dict(self.mutants), "latitudes": dict(self.latitudes)}, indent=1) + "\n"
+
+
+def kept_matrix(contract: str) -> Path:
+    """Where the last full matrix of a contract is kept."""
+    return ROOT / "mutants" / contract / "matrix.json"
+
+
+def read_matrix(contract: str) -> Matrix:
+    """The full matrix as it was kept."""
+    kept: Mapping[str, Any] = json.loads(kept_matrix(contract).read_text(encoding="utf-8"))
+    return Matrix(kept["mutants"], kept["latitudes"])
+
+
+def keep(contract: str, matrix: Matrix) -> None:
+    """Write the matrix to the file that is kept."""
+    kept_matrix(contract).write_text(matrix.to_json(), encoding="utf-8")
+
+
+def differences(before: Matrix, now: Matrix) -> list[str]:
+    """A sentence for each requirement that newly fails, or no longer fails, on a server."""
+    pairs = [(before.mutants, now.mutants), (before.latitudes, now.latitudes)]
+    return [
+        f"{server}: {name} {'now fails' if name in after[server] else 'no longer fails'}"
+        for old, after in pairs
+        for server in sorted(after)
+        for name in sorted(set(after[server]) ^ set(old.get(server, ())))
+    ]
+
+
+def quick(contract: str, jobs: int, part: str = "") -> Iterator[str]:
+    """Run what matters alone; a sentence for each mutant that survives and each latitude that fails a MUST."""
+    mutants, latitudes = _chosen(mutants_of(contract), part), _chosen(latitudes_of(contract), part)
+    together = bundles(latitudes)
+    forgiving = [Task(contract, "+".join(one.name for one in bundle), handwritten()) for bundle in together]
+    killing = [Task(contract, one.name, only(contract, one.caught_by)) for one in mutants]
+    trials = make_trials([*forgiving, *killing], jobs)
+    suspects = [one for bundle in together if list(overreach(bundle[0], next(trials))) for one in bundle]
+    for broken in mutants:
+        yield from survival(broken, next(trials))
+    again = make_trials([Task(contract, one.name, handwritten()) for one in suspects], jobs)
+    for one, trial in zip(suspects, again, strict=True):
+        yield from overreach(one, trial)
+
+
+def full(contract: str, jobs: int, part: str = "") -> tuple[Matrix, list[str]]:
+    """Run every handwritten check against every server; the matrix, and what is wrong with it."""
+    mutants, latitudes = _chosen(mutants_of(contract), part), _chosen(latitudes_of(contract), part)
+    names = [*(one.name for one in mutants), *(one.name for one in latitudes)]
+    tasks = [Task(contract, name, handwritten()) for name in names]
+    trials = {trial.server: trial for trial in make_trials(tasks, jobs)}
+    matrix = Matrix(
+        {one.name: sorted(trials[one.name].failed()) for one in mutants if _by_hand(contract, one)},
+        {one.name: sorted(trials[one.name].failed()) for one in latitudes},
+    )
+    problems = [
+        line for one in mutants if _by_hand(contract, one) for line in survival(one, trials[one.name])
+    ]
+    problems += [line for one in latitudes for line in overreach(one, trials[one.name])]
+    return matrix, problems
+
+
+def survival(one: Mutant, trial: Trial) -> Iterator[str]:
+    """Why the mutant was not killed by the requirement that it names, if it was not."""
+    if one.caught_by not in trial.failed():
+        outcome = trial.outcomes.get(one.caught_by, "not known")
+        yield f"{one.name} survives: {one.caught_by} is {outcome} (exit {trial.exit})"
+
+
+def overreach(one: Latitude, trial: Trial) -> Iterator[str]:
+    """Which MUST requirements the latitude fails, or that it could not be judged whole."""
+    for name in trial.failed("must"):
+        yield f"{one.name} fails {name}, which it may not"
+    if not trial.outcomes:
+        yield f"{one.name} was not judged (exit {trial.exit}): {trial.text[-300:]}"
+
+
+def handwritten() -> tuple[str, ...]:
+    """Arguments that run every handwritten check, and no generated one."""
+    return (*LIGHT, "-m", HANDWRITTEN)
+
+
+def only(contract: str, requirement: str) -> tuple[str, ...]:
+    """Arguments that run the checks of one requirement, from the files that name it alone."""
+    files = [str(path.relative_to(ROOT)) for path in files_naming(contract, requirement)]
+    light = () if any("import hypothesis" in Path(ROOT, name).read_text("utf-8") for name in files) else LIGHT
+    return (*light, f"--requirement={requirement}", *files)
+
+
+def files_naming(contract: str, requirement: str) -> list[Path]:
+    """The suite files in which the id of a requirement stands."""
+    word = re.compile(rf"[\"']{re.escape(requirement)}[\"']")
+    files = sorted((ROOT / "suites" / contract).rglob("test_*.py"))
+    return [path for path in files if word.search(path.read_text(encoding="utf-8"))]
+
+
+def _chosen(servers: list[Server], part: str) -> list[Server]:
+    return [one for one in servers if part.lower() in one.name.lower()]
+
+
+def _by_hand(contract: str, one: Mutant) -> bool:
+    generated = re.compile(r"pytestmark = .*(fuzz|lifecycle|races)")
+    return any(
+        not generated.search(path.read_text("utf-8")) for path in files_naming(contract, one.caught_by)
+    )

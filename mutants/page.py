@@ -1,0 +1,69 @@
+"""The kill matrix as a page that a vendor can read: what each check would catch."""
+
+from collections import defaultdict
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+from mutants.catalogue import latitudes_of, mutants_of
+from mutants.matrix import Matrix
+from mutants.trial import ROOT
+
+
+def page_path(contract: str) -> Path:
+    """Where the page of a contract is kept."""
+    return ROOT / "docs" / f"kill-matrix-{contract}.md"
+
+
+def page(contract: str, matrix: Matrix) -> str:
+    """The whole page, from the kept matrix, the mutants' own sentences and the requirements."""
+    return "\n".join([*_head(contract), *_killed(contract, matrix), "", *_forgiven(contract, matrix)]) + "\n"
+
+
+def _head(contract: str) -> list[str]:
+    mutants, latitudes = mutants_of(contract), latitudes_of(contract)
+    return [
+        f"# What each check would catch: {contract}",
+        "",
+        f"{len(mutants)} mutants, each a server that breaks one rule, and {len(latitudes)} latitudes, each a server",
+        "that differs as the contract allows. Each mutant stands under the requirement that must catch it; what",
+        "else fails on it is counted behind it, and named in `mutants/" + contract + "/matrix.json`.",
+        "Made by `python -m mutants matrix --full --write`.",
+        "",
+        "## Mutants",
+        "",
+    ]
+
+
+def _killed(contract: str, matrix: Matrix) -> list[str]:
+    by_requirement = defaultdict(list)
+    for one in mutants_of(contract):
+        others = [name for name in matrix.mutants.get(one.name, ()) if name != one.caught_by]
+        also = f" (and {len(others)} more)" if others else ""
+        by_requirement[one.caught_by].append(f"- {one.name}: {one.about}{also}")
+    lines: list[str] = []
+    for requirement in _requirements(contract):
+        found = by_requirement.get(requirement["id"])
+        if found:
+            lines += [f"### {requirement['id']}", "", requirement["statement"], "", *found, ""]
+    return lines[:-1]
+
+
+def _forgiven(contract: str, matrix: Matrix) -> list[str]:
+    lines = [
+        "## Latitudes",
+        "",
+        "| server | what is different | deviations (failed SHOULDs) |",
+        "|---|---|---|",
+    ]
+    for one in latitudes_of(contract):
+        deviations = ", ".join(matrix.latitudes.get(one.name, ())) or "none"
+        lines.append(f"| {one.name} | {one.about} | {deviations} |")
+    return lines
+
+
+def _requirements(contract: str) -> list[dict[str, Any]]:
+    path = ROOT / "spec" / contract / "requirements.yaml"
+    found: list[dict[str, Any]] = yaml.safe_load(path.read_text(encoding="utf-8"))["requirements"]
+    return found

@@ -1,0 +1,101 @@
+"""A trial: the kit run against one faulty or unusual server, and what came out of it."""
+
+import importlib
+import io
+import json
+import multiprocessing
+import os
+import tempfile
+from collections.abc import Iterator, Sequence
+from concurrent.futures import ProcessPoolExecutor
+from contextlib import redirect_stderr, redirect_stdout
+from dataclasses import dataclass
+from pathlib import Path
+
+from mutants.catalogue import server_named
+from reference.serving import Server
+
+ROOT = Path(__file__).resolve().parent.parent
+HEAVY = [
+    "pytest",
+    "hypothesis",
+    "httpx",
+    "jsonschema",
+    "yaml",
+    "jwt",
+    "rich",
+    "harfile",
+    "uvicorn",
+    "starlette.applications",
+    "sqlite3",
+]
+"""Libraries that are imported once for all trials."""
+TRIALS_A_PROCESS = 25
+HANDWRITTEN = "not fuzz and not lifecycle and not races"
+
+
+@dataclass(frozen=True)
+class Task:
+    """One trial to be made: the server by its name, and further pytest arguments."""
+
+    contract: str
+    server: str
+    arguments: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Trial:
+    """What the kit said of a server: its exit code, the outcome of each requirement and its words."""
+
+    server: str
+    exit: int
+    outcomes: dict[str, str]
+    levels: dict[str, str]
+    text: str
+
+    def failed(self, level: str | None = None) -> list[str]:
+        """The requirements that failed, all or those of one level."""
+        broken = [name for name, outcome in self.outcomes.items() if outcome == "failed"]
+        return [name for name in broken if level in {None, self.levels[name]}]
+
+
+def make_trials(tasks: Sequence[Task], jobs: int) -> Iterator[Trial]:
+    """Make all trials, in `jobs` processes at a time, in the order given."""
+    context = multiprocessing.get_context("forkserver")
+    context.set_forkserver_preload(HEAVY)
+    with ProcessPoolExecutor(jobs, mp_context=context, max_tasks_per_child=TRIALS_A_PROCESS) as pool:
+        yield from pool.map(make_trial, tasks)
+
+
+def make_trial(task: Task) -> Trial:
+    """Serve on loopback and run the kit against it, in this process."""
+    package = importlib.import_module(f"mutants.{task.contract}")
+    server = server_named(task.contract, task.server)
+    with tempfile.TemporaryDirectory(prefix="sessions-tck-trial-") as folder:
+        reference, secrets = package.build(server, Path(folder, "rows.sqlite"))
+        os.environ.update(secrets)
+        with Server(reference.app()) as url:
+            return _judged(task, url + reference.base_path(), Path(folder, "reports"))
+
+
+def _judged(task: Task, url: str, reports: Path) -> Trial:
+    import pytest  # noqa: PLC0415 - not in the process that only hands out the work
+
+    said = io.StringIO()
+    arguments = [
+        "-W", "ignore::pytest.PytestAssertRewriteWarning", "-p", "no:cacheprovider", "-p", "no:randomly", "-q",
+        f"--rootdir={ROOT}", f"--contract={task.contract}",
+        f"--base-url={url}", f"--report-dir={reports}", *task.arguments,
+    ]  # fmt: skip
+    os.chdir(ROOT)
+    with redirect_stdout(said), redirect_stderr(said):
+        code = pytest.main(arguments)
+    path = reports / "result.json"
+    requirements = json.loads(path.read_text())["requirements"] if path.exists() else []
+    return Trial(
+        task.server,
+        int(code),
+        {one["id"]: one["outcome"] for one in requirements},
+        {one["id"]: one["level"] for one in requirements},
+        said.getvalue(),
+    )

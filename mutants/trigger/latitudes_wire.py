@@ -1,0 +1,291 @@
+"""Latitudes: how a conforming server may speak HTTP, refuse, and sign its tokens."""
+
+import asyncio
+import itertools
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from starlette.responses import RedirectResponse, Response
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from mutants.catalogue import latitude
+from reference.application import Call, Json, Reply
+from reference.refusals import Problem, Refusal
+from reference.trigger import Row, TriggerReference
+from reference.trigger.access import Environment, Reader
+
+
+@latitude
+class OtherWords(TriggerReference):
+    """Refusals say other things in other codes, with more members."""
+
+    def error_body(self, refusal: Refusal) -> Json:
+        return {
+            **super().error_body(refusal),
+            "error": "Nope.",
+            "requestId": "req-1",
+            "status": refusal.status,
+        }
+
+    def error_detail(self, problem: Problem) -> Json:
+        return {"code": "E42", "message": "Nein.", "hint": None}
+
+
+@latitude
+class EmptyRefusals(TriggerReference):
+    """401 and 404, whose body the pages do not document, have none."""
+
+    def respond(self, reply: Reply) -> Response:
+        if reply.status in {401, 404, 405}:
+            return Response(status_code=reply.status)
+        return super().respond(reply)
+
+
+@latitude
+class PlainTextRefusals(TriggerReference):
+    """401 and 404 are plain text."""
+
+    def respond(self, reply: Reply) -> Response:
+        if reply.status in {401, 404, 405}:
+            return Response("not here", status_code=reply.status, media_type="text/plain")
+        return super().respond(reply)
+
+
+@latitude
+class AsDeployed(TriggerReference):
+    """400 for invalid and unparsable bodies, 413 for large ones, 403 for public tokens where a secret key is needed."""
+
+    ALONE = True
+
+    def invalid(self, *problems: Problem) -> Refusal:
+        return Refusal(400, "Invalid body", problems)
+
+    def unparsable(self, sentence: str) -> Refusal:
+        return Refusal(400, "Invalid JSON")
+
+    def too_large(self, limit: int) -> Refusal:
+        return Refusal(413, "Body too large")
+
+    def token_not_allowed(self) -> Refusal:
+        return Refusal(403, "Secret key needed")
+
+
+@latitude
+class ForbiddenReads(TriggerReference):
+    """A good public token for another session is answered with 403."""
+
+    def scope_lacking(self) -> Refusal:
+        return Refusal(403, "Forbidden")
+
+
+@latitude
+class HiddenFromForeignTokens(TriggerReference):
+    """A good public token for another session is answered with 404."""
+
+    def scope_lacking(self) -> Refusal:
+        return self.not_found()
+
+
+@latitude
+class CharsetNamed(TriggerReference):
+    """The media type of replies carries a charset."""
+
+    def content_type(self, reply: Reply) -> str:
+        return "Application/JSON; charset=UTF-8"
+
+
+@latitude
+class OddHeaders(TriggerReference):
+    """Header names are in odd case, and there are more of them."""
+
+    async def transmit(self, scope: Scope, message: Message, send: Send) -> None:
+        if message["type"] == "http.response.start":
+            odd = [(name.upper(), value) for name, value in message["headers"]]
+            more = [(b"x-request-id", b"1"), (b"set-cookie", b"visitor=1; Path=/"), (b"server", b"cloud")]
+            message = {**message, "headers": [*odd, *more]}
+        await send(message)
+
+
+@latitude
+class WrongDateHeader(TriggerReference):
+    """A proxy in front of the server says another date."""
+
+    async def transmit(self, scope: Scope, message: Message, send: Send) -> None:
+        if message["type"] == "http.response.start":
+            message = {
+                **message,
+                "headers": [*message["headers"], (b"date", b"Thu, 01 Jan 1998 00:00:00 GMT")],
+            }
+        await send(message)
+
+
+@latitude
+class ClosesConnections(TriggerReference):
+    """The connection is closed after each reply."""
+
+    async def transmit(self, scope: Scope, message: Message, send: Send) -> None:
+        if message["type"] == "http.response.start":
+            message = {**message, "headers": [*message["headers"], (b"connection", b"close")]}
+        await send(message)
+
+
+@latitude
+class ChunkedReplies(TriggerReference):
+    """Replies come in chunks, without a length."""
+
+    async def transmit(self, scope: Scope, message: Message, send: Send) -> None:
+        if message["type"] == "http.response.start":
+            kept = [(name, value) for name, value in message["headers"] if name != b"content-length"]
+            await send({**message, "headers": kept})
+            return
+        body = message.get("body", b"")
+        for start in range(0, len(body), 7_000):
+            await send({"type": "http.response.body", "body": body[start : start + 7_000], "more_body": True})
+        await send({"type": "http.response.body", "body": b"", "more_body": message.get("more_body", False)})
+
+
+@latitude
+class SlowReplies(TriggerReference):
+    """Every reply takes its time."""
+
+    async def serve(self, app: ASGIApp, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] == "http":
+            await asyncio.sleep(0.005)
+        await super().serve(app, scope, receive, send)
+
+
+@latitude
+class RateLimited(TriggerReference):
+    """Every four hundredth request is answered with 429 and when to try again."""
+
+    def __init__(self, database: Path, keys: Mapping[str, str]) -> None:
+        super().__init__(database, keys)
+        self._count = itertools.count(1)
+
+    def obey(self, operation: Any, call: Call) -> Reply:
+        if next(self._count) % 400 == 0:
+            return Reply(429, {"error": "Too many requests"}, {"retry-after": "1"})
+        return super().obey(operation, call)
+
+
+@latitude
+class BasePath(TriggerReference):
+    """The API stands below a path of its own."""
+
+    def base_path(self) -> str:
+        return "/deployments/blue"
+
+
+@latitude
+class TrailingSlashRedirects(TriggerReference):
+    """A path with a trailing slash is redirected to the one without."""
+
+    async def serve(self, app: ASGIApp, scope: Scope, receive: Receive, send: Send) -> None:
+        path = scope.get("raw_path", b"").decode("latin-1")
+        if scope["type"] == "http" and path.endswith("/"):
+            await RedirectResponse(path.rstrip("/") or "/api", status_code=308)(scope, receive, send)
+            return
+        await super().serve(app, scope, receive, send)
+
+
+@latitude
+class LengthRequired(TriggerReference):
+    """A body without a Content-Length is refused with 411."""
+
+    def check_size(self, call: Call, limit: int) -> None:
+        if call.headers.get("transfer-encoding"):
+            raise Refusal(411, "Length required")
+        super().check_size(call, limit)
+
+
+@latitude
+class UnknownRoutesAreNotFound(TriggerReference):
+    """A method that a path does not have is answered with 404 instead of 405."""
+
+    async def serve(self, app: ASGIApp, scope: Scope, receive: Receive, send: Send) -> None:
+        async def hiding(message: Message) -> None:
+            if message["type"] == "http.response.start" and message["status"] == 405:
+                message = {**message, "status": 404}
+            await send(message)
+
+        await super().serve(app, scope, receive, hiding)
+
+
+@latitude
+class TokensSignedAnotherWay(TriggerReference):
+    """Tokens are signed with a key and an algorithm of the server's own, so that nobody else can mint them."""
+
+    TOKEN_ALGORITHM = "HS512"  # noqa: S105
+
+    def token_key(self, environment: Environment) -> bytes:
+        return (
+            f"a signing key of the server's own, which is long enough for it, for {environment.id}".encode()
+        )
+
+
+@latitude
+class TokensKeyedById(TriggerReference):
+    """The scopes of a token name the session's id, even when it has an externalId."""
+
+    def scope_key(self, row: Row) -> str:
+        return row.id
+
+
+@latitude
+class TokensReadOneAddress(TriggerReference):
+    """A token retrieves its session by the address that its scopes name, and by no other."""
+
+    def retrieve(self, call: Call) -> Reply:
+        reader = self.reader(call)
+        if not self.may_read_address(reader, self.address(call)):
+            raise self.scope_lacking()
+        return super().retrieve(call)
+
+
+@latitude
+class TokensSayMore(TriggerReference):
+    """Tokens have no iat, live four minutes less, and carry claims of the server's own."""
+
+    def token_claims(self, environment: Environment, row: Row) -> dict[str, Any]:
+        claims = super().token_claims(environment, row)
+        del claims["iat"]
+        return {
+            **claims,
+            "exp": claims["exp"] - 240,
+            "jti": row.id[::-1],
+            "realtime": {"skipColumns": ["payload"]},
+        }
+
+
+@latitude
+class CaseSensitiveScheme(TriggerReference):
+    """The scheme must be written Bearer."""
+
+    def is_scheme(self, scheme: str) -> bool:
+        return scheme == "Bearer"
+
+
+@latitude
+class BareKeysAccepted(TriggerReference):
+    """A secret key is taken without a scheme, too."""
+
+    def credential(self, call: Call) -> str:
+        given = call.headers.get("authorization", "")
+        return given if " " not in given else super().credential(call)
+
+
+@latitude
+class ConflictTellsWhich(TriggerReference):
+    """A 409 carries details beside its error."""
+
+    def closed_conflict(self) -> Refusal:
+        return Refusal(409, "Closed", (Problem("closed", "It was closed.", ("externalId",)),))
+
+
+@latitude
+class NotFoundBeforeScope(TriggerReference):
+    """A token learns that an address is free, whatever its scopes."""
+
+    def may_read_address(self, reader: Reader, address: str) -> bool:
+        return True
