@@ -8,6 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from result_samples import exchange, facts, finding, requirement, settled
 
+from tck import terminal
 from tck.outcomes import Level, Outcome, settle
 from tck.result import build_result
 from tck.terminal import closing_summary, printable, verdict_sentence
@@ -207,3 +208,14 @@ def test_nothing_from_the_target_reaches_the_terminal_but_plain_characters(text:
 )
 def test_what_a_terminal_could_obey_is_shown_as_an_escape(text: str, shown: str) -> None:
     assert printable(text) == shown
+
+
+def test_a_reason_that_many_requirements_share_names_the_first_of_them_and_counts_the_rest():
+    entries = [
+        {"id": f"create.rule-{number}", "level": "must", "outcome": "not_tested", "reason": "no key"}
+        for number in range(terminal.MOST_NAMED + 3)
+    ]
+    lines = terminal._grouped(entries, "not_tested", 80)
+    assert lines[0] == "Not tested (23): no key"
+    assert "and 3 more, which result.json names" in " ".join(line.strip() for line in lines)
+    assert not any("rule-22" in line for line in lines)

@@ -51,6 +51,10 @@ ownership:
   instead: --room-id
 row: {schema: Room}
 cleanup: {method: DELETE, path: '/v1/rooms/{address}', success: [204, 200], absent: [404]}
+restore:
+  look: {method: GET, path: '/v1/rooms/{address}'}
+  write: {method: PATCH, path: '/v1/rooms/{address}'}
+  members: {labels: [], name: null}
 """
 
 
@@ -180,6 +184,13 @@ def test_options_have_a_name_and_their_choices(other: Contract) -> None:
     ]
 
 
+def test_what_is_put_back_of_a_room_that_is_not_ours(other: Contract, trigger: Contract) -> None:
+    assert trigger.restore is None
+    assert other.restore is not None
+    assert dict(other.restore.members) == {"labels": [], "name": None}
+    assert other.restore.write.filled(address="a/b").path == "/v1/rooms/a%2Fb"
+
+
 def test_members_that_a_contract_leaves_out_are_empty(other: Contract) -> None:
     assert (other.row.unordered, other.row.may_vanish, other.row.may_move) == ((), (), ())
     assert (other.ownership.chosen, other.ownership.found, other.ownership.closed) == ("", "", "")
@@ -226,6 +237,8 @@ BROKEN = [
     ("method: PATCH", "method: patch", 31, 'is "patch", which is not one of DELETE, GET, PATCH, POST, PUT.'),
     ("path: /v1/rooms\n", "path: v1/rooms\n", 34, "a path begins with a slash and holds no white space."),
     ("'{room_kind}'", "'{kind}'", 35, "are {auth_scheme}, {external_id}, {room_id}, {room_kind}, {tag}."),
+    ("  instead: --room-id\n", "", 32, "`instead` and `restore` go together."),
+    ("'/v1/rooms/{address}'}\n  write", "'/v1/rooms/{room}'}\n  write", 41, "known are {address}."),
     ("instead: --room-id", "instead: --room", 37, "--room is not one of the `options`."),
     ("[204, 200]", "[204, 99]", 39, "a status is a whole number from 200 to 599."),
     ("success: [204, 200], ", "", 39, "`cleanup` lacks `success`."),

@@ -1,0 +1,105 @@
+"""`python -m bench`: what a run of the written checks on the embedded reference costs, in time, requests and memory."""
+
+import argparse
+import json
+import os
+import resource
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+
+import httpx
+
+from tck.contract import Contract, available_contracts, load_contract
+from tck.embedded import random_credentials, start_reference
+from tck.exchange import Exchange
+from tck.har import read_har
+from tck.home import ROOT
+
+WRITTEN = ("-m", "not fuzz")
+"""The arguments that leave out the generated checks."""
+LONGEST = 900
+"""Seconds after which a run counts as hanging."""
+
+
+def main() -> int:
+    """Measure and print; 0 when the run of the checks exited 0."""
+    parser = argparse.ArgumentParser(prog="python -m bench", description=__doc__)
+    parser.add_argument("--contract", default=available_contracts()[-1], choices=available_contracts())
+    parser.add_argument("--workers", type=int, default=2, help="processes that run the checks (2)")
+    parser.add_argument("arguments", nargs="*", help="further arguments for pytest, after --")
+    given = parser.parse_args()
+    parallel = [f"-n{given.workers}"] if given.workers > 1 else []
+    with tempfile.TemporaryDirectory(prefix="sessions-tck-bench-") as folder:
+        collecting, _ = timed([f"--contract={given.contract}", "--collect-only", "-qq"])
+        wall, code = timed(
+            [f"--contract={given.contract}", f"--report-dir={folder}", "-q", *parallel, *(given.arguments or WRITTEN)]
+        )
+        peak = peak_of_children()
+        result = json.loads(Path(folder, "result.json").read_text(encoding="utf-8"))
+        exchanges = read_har(Path(folder, "exchanges.har"))
+        raw = replayed(load_contract(given.contract), result["target"]["base_url"], exchanges)
+    judged = float(result["duration_seconds"])
+    say("collecting alone", f"{collecting:.2f} s")
+    say(f"the whole run, {given.workers} workers", f"{wall:.2f} s, of which judging {judged:.2f} s; exit {code}")
+    say("requests", f"{result['requests']}, {1000 * sum(one.duration for one in exchanges):.0f} ms waiting for replies")
+    say("sessions made", f"{result['sessions_created']}")
+    say("peak memory of a process", f"{peak:.0f} MB")
+    say("the same requests raw", f"{raw:.2f} s over one kept-alive connection")
+    say("ratio to raw", f"{judged / raw:.2f} judging, {wall / raw:.2f} the whole run")
+    return code
+
+
+def timed(arguments: Sequence[str]) -> tuple[float, int]:
+    """Seconds that pytest takes with these arguments, and its exit code."""
+    command = [sys.executable, "-m", "pytest", "-p", "no:cacheprovider", *arguments]
+    started = time.perf_counter()
+    done = subprocess.run(command, cwd=ROOT, env=quiet_environment(), timeout=LONGEST, check=False, stdout=sys.stderr)  # noqa: S603
+    return time.perf_counter() - started, done.returncode
+
+
+def quiet_environment() -> Mapping[str, str]:
+    """The environment with the kit's own dependencies alone as pytest's plugins."""
+    return {
+        **os.environ,
+        "PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1",
+        "PYTEST_PLUGINS": "xdist.plugin,pytest_base_url.plugin",
+    }
+
+
+def peak_of_children() -> float:
+    """The largest resident size, in MB, that a process started from here has had."""
+    unit = 1 if sys.platform == "darwin" else 1024
+    return resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss * unit / 1e6
+
+
+def replayed(contract: Contract, base_url: str, exchanges: Sequence[Exchange]) -> float:
+    """Seconds that as many requests take, with the same methods, paths and bodies, on a fresh reference."""
+    keys = random_credentials(contract)
+    first = contract.credentials[0]
+    own = {option.name: option.default for option in contract.options}
+    headers = {"Authorization": first.authorization_with(keys[first.name], own), "Content-Type": "application/json"}
+    with tempfile.TemporaryDirectory(prefix="sessions-tck-bench-") as folder:
+        reference = start_reference(contract, keys, Path(folder))
+        try:
+            limits = httpx.Limits(max_connections=1, max_keepalive_connections=1)
+            with httpx.Client(base_url=reference.base_url, headers=headers, limits=limits, trust_env=False) as client:
+                client.get("/")
+                started = time.perf_counter()
+                for one in exchanges:
+                    client.request(one.method, one.url.removeprefix(base_url), content=one.request_body or None)
+                return time.perf_counter() - started
+        finally:
+            reference.stop()
+
+
+def say(what: str, figure: str) -> None:
+    """One line of the result."""
+    print(f"{what + ':':32} {figure}")  # noqa: T201
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,94 @@
+import json
+
+import pytest
+
+from tck.controller import leftover_line
+from tck.ledger import Entry, Ledger, ledger_files, read_ledger
+
+
+@pytest.fixture
+def ledger(tmp_path):
+    return Ledger(tmp_path / "ledger-one.jsonl", "http://x", "some")
+
+
+def states(ledger):
+    return {entry.address: (entry.made, entry.closed) for entry in read_ledger([ledger.path])}
+
+
+def test_the_first_event_makes_the_file_and_says_whose_it_is(ledger):
+    assert not ledger.path.exists()
+    ledger.plan("mine", "key")
+    first = json.loads(ledger.path.read_text().splitlines()[0])
+    assert (first["event"], first["base_url"], first["contract"]) == ("run", "http://x", "some")
+    assert read_ledger([ledger.path]) == [Entry("mine", "key", made=False)]
+    assert ledger.path.stat().st_mode & 0o077 == 0
+
+
+def test_what_was_made_is_known_by_the_address_that_the_target_gave(ledger):
+    ledger.plan("mine", "key")
+    ledger.made("s1", "key", "mine")
+    ledger.made("s2", "other", None)
+    assert states(ledger) == {"s1": (True, False), "s2": (True, False)}
+
+
+@pytest.mark.parametrize("address", ["s1", "mine"])
+def test_closing_by_either_address_closes_the_one_session(ledger, address):
+    ledger.plan("mine", "key")
+    ledger.made("s1", "key", "mine")
+    ledger.closed(address)
+    assert states(ledger) == {"s1": (True, True)}
+
+
+def test_a_second_create_of_an_open_session_changes_nothing(ledger):
+    ledger.plan("mine", "key")
+    ledger.made("s1", "key", "mine")
+    ledger.plan("mine", "key")
+    assert states(ledger) == {"s1": (True, False)}
+
+
+def test_a_session_made_anew_under_the_address_of_a_closed_one_is_open(ledger):
+    ledger.plan("mine", "key")
+    ledger.made("s1", "key", "mine")
+    ledger.closed("mine")
+    ledger.plan("mine", "key")
+    assert states(ledger) == {"s1": (True, True), "mine": (False, False)}
+    ledger.made("s2", "key", "mine")
+    assert states(ledger) == {"s1": (True, True), "s2": (True, False)}
+
+
+def test_what_turned_out_to_be_somebody_elses_is_never_touched(ledger):
+    ledger.plan("q", "key")
+    ledger.not_ours("q")
+    ledger.plan("mine", "key")
+    ledger.made("s1", "key", "mine")
+    ledger.not_ours("s1")
+    assert states(ledger) == {"s1": (True, False)}
+
+
+def test_a_line_cut_by_a_crash_is_passed_over(ledger):
+    ledger.plan("mine", "key")
+    ledger.made("s1", "key", "mine")
+    whole = ledger.path.read_bytes()
+    for cut in range(len(whole)):
+        ledger.path.write_bytes(whole[:cut])
+        assert len(read_ledger([ledger.path])) <= 1
+    ledger.path.write_bytes(whole + b'{"event": "made", "address": "\xff')
+    assert states(ledger) == {"s1": (True, False)}
+    ledger.path.write_bytes(whole + b'[1]\n{"event": "news"}\n7\n')
+    assert states(ledger) == {"s1": (True, False)}
+
+
+def test_a_session_closed_by_another_worker_is_closed(tmp_path):
+    made, closing = (Ledger(tmp_path / f"ledger-{name}.jsonl", "http://x", "some") for name in ("gw1", "gw0"))
+    made.made("s1", "key", None)
+    closing.closed("s1")
+    assert [entry.closed for entry in read_ledger(ledger_files(tmp_path))] == [True]
+
+
+def test_leftovers_are_told_in_one_line(tmp_path, ledger):
+    assert leftover_line(tmp_path) == ""
+    ledger.made("s1", "key", None)
+    assert leftover_line(tmp_path).startswith("an earlier run did not end: 1 of its sessions may still be open")
+    assert ledger.path.name in leftover_line(tmp_path)
+    ledger.closed("s1")
+    assert leftover_line(tmp_path) == ""

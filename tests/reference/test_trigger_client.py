@@ -1,0 +1,53 @@
+"""The vendor's own JavaScript client, driven against the reference; skipped where Node or its registry is absent."""
+
+import json
+import os
+import shutil
+import subprocess
+from pathlib import Path
+
+import pytest
+from trigger_server import KEY, running
+
+from reference.trigger import TriggerReference
+
+FOLDER = Path(__file__).parent / "trigger_client"
+INSTALL = ("npm", "ci", "--ignore-scripts", "--omit=dev", "--no-audit", "--no-fund", "--loglevel=error")
+
+
+@pytest.fixture(scope="module")
+def node():
+    found = shutil.which("node")
+    if found is None or shutil.which("npm") is None:
+        pytest.skip("Node and npm are not installed")
+    if not (FOLDER / "node_modules" / ".package-lock.json").exists():
+        done = subprocess.run(INSTALL, cwd=FOLDER, capture_output=True, text=True, timeout=300, check=False)
+        if done.returncode:
+            pytest.skip(f"npm could not install the client: {done.stderr.strip()[-200:]}")
+    return found
+
+
+@pytest.fixture
+def told(node, tmp_path):
+    with running(TriggerReference(tmp_path / "rows.sqlite", {"env_main": KEY})) as client:
+        command = [node, "story.mjs", str(client.http.base_url).rstrip("/"), KEY]
+        environment = {**os.environ, "TRIGGER_SECRET_KEY": KEY}
+        done = subprocess.run(
+            command, cwd=FOLDER, env=environment, capture_output=True, text=True, timeout=60, check=False
+        )
+    assert done.returncode == 0, done.stderr
+    return json.loads(done.stdout)
+
+
+@pytest.mark.slow
+def test_the_client_starts_retrieves_updates_and_closes_a_session(told):
+    started = told["started"]
+    assert (started["isCached"], told["again"]["isCached"]) == (False, True)
+    assert {told[name]["id"] for name in ("started", "again", "byId", "byName", "updated", "closed")} == {started["id"]}
+    assert told["byId"] == told["byName"]
+    assert told["byId"]["metadata"] == {"nested": {"list": [1, None, "ü"]}}
+    assert told["byId"]["triggerConfig"]["maxAttempts"] == 2
+    assert (told["updated"]["tags"], told["updated"]["metadata"]) == (["renamed"], None)
+    assert told["closed"]["closedReason"] == "done"
+    assert told["closedAgain"] == told["closed"]
+    assert (told["startedOnceMore"], told["unknown"], told["byToken"]) == (409, 404, 401)

@@ -1,0 +1,76 @@
+"""The addresses and bodies that the checks are made of."""
+
+import json
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from suites.trigger.addresses import ID_PREFIX, SHORTEST_UNKNOWN, near_misses, unknown_id
+from suites.trigger.sizes import (
+    CLOSE_INSIDE,
+    CLOSE_OUTSIDE,
+    IN_BASE_PAYLOAD,
+    IN_METADATA,
+    IN_METADATA_WIDE,
+    INSIDE,
+    NO_OBJECT,
+    OUTSIDE,
+    UNPARSABLE,
+    every_close_bulk,
+    spoilt,
+    with_every_bulk,
+)
+
+BODY = {"triggerConfig": {"basePayload": {}}, "tags": ["a"]}
+
+
+@pytest.mark.parametrize(
+    ("known", "unknown"),
+    [
+        ("session_abcdef0123456789", "session_abcdef0987654321"),
+        ("session_3f2a-b1c9e7d5a4", "session_3f2a-b4a5d7e9c1"),
+        ("session_17", "session_711717171"),
+        ("session_", "session_000000000"),
+    ],
+)
+def test_an_unknown_id_has_the_form_of_the_known_one(known: str, unknown: str) -> None:
+    assert unknown_id(known) == unknown
+
+
+@given(st.text("abcdefghij0123456789-_", max_size=40))
+def test_an_unknown_id_keeps_its_length_and_letters(rest: str) -> None:
+    unknown = unknown_id(ID_PREFIX + rest).removeprefix(ID_PREFIX)
+    assert len(unknown) == max(len(rest), SHORTEST_UNKNOWN)
+    assert sorted(unknown[: len(rest)]) == sorted(rest)
+
+
+def test_near_misses_all_differ_from_the_name_and_from_one_another() -> None:
+    misses = near_misses("tck-0a1b-main-1-NearBy")
+    assert len({*misses, "tck-0a1b-main-1-NearBy"}) == len(misses) + 1
+
+
+@pytest.mark.parametrize("size", [INSIDE, OUTSIDE])
+@pytest.mark.parametrize("bulk", [IN_METADATA, IN_METADATA_WIDE, IN_BASE_PAYLOAD])
+def test_a_filled_body_has_exactly_the_size_and_is_an_object(bulk, size) -> None:
+    raw = bulk.fill(size, with_every_bulk(BODY))
+    assert len(raw) == size
+    assert json.loads(raw)["tags"] == ["a"]
+
+
+@pytest.mark.parametrize("size", [CLOSE_INSIDE, CLOSE_OUTSIDE])
+def test_a_close_body_has_exactly_the_size_and_a_reason_within_its_length(size: int) -> None:
+    for raw in every_close_bulk(size):
+        assert len(raw) == size
+        assert 1 <= len(json.loads(raw)["reason"]) <= 256
+
+
+def test_an_unparsable_body_cannot_be_parsed() -> None:
+    for raw in spoilt(UNPARSABLE, b'{"reason":"done","tags":["a:b"]}'):
+        with pytest.raises(ValueError, match=r".+"):
+            json.loads(raw)
+
+
+def test_what_is_no_object_is_json_of_another_type() -> None:
+    for raw in spoilt(NO_OBJECT, b'{"reason":"done"}'):
+        assert not isinstance(json.loads(raw), dict)

@@ -1,0 +1,83 @@
+"""The table of values: every body that carries a theme keeps the limits of the contract."""
+
+from itertools import chain
+from types import SimpleNamespace
+
+import pytest
+
+from suites.trigger.bodies import encoded
+from suites.trigger.values import PROTO, THEMES, Theme, astray
+from tck.json_values import JsonValue
+
+RUN = SimpleNamespace(
+    tag="tck-0123456789abcdef0123", options=SimpleNamespace(own={"task_identifier": "my-chat"})
+)
+
+
+class FewBodies:
+    run = RUN
+
+    def new_name(self):
+        return f"{RUN.tag}-gw12-1234"
+
+    def minimal(self, **changes):
+        return {"taskIdentifier": "my-chat", **changes}
+
+
+every_theme = pytest.mark.parametrize("theme", THEMES, ids=lambda theme: theme.name)
+
+
+@every_theme
+def test_a_theme_fits_into_a_create_body(theme: Theme):
+    body = theme.body(FewBodies())
+    assert len(encoded(body)) < 31_000
+    assert len(body["tags"]) <= 10
+    assert max(map(len, body["tags"])) <= 128
+    assert 1 <= len(body["type"]) <= 64
+    assert len(body["externalId"]) <= 256
+    assert body["externalId"] == body["externalId"].strip()
+
+
+@every_theme
+def test_a_theme_fits_into_a_close_body(theme: Theme):
+    assert 1 <= len(theme.reason) <= 256
+    assert len(encoded({"reason": theme.reason})) <= 1000
+
+
+@every_theme
+def test_a_theme_holds_no_text_that_cannot_be_stored(theme: Theme):
+    for text in chain(theme.texts, [theme.reason, theme.type, theme.ending]):
+        assert "\0" not in text
+        assert text.encode().decode() == text
+    assert len(set(theme.texts)) == len(theme.texts)
+
+
+@every_theme
+def test_a_theme_that_came_back_whole_is_not_astray(theme: Theme):
+    assert astray(JsonValue(dict(reversed(theme.json.items()))), theme.json) == []
+
+
+@pytest.mark.parametrize(
+    ("seen", "sent", "told"),
+    [
+        ({"a": 1}, {"a": 1, "b": 2}, "the top lacks the key 'b'"),
+        ({"a": {"b": 1}}, {"a": {}}, "['a'] has an unsent key 'b'"),
+        ({"a": [1, "x "]}, {"a": [1, "x"]}, '[\'a\'][1] is "x ", sent was "x"'),
+        ({"a": 1}, {"a": True}, "['a'] is 1, sent was true"),
+        ({"a": [1]}, {"a": [1, 2]}, "['a'] is [1], sent was [1, 2]"),
+        (None, {}, "the top is null, sent was {}"),
+    ],
+)
+def test_what_went_astray_is_told_with_its_place(seen, sent, told):
+    assert astray(JsonValue(seen), sent) == [told]
+
+
+def test_only_the_first_places_are_told():
+    assert len(astray(JsonValue({}), {str(number): number for number in range(9)})) == 5
+
+
+def test_proto_keys_are_looked_at_like_any_other():
+    assert astray(JsonValue({"inner": {}}), PROTO) == [
+        "the top lacks the key '__proto__'",
+        "['inner'] lacks the key '__proto__'",
+    ]
