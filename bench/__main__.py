@@ -1,4 +1,4 @@
-"""`python -m bench`: what a run of the written checks on the embedded reference costs, in time, requests and memory."""
+"""`python -m bench`: what a run on the embedded reference costs in time, requests and memory."""
 
 import argparse
 import json
@@ -36,7 +36,13 @@ def main() -> int:
     with tempfile.TemporaryDirectory(prefix="sessions-tck-bench-") as folder:
         collecting, _ = timed([f"--contract={given.contract}", "--collect-only", "-qq"])
         wall, code = timed(
-            [f"--contract={given.contract}", f"--report-dir={folder}", "-q", *parallel, *(given.arguments or WRITTEN)]
+            [
+                f"--contract={given.contract}",
+                f"--report-dir={folder}",
+                "-q",
+                *parallel,
+                *(given.arguments or WRITTEN),
+            ]
         )
         peak = peak_of_children()
         result = json.loads(Path(folder, "result.json").read_text(encoding="utf-8"))
@@ -44,8 +50,14 @@ def main() -> int:
         raw = replayed(load_contract(given.contract), result["target"]["base_url"], exchanges)
     judged = float(result["duration_seconds"])
     say("collecting alone", f"{collecting:.2f} s")
-    say(f"the whole run, {given.workers} workers", f"{wall:.2f} s, of which judging {judged:.2f} s; exit {code}")
-    say("requests", f"{result['requests']}, {1000 * sum(one.duration for one in exchanges):.0f} ms waiting for replies")
+    say(
+        f"the whole run, {given.workers} workers",
+        f"{wall:.2f} s, of which judging {judged:.2f} s; exit {code}",
+    )
+    say(
+        "requests",
+        f"{result['requests']}, {1000 * sum(one.duration for one in exchanges):.0f} ms waiting for replies",
+    )
     say("sessions made", f"{result['sessions_created']}")
     say("peak memory of a process", f"{peak:.0f} MB")
     say("the same requests raw", f"{raw:.2f} s over one kept-alive connection")
@@ -57,7 +69,9 @@ def timed(arguments: Sequence[str]) -> tuple[float, int]:
     """Seconds that pytest takes with these arguments, and its exit code."""
     command = [sys.executable, "-m", "pytest", "-p", "no:cacheprovider", *arguments]
     started = time.perf_counter()
-    done = subprocess.run(command, cwd=ROOT, env=quiet_environment(), timeout=LONGEST, check=False, stdout=sys.stderr)  # noqa: S603
+    done = subprocess.run(
+        command, cwd=ROOT, env=quiet_environment(), timeout=LONGEST, check=False, stdout=sys.stderr
+    )
     return time.perf_counter() - started, done.returncode
 
 
@@ -81,16 +95,23 @@ def replayed(contract: Contract, base_url: str, exchanges: Sequence[Exchange]) -
     keys = random_credentials(contract)
     first = contract.credentials[0]
     own = {option.name: option.default for option in contract.options}
-    headers = {"Authorization": first.authorization_with(keys[first.name], own), "Content-Type": "application/json"}
+    headers = {
+        "Authorization": first.authorization_with(keys[first.name], own),
+        "Content-Type": "application/json",
+    }
     with tempfile.TemporaryDirectory(prefix="sessions-tck-bench-") as folder:
         reference = start_reference(contract, keys, Path(folder))
         try:
             limits = httpx.Limits(max_connections=1, max_keepalive_connections=1)
-            with httpx.Client(base_url=reference.base_url, headers=headers, limits=limits, trust_env=False) as client:
+            with httpx.Client(
+                base_url=reference.base_url, headers=headers, limits=limits, trust_env=False
+            ) as client:
                 client.get("/")
                 started = time.perf_counter()
                 for one in exchanges:
-                    client.request(one.method, one.url.removeprefix(base_url), content=one.request_body or None)
+                    client.request(
+                        one.method, one.url.removeprefix(base_url), content=one.request_body or None
+                    )
                 return time.perf_counter() - started
         finally:
             reference.stop()
@@ -98,7 +119,7 @@ def replayed(contract: Contract, base_url: str, exchanges: Sequence[Exchange]) -
 
 def say(what: str, figure: str) -> None:
     """One line of the result."""
-    print(f"{what + ':':32} {figure}")  # noqa: T201
+    print(f"{what + ':':32} {figure}")
 
 
 if __name__ == "__main__":

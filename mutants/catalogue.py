@@ -75,7 +75,7 @@ def server_named(contract: str, name: str) -> type[Any]:
 
 
 def bundles(latitudes: list[Latitude]) -> list[list[Latitude]]:
-    """Latitudes that change different methods, together: each bundle is one server that differs in many ways."""
+    """Latitudes that change different methods, together: each bundle is one server that differs much."""
     made: list[list[Latitude]] = []
     for one in latitudes:
         room = (bundle for bundle in made if len(bundle) < MOST_TOGETHER)

@@ -55,7 +55,7 @@ def differences(before: Matrix, now: Matrix) -> list[str]:
 
 
 def quick(contract: str, jobs: int, part: str = "") -> Iterator[str]:
-    """Run what matters alone; a sentence for each mutant that survives and each latitude that fails a MUST."""
+    """Run what matters alone; a sentence for each surviving mutant and each latitude that fails a MUST."""
     mutants, latitudes = _chosen(mutants_of(contract), part), _chosen(latitudes_of(contract), part)
     together = bundles(latitudes)
     forgiving = [Task(contract, "+".join(one.name for one in bundle), handwritten()) for bundle in together]
@@ -108,9 +108,10 @@ def handwritten() -> tuple[str, ...]:
 
 def only(contract: str, requirement: str) -> tuple[str, ...]:
     """Arguments that run the checks of one requirement, from the files that name it alone."""
-    files = [str(path.relative_to(ROOT)) for path in files_naming(contract, requirement)]
-    light = () if any("import hypothesis" in Path(ROOT, name).read_text("utf-8") for name in files) else LIGHT
-    return (*light, f"--requirement={requirement}", *files)
+    paths = files_naming(contract, requirement)
+    fuzzes = any("pytest.mark.fuzz" in path.read_text("utf-8") for path in paths)
+    light = () if fuzzes else LIGHT
+    return (*light, f"--requirement={requirement}", *(str(path.relative_to(ROOT)) for path in paths))
 
 
 def files_naming(contract: str, requirement: str) -> list[Path]:

@@ -26,9 +26,11 @@ def _head(contract: str) -> list[str]:
     return [
         f"# What each check would catch: {contract}",
         "",
-        f"{len(mutants)} mutants, each a server that breaks one rule, and {len(latitudes)} latitudes, each a server",
-        "that differs as the contract allows. Each mutant stands under the requirement that must catch it; what",
-        "else fails on it is counted behind it, and named in `mutants/" + contract + "/matrix.json`.",
+        f"{len(mutants)} mutants, each a server that breaks one rule, and {len(latitudes)} latitudes, each a",
+        "server that differs as the contract allows. Each mutant stands under the requirement that must",
+        "catch it; what else fails on it is counted behind it, and named in `mutants/"
+        + contract
+        + "/matrix.json`.",
         "Made by `python -m mutants matrix --full --write`.",
         "",
         "## Mutants",

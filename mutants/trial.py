@@ -83,7 +83,8 @@ def _judged(task: Task, url: str, reports: Path) -> Trial:
 
     said = io.StringIO()
     arguments = [
-        "-W", "ignore::pytest.PytestAssertRewriteWarning", "-p", "no:cacheprovider", "-p", "no:randomly", "-q",
+        "-W", "ignore::pytest.PytestAssertRewriteWarning",
+        "-p", "no:cacheprovider", "-p", "no:randomly", "-q",
         f"--rootdir={ROOT}", f"--contract={task.contract}",
         f"--base-url={url}", f"--report-dir={reports}", *task.arguments,
     ]  # fmt: skip

@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -27,7 +28,7 @@ class Borrowed:
 
 
 def borrow(contract: Contract, own: Mapping[str, str], send: Send) -> Borrowed | None:
-    """Read the session that an option names; None when none is named or it cannot be read, which checks will meet."""
+    """Read the session that an option names; None when none is named or it cannot be read."""
     address, rule = own.get(contract.ownership.instead, ""), contract.restore
     if not address or rule is None:
         return None
@@ -43,10 +44,8 @@ def give_back(contract: Contract, borrowed: Borrowed, send: Send) -> str:
     request = rule.write.filled(address=borrowed.address)
     known = {name: value for name, value in borrowed.members.items() if value is not None}
     body = replace(request, has_json=True, json=known).body
-    try:
+    with suppress(Indeterminate, NotTested):
         send(Call("", request.method, request.path, body=body))
-    except (Indeterminate, NotTested):
-        pass
     if _is_back(rule, borrowed, send):
         return ""
     was = json.dumps(dict(borrowed.members), ensure_ascii=False)

@@ -1,4 +1,4 @@
-"""What is certain of a JSON value under a schema: that every sound server refuses it, or that every one accepts it.
+"""What is certain of a JSON value under a schema: that every sound server refuses it, or accepts it.
 
 Between the two lies what the contract leaves open, or what good servers differ on: that is judged by nobody.
 """
@@ -27,8 +27,8 @@ KINDS: Mapping[str, tuple[type, ...]] = {
 def faults(schema: Schema, value: Any) -> list[str]:
     """Why every sound server refuses the value: sentences, none when that is not certain.
 
-    A broken format is no fault, nor is null for a member that may be left out, nor a length that depends on how
-    characters are counted.
+    A broken format is no fault, nor is null for a member that may be left out, nor a length that depends on
+    how characters are counted.
     """
     return list(_faults(schema, value, "", optional=False))
 
@@ -40,6 +40,8 @@ def doubts(schema: Schema, value: Any) -> list[str]:
 
 def tamed(schema: Schema, value: Any) -> Any:
     """A value without faults as a like one without doubts."""
+    if "format" in schema:
+        return value if isinstance(value, str) and PLAIN_INSTANT.fullmatch(value) else FAR_INSTANT
     if isinstance(value, dict):
         return _tamed_object(schema, value)
     if isinstance(value, list):
@@ -152,8 +154,6 @@ def _tamed_object(schema: Schema, members: dict[str, Any]) -> dict[str, Any]:
 
 
 def _tamed_text(schema: Schema, text: str) -> str:
-    if "format" in schema:
-        return text if PLAIN_INSTANT.fullmatch(text) else FAR_INSTANT
     plain = "".join(character for character in text if _is_plain(character)).strip()
     longest, shortest = schema.get("maxLength"), schema.get("minLength", 0)
     while longest is not None and _most(plain) > longest:
@@ -199,19 +199,19 @@ def _is_plain_name(name: str) -> bool:
 
 
 def _is_plain(character: str) -> bool:
-    """Letters, marks, digits, punctuation, symbols and the space: no control, no half of a pair, nothing unassigned."""
+    """Letters, digits, punctuation, symbols, the space: nothing unassigned, no control, no half of a pair."""
     return character == " " or unicodedata.category(character)[0] in "LNPS"
 
 
 def _fewest(text: str) -> int:
-    """The fewest characters that any server counts: without marks, white space at the edges and invisible ones."""
+    """The fewest characters that any server counts: without marks, edges and what cannot be seen."""
     return sum(unicodedata.category(character)[0] in "LNPSZ" for character in text.strip())
 
 
 def _most(text: str) -> int:
     """The most characters that any server counts: UTF-16 code units, composed or not."""
     forms = (text, unicodedata.normalize("NFD", text))
-    return max(sum(2 if ord(character) > 0xFFFF else 1 for character in form) for form in forms)
+    return max(len(form.encode("utf-16-le", "surrogatepass")) // 2 for form in forms)
 
 
 def _depth(value: Any) -> int:

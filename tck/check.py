@@ -42,7 +42,7 @@ class Comparison:
 class Check:
     """Collects the findings of one pytest item; requirements are named by id.
 
-    What stands in `at_end` is called once the check's body has come to its end, to find what can only be said then.
+    What stands in `at_end` is called when the check's body has ended, to find what can only be said then.
     """
 
     node: str
@@ -57,7 +57,7 @@ class Check:
 
     @contextmanager
     def judge(self, requirement: str) -> Iterator[None]:
-        """Judge one declared requirement; what is raised inside becomes its outcome, and the check goes on."""
+        """Judge one declared requirement: what is raised inside is its outcome, and the check goes on."""
         if requirement not in self.declared:
             raise LookupError(f"the check does not declare {requirement}")
         self.deviation = ""
@@ -97,7 +97,7 @@ class Check:
     def conclude(self, signal: BaseException | None) -> None:
         """Give every declared requirement that was not judged apart the outcome of the whole check.
 
-        What was observed beside the point hides no signal; one that comes when all have been judged counts for all.
+        What was observed beside the point hides no signal; one that comes after all were judged is all's.
         """
         self.concluded = True
         rest = [requirement for requirement in self.declared if requirement not in self._judged_apart]
@@ -108,7 +108,7 @@ class Check:
         for requirement in rest:
             self.find(self.finding_of(requirement, signal))
 
-    def finding_of(self, requirement: str, signal: BaseException | None) -> Finding:
+    def finding_of(self, requirement: str, signal: BaseException | None) -> Finding:  # noqa: PLR0911 - a table
         """The finding that an exception (None: none) makes for a requirement."""
         match signal:
             case None:
@@ -173,7 +173,7 @@ class Check:
         return reply
 
     def control(self, reply: Reply, judged_by: str) -> Reply:
-        """The reply to a positive control; raises NotTested, naming the judging requirement, unless it is a 2xx."""
+        """The reply to a positive control; raises NotTested, naming who judges it, unless it is a 2xx."""
         if not reply.succeeded:
             raise NotTested(f"the control was answered with {reply.status}, which {judged_by} judges")
         return reply
@@ -181,7 +181,7 @@ class Check:
     def refused(
         self, reply: Reply, documented: int, deviation: str = "", fitting: Collection[int] = FITS_A_BAD_BODY
     ) -> Reply:
-        """The reply, when it is a refusal that fits; an undocumented status is a deviation, told to that SHOULD."""
+        """The reply, when it is a refusal that fits; another status than documented is a deviation."""
         if reply.status != documented and reply.status not in fitting:
             expected = f"{documented}, or another refusal that fits ({', '.join(map(str, sorted(fitting)))})"
             raise Broken(
@@ -189,14 +189,15 @@ class Check:
             )
         if deviation:
             departs = reply.status != documented
-            said = f"{reply.call.method} {reply.call.operation} answered {reply.status}, documented is {documented}"
+            asked = f"{reply.call.method} {reply.call.operation}"
+            said = f"{asked} answered {reply.status}, documented is {documented}"
             self.deviation = said if departs else self.deviation
             self._judged_apart.add(deviation)
             self.observe(deviation, said if departs else None, reply)
         return reply
 
     def visible(self, look: Callable[[], T], holds: Callable[[T], bool]) -> T:
-        """What a read shows once it holds, within the wait that the kit allows; raises Broken when it never does."""
+        """What a read shows once it holds, within the wait that the kit allows; else raises Broken."""
         waited = eventually(look, holds)
         if not waited.held:
             raise Broken(

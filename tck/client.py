@@ -31,7 +31,8 @@ PROBE = "a look whether the target is back"
 class Recorder(Protocol):
     """Takes each exchange as soon as it is over."""
 
-    def append(self, exchange: Exchange) -> None: ...
+    def append(self, exchange: Exchange) -> None:
+        """Keep one."""
 
 
 @dataclass(frozen=True)
@@ -87,7 +88,7 @@ class Client:
         self._http.close()
 
     def send(self, call: Call, check: str, *, repeatable: bool = True, closing: bool = False) -> Reply:
-        """Send and record; raises Indeterminate when no reply says anything, NotTested when the budget is spent.
+        """Send and record; raises Indeterminate when no reply says anything, NotTested for want of budget.
 
         Unless `repeatable`, a write that may have been carried out is never sent again; a request that is
         `closing` a session may use what the budget keeps back for it.
@@ -199,7 +200,7 @@ class Client:
 
 
 def _tokens_in(body: bytes) -> Iterator[str]:
-    """The credentials that a reply hands out and that do not look like one, to be known before anything is kept."""
+    """What a reply hands out as credentials and does not look it, to be known before anything is kept."""
     if SECRET_MEMBER.search(body.decode("latin-1")) is None:
         return
     try:

@@ -142,7 +142,7 @@ def only_requirements(config: pytest.Config, items: list[pytest.Item], wanted: I
 
 
 def written_checks(contract: str) -> set[str]:
-    """The test functions that the contract's suites hold, whatever is collected: file below the root, and name."""
+    """The test functions in the contract's suites, whatever is collected: file below the root, and name."""
     return {name for path in sorted(suites_dir(contract).rglob("test_*.py")) for name in _tests_in(path)}
 
 

@@ -46,7 +46,7 @@ class Plan:
 
 
 def load_plan(options: Options) -> Plan:
-    """Read the chosen contract's files; raises KitError for a broken one, or an option that does not fit it."""
+    """Read the chosen contract's files; raises KitError for a broken one or an option that does not fit."""
     contract = load_contract(options.contract)
     folder = spec_dir(options.contract)
     registry = load_requirements(folder / "requirements.yaml", contract.pages, contract.capabilities)
@@ -100,7 +100,7 @@ class Controller:
         return [entry for entry in read_ledger(self.ledgers) if not entry.closed]
 
     def clean_up(self) -> int:
-        """Close every session that the ledgers name and put back a lent one; returns how many may still be open."""
+        """Close all that the ledgers name and put back what was lent; returns how many may still be open."""
         entries = self.still_open
         self.run.client.outage.look_now()
         with ThreadPoolExecutor(self.target.workers) as pool:

@@ -49,7 +49,7 @@ def start_reference(contract: Contract, credentials: Mapping[str, str], director
     errors = directory / "reference.log"
     path = os.pathsep.join(filter(None, [str(ROOT), os.environ.get("PYTHONPATH", "")]))
     with errors.open("wb") as log:
-        process = subprocess.Popen(
+        process = subprocess.Popen(  # noqa: S603 - our own command
             command, cwd=directory, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=log,
             env={**os.environ, **named, "PYTHONPATH": path}, start_new_session=True,
         )  # fmt: skip

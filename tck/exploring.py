@@ -18,7 +18,7 @@ SHORTENINGS = 24
 """How many shorter walks are tried for a failing one, which bounds the sessions that it costs."""
 CAREFUL_SHORTENINGS = 6
 """The same on a target on which the sessions of a run are limited."""
-MOST_FAILURES = 4
+MOST_FAILURES = 6
 """Failing walks after which no further one is gone."""
 
 

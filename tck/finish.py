@@ -65,7 +65,7 @@ def finish(
 
 
 def _cleaned_up(controller: Controller) -> int:
-    """The sessions that may still be open; whoever cannot wait for the rest to be closed interrupts once more."""
+    """The sessions that may still be open; whoever cannot wait for that interrupts once more."""
     try:
         return controller.clean_up()
     except KeyboardInterrupt:
@@ -107,7 +107,7 @@ def _why_unfinished(controller: Controller, check: str) -> tuple[Outcome, str]:
     return Outcome.NOT_TESTED, NEVER_STARTED if check in controller.collected.selected else WITHDRAWN
 
 
-def _facts(
+def _facts(  # noqa: PLR0917 - a value's members
     controller: Controller, settled: Sequence[Settled], exchanges: Mapping[str, Exchange],
     har: str, left: int, partial: bool, seed: int | str | None,
 ) -> Facts:  # fmt: skip
@@ -132,18 +132,20 @@ def _facts(
         requests=run.budget.requests.count,
         sessions_created=run.budget.sessions.count,
         sessions_left_open=left,
-        rerun=rerun_options(controller),
+        rerun=rerun_options(controller, seed),
         generated=run.notes(),
         redact=run.redactor.text,
     )
 
 
-def rerun_options(controller: Controller) -> tuple[str, ...]:
+def rerun_options(controller: Controller, seed: int | str | None) -> tuple[str, ...]:
     """The options with which one check alone meets the same target in the same way."""
     options = controller.plan.options
     own = [f"--{name.replace('_', '-')}={value}" for name, value in options.own.items() if value]
     url = [] if controller.target.embedded else [f"--base-url={options.base_url}"]
-    return (f"--contract={options.contract}", *url, *own)
+    generating = {"--hypothesis-seed": seed, **options.generating}
+    chosen = [f"{flag}={value}" for flag, value in generating.items() if value is not None]
+    return (f"--contract={options.contract}", *url, *own, *chosen)
 
 
 def _reports(report_dir: Path) -> list[str]:

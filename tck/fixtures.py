@@ -47,7 +47,7 @@ def needed_capabilities(request: pytest.FixtureRequest) -> None:
 
 
 def require_capability(run: Run, need: str, request: pytest.FixtureRequest) -> None:
-    """Raise NotTested or NotApplicable when the capability is lacking; probed ones have a fixture `has_<name>`."""
+    """Raise NotTested or NotApplicable when the capability lacks; a fixture `has_<name>` probes for it."""
     capability = run.contract.capabilities[need]
     brings = [item for item in run.contract.credentials if item.capability == need]
     if brings:

@@ -1,4 +1,4 @@
-"""Judges the replies to generated requests, and gives each requirement one outcome at the end of the check."""
+"""Judges the replies to generated requests, and gives each requirement one outcome at the end."""
 
 import hashlib
 import json
@@ -45,6 +45,11 @@ class Tally:
     first: Failure | None = None
     simplest: Failure | None = None
 
+    @property
+    def told(self) -> int:
+        """How many replies said anything of it."""
+        return self.held + self.broken
+
     def add(self, failure: Failure) -> None:
         """Count a failure; keep the first, which may be the cause of later ones, and the simplest."""
         self.broken += 1
@@ -55,7 +60,10 @@ class Tally:
 
 @dataclass
 class Fuzz:
-    """One generated check while it runs; `prefix` begins the ids of its requirements, `seed` generates its cases."""
+    """One generated check while it runs.
+
+    `prefix` begins the ids of its requirements, `replay` are the options that generate its cases again.
+    """
 
     check: Check
     driver: Driver
@@ -67,7 +75,7 @@ class Fuzz:
     calls: int = 0
     reached: int = 0
     lost: list[str] = field(default_factory=list)
-    spent: str = ""
+    left_out: list[str] = field(default_factory=list)
     tallies: dict[str, Tally] = field(default_factory=dict)
     _in_a_row: int = 0
     _digest: Any = field(default_factory=hashlib.sha256)
@@ -91,7 +99,7 @@ class Fuzz:
     def _run_all(self, attempts: Any) -> None:
         for attempt in attempts:
             self._digest.update(attempt.fingerprint())
-            if not self.spent and self._in_a_row < GIVE_UP:
+            if self._in_a_row < GIVE_UP:
                 self._run(attempt)
 
     def _run(self, attempt: Attempt) -> None:
@@ -118,7 +126,7 @@ class Fuzz:
             except Indeterminate as weather:
                 said = str(weather)
             except NotTested as signal:
-                self.spent = signal.reason
+                self.left_out.append(signal.reason)
                 return None
             else:
                 self._in_a_row = 0
@@ -138,17 +146,22 @@ class Fuzz:
 
     # The end of the check
 
+    @property
+    def _is_shrunk(self) -> bool:
+        """Whether a limit lets the check make fewer sessions than it would."""
+        return self.driver.sessions < self.driver.wanted_sessions
+
     def finish(self) -> None:
         """Give every requirement its outcome; failing cases are looked at twice more and made smaller."""
         for name, tally in self.tallies.items():
             self.check.find(self._finding(name, tally))
-        wanted = self.driver.wanted_sessions
-        shrunk = {"sessions_wanted": wanted} if self.driver.sessions < wanted else {}
+        left_out = {"left_out": len(self.left_out), "because": self.left_out[0]} if self.left_out else {}
+        shrunk = {"sessions_wanted": self.driver.wanted_sessions} if self._is_shrunk else {}
         self.note(
             {
                 "cases": self.cases, "requests": self.sent, "calls": self.calls, "reached": self.reached,
                 "share_reached": round(self.reached / max(1, self.calls), 2),
-                "sessions": self.driver.sessions, **shrunk, "digest": self._digest.hexdigest(),
+                "sessions": self.driver.sessions, **shrunk, **left_out, "digest": self._digest.hexdigest(),
             }
         )  # fmt: skip
 
@@ -159,8 +172,8 @@ class Fuzz:
         if self.lost:
             reason = f"{len(self.lost)} generated requests had no reply that says anything: {self.lost[0]}"
             return Finding(requirement, Outcome.INDETERMINATE, self.check.node, reason)
-        if self.spent or not tally.held:
-            reason = self.spent or "no generated request got far enough to show it"
+        if not tally.held or 2 * len(self.left_out) > self.sent:
+            reason = next(iter(self.left_out), "no generated request got far enough to show it")
             return Finding(requirement, Outcome.NOT_TESTED, self.check.node, reason)
         return Finding(requirement, Outcome.PASSED, self.check.node)
 
@@ -173,7 +186,7 @@ class Fuzz:
         attempt, reply = last.attempt, last.trial.reply
         return Finding(
             requirement, Outcome.FAILED, self.check.node,
-            f"{last.problem} (seen {seen} of {1 + REPLAYS}; {tally.broken} of {tally.broken + tally.held} cases)",
+            f"{last.problem} (seen {seen} of {1 + REPLAYS}; {tally.broken} of {tally.told} cases)",
             expected=f"{attempt.answer}: {attempt.why}" if attempt.why else "",
             seen=f"{reply.status} {shown(reply.text, 200)}",
             exchanges=(reply.exchange,),
@@ -207,7 +220,7 @@ class Fuzz:
             return failure is not None
 
         if first.attempt.value is not NOTHING:
-            reduced(first.attempt.value, shows, TRIES)
+            reduced(first.attempt.value, shows, self.driver.sessions // 2 if self._is_shrunk else TRIES)
         return smallest
 
 

@@ -36,8 +36,9 @@ class Bearer(StrEnum):
 class Attempt:
     """One request before the names of the run stand in it.
 
-    `place` names what it is sent to, `tail` more of the address, percent-encoded. `value` is the JSON that `body`
-    was made of, NOTHING when it was made of none. `probe` is a request for something that is not documented.
+    `place` names what it is sent to, `tail` more of the address, percent-encoded. `value` is the JSON that
+    `body` was made of, NOTHING when it was made of none. `probe` asks for something that is not documented,
+    and after `looks_after` the driver looks what has become of the place.
     """
 
     label: str
@@ -62,9 +63,8 @@ class Attempt:
 
     def fingerprint(self) -> bytes:
         """What makes it another request than others."""
-        parts = (
-            self.label, self.method, str(self.place), self.tail, str(self.content_type), self.bearer, self.answer
-        )  # fmt: skip
+        where = (self.method, str(self.place), self.tail, str(self.content_type))
+        parts = (self.label, *where, self.bearer, self.answer)
         body = b"-" if self.body is None else b"+" + self.body
         return hashlib.sha256("\0".join(parts).encode("utf-8", "surrogatepass") + b"\0" + body).digest()
 

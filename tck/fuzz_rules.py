@@ -1,4 +1,4 @@
-"""The rules by which every contract's generated requests are judged; four of them are checks of Schemathesis."""
+"""The rules by which the generated requests of every contract are judged; four are Schemathesis's checks."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass

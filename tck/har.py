@@ -4,7 +4,7 @@ import base64
 import hashlib
 import io
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import UTC, datetime
 from http import HTTPStatus
 from pathlib import Path
@@ -24,24 +24,44 @@ LONGEST_BODY = 256 * 1024
 
 def write_har(path: Path, exchanges: Iterable[Exchange], kit_version: str) -> str:
     """Write all exchanges by the time they began; returns the SHA-256 of the file in hex."""
-    text = har_text(exchanges, kit_version)
+    digest = hashlib.sha256()
     with whole_file(path) as file:
-        file.write(text)
-    return hashlib.sha256(text.encode()).hexdigest()
+        for piece in _pieces(sorted(exchanges, key=begun), kit_version):
+            file.write(piece)
+            digest.update(piece.encode())
+    return digest.hexdigest()
 
 
 def har_text(exchanges: Iterable[Exchange], kit_version: str) -> str:
     """The archive; members of our own begin with an underscore."""
-    ordered = sorted(exchanges, key=begun)
+    return "".join(_pieces(sorted(exchanges, key=begun), kit_version))
+
+
+def _pieces(exchanges: Iterable[Exchange], kit_version: str) -> Iterator[str]:
+    """The text in pieces, one for each exchange, so that no more than one is in memory in several forms."""
+    before, _, after = _rendered(_archive(kit_version)).rpartition("[]")
+    yield f"{before}["
+    separator = "\n"
+    for exchange in exchanges:
+        [entry] = _archive(kit_version, exchange)["log"]["entries"]
+        _name(entry, exchange)
+        yield separator + _rendered(entry)
+        separator = ",\n"
+    yield f"\n]{after}\n"
+
+
+def _archive(kit_version: str, *exchanges: Exchange) -> dict[str, Any]:
     buffer = io.StringIO()
     creator, browser = harfile.Creator(MAKER, kit_version), harfile.Browser(MAKER, kit_version)
     with harfile.HarFile(buffer, creator=creator, browser=browser) as archive:
-        for exchange in ordered:
+        for exchange in exchanges:
             _add(archive, exchange)
-    document = json.loads(buffer.getvalue())
-    for entry, exchange in zip(document["log"]["entries"], ordered, strict=True):
-        _name(entry, exchange)
-    return json.dumps(document, ensure_ascii=False, indent=1).encode("utf-8", "replace").decode() + "\n"
+    document: dict[str, Any] = json.loads(buffer.getvalue())
+    return document
+
+
+def _rendered(value: Mapping[str, Any]) -> str:
+    return json.dumps(value, ensure_ascii=False, indent=1).encode("utf-8", "replace").decode()
 
 
 def read_har(path: Path, digest: str = "") -> list[Exchange]:

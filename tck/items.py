@@ -49,7 +49,7 @@ def _precondition(signal: BaseException) -> BaseException:
 
 
 def counting(check: Check, registry: Registry) -> list[Finding]:
-    """The findings that decide the item: of what it declares, and every MUST that it saw broken on the way."""
+    """The findings that decide the item: of what it declares, and every MUST that it saw broken."""
     return [
         found
         for found in check.findings
@@ -76,7 +76,7 @@ def _after_waivers(found: Finding, waived: Collection[str]) -> Outcome:
 def report_of(
     check: Check, report: pytest.TestReport, registry: Registry, waived: Collection[str], redactor: Redactor
 ) -> None:
-    """Give the report the outcome of the design's table, without secrets; the item's last one brings its findings."""
+    """Give the report its outcome, without secrets; the last one of an item brings the findings."""
     found = counting(check, registry)
     report.user_properties += properties_of(found, registry, waived)
     if check.concluded and report.when != "teardown":
@@ -123,7 +123,7 @@ def without_secrets(report: pytest.TestReport, redact: Callable[[str], str]) -> 
 def properties_of(
     found: Iterable[Finding], registry: Registry, waived: Collection[str]
 ) -> list[tuple[str, object]]:
-    """What JUnit shows of an item: requirement, level, page and outcome of each requirement that it decides."""
+    """What JUnit shows of an item: requirement, level, page and outcome of each that it decides."""
     by_requirement: dict[str, list[Finding]] = {}
     for one in found:
         by_requirement.setdefault(one.requirement, []).append(one)

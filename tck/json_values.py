@@ -65,7 +65,7 @@ def parse_instant(text: str) -> Instant:
     if match is None:
         raise ValueError(f"{text!r} is not an RFC 3339 date-time")
     date, minutes, second, fraction, zone = match.groups()
-    leap = int(second) == 60
+    leap = second == "60"
     moment = datetime.fromisoformat(f"{date}T{minutes}:{'59' if leap else second}{_offset(zone)}")
     whole = int((moment - datetime(1970, 1, 1, tzinfo=UTC)) // timedelta(seconds=1)) + leap
     digits = fraction or ""

@@ -175,7 +175,7 @@ def _workers(config: pytest.Config) -> int:
 
 
 def _verbosity(config: pytest.Config) -> int:
-    """pytest's -v less its -q; they are not there without its terminal plugin."""
+    """How often -v was given, less -q; without the terminal plugin there is neither."""
     return int(getattr(config.option, "verbose", 0))
 
 

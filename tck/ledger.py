@@ -1,4 +1,4 @@
-"""The ledger of what a run made on the target: on disk before a request goes out and before its reply is judged."""
+"""What a run made on the target: on disk before a request goes out and before its reply is judged."""
 
 import json
 import os
@@ -24,7 +24,7 @@ class Entry:
 
 @dataclass
 class Ledger:
-    """Appends one JSON line an event to a file that the first event makes; safe for threads, one a process."""
+    """Appends a JSON line an event to a file that the first one makes; safe for threads, one a process."""
 
     path: Path
     base_url: str

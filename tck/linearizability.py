@@ -106,6 +106,7 @@ class Search(Generic[State, Call]):
     events: Sequence[Event[Call]]
     model: Model[State, Call]
     at_once: bool = False
+    _seen: dict[tuple[tuple[int, ...], State], list[frozenset[int]]] = field(default_factory=dict)
     _effects: dict[tuple[int, State], tuple[State, ...]] = field(default_factory=dict)
     _shown: dict[tuple[int, State], tuple[State, ...]] = field(default_factory=dict)
     _reads: tuple[bool, ...] = field(init=False)
@@ -115,18 +116,28 @@ class Search(Generic[State, Call]):
 
     def explains(self, initial: State) -> bool:
         """Whether there is an order; raises TooManyPlaces."""
-        first = Place((WAITING,) * len(self.events), initial)
-        seen, stack = {first}, [first]
+        stack, places = [self._settled(Place((WAITING,) * len(self.events), initial))], 0
         while stack:
-            place = self._settled(stack.pop())
+            place = stack.pop()
             if self._complete(place):
                 return True
-            further = [one for one in self._further(place) if one not in seen]
-            seen.update(further)
+            further = [one for one in map(self._settled, self._further(place)) if self._is_new(one)]
             stack.extend(further)
-            if len(seen) > MOST_PLACES:
+            places += len(further)
+            if places > MOST_PLACES:
                 raise TooManyPlaces
         return False
+
+    def _is_new(self, place: Place[State]) -> bool:
+        """Whether no earlier place was as far with fewer of the unanswered calls used up."""
+        far = tuple(stage for stage, event in zip(place.stages, self.events, strict=True) if event.known)
+        pairs = enumerate(zip(place.stages, self.events, strict=True))
+        used = frozenset(index for index, (stage, event) in pairs if stage == DONE and not event.known)
+        earlier = self._seen.setdefault((far, place.state), [])
+        if any(fewer <= used for fewer in earlier):
+            return False
+        earlier.append(used)
+        return True
 
     def _complete(self, place: Place[State]) -> bool:
         stages = zip(place.stages, self.events, strict=True)

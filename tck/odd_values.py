@@ -24,7 +24,7 @@ class Oddity:
 
 
 def oddities(longest: int, deepest: int, long_path: int = 1500) -> tuple[Oddity, ...]:
-    """All of them; a long text has `longest` bytes in a body and `long_path` in a path, nesting `deepest` levels."""
+    """All; a long text has `longest` bytes in a body, `long_path` in a path, and nesting `deepest` levels."""
     nested = b"[" * deepest + b"]" * deepest
     many = b"9" * 400
     return (

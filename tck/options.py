@@ -18,6 +18,9 @@ DEFAULT_CONTRACT_INI = "contract"
 CAREFUL_SESSIONS = 200
 """Sessions that a run may make on a target off loopback unless --max-sessions says otherwise."""
 PATH_OPTIONS = ("--report-dir", "--waivers")
+LONGEST_TIMEOUT = 600
+"""Seconds that one request may be given."""
+FUZZ_EXAMPLES = 50
 LOOPBACK = re.compile(r"localhost|127(\.\d+){3}|::1", re.ASCII)
 
 
@@ -45,6 +48,14 @@ class Options:
             key: value for key, value in vars(self).items() if key not in ("own", "report_dir", "base_url")
         }
         return {**values, "waivers": self.waivers.name if self.waivers else None, **self.own}
+
+    @property
+    def generating(self) -> dict[str, int | None]:
+        """What decides how many cases are generated, by flag; None for what the next run does by itself."""
+        return {
+            "--fuzz-examples": None if self.fuzz_examples == FUZZ_EXAMPLES else self.fuzz_examples,
+            "--max-sessions": None if self.max_sessions == CAREFUL_SESSIONS else self.max_sessions,
+        }
 
     @property
     def on_loopback(self) -> bool:
@@ -78,7 +89,12 @@ def add_options(parser: pytest.Parser) -> None:
         metavar="FILE",
         help="YAML file of accepted failures, each with a reason and an expiry date",
     )
-    add("--fuzz-examples", metavar="N", default="50", help="generated examples an operation (50)")
+    add(
+        "--fuzz-examples",
+        metavar="N",
+        default=str(FUZZ_EXAMPLES),
+        help=f"generated examples an operation ({FUZZ_EXAMPLES})",
+    )
     add("--rate-limit", metavar="N/s", help="requests per second, all workers together, such as 10/s")
     add("--max-requests", metavar="N", help="requests that the run may send")
     add("--max-sessions", metavar="N", help=f"sessions that it may make ({CAREFUL_SESSIONS} off loopback)")
@@ -104,7 +120,7 @@ def _own_flags() -> dict[str, list[str]]:
 def joined(arguments: Iterable[str]) -> tuple[str, ...]:
     """The arguments with our options that take a path in one piece.
 
-    A pytest that does not know them yet, as a worker's does not, takes a path after a space for a place of tests.
+    A pytest that does not know them yet, as a worker's does not, looks for tests in a path after a space.
     """
     pieces: list[str] = []
     for argument in arguments:
@@ -199,6 +215,6 @@ def _seconds(text: str) -> float:
         seconds = float(text)
     except ValueError:
         seconds = 0.0
-    if not 0 < seconds <= 600:
-        raise KitError(f"--request-timeout takes seconds between 0 and 600, not {text!r}.")
+    if not 0 < seconds <= LONGEST_TIMEOUT:
+        raise KitError(f"--request-timeout takes seconds between 0 and {LONGEST_TIMEOUT}, not {text!r}.")
     return seconds

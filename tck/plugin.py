@@ -49,8 +49,7 @@ def pytest_configure(config: pytest.Config) -> None:
         scope = scope_of(config)
         if scope is Scope.ASLEEP:
             return
-        if not __debug__:
-            raise KitError("python -O removes the checks' assertions; run python without it.")
+        verify_assertions()
         plan = load_plan(read_options(config))
         verify_paths(config, plan.contract.name)
         today = datetime.now(UTC).date()
@@ -66,6 +65,12 @@ def pytest_configure(config: pytest.Config) -> None:
         config.pluginmanager.register(Judge(config), "sessions-tck-judge")
         if not config.option.xmlpath:
             config.option.xmlpath = str(plan.options.report_dir / "junit.xml")
+
+
+def verify_assertions() -> None:
+    """Raise KitError where python leaves out assertions."""
+    if not __debug__:
+        raise KitError("python -O removes the checks' assertions; run python without it.")
 
 
 def is_worker(config: pytest.Config) -> bool:

@@ -1,4 +1,4 @@
-"""One look at the target before any check: is there something that could be judged?"""
+"""One look at the target before any check, whether there is something that could be judged."""
 
 import secrets
 from collections.abc import Callable
@@ -11,6 +11,7 @@ from tck.templates import Request
 
 CHECK = "preflight"
 REFUSED = frozenset({401, 403})
+REDIRECTS = range(300, 400)
 HTML = frozenset({"text/html", "application/xhtml+xml"})
 LONGEST_LOCATION = 200
 """Characters of a redirect's address that are shown."""
@@ -69,9 +70,10 @@ def _replies(base_url: str, calls: list[Call], send: Send) -> list[Reply]:
 
 def _no_redirect(base_url: str, reply: Reply) -> None:
     location = reply.header("location")
-    if 300 <= reply.status < 400 and location:
+    if reply.status in REDIRECTS and location:
         raise KitError(
-            f"{base_url} redirects to {_plain_address(location)}; give --base-url the address that answers itself."
+            f"{base_url} redirects to {_plain_address(location)}; "
+            "give --base-url the address that answers itself."
         )
 
 

@@ -11,6 +11,8 @@ from tck.row import Row, RowShape
 from tck.signals import Broken
 
 UNPARSABLE = object()
+SUCCESS = range(200, 300)
+REFUSAL = range(400, 500)
 
 
 @dataclass(frozen=True)
@@ -47,12 +49,12 @@ class Reply:
     @property
     def succeeded(self) -> bool:
         """Whether the status is a 2xx."""
-        return 200 <= self.status < 300
+        return self.status in SUCCESS
 
     @property
     def refused(self) -> bool:
         """Whether the status is a 4xx."""
-        return 400 <= self.status < 500
+        return self.status in REFUSAL
 
     @property
     def text(self) -> str:

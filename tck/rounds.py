@@ -11,6 +11,7 @@ REPLAYS = 2
 MOST_FAILURES = 3
 FEW_ROUNDS = 3
 """Rounds after which a target that asks for patience is left in peace."""
+NO_ROOM = "the sessions that --max-sessions leaves do not suffice for a round"
 NEVER_TOGETHER = "no two calls were under way at the same time; a higher --rate-limit lets them"
 
 
@@ -29,8 +30,11 @@ class Played:
 Play = Callable[[int], Played]
 
 
-def play_rounds(rounds: int, play: Play, tally: Tally) -> None:
-    """Play so many rounds and settle the tally; a target that asks for patience is left in peace early."""
+def play_rounds(rounds: int, play: Play, tally: Tally) -> int:
+    """Play so many rounds, settle the tally, and return how many were played.
+
+    A target that asks for patience is left in peace early.
+    """
     together = False
     failures = played = 0
     try:
@@ -44,9 +48,12 @@ def play_rounds(rounds: int, play: Play, tally: Tally) -> None:
                 break
     except Unjudged as reason:
         tally.stops(str(reason))
-    if played and not together:
+    if not rounds:
+        tally.stops(NO_ROOM)
+    elif played and not together:
         tally.stops(NEVER_TOGETHER)
     tally.settle(max(played, 1))
+    return played
 
 
 def _tell(one: Played, number: int, play: Play, tally: Tally) -> None:

@@ -110,7 +110,7 @@ class Run:
         return reply
 
     def _nothing_made(self, chosen: str | None) -> None:
-        """Take back what was counted; an address that can only be ours stays on the ledger, to be closed for sure."""
+        """Take back what was counted; an address that can only be ours stays on the ledger, to be closed."""
         self.budget.no_session()
         if chosen is not None and not self._is_ours(chosen):
             self.ledger.not_ours(chosen)
@@ -143,7 +143,7 @@ class Run:
         return {path.name.removeprefix("capability-"): path.read_text("utf-8") == "yes" for path in found}
 
     def note(self, name: str, facts: Mapping[str, Any]) -> None:
-        """Keep for the result what a generated check says of its own work; a later note of a name replaces it."""
+        """Keep for the result what a generated check says of its work; a later note replaces an earlier."""
         path = self.target.shared / f"note-{name.replace(' ', '-')}"
         path.write_text(json.dumps({"name": name, "facts": facts}), encoding="utf-8")
 
@@ -192,7 +192,7 @@ def _member(body: bytes | None, name: str) -> str | None:
     return found if isinstance(found, str) and found else None
 
 
-def open_run(
+def open_run(  # noqa: PLR0917 - a value's members
     options: Options, contract: Contract, registry: Registry, api: Api, target: Target, worker: str
 ) -> Run:
     """Put together this process's part of the run."""
@@ -220,7 +220,7 @@ def spool_path(shared: Path, worker: str) -> Path:
 
 
 def ledger_path(report_dir: Path, target: Target, worker: str) -> Path:
-    """This worker's ledger; it outlives a crash of the kit."""
+    """The ledger of this worker; it outlives a crash of the kit."""
     return report_dir / f"{PREFIX}{target.prefix}{worker}.jsonl"
 
 

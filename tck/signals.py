@@ -11,7 +11,7 @@ class KitError(Exception):
     """The kit cannot start or go on; the message is one sentence for the user (exit 4)."""
 
 
-class Indeterminate(Exception):
+class Indeterminate(Exception):  # noqa: N818 - an outcome
     """The transport failed, timed out or stayed overloaded: it says nothing about the target."""
 
     def __init__(self, reason: str, exchange: str = "") -> None:
@@ -23,7 +23,7 @@ class Unreachable(Indeterminate):
     """No connection to the target could be made, so that nothing was sent."""
 
 
-class Broken(AssertionError):
+class Broken(AssertionError):  # noqa: N818 - an outcome
     """The target broke a requirement; says what was expected and what was seen."""
 
     def __init__(self, reason: str, expected: str = "", seen: str = "", exchange: str = "") -> None:
@@ -34,7 +34,7 @@ class Broken(AssertionError):
 
 
 class Unjudged(Skipped):
-    """Nothing can be said of a requirement; `capability` names what the target or operator lacks, if that is why."""
+    """Nothing can be said of a requirement; `capability` names what lacks, if that is why."""
 
     def __init__(self, reason: str, capability: str = "") -> None:
         super().__init__(reason)

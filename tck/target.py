@@ -42,7 +42,7 @@ def run_prefix() -> str:
 
 
 def credentials_from(environment: Mapping[str, str], contract: Contract) -> dict[str, str]:
-    """The secrets that the operator has set, by credential name; raises KitError when a required one is missing."""
+    """The secrets that the operator has set, by credential name; raises KitError when one is missing."""
     found: dict[str, str] = {}
     for item in contract.credentials:
         secret = environment.get(item.env, "").strip()
@@ -81,7 +81,7 @@ def writable_report_dir(directory: Path) -> list[Path]:
 
 
 def without_earlier_reports(directory: Path, names: Iterable[str]) -> None:
-    """Take away the reports of an earlier run, so that they are never taken for those of a run that broke off."""
+    """Take away the reports of an earlier run, lest they pass for those of a run that broke off."""
     for name in names:
         try:
             (directory / name).unlink(missing_ok=True)

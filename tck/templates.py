@@ -53,7 +53,7 @@ def placeholders(template: Any) -> Iterator[str]:
 
 
 def _encoded(value: str) -> str:
-    """A value as it stands in a path; half of a surrogate pair has no right form, and is sent all the same."""
+    """A value as it stands in a path; half of a surrogate pair has no right form there."""
     return quote(value, safe="", errors="surrogatepass")
 
 

@@ -34,6 +34,7 @@ def closing_summary(
     parts = [
         verdict_lines(result, width),
         count_table(requirements),
+        _generated(result, width),
         *(_failure(one, check, exchanges, width) for one, check in _failures(requirements)),
         _deviations(requirements, width),
         _waived(requirements, width),
@@ -175,6 +176,17 @@ def _shown_body(body: bytes) -> str:
     if len(text) <= LONGEST_BODY and len(body) <= 4 * LONGEST_BODY:
         return text
     return f"{text[:LONGEST_BODY]}… ({len(body)} bytes in all)"
+
+
+def _generated(result: Entry, width: int) -> list[str]:
+    """One line for each generated check: the figures that it noted, whatever they are."""
+    notes: Mapping[str, Entry] = result.get("generated", {})
+    figures = {
+        name: ", ".join(f"{key.replace('_', ' ')} {value}" for key, value in note.items() if key != "digest")
+        for name, note in notes.items()
+    }
+    lines = [line for name, told in figures.items() for line in _wrapped(f"{name}: {told}", width, "  ")]
+    return ["Generated requests", *lines] if lines else []
 
 
 def _deviations(requirements: Iterable[Entry], width: int) -> list[str]:

@@ -1,5 +1,6 @@
 """Walks: sequences of calls that a Hypothesis state machine makes up, before any of them is sent."""
 
+import hashlib
 from collections.abc import Callable, Hashable, Sequence
 from typing import Generic, TypeVar
 
@@ -39,6 +40,11 @@ def walks_of(
     with only_the_seed_decides():
         run_state_machine_as_test(make, settings=settings_for(examples, stateful_step_count=steps))  # type: ignore[arg-type]
     return list(found)
+
+
+def digest_of(walks: Sequence[Walk[Step]]) -> str:
+    """What tells whether two runs have gone the same walks."""
+    return hashlib.sha256(repr(walks).encode()).hexdigest()
 
 
 def most_telling(

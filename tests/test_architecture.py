@@ -62,9 +62,17 @@ def test_the_suites_of_a_contract_know_no_other(contract):
 @pytest.mark.parametrize("contract", available_contracts())
 def test_the_machinery_names_no_contract(contract):
     loaded = load_contract(contract)
-    names = [contract, *(credential.env for credential in loaded.credentials), *(option.flag for option in loaded.options)]
+    names = [
+        contract,
+        *(credential.env for credential in loaded.credentials),
+        *(option.flag for option in loaded.options),
+    ]
     word = re.compile("|".join(rf"(?<![\w-]){re.escape(name)}(?![\w-])" for name in names), re.IGNORECASE)
-    wrong = [f"{path.name}: {found[0]}" for path in modules("tck") if (found := word.search(path.read_text(encoding="utf-8")))]
+    wrong = [
+        f"{path.name}: {found[0]}"
+        for path in modules("tck")
+        if (found := word.search(path.read_text(encoding="utf-8")))
+    ]
     assert wrong == []
 
 

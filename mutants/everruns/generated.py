@@ -128,7 +128,7 @@ class SessionsShareACache(EverrunsReference):
 
 @mutant("lifecycle.model-read")
 class MissesAreRemembered(EverrunsReference):
-    """After an update of an unknown id the next read shows no tags."""
+    """After an update of an unknown id reads show no tags, until the next update."""
 
     def __init__(self, database: Path, key: str | None) -> None:
         super().__init__(database, key)
@@ -139,8 +139,7 @@ class MissesAreRemembered(EverrunsReference):
         return super().find_to_update(db, session_id)
 
     def read_reply(self, row: Row) -> Reply:
-        missed, self._missed = self._missed, False
-        return super().read_reply(replace(row, tags=[]) if missed else row)
+        return super().read_reply(replace(row, tags=[]) if self._missed else row)
 
 
 @mutant("update.fuzz-no-server-error")

@@ -167,7 +167,7 @@ class DeleteRemoves(_OneMore):
 
 
 @mutant("methods.undocumented-patch-does-not-succeed")
-class PatchCloses(_OneMore):
+class PatchOnTheClosePathCloses(_OneMore):
     """PATCH on the close path closes."""
 
     def one_more(self) -> Operation:

@@ -54,7 +54,7 @@ class PlainTextRefusals(TriggerReference):
 
 @latitude
 class AsDeployed(TriggerReference):
-    """400 for invalid and unparsable bodies, 413 for large ones, 403 for public tokens where a secret key is needed."""
+    """400 for invalid and unparsable bodies, 413 for large ones, 403 for tokens where a key is needed."""
 
     ALONE = True
 
@@ -214,7 +214,7 @@ class UnknownRoutesAreNotFound(TriggerReference):
 
 @latitude
 class TokensSignedAnotherWay(TriggerReference):
-    """Tokens are signed with a key and an algorithm of the server's own, so that nobody else can mint them."""
+    """Tokens are signed with a key and an algorithm of the server's own, so nobody else can mint them."""
 
     TOKEN_ALGORITHM = "HS512"  # noqa: S105
 

@@ -159,7 +159,7 @@ class EverySeventhUpdateIsNotStored(TriggerReference):
         return row
 
 
-@mutant("lifecycle.model-retrieve")
+@mutant("lifecycle.model-update")
 class RefusedUpdateAppliesAfterAnUpdate(Remembering):
     """A refused update of a session that was updated before stores the metadata that was sent along."""
 
@@ -193,7 +193,7 @@ class CloseByExternalIdIsSeenByIdOnly(Remembering):
         return super().closed_row(change)
 
     def retrieve(self, call: Call) -> Reply:
-        self.by_id = self.is_id(self.address(call))
+        self.by_id = self.is_id(self.address(call)) or self.reader(call).scopes is not None
         return super().retrieve(call)
 
     def retrieved_reply(self, row: Row) -> Reply:

@@ -14,9 +14,9 @@ ROUND_TRIP = 0.004
 """Seconds that a database over a network takes to answer."""
 
 
-@mutant("races.reads-show-written-rows")
+@mutant("races.history-is-linearizable")
 class TornWrites(TriggerReference):
-    """An update of tags and metadata writes them one after the other, and a read may come between."""
+    """An update of tags and metadata writes them one after the other, and others may come between."""
 
     def update(self, call: Call) -> Reply:
         fields = self.check_update(self.update_object(call))

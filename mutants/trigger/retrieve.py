@@ -91,7 +91,7 @@ class RetrieveByExternalIdHidesTheEnding(_ByExternalId):
 
 
 @mutant("retrieve.both-addresses-same-row")
-class RetrieveByExternalIdIsCached(_ByExternalId):
+class RowByExternalIdIsNeverRenewed(_ByExternalId):
     """What a retrieve by externalId showed first is shown for ever after."""
 
     def __init__(self, *arguments: Json) -> None:

@@ -161,7 +161,7 @@ class NullExternalIdEndsTheUpdate(TriggerReference):
 
 
 @mutant("update.external-id-empty-refused")
-class EmptyExternalIdIsNone(TriggerReference):
+class EmptyExternalIdOnUpdateIsNone(TriggerReference):
     """An empty externalId is taken for none sent."""
 
     def check_update(self, body: dict[str, Json]) -> dict[str, Json]:

@@ -28,7 +28,7 @@ class Change:
 
 
 class EverrunsReference(Store, Views, Application):
-    """The everruns sessions API, from a database file and the key that it asks for (None: it asks for none)."""
+    """The everruns sessions API, from a database file and the key that it asks for (None: no key)."""
 
     ORGANIZATION = f"org_{1:032x}"
     HARNESS = f"harness_{2:032x}"

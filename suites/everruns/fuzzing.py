@@ -11,7 +11,7 @@ from schemathesis.core import NOT_SET
 
 from suites.everruns.model import GIVEN
 from suites.everruns.monitors import STORED
-from suites.everruns.rows import settled, tags_of
+from suites.everruns.rows import as_replied, settled, tags_of
 from suites.everruns.sessions import LiveSession, encoded
 from tck import reply_rules
 from tck.certainty import Schema, doubts, faults, tamed
@@ -46,7 +46,7 @@ class UpdateDriver:
         self.sessions = self.wanted_sessions = 1
         self.schema: Schema = run.api.schema("UpdateSessionRequest")
         self.rules: Mapping[str, Rule] = rules_of(run.target.credentials)
-        self._first = session.look()
+        self._told: dict[str, Row] = {session.id: session.look()}
         self._fresh: LiveSession | None = None
         self._refused = itertools.count()
 
@@ -94,17 +94,24 @@ class UpdateDriver:
 
     def send(self, attempt: Attempt, *, fresh: bool = False) -> Trial:
         """Send it, to a fresh session to see whether it happens again."""
-        session, first = (self._another(), None) if fresh else (self.session, self._first)
-        before = session.look() if attempt.looks_after or first is None else first
+        session = self._another() if fresh else self.session
+        before = self._told.get(session.id) or session.look()
         reply = session.update(raw=attempt.body or b"")
         changed = None
         if attempt.looks_after and reply.refused:
-            changed = "; ".join(settled(before).differences(settled(session.look()))[:3])
+            after = session.shows(lambda row: not _changes(before, row))
+            changed = "; ".join(_changes(before, after)[:3])
+        if reply.succeeded and reply.is_object:
+            self._told[session.id] = reply.row
         return Trial(attempt, reply, Known(before, changed))
 
     def _another(self) -> LiveSession:
         self._fresh = self._fresh or self.another()
         return self._fresh
+
+
+def _changes(before: Row, now: Row) -> list[str]:
+    return as_replied(settled(before)).differences(settled(now))
 
 
 def _asks_nothing(value: Any) -> list[str]:

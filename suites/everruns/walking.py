@@ -120,9 +120,13 @@ class Walker:
         sent: list[Step] = []
         calls: list[Told] = []
         judged: Counter[str] = Counter()
+        try:
+            self.known.update((name, self._made()) for name in sorted({step.session for step in steps}))
+        except Indeterminate as weather:
+            return Gone((), (), judged, lost=str(weather))
         for step in steps:
+            known = self.known[step.session]
             try:
-                known = self._known(step.session)
                 reply = self._answered(known, step.ask)
             except Indeterminate as weather:
                 return Gone(tuple(sent), tuple(calls), judged, lost=str(weather))
@@ -137,12 +141,10 @@ class Walker:
             judged[requirement_of(step)] += 1
         return Gone(tuple(sent), tuple(calls), judged)
 
-    def _known(self, name: str) -> Known:
-        if name not in self.known:
-            live = LiveSession(str(self.sessions.create()["id"].value), self.sessions)
-            row = live.look()
-            self.known[name] = Known(live, state_of(row), [], row)
-        return self.known[name]
+    def _made(self) -> Known:
+        live = LiveSession(str(self.sessions.create()["id"].value), self.sessions)
+        row = live.look()
+        return Known(live, state_of(row), [], row)
 
     def _answered(self, known: Known, ask: Ask) -> Reply:
         """The reply; a read that may show old values is repeated, within the wait that the kit allows."""

@@ -3,14 +3,21 @@
 import hashlib
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 import pytest
 
 from suites.trigger.bodies import OMITTED, Bodies, Body
 from suites.trigger.sessions import LiveSession, Sessions
+from tck.check import Check
+from tck.reply import Reply
 from tck.signals import NotTested
+from tck.waiting import VISIBLE_WITHIN, eventually
 
+FOUND = 200
+SOON_AFTER = 1.0
+"""Seconds within which a session that is found by its id is found by its externalId, too."""
 WITH_NAME = "with-external-id"
 WITHOUT_NAME = "without-external-id"
 for_both_kinds = pytest.mark.parametrize("kind", [WITH_NAME, WITHOUT_NAME])
@@ -65,6 +72,21 @@ class Benches:
         session = LiveSession(kept.created, self.sessions) if kept else make()
         self.rack[name] = session
         return session
+
+
+def in_view(session: LiveSession) -> LiveSession:
+    """The session once a retrieve by each address finds it, or the wait for a lagging read is over."""
+    for address, within in zip(session.addresses, (VISIBLE_WITHIN, SOON_AFTER), strict=False):
+        eventually(partial(session.sessions.retrieve, address), lambda reply: reply.status == FOUND, within)
+    return session
+
+
+def updated(check: Check, session: LiveSession, body: Body, address: str = "") -> Reply:
+    """The reply to an accepted update of the owner's, once a read shows it; a positive control."""
+    reply = session.sessions.update(address or session.id, body)
+    check.control(reply, judged_by="update.answers-200")
+    session.shows_written(reply)
+    return reply
 
 
 def closed(session: LiveSession, reason: str) -> LiveSession:

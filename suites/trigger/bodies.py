@@ -24,7 +24,7 @@ class Bodies:
         return self.run.new_name()
 
     def minimal(self, **changes: Any) -> Body:
-        """The required members, an externalId and the run's tag, with these changes; OMITTED drops a member."""
+        """The required members, an externalId and the run's tag, changed; OMITTED drops a member."""
         body = {
             "type": "chat.agent",
             "taskIdentifier": self.run.options.own["task_identifier"],
@@ -67,7 +67,7 @@ def encoded(body: Any) -> bytes:
 
 
 def padded_to(size: int, body: Body, *path: str, character: str = "x") -> bytes:
-    """The body as exactly `size` bytes of JSON: the string at `path` is filled with the character, then with x."""
+    """The body as exactly `size` bytes of JSON: the string at `path` is filled with the character, then x."""
     empty = _placed(body, path, "")
     room = size - len(encoded(empty))
     wide = len(character.encode())

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from suites.trigger.benches import Benches
+from suites.trigger.benches import Benches, in_view
 from suites.trigger.bodies import Bodies, Body
 from suites.trigger.borders import Border
 from suites.trigger.expiry import expiring_early  # noqa: F401 - a fixture
@@ -45,7 +45,7 @@ def other_sessions(run: Run, check: Check) -> Sessions:
 
 @pytest.fixture
 def new_session(sessions: Sessions, bodies: Bodies) -> NewSession:
-    """Makes a session of the minimal body with changes (or of a whole body given); a precondition, judged by create."""
+    """Makes a session of the minimal body with changes, or of a whole body; a precondition."""
 
     def make(body: Body | None = None, **changes: Any) -> LiveSession:
         return made(sessions, bodies.minimal(**changes) if body is None else body)
@@ -105,7 +105,7 @@ def rack() -> dict[str, LiveSession]:
 @pytest.fixture
 def benches(rack: dict[str, LiveSession], sessions: Sessions, bodies: Bodies) -> Benches:
     """Sessions that checks share, open and closed, with an externalId and without."""
-    return Benches(rack, sessions, bodies, lambda body: made(sessions, body))
+    return Benches(rack, sessions, bodies, lambda body: in_view(made(sessions, body)))
 
 
 @pytest.fixture(params=["from-the-other-key", "from-the-first-key"])
@@ -114,7 +114,7 @@ def border(
 ) -> Border:
     """Two environments, each in turn the one that the other must not reach into."""
     home, abroad = (sessions, other_sessions)[:: 1 if request.param == "from-the-other-key" else -1]
-    return Border(run, home, abroad, bodies, made)
+    return Border(run, home, abroad, bodies, lambda keyed, body: in_view(made(keyed, body)))
 
 
 @pytest.fixture

@@ -144,7 +144,8 @@ class Updates(Contest):
 
     def _wrong(self, bench: Bench, history: History) -> list[Finding]:
         """What the round has lost of its writes, as a retrieve shows it after the wait."""
-        if any(map(unsure, history.events)) or len(of(history.events, Action.UPDATE)) < 2:
+        updates = of(history.events, Action.UPDATE)
+        if any(map(unsure, history.events)) or not all(map(_row, updates)):
             return []
         wanted = bench.state
         final = self.racer.settled(bench.session, lambda row: not _lost(wanted, row))
@@ -153,7 +154,6 @@ class Updates(Contest):
         if not lost:
             return []
         reason = f"an update was lost: {'; '.join(lost)}"
-        updates = of(history.events, Action.UPDATE)
         return [
             self.broken(NO_LOSS, reason, "both the tags and the metadata that were sent", [*updates, final])
         ]

@@ -99,7 +99,7 @@ def _rewritten(token: Token, other: Token) -> list[Stranger]:
         "a token with a later end": {"exp": (end if _is_number(end) else 0) + 3600},
         "a token with the scopes of another session": with_scopes(token, sorted(scopes_of(other))),
         "a token with one more scope": with_scopes(token, [*sorted(scopes_of(token)), "admin"]),
-        "a token with one more claim": {"jti": "1"},
+        "a token with one more claim": {"forged": True},
     }
     forged = {about: token.with_claims(**changes) for about, changes in claims.items()}
     return _bearing("tokens.tampered-payload-answers-401", forged)

@@ -9,7 +9,7 @@ from suites.trigger.bodies import Bodies, Body
 from suites.trigger.model import Action, Ask, Session, State, answers, packed, shown_by
 from suites.trigger.sessions import LiveSession, Sessions
 from tck.check import Check
-from tck.chronicle import Chronicler
+from tck.chronicle import SERVER_ERROR, Chronicler
 from tck.history import Event, doubtful, overlapping, record, strained, together
 from tck.outcomes import Finding
 from tck.rounds import Played
@@ -133,7 +133,9 @@ class Racer:
 
 def unsure(event: Event[Ask]) -> bool:
     """Whether a write may have taken effect more than once, or not at all."""
-    return event.call.action is not Action.RETRIEVE and (not event.known or doubtful(event))
+    reply = event.reply
+    broke = reply is not None and reply.status >= SERVER_ERROR
+    return event.call.action is not Action.RETRIEVE and (reply is None or broke or doubtful(event))
 
 
 def flat(raced: Iterable[Events]) -> Events:

@@ -66,7 +66,8 @@ def test_an_address_with_the_prefix_of_ids_is_no_external_id(
     sessions: Sessions, workbench: LiveSession
 ) -> None:
     reached(workbench, workbench.external_id)
-    assert sessions.retrieve(f"{ID_PREFIX}{workbench.external_id}").status == 404
+    reply = sessions.retrieve(f"{ID_PREFIX}{workbench.external_id}")
+    assert reply.refused
 
 
 @pytest.mark.requirement("retrieve.session-prefix-is-id-only")

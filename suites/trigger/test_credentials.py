@@ -2,7 +2,7 @@
 
 import pytest
 
-from suites.trigger.benches import Benches
+from suites.trigger.benches import Benches, updated
 from suites.trigger.bodies import Bodies
 from suites.trigger.credentials import wrong_credentials
 from suites.trigger.sessions import Sessions
@@ -39,7 +39,7 @@ def test_update_takes_no_wrong_credential(check: Check, run: Run, benches: Bench
     session = benches.open()
     attempts = at_update(wrong_credentials(run), session, intrusion(bodies))
     for address in session.addresses:
-        check.control(session.sessions.update(address, intrusion(bodies)), judged_by="update.answers-200")
+        updated(check, session, intrusion(bodies), address)
     judge(check, attempts)
 
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from suites.trigger.benches import WITHOUT_NAME, Benches
+from suites.trigger.benches import WITHOUT_NAME, Benches, updated
 from suites.trigger.bodies import Bodies
 from suites.trigger.public_tokens import forgeries, key_of, rewritten_to
 from suites.trigger.sessions import Sessions
@@ -40,7 +40,7 @@ def test_retrieve_takes_no_forged_token(check: Check, benches: Benches) -> None:
 def test_update_takes_no_forged_token(check: Check, benches: Benches, bodies: Bodies) -> None:
     session = benches.open()
     attempts = at_update(forgeries(session, benches.open(WITHOUT_NAME)), session, intrusion(bodies))
-    check.control(session.sessions.update(session.id, intrusion(bodies)), judged_by="update.answers-200")
+    updated(check, session, intrusion(bodies))
     judge(check, attempts)
 
 

@@ -2,6 +2,7 @@
 
 import pytest
 
+from suites.trigger.benches import in_view, updated
 from suites.trigger.borders import Border
 from suites.trigger.sessions import LiveSession, settled
 from suites.trigger.strangers import at_close, at_retrieve, at_update, intrusion, judge
@@ -27,9 +28,7 @@ def test_the_key_of_another_environment_reaches_nothing(check: Check, border: Bo
         {"reason": "from abroad"},
     )
     made = border.abroad.retrieve(session.external_id)
-    check.control(
-        session.sessions.update(session.id, intrusion(border.bodies)), judged_by="update.answers-200"
-    )
+    updated(check, session, intrusion(border.bodies))
     check.control(session.sessions.close(session.id, {}), judged_by="close.answers-200")
     judge(check, [*retrieves, *updates, *closes])
     with check.judge("isolation.update-crosses-no-environment"):
@@ -40,7 +39,7 @@ def test_the_key_of_another_environment_reaches_nothing(check: Check, border: Bo
 @pytest.mark.parametrize("border", ["from-the-other-key"], indirect=True)
 def test_one_external_id_lives_in_two_environments(check: Check, border: Border) -> None:
     session = border.at_home()
-    other = LiveSession(check.accepted(border.abroad.create(dict(session.sent))), border.abroad)
+    other = in_view(LiveSession(check.accepted(border.abroad.create(dict(session.sent))), border.abroad))
     assert other.id != session.id
     assert other.created["isCached"].value is False
     finds_its_own(session)

@@ -19,7 +19,7 @@ from tck.exploring import Explorer
 from tck.generation import replay_option, seed_of
 from tck.run import Run
 from tck.tally import Tally
-from tck.walks import most_telling, walks_of
+from tck.walks import digest_of, most_telling, walks_of
 
 
 @pytest.mark.lifecycle
@@ -33,10 +33,13 @@ from tck.walks import most_telling, walks_of
 def test_every_answer_is_the_one_that_the_calls_before_it_demand(
     run: Run, check: Check, pytestconfig: pytest.Config
 ) -> None:
-    sessions = sessions_for("lifecycle", WALKS * MOST_SESSIONS, run.options.max_sessions)
+    limit = run.options.max_sessions
+    sessions = sessions_for("lifecycle", WALKS * MOST_SESSIONS, limit)
     seed, tally = seed_of(pytestconfig), Tally(check)
     made_up = walks_of(SessionWalk, EXAMPLES, STEPS, seed, "lifecycle")
     walks = most_telling(made_up, WALKS, sessions, sessions_made, told_by)
-    tally.notes_that(f"{len(walks)} walks of {replay_option(seed)}" + careful_words(run.options.max_sessions))
+    tally.notes_that(f"{len(walks)} of {WALKS} walks, {replay_option(seed)}" + careful_words(limit))
+    facts = {"walks": len(walks), "walks_wanted": WALKS, "calls": sum(map(len, walks))}
+    run.note("lifecycle", {**facts, "digest": digest_of(walks)})
     explorer = Explorer(run, tally, Walker.going(run, check), of_the_same_session, replay_option(seed))
     explorer.explore(walks)

@@ -2,7 +2,7 @@
 
 import pytest
 
-from suites.trigger.benches import Benches, for_both_kinds
+from suites.trigger.benches import Benches, for_both_kinds, updated
 from suites.trigger.bodies import Bodies
 from suites.trigger.minting import NOT_ALLOWED, Narrow, expired, minted, who_may_not_write
 from suites.trigger.public_tokens import NOT_TO_READ, READ, key_of
@@ -88,7 +88,7 @@ def test_update_takes_no_minted_token(check: Check, run: Run, benches: Benches, 
     session = benches.open()
     strangers = who_may_not_write(run, session, "tokens.update-answers-401")
     attempts = at_update(strangers, session, intrusion(bodies))
-    check.control(session.sessions.update(session.id, intrusion(bodies)), judged_by="update.answers-200")
+    updated(check, session, intrusion(bodies))
     judge(check, attempts)
 
 

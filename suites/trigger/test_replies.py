@@ -4,7 +4,7 @@ import pytest
 
 from suites.trigger import reply_rules as rules
 from suites.trigger import tours
-from suites.trigger.benches import WITH_NAME, WITHOUT_NAME, Benches
+from suites.trigger.benches import WITH_NAME, WITHOUT_NAME, Benches, updated
 from suites.trigger.bodies import OMITTED, Bodies, Body
 from suites.trigger.monitors import REFUSES_A_BODY
 from suites.trigger.sessions import Sessions, settled
@@ -42,7 +42,7 @@ def test_every_retrieve_reply_is_the_documented_json(check: Check, run: Run, ben
     changes: tuple[Body, ...] = ({"tags": [], "metadata": None}, {"tags": ["t"], "metadata": {}})
     for body in changes:
         changed = benches.open(WITHOUT_NAME)
-        check.control(changed.sessions.update(changed.id, body), judged_by="update.answers-200")
+        updated(check, changed, body)
         replies.append(changed.sessions.retrieve(changed.id))
     judge_successes(check, run, "retrieve", replies, "retrieve.by-id-answers-200")
 
@@ -56,7 +56,7 @@ def test_every_update_reply_is_the_documented_json(check: Check, run: Run, bench
         {},
     )
     kinds = (benches.open(WITH_NAME), benches.open(WITHOUT_NAME))
-    replies = [session.sessions.update(session.id, body) for session in kinds for body in sent]
+    replies = [updated(check, session, body) for session in kinds for body in sent]
     judge_successes(check, run, "update", replies, "update.answers-200")
 
 
@@ -175,7 +175,7 @@ def test_what_a_write_showed_is_soon_read(check: Check, benches: Benches) -> Non
 
 @pytest.mark.requirement("replies.write-seen-at-once")
 def test_what_a_write_showed_is_read_at_once(check: Check, benches: Benches) -> None:
-    session = benches.open()
+    session = benches.fresh()
     sessions = session.sessions
     for address in session.addresses:
         written = check.control(

@@ -2,7 +2,7 @@
 
 import pytest
 
-from suites.trigger.benches import Benches, for_both_kinds
+from suites.trigger.benches import Benches, for_both_kinds, updated
 from suites.trigger.bodies import Bodies, Body
 from suites.trigger.public_tokens import key_of, lifetimes, own_token, scopes_for, scopes_of, token_of
 from suites.trigger.sessions import LiveSession
@@ -111,7 +111,7 @@ def test_the_token_cannot_update_its_session(
     session = benches.open(kind)
     sent: tuple[Body, ...] = (intrusion(bodies), {"metadata": None}, {"tags": []}, {})
     attempts = [family for body in sent for family in at_update(not_to_update(session), session, body)]
-    check.control(session.sessions.update(session.id, intrusion(bodies)), judged_by="update.answers-200")
+    updated(check, session, intrusion(bodies))
     judge(check, attempts)
 
 

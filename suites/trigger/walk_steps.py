@@ -1,12 +1,13 @@
 """Walks over several sessions: the steps, and the state machine that makes them up with the model at hand."""
 
+from collections import Counter
 from collections.abc import Hashable, Sequence
 from dataclasses import dataclass
-from itertools import permutations
+from itertools import combinations
 from typing import Any
 
 from hypothesis import strategies as st
-from hypothesis.stateful import precondition, rule
+from hypothesis.stateful import initialize, precondition, rule
 
 from suites.trigger.bodies import FAR_FUTURE
 from suites.trigger.model import Action, Ask, Bearer, State, answers, packed
@@ -21,10 +22,15 @@ MOST_SESSIONS = 3
 OWN, OTHER = "{own}", "{other}"
 """What stands in a body for the session's own externalId, and for one that differs."""
 TASK = "{task}"
-EXAMPLES = 60
+EXAMPLES = 80
 """Walks that are made up, of which the most telling ones are gone."""
-WALKS = 16
-STEPS = 20
+WALKS = 20
+STEPS = 40
+TELLING = ("externalId", "metadata", "reason", "tags")
+"""Members whose being sent tells walks apart."""
+RIPE = 7
+"""Calls on a session before it is closed; few are closed earlier."""
+Body = dict[str, Any]
 
 
 @dataclass(frozen=True)
@@ -41,8 +47,9 @@ class Step:
 tags = st.lists(st.sampled_from(["red", "Red", "grün", "a b", "x" * 128]), max_size=4, unique=True)
 metadata = st.sampled_from(
     [
-        {"k": "v"}, {"k": {"deep": [1, {"x": None}]}}, {"a": 1.5, "b": False}, {}, {"k": {}, "ключ": "値"},
-        {"list": [], "n": -1}, {"k": "v" * 300},
+        {"k": "v", "one": 1}, {"k": {"deep": [1, {"x": None}]}, "two": 2.5},
+        {"k": {"deep": {}}, "three": False}, {}, {"four": [], "ключ": "値"},
+        {"five": "v" * 300}, {"k": {"x": 1}},
     ]
 )  # fmt: skip
 reasons = st.sampled_from(["done", "Done", "user signed out", "zu Ende: tschüss"])
@@ -53,13 +60,16 @@ bodies = st.fixed_dictionaries(
     {"type": st.sampled_from(["chat.agent", "other"]), "triggerConfig": configs},
     optional={"tags": tags, "metadata": metadata, "expiresAt": st.just(FAR_FUTURE)},
 )
-changes = st.fixed_dictionaries({}, optional={"tags": tags, "metadata": st.none() | metadata})
+changes: st.SearchStrategy[Body] = st.fixed_dictionaries(
+    {"tags": tags, "metadata": st.none() | metadata}
+) | st.just({})
 closes = st.fixed_dictionaries({}, optional={"reason": reasons})
 addressed = st.sampled_from([Action.RETRIEVE, Action.UPDATE, Action.CLOSE])
 known = st.runner().flatmap(lambda machine: st.sampled_from(machine.existing()))
-two_known = st.runner().flatmap(lambda machine: st.sampled_from([*permutations(machine.existing(), 2)]))
+readers = st.sampled_from([Bearer.KEY, Bearer.KEY, Bearer.TOKEN])
+names = st.sampled_from([{}, {}, {}, {"externalId": OWN}, {"externalId": OTHER}, {"externalId": None}])
+ripe = st.runner().flatmap(lambda machine: st.sampled_from(machine.to_close()))
 unknown = st.runner().flatmap(lambda machine: st.sampled_from(machine.missing()))
-Body = dict[str, Any]
 
 
 class SessionWalk(WalkMachine[Step]):
@@ -73,6 +83,12 @@ class SessionWalk(WalkMachine[Step]):
     def existing(self) -> list[str]:
         """The sessions that were made."""
         return [name for name in (*NAMED, NAMELESS) if self.states.get(name)]
+
+    def to_close(self) -> list[str]:
+        """The sessions that may be closed now, or again."""
+        calls = Counter(step.session for step in self.steps)
+        early = len(self.steps) % (2 * RIPE) == RIPE
+        return [name for name in self.existing() if early or calls[name] >= RIPE]
 
     def missing(self) -> list[str]:
         """The named sessions that were not made."""
@@ -89,6 +105,11 @@ class SessionWalk(WalkMachine[Step]):
         after = answers(before, step.ask)[0].then
         self.made += before is None and after is not None
         self.states[step.session] = after
+
+    @initialize(body=bodies)
+    def begin(self, body: Body) -> None:
+        """There is a session from the first."""
+        self.add(_create("A", body))
 
     @precondition(lambda self: self.made < MOST_SESSIONS and bool(self.missing()))
     @rule(session=unknown, body=bodies)
@@ -109,43 +130,48 @@ class SessionWalk(WalkMachine[Step]):
         self.add(_create(session, body))
 
     @precondition(lambda self: bool(self.existing()))
-    @rule(session=known, by_id=st.booleans(), bearer=st.sampled_from([Bearer.KEY, Bearer.TOKEN]))
+    @rule(session=known, by_id=st.booleans(), bearer=readers)
     def retrieve(self, session: str, by_id: bool, bearer: Bearer) -> None:
         """A look by either address, with the key or the session's own token."""
         self.add(Step(session, Ask(Action.RETRIEVE, bearer), by_id))
 
     @precondition(lambda self: bool(self.existing()))
+    @rule(session=known, by_id=st.booleans(), new=tags, named=names)
+    def tag(self, session: str, by_id: bool, new: list[str], named: Body) -> None:
+        """New tags; now and then the update names an externalId, its own or another."""
+        self.update(session, by_id, {"tags": new, **named})
+
+    @precondition(lambda self: bool(self.existing()))
+    @rule(session=known, by_id=st.booleans(), new=st.none() | metadata, named=names)
+    def describe(self, session: str, by_id: bool, new: Body | None, named: Body) -> None:
+        """New metadata, or none any more."""
+        self.update(session, by_id, {"metadata": new, **named})
+
+    @precondition(lambda self: bool(self.existing()))
     @rule(session=known, by_id=st.booleans(), body=changes)
+    def change(self, session: str, by_id: bool, body: Body) -> None:
+        """New tags and new metadata, or nothing at all."""
+        self.update(session, by_id, body)
+
     def update(self, session: str, by_id: bool, body: Body) -> None:
-        """New tags, new metadata, both or neither."""
+        """Note an update."""
         self.add(Step(session, Ask(Action.UPDATE, body=packed(body)), by_id))
 
-    @precondition(lambda self: bool(self.existing()))
-    @rule(session=known, by_id=st.booleans(), body=changes, named=st.sampled_from([OWN, OTHER, None]))
-    def update_naming_external_id(self, session: str, by_id: bool, body: Body, named: str | None) -> None:
-        """An update that also names an externalId: its own, another, or none."""
-        sent = packed({**body, "externalId": named})
-        self.add(Step(session, Ask(Action.UPDATE, body=sent), by_id))
-
-    @precondition(lambda self: bool(self.existing()))
-    @rule(session=known, by_id=st.booleans(), body=closes)
+    @precondition(lambda self: bool(self.to_close()))
+    @rule(session=ripe, by_id=st.booleans(), body=closes)
     def close(self, session: str, by_id: bool, body: Body) -> None:
         """A close, the first or a later one."""
         self.add(Step(session, Ask(Action.CLOSE, body=packed(body)), by_id))
 
     @precondition(lambda self: bool(self.existing()))
-    @rule(session=known, body=changes, action=st.sampled_from([Action.UPDATE, Action.CLOSE]))
-    def write_with_token(self, session: str, body: Body, action: Action) -> None:
-        """A write with the session's own token, which may not write."""
-        sent = packed(body if action is Action.UPDATE else {"reason": "by token"})
-        self.add(Step(session, Ask(action, Bearer.TOKEN, sent)))
-
-    @precondition(lambda self: len(self.existing()) > 1)
-    @rule(sessions=two_known, action=addressed)
-    def use_foreign_token(self, sessions: tuple[str, str], action: Action) -> None:
-        """Anything with the token of another session."""
-        session, other = sessions
-        self.add(Step(session, Ask(action, Bearer.FOREIGN_TOKEN), by_id=True, of=other))
+    @rule(session=known, other=known, body=changes, action=addressed)
+    def overstep(self, session: str, other: str, body: Body, action: Action) -> None:
+        """A write with the session's own token, or anything with that of another session."""
+        sent = packed({Action.UPDATE: body, Action.CLOSE: {"reason": "by token"}}.get(action, {}))
+        if session != other:
+            self.add(Step(session, Ask(action, Bearer.FOREIGN_TOKEN, sent), by_id=True, of=other))
+        elif action is not Action.RETRIEVE:
+            self.add(Step(session, Ask(action, Bearer.TOKEN, sent)))
 
     @precondition(lambda self: bool(self.missing()))
     @rule(session=unknown, action=addressed)
@@ -163,21 +189,26 @@ def sessions_made(walk: Walk[Step]) -> int:
 
 
 def told_by(walk: Walk[Step]) -> frozenset[Hashable]:
-    """Which kinds of call come after which other kinds on one session."""
-    kinds: dict[str, list[Hashable]] = {}
+    """Which calls follow which others on one session: any two in each state, any three whatever they send."""
     told: set[Hashable] = set()
-    for step in walk:
-        earlier = kinds.setdefault(step.session, [])
-        kind = (step.ask.action, step.ask.bearer, step.by_id, tuple(_sent(step)))
-        told.update((one, kind) for one in earlier)
-        earlier.append(kind)
+    for name in {step.session for step in walk}:
+        state: State = None
+        full: list[Hashable] = []
+        coarse: list[Hashable] = []
+        for step in (one for one in walk if one.session == name):
+            kind = (step.ask.action, step.ask.bearer, step.by_id, state and state.closed)
+            sent = (*kind, *_sent(step), state and (state.metadata == "null", state.tags == "[]"))
+            told.update((earlier, sent) for earlier in full)
+            told.update((*two, kind) for two in combinations(coarse, 2))
+            full.append(sent)
+            coarse.append(kind)
+            state = answers(None if _makes_another(step) else state, step.ask)[0].then
     return frozenset(told)
 
 
 def _sent(step: Step) -> list[str]:
-    if step.ask.action is Action.CREATE:
-        return []
-    return [f"{name} null" if value is None else name for name, value in step.ask.members.items()]
+    told = ((name, value) for name, value in step.ask.members.items() if name in TELLING)
+    return [f"{name} {value}" if name == "externalId" or value is None else name for name, value in told]
 
 
 def of_the_same_session(steps: Sequence[Step]) -> Sequence[Step]:

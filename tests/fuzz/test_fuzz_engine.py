@@ -39,7 +39,7 @@ class Stage:
     def odd(self) -> Iterable[Attempt]:
         return []
 
-    def attempts(self, case: Any) -> Iterator[Attempt]:
+    def attempts(self, case: Any) -> Iterator[Attempt]:  # noqa: ARG002
         return iter(self.planned)
 
     def with_value(self, attempt: Attempt, value: Any) -> Attempt:
@@ -135,8 +135,21 @@ def test_a_spent_budget_is_told() -> None:
     def spent(value: Any, fresh: bool) -> int:
         raise NotTested("the budget of 5 requests is spent (--max-requests)")
 
-    found, _ = judged(Stage(spent, [attempt([1])]))
+    found, note = judged(Stage(spent, [attempt([1])]))
     assert {one.reason for one in found.values()} == {"the budget of 5 requests is spent (--max-requests)"}
+    assert {one.outcome for one in found.values()} == {Outcome.NOT_TESTED}
+    assert note["left_out"] == 1
+
+
+def test_a_few_requests_that_could_not_be_sent_are_told_in_the_note_alone() -> None:
+    def spent(value: Any, fresh: bool) -> int:
+        if value == [2]:
+            raise NotTested("the budget of 5 sessions is spent (--max-sessions)")
+        return 422
+
+    found, note = judged(Stage(spent, [attempt([1]), attempt([2]), attempt([3])]))
+    assert found["invalid-data-refused"].outcome is Outcome.PASSED
+    assert (note["left_out"], note["because"]) == (1, "the budget of 5 sessions is spent (--max-sessions)")
 
 
 def test_the_note_tells_how_much_reached_the_target_and_what_was_left_out() -> None:

@@ -21,7 +21,7 @@ def run(tmp_path: Path) -> Run:
 
 
 def odd(run: Run, operation: str, sessions: int) -> list[Attempt]:
-    return list(driver_of(run, Check("none", ()), operation, sessions).odd())
+    return list(driver_of(run, Check("none", ()), operation, sessions).odd_values())
 
 
 @pytest.mark.parametrize("sessions", [2, 5, PLENTY])

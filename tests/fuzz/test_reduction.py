@@ -19,7 +19,7 @@ def test_no_more_looks_than_allowed() -> None:
 
     def shows(value: Any) -> bool:
         looks.append(value)
-        return True
+        return False
 
     reduced(list(range(100)), shows, 5)
     assert len(looks) == 5

@@ -6,7 +6,7 @@ import threading
 from collections.abc import Callable
 from queue import SimpleQueue
 from types import TracebackType
-from typing import Any
+from typing import Any, Self
 
 Act = Callable[[socket.socket], bool]
 """Answers one request; says whether the connection may be used again."""
@@ -15,7 +15,7 @@ Act = Callable[[socket.socket], bool]
 class Script:
     """`with Script() as script:` listens at `script.url`; `seen` holds what came."""
 
-    def __enter__(self) -> "Script":
+    def __enter__(self) -> Self:
         self.seen: list[bytes] = []
         self._acts: SimpleQueue[Act] = SimpleQueue()
         self._open: list[socket.socket] = []
@@ -76,7 +76,9 @@ def _whole(got: bytes) -> bool:
     head, end, body = got.partition(b"\r\n\r\n")
     if b"transfer-encoding: chunked" in head.lower():
         return body.endswith(b"0\r\n\r\n")
-    lengths = [line.split(b":")[1] for line in head.lower().split(b"\r\n") if line.startswith(b"content-length:")]
+    lengths = [
+        line.split(b":")[1] for line in head.lower().split(b"\r\n") if line.startswith(b"content-length:")
+    ]
     return bool(end) and len(body) >= int(lengths[0] if lengths else 0)
 
 

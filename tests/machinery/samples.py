@@ -18,7 +18,10 @@ SHAPE = RowShape({"id": Kind.PLAIN, "tags": Kind.UNORDERED})
 
 def reply(status: int = 200, body: Any = None, exchange: str = "main-1", **headers: str) -> Reply:
     raw = body if isinstance(body, bytes) else json.dumps({} if body is None else body).encode()
-    named = {"content-type": "application/json", **{name.replace("_", "-"): value for name, value in headers.items()}}
+    named = {
+        "content-type": "application/json",
+        **{name.replace("_", "-"): value for name, value in headers.items()},
+    }
     return Reply(Call("createSession", "POST", "/x"), exchange, status, tuple(named.items()), raw, SHAPE)
 
 

@@ -65,7 +65,9 @@ def test_rates(text, rate):
 
 @pytest.mark.parametrize("text", ["", "10", "0/s", "-1/s", "1/d", "1/s ", "٣/s", "1e3/s", "0.0/m"])
 def test_other_rates_are_refused_in_a_sentence(text):
-    with pytest.raises(KitError, match="--rate-limit takes a number of requests over s, m or h, such as 10/s"):
+    with pytest.raises(
+        KitError, match="--rate-limit takes a number of requests over s, m or h, such as 10/s"
+    ):
         parse_rate(text)
 
 

@@ -40,7 +40,9 @@ def test_each_requirement_can_be_judged_apart(check):
         assert True
     check.conclude(None)
     assert outcomes(check) == {("a.one", "failed"), ("a.two", "passed")}
-    assert [(found.reason, found.expected, found.seen) for found in check.failures()] == [("no good", "this", "that")]
+    assert [(found.reason, found.expected, found.seen) for found in check.failures()] == [
+        ("no good", "this", "that")
+    ]
 
 
 def test_what_comes_after_one_was_judged_counts_for_the_others(check):
@@ -140,7 +142,9 @@ def test_the_sides_of_a_comparison_are_kept_once(check):
 
 
 def test_what_a_read_never_shows_is_broken(check, monkeypatch):
-    monkeypatch.setattr("tck.check.eventually", lambda look, holds: __import__("tck.waiting").waiting.Waited(7, False, 5.0, 9))
+    monkeypatch.setattr(
+        "tck.check.eventually", lambda look, holds: __import__("tck.waiting").waiting.Waited(7, False, 5.0, 9)
+    )
     with pytest.raises(Broken, match="did not show it within 5 seconds"):
         check.visible(lambda: 7, lambda value: value == 8)
 

@@ -36,7 +36,12 @@ def test_a_reply_is_recorded_before_it_is_returned(script, made):
     reply = sending.send(POST, "file::test")
     assert (reply.status, reply["id"] == "s", reply.retries) == (201, True, 0)
     [exchange] = kept
-    assert (exchange.id, exchange.check, exchange.operation, exchange.status) == ("main-1", "file::test", "createSession", 201)
+    assert (exchange.id, exchange.check, exchange.operation, exchange.status) == (
+        "main-1",
+        "file::test",
+        "createSession",
+        201,
+    )
     assert exchange.request_body == b'{"a":1}'
     assert "secret-key-1" not in str(exchange)
     assert b"Authorization: Bearer secret-key-1" in script.seen[0]
@@ -153,7 +158,10 @@ def test_a_target_that_is_gone_costs_no_more_requests_until_it_is_back(script, m
     sending.outage.look_now()
     script.will(answer(404), answer(201))
     assert sending.send(POST, "c").status == 201
-    assert [exchange.check for exchange in kept[FAILURES_IN_A_ROW:]] == ["a look whether the target is back", "c"]
+    assert [exchange.check for exchange in kept[FAILURES_IN_A_ROW:]] == [
+        "a look whether the target is back",
+        "c",
+    ]
 
 
 def test_overload_that_does_not_end_counts_as_gone_too(script, made):
@@ -177,7 +185,10 @@ def test_a_spent_budget_sends_nothing(script, tmp_path):
 
 def test_a_token_of_any_kind_is_known_before_its_reply_is_kept(script, made):
     sending, kept = made
-    script.will(answer(201, {"id": "s", "publicAccessToken": "opaque-0123456789"}), answer(200, {"echo": "opaque-0123456789"}))
+    script.will(
+        answer(201, {"id": "s", "publicAccessToken": "opaque-0123456789"}),
+        answer(200, {"echo": "opaque-0123456789"}),
+    )
     sending.send(POST, "c")
     sending.send(GET, "c")
     assert "opaque-0123456789" not in str(kept)

@@ -65,18 +65,32 @@ def test_instants_are_compared_at_the_coarser_precision_shown(left, right, order
     assert (JsonValue(left, Kind.INSTANT) == right) is (order == 0)
 
 
-@pytest.mark.parametrize("text", ["2026-01-02", "2026-01-02T03:04:05", "2026-13-02T03:04:05Z", "20260102T030405Z", "", "1767323045"])
+@pytest.mark.parametrize(
+    "text",
+    ["2026-01-02", "2026-01-02T03:04:05", "2026-13-02T03:04:05Z", "20260102T030405Z", "", "1767323045"],
+)
 def test_other_texts_are_no_instants(text):
     with pytest.raises(ValueError, match=r"RFC 3339|month"):
         parse_instant(text)
 
 
 SHAPE = RowShape(
-    {"id": Kind.PLAIN, "updatedAt": Kind.INSTANT, "tags": Kind.UNORDERED, "config": Kind.PLAIN, "run": Kind.PLAIN},
+    {
+        "id": Kind.PLAIN,
+        "updatedAt": Kind.INSTANT,
+        "tags": Kind.UNORDERED,
+        "config": Kind.PLAIN,
+        "run": Kind.PLAIN,
+    },
     may_vanish=frozenset({"config", "run"}),
     unordered=frozenset({"tags", "config.tags"}),
 )
-ROW = {"id": "s", "updatedAt": "2026-01-02T03:04:05.000Z", "tags": ["a", "b"], "config": {"tags": ["x", "y"], "n": 1}}
+ROW = {
+    "id": "s",
+    "updatedAt": "2026-01-02T03:04:05.000Z",
+    "tags": ["a", "b"],
+    "config": {"tags": ["x", "y"], "n": 1},
+}
 
 
 def row(**changes):

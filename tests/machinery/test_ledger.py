@@ -88,7 +88,9 @@ def test_a_session_closed_by_another_worker_is_closed(tmp_path):
 def test_leftovers_are_told_in_one_line(tmp_path, ledger):
     assert leftover_line(tmp_path) == ""
     ledger.made("s1", "key", None)
-    assert leftover_line(tmp_path).startswith("an earlier run did not end: 1 of its sessions may still be open")
+    assert leftover_line(tmp_path).startswith(
+        "an earlier run did not end: 1 of its sessions may still be open"
+    )
     assert ledger.path.name in leftover_line(tmp_path)
     ledger.closed("s1")
     assert leftover_line(tmp_path) == ""

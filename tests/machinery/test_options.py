@@ -72,8 +72,28 @@ def test_what_is_no_url_is_refused(tmp_path, url):
 
 
 def test_paths_after_a_space_are_joined_to_their_option():
-    given = ("suites", "--report-dir", "/a b", "-n", "2", "--waivers=w", "--waivers", "x", "-k", "--report-dir")
-    assert joined(given) == ("suites", "--report-dir=/a b", "-n", "2", "--waivers=w", "--waivers=x", "-k", "--report-dir")
+    given = (
+        "suites",
+        "--report-dir",
+        "/a b",
+        "-n",
+        "2",
+        "--waivers=w",
+        "--waivers",
+        "x",
+        "-k",
+        "--report-dir",
+    )
+    assert joined(given) == (
+        "suites",
+        "--report-dir=/a b",
+        "-n",
+        "2",
+        "--waivers=w",
+        "--waivers=x",
+        "-k",
+        "--report-dir",
+    )
 
 
 def test_keys_come_from_the_environment_alone():

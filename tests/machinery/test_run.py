@@ -41,13 +41,20 @@ def create(run: Run):
 
     def creating(answered, address=f"{PREFIX}1", method="POST", path="/api/v1/sessions"):
         def send(call, purpose, **how):
-            assert address in {entry.address for entry in entries(run)} or method != "POST" or path.endswith("close")
+            assert (
+                address in {entry.address for entry in entries(run)}
+                or method != "POST"
+                or path.endswith("close")
+            )
             if isinstance(answered, BaseException):
                 raise answered
             return replace(answered, call=call)
 
         run.client = SimpleNamespace(send=send, close=lambda: None)
-        return run.send(Call("", method, path, "Bearer x", "key", json.dumps({"externalId": address}).encode()), Check("c", ()))
+        return run.send(
+            Call("", method, path, "Bearer x", "key", json.dumps({"externalId": address}).encode()),
+            Check("c", ()),
+        )
 
     return creating
 
@@ -72,7 +79,11 @@ def test_what_was_there_before_under_our_prefix_is_ours_but_not_counted(run, cre
     assert run.budget.sessions.count == 0
 
 
-@pytest.mark.parametrize("answered", [reply(200, {"id": "session_9", "isCached": True}), reply(409), reply(422)], ids=["found", "409", "422"])
+@pytest.mark.parametrize(
+    "answered",
+    [reply(200, {"id": "session_9", "isCached": True}), reply(409), reply(422)],
+    ids=["found", "409", "422"],
+)
 def test_what_may_be_somebody_elses_is_not_ours(run, create, answered):
     create(answered, address="q")
     assert open_ones(run) == []
@@ -85,7 +96,10 @@ def test_a_refused_create_at_our_own_address_is_closed_for_sure_but_not_counted(
     assert run.budget.sessions.count == 0
 
 
-@pytest.mark.parametrize(("signal", "count"), [(Indeterminate("lost", "main-3"), 1), (Unreachable("none"), 0), (NotTested("spent"), 0)])
+@pytest.mark.parametrize(
+    ("signal", "count"),
+    [(Indeterminate("lost", "main-3"), 1), (Unreachable("none"), 0), (NotTested("spent"), 0)],
+)
 def test_a_create_without_a_reply_may_have_been_carried_out(run, create, signal, count):
     with pytest.raises(type(signal)):
         create(signal)

@@ -7,7 +7,7 @@ from tck.waiting import eventually
 from tck.weather import FAILURES_IN_A_ROW, PROBE_EVERY, Attempt, Outage, retry_after, retry_pause
 
 
-def paused(method="GET", status=None, headers=(), duration=0.1, retries=0, repeatable=True):
+def paused(method="GET", status=None, headers=(), *, duration=0.1, retries=0, repeatable=True):
     return retry_pause(method, Attempt(status, headers, duration), retries, repeatable)
 
 
@@ -41,7 +41,9 @@ def test_a_read_that_failed_is_tried_twice_more_unless_it_was_slow():
 
 
 def test_retry_after_is_a_number_or_a_date_by_the_senders_clock():
-    date = [format_datetime(datetime(2026, 1, 2, 3, 4, second, tzinfo=UTC), usegmt=True) for second in (5, 12)]
+    date = [
+        format_datetime(datetime(2026, 1, 2, 3, 4, second, tzinfo=UTC), usegmt=True) for second in (5, 12)
+    ]
     assert retry_after((("Date", date[0]), ("Retry-After", date[1]))) == 7
     assert retry_after((("Date", date[1]), ("Retry-After", date[0]))) == 0
     assert retry_after((("Retry-After", "soon"),)) is None

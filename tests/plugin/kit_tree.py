@@ -17,11 +17,14 @@ from tck.home import ROOT
 
 LONGEST = 120
 """Seconds after which a run counts as hanging."""
-KEYS = {"TRIGGER_SECRET_KEY": "tr_dev_first+key/0123456789", "TRIGGER_OTHER_SECRET_KEY": "tr_dev_second+key/987654321"}
+KEYS = {
+    "TRIGGER_SECRET_KEY": "tr_dev_first+key/0123456789",
+    "TRIGGER_OTHER_SECRET_KEY": "tr_dev_second+key/987654321",
+}
 OWN_PLUGINS = ("-p", "xdist.plugin", "-p", "pytest_base_url.plugin")
 """The kit's own dependencies among pytest's plugins; what else is installed beside them is left out."""
 
-CONFTEST = '''
+CONFTEST = """
 import json, pytest
 from tck.reply import Call
 
@@ -38,8 +41,8 @@ def create(run, send):
 def look(run, send):
     return lambda address: send(
         Call("retrieveSession", "GET", f"/api/v1/sessions/{address}", run.authorization("key"), "key"))
-'''
-GOOD = '''
+"""
+GOOD = """
 import pytest
 
 @pytest.mark.requirement("create.answers-201")
@@ -54,7 +57,7 @@ def test_tags_are_kept(create, tag):
 @pytest.mark.requirement("retrieve.finds")
 def test_retrieve_finds(create, look):
     assert look(create()["id"].value).status == 200
-'''
+"""
 REQUIREMENTS = {
     "create.answers-201": "must",
     "create.keeps-tags": "must",

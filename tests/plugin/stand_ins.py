@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from types import TracebackType
+from typing import Self
 
 LONGEST = 60.0
 
@@ -13,7 +14,7 @@ LONGEST = 60.0
 class Gate:
     """A check that runs `knock` waits until `open` is called here, or for ever."""
 
-    def __enter__(self) -> "Gate":
+    def __enter__(self) -> Self:
         self._listening = socket.create_server(("127.0.0.1", 0))
         self._listening.settimeout(LONGEST)
         self._waiting: list[socket.socket] = []

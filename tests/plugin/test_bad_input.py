@@ -6,7 +6,7 @@ from kit_tree import KEYS, Tree
 from stand_ins import closed_port, replying, serving
 
 ONE = KEYS["TRIGGER_SECRET_KEY"]
-WAIVERS = '{waivers: [{requirement: REQUIREMENT, reason: it is known, ticket: T-1, expires: EXPIRES}]}'
+WAIVERS = "{waivers: [{requirement: REQUIREMENT, reason: it is known, ticket: T-1, expires: EXPIRES}]}"
 
 
 @pytest.mark.parametrize(
@@ -37,7 +37,9 @@ def test_an_option_that_makes_no_sense_is_one_sentence(tree: Tree, arguments, pa
     assert not (tree.root / "reports").exists()
 
 
-@pytest.mark.parametrize("given", ["https://user:hunter2secret@example.com", "user:hunter2secret@example.com"])
+@pytest.mark.parametrize(
+    "given", ["https://user:hunter2secret@example.com", "user:hunter2secret@example.com"]
+)
 def test_a_url_with_a_password_is_refused_and_not_printed(tree: Tree, given):
     ran = tree.pytest("-v", f"--base-url={given}", env=KEYS)
     ran.says_one_sentence("--base-url")
@@ -49,7 +51,10 @@ def test_a_url_with_a_password_is_refused_and_not_printed(tree: Tree, given):
     [
         ({}, ["TRIGGER_SECRET_KEY is not set", "Set TRIGGER_SECRET_KEY to"]),
         ({"TRIGGER_SECRET_KEY": ONE, "TRIGGER_OTHER_SECRET_KEY": ONE}, ["hold the same secret"]),
-        ({"TRIGGER_SECRET_KEY": f"Bearer {ONE}"}, ["TRIGGER_SECRET_KEY holds a character that no secret has"]),
+        (
+            {"TRIGGER_SECRET_KEY": f"Bearer {ONE}"},
+            ["TRIGGER_SECRET_KEY holds a character that no secret has"],
+        ),
     ],
     ids=["missing", "both equal", "with a scheme"],
 )

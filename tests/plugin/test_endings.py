@@ -11,7 +11,7 @@ from stand_ins import Gate
 from reference.serving import Server
 from reference.trigger import TriggerReference
 
-WAITING = '''
+WAITING = """
 import pytest
 @pytest.mark.requirement("create.answers-201")
 def test_a_create(create): assert create().status == 201
@@ -22,7 +22,7 @@ def test_b_waits(create, run):
 @pytest.mark.requirement("create.keeps-tags")
 @pytest.mark.parametrize("number", range(12))
 def test_c_goes_on(create, number): assert create().status == 201
-'''
+"""
 
 
 def waiting(tree: Tree, gate: Gate) -> None:
@@ -31,7 +31,9 @@ def waiting(tree: Tree, gate: Gate) -> None:
 
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
 @pytest.mark.parametrize("workers", [(), ("-n2",)])
-def test_an_interrupted_run_closes_what_it_made_and_tells_what_it_saw(tree: Tree, target, gate: Gate, workers, number):
+def test_an_interrupted_run_closes_what_it_made_and_tells_what_it_saw(
+    tree: Tree, target, gate: Gate, workers, number
+):
     waiting(tree, gate)
     process = tree.start(*workers, target=target, env=KEYS)
     gate.await_knock()
@@ -54,7 +56,9 @@ def test_ctrl_c_at_a_terminal_reaches_the_workers_too(tree: Tree, target, gate: 
     assert ran.ledgers == []
 
 
-def test_a_killed_run_leaves_no_server_but_its_ledger_which_the_next_run_mentions(tree: Tree, gate: Gate, target):
+def test_a_killed_run_leaves_no_server_but_its_ledger_which_the_next_run_mentions(
+    tree: Tree, gate: Gate, target
+):
     tree.write("reports/latest/result.json", "of an earlier run")
     waiting(tree, gate)
     process = tree.start()
@@ -100,12 +104,15 @@ def test_a_target_that_dies_half_way_is_indeterminate_from_there(tree: Tree, gat
 
 
 def test_a_worker_that_dies_is_an_error_of_the_kit_and_leaves_nothing_open(tree: Tree, target):
-    source = GOOD + '''
+    source = (
+        GOOD
+        + """
 @pytest.mark.requirement("retrieve.finds")
 def test_dies(create):
     create()
     __import__("os")._exit(7)
-'''
+"""
+    )
     tree.suite(source)
     ran = tree.pytest("-n2", target=target, env=KEYS)
     assert ran.summary == (1, "partial", True), ran.text

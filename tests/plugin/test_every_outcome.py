@@ -8,7 +8,7 @@ from kit_tree import KEYS, Ran, Tree
 
 from tck.result import read_result
 
-SUITE = '''
+SUITE = """
 import base64, json, logging, sys
 from urllib.parse import quote
 import pytest
@@ -74,7 +74,7 @@ def hopeless(create):
 def untidy():
     yield
     raise ValueError("left in a mess")
-'''
+"""
 EXPECTED = {
     "tiny.passed": "passed", "tiny.failed": "failed", "tiny.broken": "failed", "tiny.indeterminate": "indeterminate",
     "tiny.error": "error", "tiny.not-tested": "not_tested", "tiny.skipped-itself": "not_tested",
@@ -134,7 +134,9 @@ def test_a_failure_tells_both_sides_its_exchange_and_how_to_see_it_again(ran: Ra
     assert check["expected"] == '["none of these"]'
     assert check["seen"].startswith('["tck-')
     assert check["curl"].startswith("curl ")
-    assert check["rerun"].startswith("pytest suites/trigger/test_tiny.py::test_failed --contract=trigger --base-url=")
+    assert check["rerun"].startswith(
+        "pytest suites/trigger/test_tiny.py::test_failed --contract=trigger --base-url="
+    )
     [broken] = next(one for one in ran.result["requirements"] if one["id"] == "tiny.broken")["checks"]
     assert (broken["reason"], broken["expected"], broken["seen"]) == ("it broke", "this", "that")
     assert "What tiny.failed says." in ran.out
@@ -145,10 +147,11 @@ def test_junit_shows_each_check_as_the_table_says(ran: Ran):
         name: (says, properties)
         for name, (says, properties) in ran.junit().items()
         if name not in ("test_aside", "test_two", "test_should")
-        and (says, properties["outcome"]) != (IN_JUNIT[EXPECTED[properties["requirement"]]], EXPECTED[properties["requirement"]])
+        and (says, properties["outcome"])
+        != (IN_JUNIT[EXPECTED[properties["requirement"]]], EXPECTED[properties["requirement"]])
     }
     assert wrong == {}
-    says, properties = ran.junit()["test_failed"]
+    _, properties = ran.junit()["test_failed"]
     assert properties == {
         "requirement": "tiny.failed", "level": "must", "page": "trigger-create-session", "outcome": "failed",
     }  # fmt: skip
@@ -158,7 +161,12 @@ def test_junit_shows_each_check_as_the_table_says(ran: Ran):
 def test_no_key_and_no_token_is_in_any_file_or_on_the_screen(ran: Ran):
     kept = ran.text.encode() + b"".join(path.read_bytes() for path in ran.reports.iterdir())
     for secret in KEYS.values():
-        for form in (secret, quote(secret, safe=""), base64.b64encode(secret.encode()).decode(), json.dumps(secret)[1:-1]):
+        for form in (
+            secret,
+            quote(secret, safe=""),
+            base64.b64encode(secret.encode()).decode(),
+            json.dumps(secret)[1:-1],
+        ):
             assert form.encode() not in kept
     assert re.search(rb"eyJ[\w-]+\.eyJ[\w-]+\.\[signature removed\]", kept)
     assert re.search(rb"eyJ[\w-]+(\.|%2E)eyJ[\w-]+(\.|%2E)[\w-]{6}", kept) is None
@@ -180,13 +188,13 @@ def test_the_outcomes_are_the_same(everything: Tree, ran: Ran, target: str, way:
     ids=["needed", "stale"],
 )  # fmt: skip
 def test_a_waiver_excuses_a_failure_and_must_be_needed(tree: Tree, target, expectation, summary, sentence):
-    source = f'''
+    source = f"""
 import pytest
 @pytest.mark.requirement("tiny.waived")
 def test_waived(create): assert create().status {expectation}
 @pytest.mark.requirement("tiny.passed")
 def test_passed(create): assert create().status == 201
-'''
+"""
     tree.suite(source)
     tree.requirements({"tiny.waived": "must", "tiny.passed": "must"})
     tree.write("waivers.yaml", WAIVERS)

@@ -48,24 +48,33 @@ def test_a_failed_must_is_not_conformant(tree: Tree, target):
     assert "NOT CONFORMANT: 1 MUST requirement failed." in ran.out
 
 
-@pytest.mark.parametrize(("option", "expected"), [("-v", (0, "conformant")), ("--fail-on-deviations", (1, "not_conformant"))])
+@pytest.mark.parametrize(
+    ("option", "expected"), [("-v", (0, "conformant")), ("--fail-on-deviations", (1, "not_conformant"))]
+)
 def test_a_failed_should_counts_only_on_demand(tree: Tree, target, option, expected):
-    tree.suite(GOOD.replace("== 201", "== 202"), create__answers_201="should", create__keeps_tags="must", retrieve__finds="must")
+    tree.suite(
+        GOOD.replace("== 201", "== 202"),
+        create__answers_201="should",
+        create__keeps_tags="must",
+        retrieve__finds="must",
+    )
     ran = tree.pytest(option, target=target, env=KEYS)
     assert ran.summary[:2] == expected, ran.text
 
 
 @pytest.mark.parametrize(("option", "code"), [("-v", 1), ("--accept-not-tested=second-environment", 0)])
 def test_a_missing_second_key_is_inconclusive_whatever_is_accepted(tree: Tree, target, option, code):
-    source = '''
+    source = """
 import pytest
 @pytest.mark.requirement("isolation.holds")
 def test_isolation(create): assert create("other").status == 201
 @pytest.mark.requirement("create.answers-201")
 def test_create(create): assert create().status == 201
-'''
+"""
     tree.suite(source)
-    tree.requirements({"isolation.holds": "must", "create.answers-201": "must"}, {"isolation.holds": "second-environment"})
+    tree.requirements(
+        {"isolation.holds": "must", "create.answers-201": "must"}, {"isolation.holds": "second-environment"}
+    )
     ran = tree.pytest(option, target=target, env=ONE_KEY)
     assert ran.summary == (code, "inconclusive", False), ran.text
     assert "TRIGGER_OTHER_SECRET_KEY" in ran.reasons["isolation.holds"]
@@ -85,11 +94,14 @@ def test_a_file_that_cannot_be_read_is_not_hidden_by_what_ran(tree: Tree, target
 
 
 def test_a_result_that_cannot_be_written_is_one_sentence_more_and_exit_3(tree: Tree, target):
-    source = GOOD + '''
+    source = (
+        GOOD
+        + """
 @pytest.mark.requirement("retrieve.finds")
 def test_last(run):
     (run.options.report_dir / "result.json").mkdir()
-'''
+"""
+    )
     tree.suite(source)
     ran = tree.pytest(target=target, env=KEYS)
     assert ran.code == 3, ran.text
@@ -98,7 +110,9 @@ def test_last(run):
 
 
 def test_a_plugin_that_breaks_pytest_is_exit_3(tree: Tree, target):
-    tree.write("suites/conftest.py", "def pytest_runtest_logfinish(nodeid): raise RuntimeError('of the plugin')")
+    tree.write(
+        "suites/conftest.py", "def pytest_runtest_logfinish(nodeid): raise RuntimeError('of the plugin')"
+    )
     ran = tree.pytest(target=target, env=KEYS)
     assert ran.summary == (3, "partial", True), ran.text
     assert ran.ledgers == []

@@ -4,7 +4,16 @@ from stand_ins import replying, serving
 
 
 @pytest.mark.parametrize(
-    "option", ["--help", "--version", "--markers", "--fixtures", "--fixtures-per-test", "--collect-only", "--setup-plan"]
+    "option",
+    [
+        "--help",
+        "--version",
+        "--markers",
+        "--fixtures",
+        "--fixtures-per-test",
+        "--collect-only",
+        "--setup-plan",
+    ],
 )
 def test_a_look_at_the_checks_asks_the_target_nothing_and_leaves_nothing(tree: Tree, option):
     with serving(replying(200)) as (url, seen):
@@ -16,7 +25,10 @@ def test_a_look_at_the_checks_asks_the_target_nothing_and_leaves_nothing(tree: T
 
 
 def test_the_kits_own_tests_are_run_with_the_plugin_asleep(tree: Tree):
-    tree.write("tests/test_own.py", "import pytest\n@pytest.mark.skip\ndef test_skipped(): pass\ndef test_own(): assert 1 == 1")
+    tree.write(
+        "tests/test_own.py",
+        "import pytest\n@pytest.mark.skip\ndef test_skipped(): pass\ndef test_own(): assert 1 == 1",
+    )
     ran = tree.pytest("tests", env={"PYTEST_BASE_URL": "nonsense"})
     assert ran.code == 0, ran.text
     assert "1 passed, 1 skipped" in ran.out

@@ -21,9 +21,20 @@ UNSEEN = "no check of it ran"
     ],
 )  # fmt: skip
 def test_whatever_leaves_a_check_out_makes_the_run_partial(tree: Tree, target, arguments, out, why):
-    tree.suite(GOOD.replace('@pytest.mark.requirement("retrieve.finds")', '@pytest.mark.slow\n@pytest.mark.requirement("retrieve.finds")'))
-    tree.requirements(dict.fromkeys(["create.answers-201", "create.keeps-tags", "retrieve.finds", "retrieve.seen-elsewhere"], "must"))
-    elsewhere = 'import pytest\n@pytest.mark.requirement("retrieve.seen-elsewhere")\ndef test_elsewhere(): pass\n'
+    tree.suite(
+        GOOD.replace(
+            '@pytest.mark.requirement("retrieve.finds")',
+            '@pytest.mark.slow\n@pytest.mark.requirement("retrieve.finds")',
+        )
+    )
+    tree.requirements(
+        dict.fromkeys(
+            ["create.answers-201", "create.keeps-tags", "retrieve.finds", "retrieve.seen-elsewhere"], "must"
+        )
+    )
+    elsewhere = (
+        'import pytest\n@pytest.mark.requirement("retrieve.seen-elsewhere")\ndef test_elsewhere(): pass\n'
+    )
     tree.write("suites/trigger/test_more.py", elsewhere)
     ran = tree.pytest(*arguments, target=target, env=KEYS)
     assert ran.summary == (0, "partial", True), ran.text
@@ -33,13 +44,13 @@ def test_whatever_leaves_a_check_out_makes_the_run_partial(tree: Tree, target, a
 
 
 def test_one_parameter_of_a_check_alone_is_partial(tree: Tree, target):
-    only = '''
+    only = """
 import pytest
 @pytest.mark.requirement("create.keeps-tags")
 @pytest.mark.parametrize("tag", ["one", "two"])
 def test_tags_are_kept(create, tag):
     assert create(tags=[tag])["tags"] == [tag]
-'''
+"""
     tree.suite(only, create__keeps_tags="must")
     ran = tree.pytest("suites/trigger/test_tiny.py::test_tags_are_kept[two]", target=target, env=KEYS)
     assert ran.summary == (0, "partial", True), ran.text
@@ -59,13 +70,13 @@ def test_a_run_that_stops_at_the_first_failure_is_partial_and_fails(tree: Tree, 
 
 
 def test_only_what_failed_last_is_partial_however_it_is_left_out(tree: Tree, target):
-    only = '''
+    only = """
 import os, pytest
 @pytest.mark.requirement("create.keeps-tags")
 @pytest.mark.parametrize("tag", ["one", "two"])
 def test_tags_are_kept(create, tag):
     assert create(tags=[tag])["tags"] == [os.environ.get("EXPECTED", tag)]
-'''
+"""
     tree.suite(only, create__keeps_tags="must")
     first = tree.pytest(cache=True, target=target, env={**KEYS, "EXPECTED": "two"})
     assert first.summary == (1, "not_conformant", False), first.text
@@ -97,7 +108,9 @@ def test_the_other_contracts_suites_are_not_collected(tree: Tree, target):
     ],
     ids=["nameless", "wrongly named", "xfail", "skip"],
 )  # fmt: skip
-def test_a_check_that_names_no_requirement_or_excuses_itself_is_refused(tree: Tree, target, extra, sentence, workers):
+def test_a_check_that_names_no_requirement_or_excuses_itself_is_refused(
+    tree: Tree, target, extra, sentence, workers
+):
     tree.suite(GOOD + extra)
     ran = tree.pytest(*workers, target=target, env=KEYS)
     ran.says_one_sentence(sentence)

@@ -1,4 +1,4 @@
-"""The vendor's own JavaScript client, driven against the reference; skipped where Node or its registry is absent."""
+"""The vendor's own JavaScript client, driven against the reference; skipped without Node or its registry."""
 
 import json
 import os
@@ -43,7 +43,8 @@ def told(node, tmp_path):
 def test_the_client_starts_retrieves_updates_and_closes_a_session(told):
     started = told["started"]
     assert (started["isCached"], told["again"]["isCached"]) == (False, True)
-    assert {told[name]["id"] for name in ("started", "again", "byId", "byName", "updated", "closed")} == {started["id"]}
+    names = ("started", "again", "byId", "byName", "updated", "closed")
+    assert {told[name]["id"] for name in names} == {started["id"]}
     assert told["byId"] == told["byName"]
     assert told["byId"]["metadata"] == {"nested": {"list": [1, None, "ü"]}}
     assert told["byId"]["triggerConfig"]["maxAttempts"] == 2

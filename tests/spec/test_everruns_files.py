@@ -18,14 +18,14 @@ from tck.requirements import Registry, load_requirements
 
 FOLDER = spec_dir("everruns")
 MEMBERS = {
-    "id", "organization_id", "harness_id", "status", "created_at", "updated_at", "agent_id", "model_id", "title",
-    "preview", "output_preview", "tags", "capabilities", "tools", "features", "is_pinned", "active_schedule_count",
-    "usage", "started_at", "finished_at",
+    "id", "organization_id", "harness_id", "status", "created_at", "updated_at", "agent_id", "model_id",
+    "title", "preview", "output_preview", "tags", "capabilities", "tools", "features", "is_pinned",
+    "active_schedule_count", "usage", "started_at", "finished_at",
 }  # fmt: skip
 HEX = "0190c5e27d3b7f64a1b28c4e95d0f317"
 SMALL = {
-    "id": f"session_{HEX}", "organization_id": f"org_{HEX}", "harness_id": f"harness_{HEX}", "status": "started",
-    "created_at": "2026-02-27T08:30:00Z", "updated_at": "2026-02-27T08:30:00Z",
+    "id": f"session_{HEX}", "organization_id": f"org_{HEX}", "harness_id": f"harness_{HEX}",
+    "status": "started", "created_at": "2026-02-27T08:30:00Z", "updated_at": "2026-02-27T08:30:00Z",
 }  # fmt: skip
 TOOL = {"type": "builtin", "name": "n", "description": "d", "parameters": None}
 
@@ -62,7 +62,7 @@ def test_the_document_is_valid_openapi() -> None:
 
 
 def test_there_is_the_one_operation_with_the_statuses_of_the_page() -> None:
-    (update,) = api().operations()
+    (update,) = api().operations
     assert (update.id, update.method, update.path) == ("updateSession", "PATCH", "/v1/sessions/{session_id}")
     assert set(update.statuses) == {200, 400, 404, 500}
     assert (update.body, update.security) == ("required", ("key",))
@@ -106,8 +106,9 @@ def test_what_a_session_may_be(more: dict[str, Any]) -> None:
 @pytest.mark.parametrize(
     "wrong",
     [
-        {"id": f"session_{HEX[:-1]}"}, {"id": HEX}, {"harness_id": None}, {"status": "waiting_for_tool_results"},
-        {"status": None}, {"created_at": 1}, {"updated_at": "yesterday"}, {"title": 5}, {"tags": [None]},
+        {"id": f"session_{HEX[:-1]}"}, {"id": HEX}, {"harness_id": None},
+        {"status": "waiting_for_tool_results"}, {"status": None},
+        {"created_at": 1}, {"updated_at": "yesterday"}, {"title": 5}, {"tags": [None]},
         {"tags": "a"}, {"active_schedule_count": -1}, {"is_pinned": "no"}, {"usage": {"input_tokens": 1}},
         {"tools": [{**TOOL, "type": "other"}]}, {"capabilities": [{}]}, {"started_at": "2026-02-27"},
     ],

@@ -36,9 +36,20 @@ def declared(contract, tmp_path_factory) -> dict[str, list[str]]:
     """The requirements that each check of the contract declares, as pytest collects them."""
     folder: Path = tmp_path_factory.mktemp("listing")
     (folder / "listing_plugin.py").write_text(LISTING)
-    command = [sys.executable, "-m", "pytest", f"--contract={contract}", "--collect-only", "-qq", "-p", "listing_plugin"]
+    command = [
+        sys.executable,
+        "-m",
+        "pytest",
+        f"--contract={contract}",
+        "--collect-only",
+        "-qq",
+        "-p",
+        "listing_plugin",
+    ]
     env = {"PYTHONPATH": str(folder), "LISTING": str(folder / "checks.json"), "PATH": ""}
-    done = subprocess.run([*command, "-p", "no:cacheprovider"], cwd=ROOT, env=env, capture_output=True, text=True, check=False)
+    done = subprocess.run(
+        [*command, "-p", "no:cacheprovider"], cwd=ROOT, env=env, capture_output=True, text=True, check=False
+    )
     assert done.returncode == 0, done.stdout + done.stderr
     checks: dict[str, list[str]] = json.loads((folder / "checks.json").read_text())
     return checks

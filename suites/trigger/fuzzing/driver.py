@@ -1,4 +1,4 @@
-"""What fuzzing the four operations has in common: which requests a generated body becomes, and how one is sent."""
+"""What fuzzing the four operations has in common: what a generated body becomes, and how it is sent."""
 
 import itertools
 import json
@@ -54,13 +54,13 @@ class SessionDriver:
         self.places = Places(speaking, Bodies(run), self.new_name, sessions + SPOILT)
 
     def new_name(self) -> str:
-        """A name that no other session has, the same for the same request of every run but for the run's prefix."""
+        """A name that no other session has: the run's prefix, and the same number for the same request."""
         begun = f"{self.run.target.prefix}{self.operation}-"
         return f"{begun}{next(self._names):0{NAME_LENGTH - len(begun)}d}"
 
     # What a generated case becomes
 
-    def odd(self) -> Iterator[Attempt]:
+    def odd_values(self) -> Iterator[Attempt]:
         """The odd texts, numbers and bytes."""
         raise NotImplementedError
 
@@ -83,9 +83,7 @@ class SessionDriver:
     def requests(self, case: AnyCase) -> Iterator[Attempt]:
         """The requests with the right key."""
         label = label_of(case)
-        if case.method.upper() != self.method:
-            yield from self.probes(label, case)
-        elif case.body is NOT_SET:
+        if case.body is NOT_SET:
             yield self.without_body(label)
         elif isinstance(case.body, bytes):
             yield self.of_bytes(label, case.body)
@@ -94,16 +92,19 @@ class SessionDriver:
         else:
             yield from self.of_value(label, case.body)
 
-    def probes(self, label: str, case: AnyCase) -> Iterator[Attempt]:
-        """A method that the path does not have."""
-        if case.method.upper() in self.probed:
-            body = (
-                None if case.method.upper() == "GET" else as_bytes({} if case.body is NOT_SET else case.body)
-            )
-            yield Attempt(label, case.method.upper(), self.place_of_probes(), body, probe=True)
+    def odd(self) -> Iterator[Attempt]:
+        """What is sent in every run: the odd values, and the methods that the path does not have."""
+        yield from self.odd_values()
+        for method in self.probed:
+            body = None if method == "GET" else self.body_of_probes()
+            yield Attempt(f"the method {method}", method, self.place_of_probes(), body, probe=True)
+
+    def body_of_probes(self) -> bytes:
+        """What a request with another method carries."""
+        return b"{}"
 
     def of_value(self, label: str, generated: Any) -> Iterator[Attempt]:
-        """A JSON body as it was generated and, unless that is refused, also without what is doubtful in it."""
+        """A JSON body as it was generated and, unless it is bad, also without what is doubtful in it."""
         value = self.fit(generated)
         first = self.judged(Attempt(label, self.method, UNPLACED), value)
         yield first
@@ -192,6 +193,8 @@ class SessionDriver:
         places = self.places.renewed() if fresh else self.places
         assert isinstance(attempt.place, Place)
         stand = places.stand(attempt.place, attempt.tail, self.suffix)
+        if attempt.probe:
+            self.run.ledger.plan(stand.name, "key")
         reply = self.run.send(self._call(attempt, stand, places), self.check)
         if attempt.looks_after:
             stand = self._looked_after(attempt, stand, reply)

@@ -9,7 +9,7 @@ from urllib.parse import unquote_to_bytes
 from suites.trigger.fuzzing.driver import SessionDriver, label_of
 from suites.trigger.fuzzing.places import By, Kind, Place, Places, Stand, percent_encoded
 from suites.trigger.fuzzing.rules import documented_status_but
-from suites.trigger.fuzzing.values import NEW, OWN, existing_names, names_something, prefixed
+from suites.trigger.fuzzing.values import NEW, OWN, as_bytes, existing_names, names_something, prefixed
 from suites.trigger.sizes import CLOSE_INSIDE, CLOSE_OUTSIDE, INSIDE, OUTSIDE
 from tck.check import Check
 from tck.fuzz_case import Answer, AnyCase, Attempt
@@ -35,7 +35,8 @@ class CreateDriver(SessionDriver):
         self._left = sessions - 1
         self._creates = itertools.count()
 
-    def odd(self) -> Iterator[Attempt]:
+    def odd_values(self) -> Iterator[Attempt]:
+        """The odd values of this operation."""
         members = {**self._good_body(), "externalId": NEW if self.sessions >= PLENTY else OWN}
         for name, raw in odd_bodies(members, "metadata", ('{"odd": @, "n": 1}',), self.oddities()):
             yield self.odd_attempt(name, raw)
@@ -49,6 +50,7 @@ class CreateDriver(SessionDriver):
         }  # fmt: skip
 
     def fit(self, generated: Any) -> Any:
+        """The generated body with names of the run."""
         if not isinstance(generated, dict):
             return generated
         body = existing_names(self.schema, generated, self.run.options.own["task_identifier"])
@@ -56,6 +58,7 @@ class CreateDriver(SessionDriver):
         return {**body, "externalId": prefixed(given) if isinstance(given, str) else given}
 
     def judged(self, attempt: Attempt, value: Any) -> Attempt:
+        """As for all operations; a good create makes a session or finds one."""
         judged = super().judged(attempt, value)
         if judged.answer is Answer.REFUSED or not isinstance(value, dict) or not self._finds():
             return judged
@@ -68,23 +71,33 @@ class CreateDriver(SessionDriver):
         return not makes
 
     def doubtful(self, value: Any, size: int) -> list[str]:
+        """As for all operations, and what is open for this one."""
         named = isinstance(value, dict) and names_something(value)
         return super().doubtful(value, size) + (["it names what the target may lack"] if named else [])
 
     def without_body(self, label: str) -> Attempt:
+        """No body, and what is certain of the answer."""
         return replace(super().without_body(label), answer=Answer.REFUSED, why="there is no body")
 
     def place_for(self, answer: Answer) -> Place:  # noqa: ARG002 - all creates go there
+        """Where a request with that answer is sent."""
         return Place(Kind.ALL)
 
+    def body_of_probes(self) -> bytes:
+        """A good body with a name of the run."""
+        return as_bytes({**self._good_body(), "externalId": NEW})
+
     def place_of_probes(self) -> Place:
+        """The collection."""
         return Place(Kind.ALL)
 
     def own_name(self, attempt: Attempt, stand: Stand, places: Places) -> str:
+        """The externalId of the session that a create is to find."""
         wanted = attempt.body is not None and OWN.encode() in attempt.body
         return places.known(Kind.OPEN).live.external_id if wanted else stand.name
 
     def changed(self, stand: Stand) -> str | None:
+        """A refused create may not leave a session."""
         found = self.places.sessions.retrieve(stand.name)
         return f"a session has its externalId: {found.text[:120]}" if found.succeeded else None
 
@@ -105,16 +118,15 @@ class RetrieveDriver(SessionDriver):
         self._spelt = itertools.cycle((True, False, False))
         self._strange = itertools.cycle((True, False))
 
-    def odd(self) -> Iterator[Attempt]:
+    def odd_values(self) -> Iterator[Attempt]:
+        """The odd values of this operation."""
         for oddity in self.oddities():
             yield self._of_nobody(f"odd values: {oddity.name}", oddity.path)
         yield self._of_nobody("odd values: a member twice", b'{"a":1,"a":2}')
 
     def requests(self, case: AnyCase) -> Iterator[Attempt]:
+        """A session of the check, and every other time the generated address below a name that nobody has."""
         label = label_of(case)
-        if case.method.upper() != self.method:
-            yield from self.probes(label, case)
-            return
         yield Attempt(label, self.method, next(self._turn), answer=Answer.ACCEPTED, content_type=None)
         if next(self._spelt):
             yield Attempt(
@@ -133,6 +145,7 @@ class RetrieveDriver(SessionDriver):
         )
 
     def place_for(self, answer: Answer) -> Place:  # noqa: ARG002 - there is no body to be judged
+        """Where a request with that answer is sent."""
         return Place(Kind.NOBODY)
 
 
@@ -152,13 +165,15 @@ class UpdateDriver(SessionDriver):
         self._turn = itertools.cycle(self.PLACES)
         self._differs = itertools.cycle((False, False, False, True))
 
-    def odd(self) -> Iterator[Attempt]:
+    def odd_values(self) -> Iterator[Attempt]:
+        """The odd values of this operation."""
         for name, raw in odd_bodies({"tags": ["odd"]}, "metadata", ('{"odd": @, "n": 1}',), self.oddities()):
             yield self.odd_attempt(name, raw)
         for name, raw in odd_bodies({}, "tags", ('["~"]',), self.oddities()):
             yield self.odd_attempt(name, raw)
 
     def fit(self, generated: Any) -> Any:
+        """The generated body with names of the run."""
         given = generated.get("externalId", OWN) if isinstance(generated, dict) else OWN
         if given == OWN or not (isinstance(given, str) or given is None):
             return generated
@@ -167,6 +182,7 @@ class UpdateDriver(SessionDriver):
         return {**generated, "externalId": OWN}
 
     def wrong(self, value: Any, size: int) -> list[str]:
+        """As for all operations, and what is wrong for this one."""
         if not isinstance(value, dict | list | str):
             return []
         given = value.get("externalId", OWN) if isinstance(value, dict) else OWN
@@ -176,9 +192,11 @@ class UpdateDriver(SessionDriver):
         )
 
     def doubtful(self, value: Any, size: int) -> list[str]:
+        """As for all operations, and what is open for this one."""
         return super().doubtful(value, size) + ([] if isinstance(value, dict) else ["it is no object"])
 
     def place_for(self, answer: Answer) -> Place:
+        """Where a request with that answer is sent."""
         return Place(Kind.QUIET) if answer is Answer.REFUSED else next(self._turn)
 
 
@@ -196,21 +214,26 @@ class CloseDriver(SessionDriver):
         self._turn = itertools.cycle((True, True, False))
         self._by = itertools.cycle((By.ID, By.EXTERNAL_ID))
 
-    def odd(self) -> Iterator[Attempt]:
+    def odd_values(self) -> Iterator[Attempt]:
+        """The odd values of this operation."""
         for name, raw in odd_bodies({}, "reason", ("@",), self.oddities()):
             yield self.odd_attempt(name, raw)
         yield replace(self.without_body("odd values: no body"), place=Place(Kind.CLOSED))
 
     def wrong(self, value: Any, size: int) -> list[str]:
+        """As for all operations, and what is wrong for this one."""
         return super().wrong(value, size) if isinstance(value, dict | list | str) else []
 
     def doubtful(self, value: Any, size: int) -> list[str]:
+        """As for all operations, and what is open for this one."""
         return super().doubtful(value, size) + ([] if isinstance(value, dict) else ["it is no object"])
 
     def without_body(self, label: str) -> Attempt:
+        """No body, and what is certain of the answer."""
         return replace(super().without_body(label), answer=Answer.ACCEPTED)
 
     def place_for(self, answer: Answer) -> Place:
+        """Where a request with that answer is sent."""
         if answer is Answer.REFUSED:
             return Place(Kind.QUIET, next(self._by))
         if not next(self._turn) or self._left <= 0:
@@ -219,5 +242,6 @@ class CloseDriver(SessionDriver):
         return Place(Kind.NEW, next(self._by))
 
     def spoils(self, attempt: Attempt, reply: Reply) -> bool:
+        """A close also spoils an open session by succeeding."""
         open_before = isinstance(attempt.place, Place) and attempt.place.kind in (Kind.OPEN, Kind.QUIET)
         return super().spoils(attempt, reply) or (reply.succeeded and open_before)

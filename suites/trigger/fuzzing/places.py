@@ -1,4 +1,4 @@
-"""The sessions that generated requests are sent to: made by the check itself, and made anew when one is spoilt."""
+"""The sessions that generated requests are sent to: made by the check itself, and anew when one is spoilt."""
 
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
@@ -62,9 +62,9 @@ class Known:
 
 @dataclass(frozen=True)
 class Stand:
-    """A place as it is when something is sent there; `name` is one that the request may give to a new session.
+    """A place as it is when something is sent there; `name` is one for a session that the request may make.
 
-    `after` is what a retrieve answered once the request was through, `changed` what a refused request changed.
+    `after` is what a retrieve answered afterwards, `changed` what a refused request changed all the same.
     """
 
     path: str

@@ -1,4 +1,4 @@
-"""Generated bodies made fit to send: sessions bear the run's names, and nothing names what the target may lack."""
+"""Generated bodies made fit to send: with names of the run, and with none that the target may lack."""
 
 import json
 from collections.abc import Mapping
@@ -60,7 +60,7 @@ def names_something(body: Mapping[str, Any]) -> bool:
 
 
 def prefixed(text: str) -> str:
-    """A text for an externalId that begins with a new name of the run, as long as it was where that is possible."""
+    """A text for an externalId that begins with a new name of the run, as long as before if it can be."""
     if not text or NEW in text or OWN in text:
         return text
     if text.startswith(RESERVED):

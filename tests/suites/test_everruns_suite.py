@@ -28,8 +28,9 @@ from tck.run import row_shape
 KEY = "evr_" + "0123456789abcdef" * 4
 HEX = "0190c5e27d3b7f64a1b28c4e95d0f317"
 ROW = {
-    "id": f"session_{HEX}", "organization_id": f"org_{HEX}", "harness_id": f"harness_{HEX}", "status": "started",
-    "title": "T", "tags": ["a"], "created_at": "2026-02-27T08:30:00Z", "updated_at": "2026-02-27T08:30:00Z",
+    "id": f"session_{HEX}", "organization_id": f"org_{HEX}", "harness_id": f"harness_{HEX}",
+    "status": "started", "title": "T", "tags": ["a"],
+    "created_at": "2026-02-27T08:30:00Z", "updated_at": "2026-02-27T08:30:00Z",
 }  # fmt: skip
 JSON = (("content-type", "application/json"),)
 

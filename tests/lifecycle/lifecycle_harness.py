@@ -1,0 +1,81 @@
+"""The real walker and the real contests against a server in this process, without pytest."""
+
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import replace
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from mutants.trigger import build
+from reference.serving import Server
+from reference.trigger import TriggerReference
+from suites.trigger.racing import Racer
+from suites.trigger.walk_steps import SessionWalk, Step, of_the_same_session, sessions_made, told_by
+from suites.trigger.walker import Walker
+from tck.check import Check
+from tck.contract import load_contract
+from tck.exploring import Explorer
+from tck.home import spec_dir
+from tck.openapi import load_api
+from tck.options import Options
+from tck.outcomes import Finding
+from tck.requirements import load_requirements
+from tck.run import Run, open_run
+from tck.tally import Tally
+from tck.target import Target, run_prefix
+from tck.walks import Walk, most_telling, walks_of
+
+LIFECYCLE = tuple(f"lifecycle.model-{name}" for name in ("create", "retrieve", "update", "close", "tokens"))
+
+
+@cache
+def walks(number: int) -> list[Walk[Step]]:
+    made_up = walks_of(SessionWalk, 30, 30, 0, "lifecycle")
+    return most_telling(made_up, number, 100, sessions_made, told_by)
+
+
+@cache
+def contract_files() -> tuple[Any, Any, Any]:
+    contract, folder = load_contract("trigger"), spec_dir("trigger")
+    registry = load_requirements(folder / "requirements.yaml", contract.pages, contract.capabilities)
+    return contract, registry, load_api(folder / "openapi.yaml")
+
+
+def run_against(url: str, secrets: Mapping[str, str], folder: Path, **changes: Any) -> Run:
+    contract, registry, api = contract_files()
+    keys = {item.name: secrets[item.env] for item in contract.credentials if item.env in secrets}
+    shared = folder / "shared"
+    shared.mkdir()
+    options = Options(
+        contract="trigger", base_url=url, report_dir=folder, fail_on_deviations=False, accept_not_tested=(),
+        waivers=None, fuzz_examples=0, rate_limit=None, max_requests=None, max_sessions=None,
+        request_timeout=10.0, own={"task_identifier": "my-chat"},
+    )  # fmt: skip
+    target = Target(url, False, keys, run_prefix(), shared)
+    return open_run(replace(options, **changes), contract, registry, api, target, "main")
+
+
+@contextmanager
+def kit_on(server: type[TriggerReference], folder: Path, **changes: Any) -> Iterator[Run]:
+    """A run of the kit on an instance of a server."""
+    reference, secrets = build(server, folder / "rows.sqlite")
+    with Server(reference.app()) as url:
+        run = run_against(url + reference.base_path(), secrets, folder, **changes)
+        try:
+            yield run
+        finally:
+            run.client.close()
+
+
+def explored(run: Run, some: list[Walk[Step]]) -> dict[str, Finding]:
+    """What exploring these walks finds, by requirement."""
+    check = Check("test_it", LIFECYCLE)
+    Explorer(run, Tally(check), Walker.going(run, check), of_the_same_session, "--hypothesis-seed=0").explore(
+        some
+    )
+    return {found.requirement: found for found in check.findings}
+
+
+def racer(run: Run) -> Racer:
+    return Racer(run, Check("test_it", ()))

@@ -1,0 +1,66 @@
+"""The mutants and latitudes: each of its own name, each with a sentence, each naming a known requirement."""
+
+import re
+from collections import Counter
+from pathlib import Path
+
+import pytest
+
+from mutants.catalogue import bundles, latitudes_of, mutants_of, server_named
+from tck.contract import available_contracts, load_contract
+from tck.home import ROOT, spec_dir
+from tck.outcomes import Level
+from tck.requirements import Registry, load_requirements
+
+CONTRACTS = available_contracts()
+FEWEST = {"trigger": (100, 30), "everruns": (25, 10)}
+
+
+def requirements(contract: str) -> Registry:
+    return load_requirements(spec_dir(contract) / "requirements.yaml", load_contract(contract).pages)
+
+
+@pytest.mark.parametrize("contract", CONTRACTS)
+def test_no_two_servers_share_a_name(contract):
+    files = Path(ROOT, "mutants", contract).glob("*.py")
+    names = Counter(
+        match[1]
+        for path in files
+        for match in re.finditer(
+            r"^@(?:mutant\(.*\)|latitude)\nclass (\w+)", path.read_text("utf-8"), re.MULTILINE
+        )
+    )
+    assert [name for name, count in names.items() if count > 1] == []
+
+
+@pytest.mark.parametrize("contract", CONTRACTS)
+def test_every_server_says_in_a_sentence_what_is_different(contract):
+    servers = [*mutants_of(contract), *latitudes_of(contract)]
+    assert [one.name for one in servers if not one.about.endswith(".")] == []
+
+
+@pytest.mark.parametrize("contract", CONTRACTS)
+def test_every_mutant_names_a_requirement_of_its_contract(contract):
+    known = requirements(contract)
+    assert [one.name for one in mutants_of(contract) if one.caught_by not in known] == []
+
+
+@pytest.mark.parametrize("contract", CONTRACTS)
+def test_every_must_has_a_mutant(contract):
+    proven = {one.caught_by for one in mutants_of(contract)}
+    musts = [one.id for one in requirements(contract).values() if one.level is Level.MUST]
+    assert [name for name in musts if name not in proven] == []
+
+
+@pytest.mark.parametrize("contract", CONTRACTS)
+def test_there_are_as_many_mutants_and_latitudes_as_promised(contract):
+    mutants, latitudes = FEWEST[contract]
+    assert len(mutants_of(contract)) >= mutants
+    assert len(latitudes_of(contract)) >= latitudes
+
+
+@pytest.mark.parametrize("contract", CONTRACTS)
+def test_a_bundle_is_one_server_with_every_change_of_its_latitudes(contract):
+    for bundle in bundles(latitudes_of(contract)):
+        server = server_named(contract, "+".join(one.name for one in bundle))
+        assert all(one.server in server.__mro__ for one in bundle)
