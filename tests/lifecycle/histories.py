@@ -42,7 +42,7 @@ class Register:
         return call == "get"
 
     def effects(self, state: str, event: Event[str]) -> Iterable[str]:
-        return [event.call.removeprefix("put ")]
+        return [event.call.removeprefix("put ") or state]
 
     def shown(self, state: str, event: Event[str]) -> Iterable[str]:
         assert event.reply is not None

@@ -3,8 +3,8 @@
 from random import Random
 
 import pytest
-
 from histories import Register, get, put, told
+
 from tck import linearizability
 from tck.history import Event, with_earlier_tries
 from tck.linearizability import TooManyPlaces, explained, unexplained_part

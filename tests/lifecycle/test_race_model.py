@@ -4,8 +4,8 @@ from math import inf
 from typing import Any
 
 import pytest
-
 from histories import reply
+
 from suites.trigger.asking import asked
 from suites.trigger.model import Action, Ask, State, packed
 from suites.trigger.racing import RaceModel, close, update
