@@ -7,7 +7,6 @@ import multiprocessing
 import os
 import tempfile
 from collections.abc import Iterator, Sequence
-from concurrent.futures import ProcessPoolExecutor
 from contextlib import redirect_stderr, redirect_stdout
 from dataclasses import dataclass
 from pathlib import Path
@@ -63,8 +62,8 @@ def make_trials(tasks: Sequence[Task], jobs: int) -> Iterator[Trial]:
     """Make all trials, in `jobs` processes at a time, in the order given."""
     context = multiprocessing.get_context("forkserver")
     context.set_forkserver_preload(HEAVY)
-    with ProcessPoolExecutor(jobs, mp_context=context, max_tasks_per_child=TRIALS_A_PROCESS) as pool:
-        yield from pool.map(make_trial, tasks)
+    with context.Pool(jobs, maxtasksperchild=TRIALS_A_PROCESS) as pool:
+        yield from pool.imap(make_trial, tasks)
 
 
 def make_trial(task: Task) -> Trial:

@@ -37,24 +37,37 @@ class Chronicler(Generic[State, Call]):
         """The requirements that every history is judged by."""
         return self.writes, self.reads, self.errors
 
-    def judged(self, events: Sequence[Event[Call]], initial: State) -> list[Finding]:
-        """The findings of what is broken; a read may show what was true up to the wait before it began."""
+    def judged(
+        self, events: Sequence[Event[Call]], initial: State, earlier: Sequence[State] = ()
+    ) -> list[Finding]:
+        """The findings of what is broken.
+
+        A read may show what was true up to the wait before it began: also a state of before this history,
+        if that is among the `earlier` ones.
+        """
         errors = [self._error(event) for event in events if _is_error(event)][:1]
         sound = [event.forgotten() if _is_error(event) else event for event in events]
-        return errors + self._unexplained_in(sound, initial)
+        return errors + self._unexplained_in(sound, initial, earlier)
 
-    def _unexplained_in(self, events: Sequence[Event[Call]], initial: State) -> list[Finding]:
+    def _unexplained_in(
+        self, events: Sequence[Event[Call]], initial: State, earlier: Sequence[State]
+    ) -> list[Finding]:
         known = with_earlier_tries(events)
         writes = [event for event in known if not self.model.is_read(event.call)]
         part = unexplained_part(writes, initial, self.model)
         if part:
             return [self._unexplained(self.writes, part, len(events))]
-        reads = [event for event in events if self.model.is_read(event.call)]
+        reads = [
+            event for event in events if self.model.is_read(event.call) and not self._old(event, earlier)
+        ]
         part = unexplained_part(
             [*writes, *(event.began_earlier(VISIBLE_WITHIN) for event in reads)], initial, self.model
         )
         found = [event for event in events if any(_same(event, one) for one in part)]
         return [self._unexplained(self.reads, found, len(events))] if part else []
+
+    def _old(self, event: Event[Call], earlier: Sequence[State]) -> bool:
+        return event.known and any(tuple(self.model.shown(state, event)) for state in earlier)
 
     def broken(self, requirement: str, reason: str, expected: str, events: Sequence[Event[Call]]) -> Finding:
         """A finding that these events show, told as a timeline; the last one is the telling one."""

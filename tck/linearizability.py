@@ -4,10 +4,9 @@ The search of Wing and Gong with remembered dead ends. Each call takes effect at
 and its end; the row that its answer shows is that of the same or a later instant before its end.
 """
 
+from bisect import bisect_left
 from collections.abc import Hashable, Iterable, Sequence
-from dataclasses import dataclass, field
-from math import inf
-from typing import Generic, Protocol, TypeVar
+from typing import Generic, NamedTuple, Protocol, TypeVar
 
 from tck.history import Event
 
@@ -33,17 +32,6 @@ class Model(Protocol[State, Call]):
         ...
 
 
-@dataclass(frozen=True)
-class Place(Generic[State]):
-    """How far a search has come: the stage of each event, and the state."""
-
-    stages: tuple[int, ...]
-    state: State
-
-
-WAITING, EFFECTIVE, DONE = range(3)
-
-
 class TooManyPlaces(Exception):  # noqa: N818 - nothing is wrong, nothing is known
     """The search was given up."""
 
@@ -61,31 +49,35 @@ def unexplained_part(
 
     A call that is not among them may have taken effect at any time after its start, or not at all.
     """
-    if _may_be_explained(events, initial, model):
-        return []
     part = _first_unexplained(events, initial, model)
-    for event in sorted(part, key=lambda event: event.started):
-        if not event.known:
-            continue
-        lighter = [one.forgotten() if one is event else one for one in part]
-        if not _may_be_explained(lighter, initial, model):
-            part = lighter
+    size = len(part) // 2
+    while size:
+        answered = [event for event in part if event.known]
+        for start in range(0, len(answered), size):
+            chunk = answered[start : start + size]
+            lighter = [one.forgotten() if any(one is left for left in chunk) else one for one in part]
+            if not _may_be_explained(lighter, initial, model):
+                part = lighter
+        size //= 2
     return sorted((event for event in part if event.known), key=lambda event: event.started)
 
 
 def _first_unexplained(
     events: Sequence[Event[Call]], initial: State, model: Model[State, Call]
 ) -> list[Event[Call]]:
-    """The history up to the first answer that cannot be explained; later answers are forgotten."""
+    """The history up to the first answer that cannot be explained, later answers forgotten; empty if none."""
     ends = sorted({event.ended for event in events if event.known})
-    low, high = 0, len(ends) - 1
-    while low < high:
-        middle = (low + high) // 2
-        if _may_be_explained(_until(ends[middle], events), initial, model):
-            low = middle + 1
-        else:
-            high = middle
-    return _until(ends[low], events)
+
+    def unexplained(end: float) -> bool:
+        return not _may_be_explained(_until(end, events), initial, model)
+
+    try:
+        if explained(events, initial, model):
+            return []
+        first = bisect_left(ends[:-1], True, key=unexplained)
+        return _until(ends[first], events)
+    except TooManyPlaces:  # a part of it may be small enough
+        return next((_until(end, events) for end in ends if unexplained(end)), [])
 
 
 def _until(end: float, events: Sequence[Event[Call]]) -> list[Event[Call]]:
@@ -99,27 +91,41 @@ def _may_be_explained(events: Sequence[Event[Call]], initial: State, model: Mode
         return True
 
 
-@dataclass
+class Place(NamedTuple):
+    """How far a search has come: which calls took effect and which are done with (as bits), and the state."""
+
+    effective: int
+    done: int
+    state: int
+
+
 class Search(Generic[State, Call]):
     """One search for an order; with `at_once` every answer shows the state that its own call led to."""
 
-    events: Sequence[Event[Call]]
-    model: Model[State, Call]
-    at_once: bool = False
-    _seen: dict[tuple[tuple[int, ...], State], list[frozenset[int]]] = field(default_factory=dict)
-    _effects: dict[tuple[int, State], tuple[State, ...]] = field(default_factory=dict)
-    _shown: dict[tuple[int, State], tuple[State, ...]] = field(default_factory=dict)
-    _reads: tuple[bool, ...] = field(init=False)
+    def __init__(
+        self, events: Sequence[Event[Call]], model: Model[State, Call], *, at_once: bool = False
+    ) -> None:
+        self.events, self.model, self.at_once = events, model, at_once
+        self._bits = [1 << index for index in range(len(events))]
+        self._reads = sum(bit for bit, event in self._pairs() if model.is_read(event.call))
+        self._known = sum(bit for bit, event in self._pairs() if event.known)
+        by_end = sorted((event.ended, bit) for bit, event in self._pairs())
+        self._begun_by = [(bit, self._begun_until(end)) for end, bit in by_end]
+        self._states: list[State] = []
+        self._numbers: dict[State, int] = {}
+        self._effects: dict[tuple[int, int], tuple[int, ...]] = {}
+        self._shown: dict[tuple[int, int], tuple[int, ...]] = {}
+        self._seen: dict[Place, list[int]] = {}
 
-    def __post_init__(self) -> None:
-        self._reads = tuple(self.model.is_read(event.call) for event in self.events)
+    def _pairs(self) -> Iterable[tuple[int, Event[Call]]]:
+        return zip(self._bits, self.events, strict=True)
 
     def explains(self, initial: State) -> bool:
         """Whether there is an order; raises TooManyPlaces."""
-        stack, places = [self._settled(Place((WAITING,) * len(self.events), initial))], 0
+        stack, places = [self._settled(Place(0, 0, self._number(initial)))], 0
         while stack:
             place = stack.pop()
-            if self._complete(place):
+            if place.done & self._known == self._known:
                 return True
             further = [one for one in map(self._settled, self._further(place)) if self._is_new(one)]
             stack.extend(further)
@@ -128,71 +134,68 @@ class Search(Generic[State, Call]):
                 raise TooManyPlaces
         return False
 
-    def _is_new(self, place: Place[State]) -> bool:
+    def _is_new(self, place: Place) -> bool:
         """Whether no earlier place was as far with fewer of the unanswered calls used up."""
-        far = tuple(stage for stage, event in zip(place.stages, self.events, strict=True) if event.known)
-        pairs = enumerate(zip(place.stages, self.events, strict=True))
-        used = frozenset(index for index, (stage, event) in pairs if stage == DONE and not event.known)
-        earlier = self._seen.setdefault((far, place.state), [])
-        if any(fewer <= used for fewer in earlier):
+        used = place.done & ~self._known
+        earlier = self._seen.setdefault(place._replace(done=place.done & self._known), [])
+        if any(fewer & used == fewer for fewer in earlier):
             return False
         earlier.append(used)
         return True
 
-    def _complete(self, place: Place[State]) -> bool:
-        stages = zip(place.stages, self.events, strict=True)
-        return all(stage == DONE or not event.known for stage, event in stages)
-
-    def _settled(self, place: Place[State]) -> Place[State]:
+    def _settled(self, place: Place) -> Place:
         """The place after every answer that may show the state now: waiting longer would never help."""
-        stages, state = list(place.stages), place.state
+        effective, done, state = place
         moved = True
         while moved:
             moved = False
-            horizon = self._horizon(stages)
-            for index, stage in enumerate(stages):
-                if self._can_show(index, stage, horizon):
+            ready = (effective | self._begun(done) & self._reads) & self._known & ~done
+            for index, bit in enumerate(self._bits):
+                if ready & bit:
                     for told in self._told(index, state):
-                        stages[index], state, moved = DONE, told, True
-        return Place(tuple(stages), state)
+                        done, state, moved = done | bit, told, True
+        return Place(effective & ~done, done, state)
 
-    def _can_show(self, index: int, stage: int, horizon: float) -> bool:
-        event = self.events[index]
-        if not event.known or stage == DONE:
-            return False
-        return event.started <= horizon if self._reads[index] else stage == EFFECTIVE
-
-    def _further(self, place: Place[State]) -> list[Place[State]]:
+    def _further(self, place: Place) -> list[Place]:
         """The places that are reached when one more call takes effect; the likeliest stands last."""
-        horizon = self._horizon(place.stages)
-        likely: list[Place[State]] = []
-        others: list[Place[State]] = []
-        for index, event in enumerate(self.events):
-            if place.stages[index] != WAITING or event.started > horizon or self._reads[index]:
+        likely: list[Place] = []
+        others: list[Place] = []
+        waiting = self._begun(place.done) & ~(place.effective | place.done | self._reads)
+        for index, bit in enumerate(self._bits):
+            if not waiting & bit:
                 continue
-            stages = (*place.stages[:index], EFFECTIVE if event.known else DONE, *place.stages[index + 1 :])
             for state in self._led_to(index, place.state):
-                if not event.known:
-                    others += [Place(stages, state)] if state != place.state else []
+                if not self._known & bit:
+                    others += [Place(place.effective, place.done | bit, state)] * (state != place.state)
                 elif self._told(index, state):
-                    likely.append(Place(stages, state))
+                    likely.append(Place(place.effective | bit, place.done, state))
                 elif not self.at_once:
-                    others.append(Place(stages, state))
+                    others.append(Place(place.effective | bit, place.done, state))
         return others + likely
 
-    def _horizon(self, stages: Sequence[int]) -> float:
-        """The first end among the answers that still need an explanation: no later call comes before it."""
-        open_ends = (event.ended for stage, event in zip(stages, self.events, strict=True) if stage != DONE)
-        return min(open_ends, default=inf)
+    def _begun(self, done: int) -> int:
+        """The calls that began before the first end among the answers that still need an explanation."""
+        return next((begun for bit, begun in self._begun_by if not done & bit), 0)
 
-    def _led_to(self, index: int, state: State) -> tuple[State, ...]:
+    def _begun_until(self, end: float) -> int:
+        return sum(bit for bit, event in self._pairs() if event.started <= end)
+
+    def _number(self, state: State) -> int:
+        if state not in self._numbers:
+            self._numbers[state] = len(self._states)
+            self._states.append(state)
+        return self._numbers[state]
+
+    def _led_to(self, index: int, state: int) -> tuple[int, ...]:
         key = (index, state)
         if key not in self._effects:
-            self._effects[key] = tuple(self.model.effects(state, self.events[index]))
+            led_to = self.model.effects(self._states[state], self.events[index])
+            self._effects[key] = tuple(map(self._number, led_to))
         return self._effects[key]
 
-    def _told(self, index: int, state: State) -> tuple[State, ...]:
+    def _told(self, index: int, state: int) -> tuple[int, ...]:
         key = (index, state)
         if key not in self._shown:
-            self._shown[key] = tuple(self.model.shown(state, self.events[index]))
+            shown = self.model.shown(self._states[state], self.events[index])
+            self._shown[key] = tuple(map(self._number, shown))
         return self._shown[key]

@@ -7,7 +7,7 @@ from tck.check import Check
 from tck.reply import Reply
 from tck.row import Row
 from tck.signals import Broken, NotTested
-from tck.waiting import eventually
+from tck.waiting import Hope
 
 FOUND = 200
 
@@ -16,13 +16,15 @@ FOUND = 200
 class Look:
     """How a session is read, and the requirements that judge reads themselves.
 
-    `judged_by`: who judges a failing read, for a sentence; `at_once`: the SHOULD that a write shows at once.
+    `judged_by`: who judges a failing read, for a sentence; `at_once`: the SHOULD that a write shows at once;
+    `hope`: shared by all looks of a process.
     """
 
     read: Callable[[], Reply]
     check: Check = field(repr=False)
     judged_by: str
     at_once: str
+    hope: Hope = field(default_factory=Hope, repr=False)
     was_seen: bool = False
 
     def now(self) -> Row:
@@ -30,7 +32,7 @@ class Look:
 
         Raises NotTested when it cannot be seen at all, Broken when it could be seen before.
         """
-        waited = eventually(self.read, lambda reply: reply.status == FOUND and reply.is_object)
+        waited = self.hope.wait(self.read, lambda reply: reply.status == FOUND and reply.is_object)
         if waited.held:
             self.was_seen = True
             return waited.value.row
@@ -41,7 +43,7 @@ class Look:
 
     def until(self, holds: Callable[[Row], bool]) -> Row:
         """The row once a read shows that it holds, within the kit's wait; else the last row seen."""
-        waited = eventually(self.now, holds)
+        waited = self.hope.wait(self.now, holds)
         if waited.held:
             late = f"a read showed the write only after {waited.delay:.2f} seconds"
             self.check.observe_late(self.at_once, None if waited.looks == 1 else late)

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 
 from tck.outcomes import Finding
-from tck.signals import Unjudged
+from tck.signals import Indeterminate, Unjudged
 from tck.tally import Tally
 
 REPLAYS = 2
@@ -39,7 +39,7 @@ def play_rounds(rounds: int, play: Play, tally: Tally) -> int:
     failures = played = 0
     try:
         for number in range(rounds):
-            one = play(number)
+            one = _played(number, play)
             played += 1
             together = together or one.together
             failures += bool(one.broken)
@@ -54,6 +54,13 @@ def play_rounds(rounds: int, play: Play, tally: Tally) -> int:
         tally.stops(NEVER_TOGETHER)
     tally.settle(max(played, 1))
     return played
+
+
+def _played(number: int, play: Play) -> Played:
+    try:
+        return play(number)
+    except Indeterminate as weather:
+        return Played((), (), str(weather), strained=True)
 
 
 def _tell(one: Played, number: int, play: Play, tally: Tally) -> None:
@@ -73,6 +80,6 @@ def _tell(one: Played, number: int, play: Play, tally: Tally) -> None:
 
 def _again(number: int, play: Play) -> set[str]:
     try:
-        return {found.requirement for found in play(number).broken}
+        return {found.requirement for found in _played(number, play).broken}
     except Unjudged:
         return set()

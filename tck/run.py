@@ -24,6 +24,7 @@ from tck.requirements import Registry
 from tck.row import RowShape
 from tck.signals import Indeterminate, NotTested, Unreachable
 from tck.target import Target
+from tck.waiting import Hope
 from tck.whole_file import whole_file
 
 Monitor = Callable[[Check, Reply], None]
@@ -45,6 +46,7 @@ class Run:
     ledger: Ledger
     budget: Budget
     monitors: list[Monitor] = field(default_factory=list)
+    hope: Hope = field(default_factory=Hope)
     _names: Iterator[int] = field(default_factory=lambda: itertools.count(1))
 
     def authorization(self, credential: str) -> str | None:

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from random import Random
 
-from suites.trigger.model import Action, Ask, Session, differences, packed
+from suites.trigger.model import Action, Ask, Session, State, differences, packed
 from suites.trigger.racing import (
     CONNECTIONS,
     Events,
@@ -88,7 +88,7 @@ class Closes(Contest):
         asks = [close(f"reason {lane} of round {number + 1}") for lane in range(CONNECTIONS)]
         raced = self.racer.race([*lanes(asks, session.addresses), *readers(session.addresses)])
         events = [*flat(raced), self.racer.alone(close("later"), session.id)]
-        return self.racer.played([History(events, state)], self._wrong(events), (ONE_ROW,))
+        return self.racer.played([History(events, state, (None,))], self._wrong(events), (ONE_ROW,))
 
     def _wrong(self, events: Events) -> list[Finding]:
         closes = of(events, Action.CLOSE)
@@ -106,10 +106,17 @@ class Closes(Contest):
 
 @dataclass
 class Bench:
-    """A session that rounds share, and its state before the next of them."""
+    """A session that rounds share, its state before the next of them, and those that it was in before."""
 
     session: LiveSession
     state: Session
+    past: tuple[State, ...] = (None,)
+
+    def moves_on(self, tags: str, metadata: str) -> None:
+        """Every tag and all metadata are new, one after the other."""
+        between = (replace(self.state, tags=tags), replace(self.state, metadata=metadata))
+        self.past = (*self.past, self.state, *between)
+        self.state = replace(self.state, tags=tags, metadata=metadata)
 
 
 @dataclass(frozen=True)
@@ -129,9 +136,11 @@ class Updates(Contest):
         heats = [self._heat(bench, pair if even else pair * PAIRS) for bench in used]
         raced = iter(self.racer.race([lane for heat in heats for lane in heat]))
         groups = [[event for _ in heat for event in next(raced)] for heat in heats]
-        histories = [History(events, bench.state) for events, bench in zip(groups, used, strict=True)]
+        histories = [
+            History(events, bench.state, bench.past) for events, bench in zip(groups, used, strict=True)
+        ]
         for bench in used:
-            bench.state = replace(bench.state, tags=packed(tags), metadata=packed(metadata))
+            bench.moves_on(packed(tags), packed(metadata))
         own = [found for bench, one in zip(used, histories, strict=True) for found in self._wrong(bench, one)]
         played = self.racer.played(histories, own, (NO_LOSS,))
         if played.broken or played.lost:
@@ -182,7 +191,7 @@ class ClosesAndUpdates(Contest):
             later = [self.racer.settled(session, _is_closed), self.racer.alone(close("later"), session.id)]
             own = self._wrong(first[0], later)
             events += later
-        return self.racer.played([History(events, state)], own, (STAYS_CLOSED,) if first else ())
+        return self.racer.played([History(events, state, (None,))], own, (STAYS_CLOSED,) if first else ())
 
     def _wrong(self, first: Event[Ask], later: Events) -> list[Finding]:
         closed = _row(first)

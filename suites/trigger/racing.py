@@ -16,7 +16,7 @@ from tck.rounds import Played
 from tck.row import Row
 from tck.run import Run
 from tck.signals import NotTested
-from tck.waiting import eventually, pause
+from tck.waiting import eventually
 
 CONNECTIONS = 8
 READERS = 2
@@ -38,10 +38,11 @@ class Lane:
 
 @dataclass(frozen=True)
 class History:
-    """All that was called on one session, and its state before."""
+    """All that was called on one session, its state before, and states that reads may still show."""
 
     events: Events
     initial: State
+    earlier: tuple[State, ...] = ()
 
 
 class RaceModel:
@@ -86,7 +87,7 @@ class Racer:
 
     def race(self, lanes: Sequence[Lane]) -> list[Events]:
         """Send all lanes at the same time; what each was answered."""
-        pause(self.run.client.pacer.burst(sum(len(lane.asks) for lane in lanes)))
+        self.run.client.wait(self.run.client.pacer.burst(sum(len(lane.asks) for lane in lanes)))
         return together([self._in_order(number, lane) for number, lane in enumerate(lanes, 1)])
 
     def _in_order(self, number: int, lane: Lane) -> Callable[[], Events]:
@@ -122,7 +123,11 @@ class Racer:
 
     def played(self, histories: Sequence[History], own: Sequence[Finding], judges: Sequence[str]) -> Played:
         """What a round showed: its own findings, and those of the history of each session."""
-        told = [found for one in histories for found in self.chronicler.judged(one.events, one.initial)]
+        told = [
+            found
+            for one in histories
+            for found in self.chronicler.judged(one.events, one.initial, one.earlier)
+        ]
         events = [event for one in histories for event in one.events]
         broken = {found.requirement: found for found in reversed([*own, *told])}
         lost = next((event.lost or DOUBTFUL for event in events if unsure(event)), "")

@@ -110,7 +110,8 @@ class LiveSession:
     @cached_property
     def _look(self) -> Look:
         judged_by, at_once = "retrieve.by-id-answers-200 judges", "replies.write-seen-at-once"
-        return Look(partial(self.sessions.retrieve, self.id), self.sessions.check, judged_by, at_once)
+        read, run = partial(self.sessions.retrieve, self.id), self.sessions.run
+        return Look(read, self.sessions.check, judged_by, at_once, run.hope)
 
     def look(self) -> Row:
         """The row as a retrieve by id shows it now.

@@ -31,6 +31,16 @@ sent_along = pytest.mark.parametrize(
 )
 
 
+taking_effect = pytest.mark.parametrize(
+    "along",
+    [
+        pytest.param({}, id="alone"),
+        pytest.param({"tags": ["along"]}, id="with-tags"),
+        pytest.param(ALONG, id="with-both"),
+    ],
+)
+
+
 @pytest.fixture
 def bare(shelf: dict[str, LiveSession], sessions: Sessions, new_session: NewSession) -> LiveSession:
     """An open session without an externalId, shared by the checks of this module."""
@@ -48,7 +58,7 @@ def neighbour(
 
 @pytest.mark.requirement("update.same-external-id-accepted")
 @by_either_address
-@sent_along
+@taking_effect
 def test_the_own_external_id_is_accepted(
     check: Check, workbench: LiveSession, at: int, along: dict[str, Any]
 ) -> None:
@@ -89,27 +99,31 @@ def test_a_different_external_id_answers_422(
     check.control(put_right, judged_by="update.same-external-id-accepted")
 
 
-@pytest.mark.requirement("update.different-external-id-answers-422")
+@pytest.mark.requirement("update.different-external-id-answers-422", "update.refused-update-applies-nothing")
 def test_the_external_id_of_another_session_answers_422(
     check: Check, workbench: LiveSession, neighbour: LiveSession
 ) -> None:
     before, theirs = arranged(workbench), neighbour.look()
     taken = {"externalId": neighbour.external_id, **ALONG}
     reply = workbench.sessions.update(workbench.id, taken)
+    with check.judge("update.refused-update-applies-nothing"):
+        was_refused(reply, judged_by="update.different-external-id-answers-422")
+        assert settled(workbench.look()) == settled(before)
+        assert settled(neighbour.look()) == settled(theirs)
     assert reply.status == 422
-    assert settled(workbench.look()) == settled(before)
-    assert settled(neighbour.look()) == settled(theirs)
     put_right = workbench.sessions.update(workbench.id, {**taken, "externalId": workbench.external_id})
     check.control(put_right, judged_by="update.same-external-id-accepted")
 
 
-@pytest.mark.requirement("update.different-external-id-answers-422")
+@pytest.mark.requirement("update.different-external-id-answers-422", "update.refused-update-applies-nothing")
 def test_the_external_id_with_its_letter_decomposed_answers_422(check: Check, neighbour: LiveSession) -> None:
     before = arranged(neighbour)
     decomposed = {"externalId": neighbour.external_id.replace("\u00e9", "e\u0301"), **ALONG}
     reply = neighbour.sessions.update(neighbour.id, decomposed)
+    with check.judge("update.refused-update-applies-nothing"):
+        was_refused(reply, judged_by="update.different-external-id-answers-422")
+        assert settled(neighbour.look()) == settled(before)
     assert reply.status == 422
-    assert settled(neighbour.look()) == settled(before)
     put_right = neighbour.sessions.update(neighbour.id, {**decomposed, "externalId": neighbour.external_id})
     check.control(put_right, judged_by="update.same-external-id-accepted")
 
@@ -169,7 +183,7 @@ def test_an_external_id_cannot_be_given_to_a_session_without_one(
 
 
 @pytest.mark.requirement("update.null-external-id-accepted-when-unset")
-@sent_along
+@taking_effect
 def test_a_null_external_id_is_accepted_when_there_is_none(
     check: Check, bare: LiveSession, along: Body
 ) -> None:

@@ -102,11 +102,15 @@ def driver_of(run: Run, check: Check, operation: str, sessions: int | None = Non
     return DRIVERS[operation](run, check, sessions or wanted, wanted)
 
 
-def fuzzed(run: Run, operation: str) -> tuple[dict[str, Finding], Mapping[str, Any]]:
+def fuzzed(
+    run: Run, operation: str, sessions: int | None = None
+) -> tuple[dict[str, Finding], Mapping[str, Any]]:
     """What fuzzing an operation found of each of its requirements, and what it says of its own work."""
     check = Check(f"fuzz {operation}", rules_of_operation(operation))
     notes: list[Mapping[str, Any]] = []
-    fuzz = Fuzz(check, driver_of(run, check, operation), f"{operation}.fuzz-", "--again", notes.append)
+    fuzz = Fuzz(
+        check, driver_of(run, check, operation, sessions), f"{operation}.fuzz-", "--again", notes.append
+    )
     for case in cases_of(operation):
         fuzz.judge(case)
     fuzz.finish()

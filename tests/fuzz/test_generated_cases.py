@@ -48,18 +48,18 @@ def test_one_check_alone_from_another_directory(serial: dict[str, Any], tmp_path
 @pytest.mark.slow
 def test_another_seed_makes_other_cases(serial: dict[str, Any], tmp_path: Path) -> None:
     other = digests(notes_of(tmp_path / "reports", f"{FUZZ}::test_update", "--hypothesis-seed=1"))
-    again = digests(notes_of(tmp_path / "again", f"{FUZZ}::test_update", "--hypothesis-seed=1"))
-    assert other == again != {"fuzz update": digests(serial)["fuzz update"]}
-
-
-@pytest.mark.slow
-def test_a_limit_on_sessions_leaves_out_sessions_and_says_so(serial: dict[str, Any], tmp_path: Path) -> None:
-    note = notes_of(tmp_path / "reports", f"{FUZZ}::test_close", "--max-sessions=160")["fuzz close"]
-    assert note["sessions"] < note["sessions_wanted"] == serial["fuzz close"]["sessions"]
-    assert note["requests"] > 40
+    assert other.keys() == {"fuzz update"}
+    assert other["fuzz update"] != digests(serial)["fuzz update"]
 
 
 @pytest.mark.slow
 def test_more_than_a_third_of_few_examples_reach_a_session(serial: dict[str, Any]) -> None:
     calls = sum(note["calls"] for note in serial.values())
     assert sum(note["reached"] for note in serial.values()) > calls / 3
+
+
+@pytest.mark.slow
+def test_without_a_limit_nothing_is_left_out(serial: dict[str, Any]) -> None:
+    assert {key for note in serial.values() for key in note} == {
+        "cases", "requests", "calls", "reached", "share_reached", "sessions", "digest"
+    }  # fmt: skip

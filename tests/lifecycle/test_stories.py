@@ -33,7 +33,7 @@ def test_a_state_dependent_fault_becomes_a_short_story(tmp_path: Path) -> None:
     assert len(curls) == len(calls) == len(finding.exchanges)
     assert "by externalId" in calls[1]
     assert any("wrong: metadata is null, not " in line for line in finding.story)
-    assert '"Authorization: Bearer $TRIGGER_SECRET_KEY"' in curls[0]
+    assert '"authorization: Bearer $TRIGGER_SECRET_KEY"' in curls[0]
     assert not any(secret in line for secret in secrets for line in finding.story)
     assert "seen 3 of 3" in finding.reason
 

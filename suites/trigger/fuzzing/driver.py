@@ -25,6 +25,8 @@ from tck.waiting import eventually
 
 STRANGERS_EVERY = 15
 """One in so many good requests is repeated without the right key."""
+MANY = 10
+"""Sessions left with which requests whose answer is left open may have one of their own, too."""
 LOOKS_EVERY = 4
 """After one in so many refusals the kit looks whether anything changed."""
 UNPLACED = Place(Kind.NOBODY)
@@ -40,6 +42,8 @@ class SessionDriver:
     suffix: str = ""
     body_inside: int = 0
     body_outside: int = 0
+    kept: int = 0
+    """Sessions that serve all requests; the rest of those granted are made for one request each."""
     probed: tuple[str, ...] = ()
     """Methods that the pages do not have for the path, and that are tried."""
 
@@ -49,7 +53,8 @@ class SessionDriver:
         self.schema: Schema = run.api.schema(self.schema_name) if self.schema_name else {}
         self._names = itertools.count(1)
         self._good, self._refused = itertools.count(), itertools.count()
-        self._bad: set[bytes | None] = set()
+        self._bodies: set[bytes | None] = set()
+        self.left = sessions - self.kept
         speaking = Sessions(run, check, run.authorization("key"))
         self.places = Places(speaking, Bodies(run), self.new_name, sessions + SPOILT)
 
@@ -65,20 +70,28 @@ class SessionDriver:
         raise NotImplementedError
 
     def attempts(self, case: AnyCase) -> Iterator[Attempt]:
-        """The requests that a generated case becomes, some of them again without the right key.
+        """The requests that a generated case becomes, some of them again without the right key."""
+        for request in self.requests(case):
+            yield from self.planned(request)
+            if request.answer is Answer.ACCEPTED:
+                yield from self._strangers(request)
 
-        What must be refused is sent once, however often it is generated.
-        """
-        for attempt in self.requests(case):
-            if attempt.answer is not Answer.REFUSED or self._is_new(attempt):
-                yield attempt
-            if attempt.answer is Answer.ACCEPTED:
-                yield from self._strangers(attempt)
+    def planned(self, request: Attempt) -> Iterator[Attempt]:
+        """How a request is sent; what must be refused is sent once, however often it is generated."""
+        if request.answer is not Answer.REFUSED or self._is_first(request):
+            yield request
 
-    def _is_new(self, attempt: Attempt) -> bool:
-        known = len(self._bad)
-        self._bad.add(attempt.body)
-        return len(self._bad) > known
+    def may_make(self, request: Attempt) -> bool:
+        """Whether the request is worth a session of its own, and the check may still make one."""
+        worthy = request.answer is Answer.ACCEPTED or self.left >= MANY
+        makes = worthy and self.left > 0 and self._is_first(request)
+        self.left -= makes
+        return makes
+
+    def _is_first(self, request: Attempt) -> bool:
+        known = len(self._bodies)
+        self._bodies.add(request.body)
+        return len(self._bodies) > known
 
     def requests(self, case: AnyCase) -> Iterator[Attempt]:
         """The requests with the right key."""

@@ -19,8 +19,6 @@ from tck.run import Run
 
 PLENTY = 30
 """Sessions with which a check can afford one for each odd value."""
-FOUND_EVERY = 3
-"""One in so many good creates finds a session, the others make one as long as they may."""
 
 
 class CreateDriver(SessionDriver):
@@ -30,10 +28,11 @@ class CreateDriver(SessionDriver):
     body_inside, body_outside = INSIDE, OUTSIDE
     probed = ("PUT", "PATCH")
 
+    kept = 1
+
     def __init__(self, run: Run, check: Check, sessions: int, wanted: int) -> None:
         super().__init__(run, check, sessions, wanted)
-        self._left = sessions - 1
-        self._creates = itertools.count()
+        self._finds = itertools.cycle((False, False, True))
 
     def odd_values(self) -> Iterator[Attempt]:
         """The odd values of this operation."""
@@ -57,18 +56,13 @@ class CreateDriver(SessionDriver):
         given = body.get("externalId", NEW)
         return {**body, "externalId": prefixed(given) if isinstance(given, str) else given}
 
-    def judged(self, attempt: Attempt, value: Any) -> Attempt:
-        """As for all operations; a good create makes a session or finds one."""
-        judged = super().judged(attempt, value)
-        if judged.answer is Answer.REFUSED or not isinstance(value, dict) or not self._finds():
-            return judged
-        return super().judged(attempt, {**value, "externalId": OWN})
-
-    def _finds(self) -> bool:
-        """Whether the next good create is to find a session rather than to make one."""
-        makes = self._left > 0 and next(self._creates) % FOUND_EVERY != 0
-        self._left -= makes
-        return not makes
+    def planned(self, request: Attempt) -> Iterator[Attempt]:
+        """A good create makes a session, or finds one when it may make none, and every now and then all the same."""
+        good = request.answer is not Answer.REFUSED and isinstance(request.value, dict)
+        makes = not good or self.may_make(request)
+        yield from super().planned(request) if makes else ()
+        if good and (next(self._finds) or not makes):
+            yield self.judged(request, {**request.value, "externalId": OWN})
 
     def doubtful(self, value: Any, size: int) -> list[str]:
         """As for all operations, and what is open for this one."""
@@ -205,20 +199,27 @@ class CloseDriver(SessionDriver):
 
     operation, method, schema_name, suffix = "close", "POST", "CloseSessionRequestBody", "/close"
     body_inside, body_outside = CLOSE_INSIDE, CLOSE_OUTSIDE
+    kept = 2
     probed = ("GET", "PUT", "PATCH", "DELETE")
 
     def __init__(self, run: Run, check: Check, sessions: int, wanted: int) -> None:
         super().__init__(run, check, sessions, wanted)
         self.rules = {**self.rules, "documented-status": documented_status_but(422)}
-        self._left = sessions - 2
-        self._turn = itertools.cycle((True, True, False))
         self._by = itertools.cycle((By.ID, By.EXTERNAL_ID))
 
     def odd_values(self) -> Iterator[Attempt]:
         """The odd values of this operation."""
         for name, raw in odd_bodies({}, "reason", ("@",), self.oddities()):
-            yield self.odd_attempt(name, raw)
-        yield replace(self.without_body("odd values: no body"), place=Place(Kind.CLOSED))
+            yield from self.planned(self.odd_attempt(name, raw))
+        yield from self.planned(self.without_body("odd values: no body"))
+
+    def planned(self, request: Attempt) -> Iterator[Attempt]:
+        """A close that may succeed ends a session just made, if it may have one, and closes a closed one again."""
+        makes = request.answer is not Answer.REFUSED and self.may_make(request)
+        if makes:
+            yield replace(request, place=Place(Kind.NEW, next(self._by)))
+        if not makes or request.answer is Answer.ACCEPTED:
+            yield from super().planned(request)
 
     def wrong(self, value: Any, size: int) -> list[str]:
         """As for all operations, and what is wrong for this one."""
@@ -234,12 +235,11 @@ class CloseDriver(SessionDriver):
 
     def place_for(self, answer: Answer) -> Place:
         """Where a request with that answer is sent."""
-        if answer is Answer.REFUSED:
-            return Place(Kind.QUIET, next(self._by))
-        if not next(self._turn) or self._left <= 0:
-            return Place(Kind.CLOSED, next(self._by))
-        self._left -= 1
-        return Place(Kind.NEW, next(self._by))
+        return Place(Kind.QUIET if answer is Answer.REFUSED else Kind.CLOSED, next(self._by))
+
+    def place_of_probes(self) -> Place:
+        """The session that must stay open."""
+        return Place(Kind.QUIET)
 
     def spoils(self, attempt: Attempt, reply: Reply) -> bool:
         """A close also spoils an open session by succeeding."""

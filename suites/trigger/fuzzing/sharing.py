@@ -5,8 +5,8 @@ from collections.abc import Mapping
 from tck.budget import sessions_for
 from tck.run import Run
 
-WANTED: Mapping[str, int] = {"create": 60, "retrieve": 2, "update": 3, "close": 24}
-LEAST: Mapping[str, int] = {"create": 2, "retrieve": 2, "update": 3, "close": 2}
+WANTED: Mapping[str, int] = {"create": 90, "retrieve": 2, "update": 3, "close": 30}
+LEAST: Mapping[str, int] = {"create": 2, "retrieve": 2, "update": 3, "close": 3}
 
 
 def granted(run: Run, operation: str) -> tuple[int, int]:
