@@ -57,7 +57,7 @@ class CreateDriver(SessionDriver):
         return {**body, "externalId": prefixed(given) if isinstance(given, str) else given}
 
     def planned(self, request: Attempt) -> Iterator[Attempt]:
-        """A good create makes a session, or finds one when it may make none, and every now and then all the same."""
+        """A good create makes a session; where it may not, and every now and then, it finds one."""
         good = request.answer is not Answer.REFUSED and isinstance(request.value, dict)
         makes = not good or self.may_make(request)
         yield from super().planned(request) if makes else ()
@@ -214,7 +214,7 @@ class CloseDriver(SessionDriver):
         yield from self.planned(self.without_body("odd values: no body"))
 
     def planned(self, request: Attempt) -> Iterator[Attempt]:
-        """A close that may succeed ends a session just made, if it may have one, and closes a closed one again."""
+        """A close that may succeed ends a session just made, where it may have one, and a closed one."""
         makes = request.answer is not Answer.REFUSED and self.may_make(request)
         if makes:
             yield replace(request, place=Place(Kind.NEW, next(self._by)))
