@@ -73,7 +73,7 @@ class Chronicler(Generic[State, Call]):
         """A finding that these events show, told as a timeline; the last one is the telling one."""
         told = self._told(events)
         ids = tuple(one.exchange for one in told if one.exchange)
-        ending = [f"   wrong: {reason}", f"   expected: {expected}"]
+        ending = [f"   wrong: {reason}"]
         seen = told[-1].answered if told else ""
         story = story_of(told, recorded(self.run, ids), ending)
         return Finding(

@@ -1,5 +1,6 @@
 """Going generated walks on a target: judging each, and replaying and shortening one that fails."""
 
+import time
 from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
@@ -18,6 +19,8 @@ SHORTENINGS = 24
 """How many shorter walks are tried for a failing one, which bounds the sessions that it costs."""
 CAREFUL_SHORTENINGS = 6
 """The same on a target on which the sessions of a run are limited."""
+LONGEST_SHORTENING = 30.0
+"""Seconds after which no further one is tried."""
 MOST_FAILURES = 6
 """Failing walks after which no further one is gone."""
 
@@ -100,7 +103,7 @@ class Explorer(Generic[Step]):
 def _finding(gone: Gone[Step], node: str, run: Run, note: str) -> Finding:
     assert gone.breach is not None
     breach, ids = gone.breach, tuple(one.exchange for one in gone.calls)
-    ending = [f"   wrong: {breach.reason}", f"   expected: {breach.expected}"]
+    ending = [f"   wrong: {breach.reason}"]
     return Finding(
         breach.requirement, Outcome.FAILED, node, f"call {len(gone.calls)}: {breach.reason} ({note})",
         breach.expected, breach.seen, ids, story=story_of(gone.calls, recorded(run, ids), ending),
@@ -113,7 +116,8 @@ def shortened(gone: Gone[Step], go: Go[Step], guess: Guess[Step], tries: int = S
     best, size = gone, max(1, len(gone.steps) // 2)
     guessed = tuple(guess(gone.steps))
     candidates = [guessed] if len(guessed) < len(gone.steps) else []
-    while tries and (candidates or size):
+    deadline = time.monotonic() + LONGEST_SHORTENING
+    while tries and (candidates or size) and time.monotonic() < deadline:
         if not candidates:
             candidates, size = _without_a_part(best.steps, size), size // 2
             continue

@@ -30,10 +30,11 @@ class Played:
 Play = Callable[[int], Played]
 
 
-def play_rounds(rounds: int, play: Play, tally: Tally) -> int:
+def play_rounds(rounds: int, play: Play, tally: Tally, replay: str = "") -> int:
     """Play so many rounds, settle the tally, and return how many were played.
 
-    A target that asks for patience is left in peace early.
+    `replay` is the option that draws the same rounds again. A target that asks for patience is left in peace
+    early.
     """
     together = False
     failures = played = 0
@@ -43,7 +44,7 @@ def play_rounds(rounds: int, play: Play, tally: Tally) -> int:
             played += 1
             together = together or one.together
             failures += bool(one.broken)
-            _tell(one, number, play, tally)
+            _tell(one, number, play, tally, f"round {number + 1}" + (f" of {replay}" if replay else ""))
             if failures == MOST_FAILURES or (one.strained and played >= FEW_ROUNDS):
                 break
     except Unjudged as reason:
@@ -63,7 +64,7 @@ def _played(number: int, play: Play) -> Played:
         return Played((), (), str(weather), strained=True)
 
 
-def _tell(one: Played, number: int, play: Play, tally: Tally) -> None:
+def _tell(one: Played, number: int, play: Play, tally: Tally, name: str) -> None:
     for requirement in one.held:
         tally.holds(requirement)
     if one.lost:
@@ -74,7 +75,7 @@ def _tell(one: Played, number: int, play: Play, tally: Tally) -> None:
     again = [_again(number, play) for _ in range(REPLAYS)]
     for found in news:
         seen = 1 + sum(found.requirement in names for names in again)
-        said = f"{found.reason} (seen {seen} of {1 + REPLAYS}, round {number + 1})"
+        said = f"{found.reason} (seen {seen} of {1 + REPLAYS}, {name})"
         tally.breaks(replace(found, reason=said))
 
 

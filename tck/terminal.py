@@ -144,7 +144,10 @@ def _failure(one: Entry, check: Entry, exchanges: Mapping[str, Exchange], width:
     lines += _labelled("", source["url"], width)
     for label, member in (("reason", "reason"), ("expected", "expected"), ("seen", "seen")):
         lines += _labelled(label, check[member], width)
-    lines += [line for text in check.get("story", ()) for line in _labelled("", text, width)]
+    labels = itertools.chain(["story:"], itertools.repeat(""))
+    lines += [
+        f"  {label:9} {printable(text)}" for label, text in zip(labels, check.get("story", ()), strict=False)
+    ]
     telling = exchanges.get(check["exchanges"][-1]) if check["exchanges"] else None
     lines += _exchange(telling, width) if telling else []
     lines += [f"  replay:   {printable(check['curl'])}"] if check.get("curl") else []

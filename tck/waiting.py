@@ -11,7 +11,7 @@ VISIBLE_WITHIN = 5.0
 """Seconds within which a write must be visible to a read."""
 IN_VAIN = 3
 """Waits of one process for a write that was never seen, after which it hurries."""
-HURRIED = 0.5
+HURRIED = 0.2
 """Seconds that it waits then: the target loses writes, and hundreds of full waits would take hours."""
 PATIENCE = 60.0
 """Seconds that one request may spend obeying 429 and 503 replies."""

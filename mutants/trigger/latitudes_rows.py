@@ -280,8 +280,12 @@ class CachedStartsAnotherRun(TriggerReference):
 class NoOpMovesUpdatedAt(TriggerReference):
     """An update that changes nothing moves updatedAt all the same."""
 
-    def unchanged_row(self, change: Change) -> Row:
-        return self.touched(change.row)
+    def apply_update(self, db: Connection, change: Change) -> Row:
+        row = super().apply_update(db, change)
+        if row == change.row:
+            row = self.touched(row)
+            self.save_row(db, row)
+        return row
 
 
 @latitude

@@ -73,7 +73,7 @@ class LiveSession:
     def _look(self) -> Look:
         judged_by = "is a precondition that the kit cannot do without"
         read = partial(self.sessions.read, self.id)
-        return Look(read, self.sessions.check, judged_by, "update.seen-at-once")
+        return Look(read, self.sessions.check, judged_by, "update.seen-at-once", self.sessions.run.hope)
 
     def look(self) -> Row:
         """The row as a read shows it now; raises NotTested when it never could be read, else Broken."""

@@ -31,7 +31,7 @@ def answered(reply: Reply) -> str:
     """A reply in a few words."""
     if not reply.succeeded or not reply.is_object:
         return str(reply.status)
-    cached = [f"isCached {reply['isCached']!r}"] if "isCached" in reply.row else []
+    cached = [f"isCached {reply['isCached']!r}, {reply['id']!r}"] if "isCached" in reply.row else []
     closed = "open" if reply["closedAt"].is_null else f"closed (reason {reply['closedReason']!r})"
     values = (f"{name} {reply[name]!r}" for name in ("tags", "metadata"))
-    return ", ".join([str(reply.status), *cached, str(reply["id"].value), closed, *values])
+    return ", ".join([str(reply.status), *cached, closed, *values])

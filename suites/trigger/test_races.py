@@ -8,16 +8,16 @@ from suites.trigger.contests import PAIRS, Closes, ClosesAndUpdates, Creates, Mi
 from suites.trigger.racing import CONNECTIONS, Racer
 from tck.budget import sessions_for
 from tck.check import Check
-from tck.generation import seed_of
+from tck.generation import replay_option, seed_of
 from tck.rounds import Play, play_rounds
 from tck.run import Run
 from tck.tally import Tally
 
 pytestmark = pytest.mark.races
 ALWAYS = ("races.history-is-linearizable", "races.reads-show-written-rows", "races.calls-are-answered")
-SESSIONS = {"creates": 12, "closes": 10, "updates": PAIRS, "closes and updates": 12, "mixed": 8}
-"""Sessions that each contest makes when nothing limits them; rounds are as many, but for updates."""
-UPDATE_ROUNDS = 16
+ROUNDS = {"creates": 24, "closes": 20, "closes and updates": 14, "mixed": 10}
+"""Rounds of the contests that make a session in each, when nothing limits them."""
+UPDATE_ROUNDS = 20
 Hold = Callable[[str, int, Play], None]
 
 
@@ -29,18 +29,19 @@ def racer(run: Run, check: Check) -> Racer:
 
 @pytest.fixture
 def sessions(run: Run) -> dict[str, int]:
-    """How many sessions each contest may make."""
-    wanted = sum(SESSIONS.values())
-    share = sessions_for("races", wanted, run.options.max_sessions) / wanted
-    return {contest: int(number * share) for contest, number in SESSIONS.items()}
+    """How many sessions each contest may make; updates, which reuse theirs, get what the others leave."""
+    wanted = sum(ROUNDS.values()) + PAIRS
+    granted = sessions_for("races", wanted, run.options.max_sessions)
+    rounds = {contest: number * granted // wanted for contest, number in ROUNDS.items()}
+    return {**rounds, "updates": min(PAIRS, granted - sum(rounds.values()))}
 
 
 @pytest.fixture
-def hold(run: Run, check: Check) -> Hold:
+def hold(run: Run, check: Check, pytestconfig: pytest.Config) -> Hold:
     """Holds a contest of so many rounds, and notes in the result how many there were."""
 
     def hold(contest: str, rounds: int, play: Play) -> None:
-        played = play_rounds(rounds, play, Tally(check))
+        played = play_rounds(rounds, play, Tally(check), replay_option(seed_of(pytestconfig)))
         run.note(f"races {contest}", {"rounds": played, "connections": CONNECTIONS})
 
     return hold

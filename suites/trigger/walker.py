@@ -164,8 +164,7 @@ class Walker:
         if sending.ask.action is Action.CREATE and self._is_another_ones(sending.step.session, reply):
             return "its id is that of another session"
         if known.quiet and sending.ask.action in (Action.CLOSE, Action.RETRIEVE):
-            free = () if sending.ask.action is Action.CLOSE else ("currentRunId",)
-            return "; ".join(known.quiet.without(*free).differences(reply.row))
+            return "; ".join(known.quiet.without("currentRunId").differences(reply.row))
         if known.written and sending.ask.action in (Action.CLOSE, Action.UPDATE):
             return _went_back(known.written, reply.row)
         return ""

@@ -1,7 +1,6 @@
 """What fuzzing the four operations has in common: what a generated body becomes, and how it is sent."""
 
 import itertools
-import json
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from typing import Any
@@ -11,7 +10,14 @@ from schemathesis.core import NOT_SET
 from suites.trigger.bodies import Bodies
 from suites.trigger.fuzzing.places import SPOILT, Kind, Known, Place, Places, Stand
 from suites.trigger.fuzzing.rules import rules_of
-from suites.trigger.fuzzing.values import NAME_LENGTH, as_bytes, as_sent, filled, unreadable
+from suites.trigger.fuzzing.values import (
+    NAME_LENGTH,
+    as_bytes,
+    as_sent,
+    filled,
+    parsed_strictly,
+    unreadable,
+)
 from suites.trigger.sessions import Sessions, settled
 from tck.certainty import Schema, doubts, faults, tamed
 from tck.check import Check
@@ -44,6 +50,8 @@ class SessionDriver:
     body_outside: int = 0
     kept: int = 0
     """Sessions that serve all requests; the rest of those granted are made for one request each."""
+    judges_closed = True
+    """Whether the pages say what becomes of a good request to a closed session."""
     probed: tuple[str, ...] = ()
     """Methods that the pages do not have for the path, and that are tried."""
 
@@ -161,9 +169,6 @@ class SessionDriver:
             looks_after=looks,
         )
 
-    judges_closed = True
-    """Whether the pages say what becomes of a good request to a closed session."""
-
     def with_value(self, attempt: Attempt, value: Any) -> Attempt:
         """The attempt with another body, for the same kind of place."""
         again = self.judged(attempt, self.fit(value))
@@ -274,27 +279,12 @@ class SessionDriver:
     def odd_attempt(self, name: str, raw: bytes) -> Attempt:
         """An odd body; it must be refused when that is certain for what it says."""
         value = parsed_strictly(raw)
-        wrong = self.wrong({} if value is NOTHING else value, len(raw)) if value is not NOTHING else []
+        wrong = [] if value is NOTHING else self.wrong(value, len(raw))
         answer = Answer.REFUSED if wrong else Answer.OPEN
         where, why = self.place_for(answer), "; ".join(wrong[:2])
         return Attempt(
             f"odd values: {name}", self.method, where, raw, answer=answer, why=why, looks_after=True
         )
-
-
-def parsed_strictly(raw: bytes) -> Any:
-    """The JSON value of bytes that every parser reads alike, NOTHING when some do not."""
-    try:
-        value = json.loads(raw.decode(), object_pairs_hook=_without_twins)
-        return value if "Infinity" not in json.dumps(value) else NOTHING
-    except (ValueError, RecursionError):
-        return NOTHING
-
-
-def _without_twins(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
-    if len(dict(pairs)) < len(pairs):
-        raise ValueError("a member stands there twice")
-    return dict(pairs)
 
 
 def label_of(case: AnyCase) -> str:

@@ -5,7 +5,9 @@ from collections.abc import Mapping
 from typing import Any
 
 from suites.trigger.bodies import encoded
-from tck.certainty import Schema, faults
+from tck.certainty import Schema, faults, tamed
+from tck.date_time import is_date_time
+from tck.fuzz_case import NOTHING
 
 NEW = "(a new name)"
 """Stands in a body for a name that no session has."""
@@ -37,9 +39,11 @@ def as_bytes(value: Any) -> bytes:
 
 
 def existing_names(schema: Schema, body: dict[str, Any], task: str) -> dict[str, Any]:
-    """A create body that names nothing invented: the operator's task, and the pages' examples."""
+    """A create body with the operator's task, the pages' examples of other names, and no exotic date."""
     rules = schema["properties"]
     changed = dict(body)
+    if isinstance(body.get("expiresAt"), str) and is_date_time(body["expiresAt"]):
+        changed["expiresAt"] = tamed(rules["expiresAt"], body["expiresAt"])
     if isinstance(body.get("taskIdentifier"), str) and not faults(
         rules["taskIdentifier"], body["taskIdentifier"]
     ):
@@ -86,3 +90,18 @@ def unreadable(raw: bytes) -> bool:
     except ValueError:
         return True
     return False
+
+
+def parsed_strictly(raw: bytes) -> Any:
+    """The JSON value of bytes that every parser reads alike, NOTHING when some do not."""
+    try:
+        value = json.loads(raw.decode(), object_pairs_hook=_without_twins)
+        return value if "Infinity" not in json.dumps(value) else NOTHING
+    except (ValueError, RecursionError):
+        return NOTHING
+
+
+def _without_twins(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    if len(dict(pairs)) < len(pairs):
+        raise ValueError("a member stands there twice")
+    return dict(pairs)
