@@ -5,6 +5,7 @@ import importlib.util
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -166,6 +167,7 @@ def _function_of(item: pytest.Item) -> str:
     return f"{_below_root(item.path)}::{item.nodeid.partition('::')[2].partition('[')[0]}"
 
 
+@cache
 def _below_root(path: Path) -> str:
     whole = path.resolve()
     return whole.relative_to(ROOT).as_posix() if whole.is_relative_to(ROOT) else str(whole)

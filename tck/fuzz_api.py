@@ -10,7 +10,7 @@ from schemathesis.schemas import BaseSchema
 from tck.check import Check
 from tck.fuzz import Fuzz
 from tck.fuzz_case import Driver
-from tck.generation import replay_option, seed_in_force, seed_of
+from tck.generation import anything_is_drawn, replay_option, seed_in_force, seed_of
 from tck.run import Run
 
 TWO_GOOD_TO_ONE_BAD = [GenerationMode.POSITIVE, GenerationMode.POSITIVE, GenerationMode.NEGATIVE]
@@ -21,6 +21,7 @@ def fuzzed_api(path: Path) -> BaseSchema:
     api = schemathesis.openapi.from_path(path, config=schemathesis.Config(seed=seed_in_force()))
     api.config.generation.update(with_security_parameters=False)
     api.config.phases.fuzzing.generation.update(modes=TWO_GOOD_TO_ONE_BAD)
+    api.config.phases.coverage.enabled = api.config.phases.examples.enabled = anything_is_drawn()
     api.config.phases.coverage.unexpected_methods = set()  # the drivers know which methods to try, and where
     return api
 

@@ -10,6 +10,7 @@ from contextlib import ExitStack, contextmanager
 from typing import Any, TypeVar
 
 import pytest
+from _pytest.mark.expression import Expression
 from hypothesis import HealthCheck, Phase, Verbosity, configuration, core, seed, settings
 from hypothesis.internal import charmap
 from hypothesis.internal.conjecture import providers
@@ -19,6 +20,8 @@ Test = TypeVar("Test", bound=Callable[..., Any])
 DEFAULT_SEED = 0
 """The seed of every run that is given none."""
 PROFILE = "sessions-tck"
+FUZZ = "fuzz"
+"""The mark of the checks that send generated requests."""
 
 
 def seed_of(config: pytest.Config) -> int | str:
@@ -86,9 +89,10 @@ def seed_in_force() -> int:
 def begin(config: pytest.Config, examples: int) -> None:
     """Let only the seed decide what is generated, from collection on, for as long as this pytest runs.
 
-    `examples` are drawn for each test that names no settings of its own; a mere collection draws none.
+    `examples` are drawn for each test that names no settings of its own; a mere collection draws none, nor
+    does a run whose `-m` leaves the fuzzing out.
     """
-    drawing = () if config.option.collectonly else (Phase.explicit, *((Phase.generate,) if examples else ()))
+    drawing = (Phase.explicit, *((Phase.generate,) if examples else ())) if _draws(config) else ()
     before = settings.get_current_profile_name()
     settings.register_profile(PROFILE, settings_for(max(1, examples), phases=drawing))
     settings.load_profile(PROFILE)
@@ -96,3 +100,17 @@ def begin(config: pytest.Config, examples: int) -> None:
     steady.callback(settings.load_profile, before)
     steady.enter_context(only_the_seed_decides())
     config.add_cleanup(steady.close)
+
+
+def anything_is_drawn() -> bool:
+    """Whether this pytest will run what it collects of the fuzzing, so that cases are needed."""
+    return bool(settings.default.phases)
+
+
+def _draws(config: pytest.Config) -> bool:
+    marks = config.option.markexpr
+    try:
+        wanted = not marks or Expression.compile(marks).evaluate(lambda name, **_: name == FUZZ)
+    except SyntaxError:
+        return True  # which pytest itself will report
+    return wanted and not config.option.collectonly
