@@ -7,10 +7,13 @@ import multiprocessing
 import os
 import sys
 import tempfile
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import redirect_stderr, redirect_stdout
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
+from types import ModuleType
+from typing import Any
 from unittest.mock import patch
 
 from mutants.catalogue import server_named
@@ -30,6 +33,7 @@ HEAVY = [
     "uvicorn",
     "starlette.applications",
     "sqlite3",
+    "schemathesis.pytest.plugin",
 ]
 """Libraries that are imported once for all trials."""
 TRIALS_A_PROCESS = 25
@@ -89,6 +93,8 @@ def make_trial(task: Task) -> Trial:
 def _judged(task: Task, url: str, reports: Path) -> Trial:
     import pytest  # noqa: PLC0415 - not in the process that only hands out the work
 
+    from tck import controller  # noqa: PLC0415 - nor this, which imports much
+
     said = io.StringIO()
     arguments = [
         "-W", "ignore::pytest.PytestAssertRewriteWarning",
@@ -98,7 +104,12 @@ def _judged(task: Task, url: str, reports: Path) -> Trial:
     ]  # fmt: skip
     os.chdir(ROOT)
     within = waiting.VISIBLE_WITHIN if task.visible_within is None else task.visible_within
-    with redirect_stdout(said), redirect_stderr(said), patch.object(waiting, "VISIBLE_WITHIN", within):
+    with (
+        redirect_stdout(said),
+        redirect_stderr(said),
+        patch.object(waiting, "VISIBLE_WITHIN", within),
+        patch.dict(vars(controller), _reading_once(controller)),
+    ):
         code = pytest.main(arguments)
     for name in [name for name in sys.modules if name.endswith(".test_fuzz")]:
         del sys.modules[name]  # which is made for a run that draws cases, or for one that draws none
@@ -111,3 +122,21 @@ def _judged(task: Task, url: str, reports: Path) -> Trial:
         {one["id"]: one["level"] for one in requirements},
         said.getvalue(),
     )
+
+
+@cache
+def _reading_once(controller: ModuleType) -> dict[str, Callable[..., Any]]:
+    """What reads the contract's files in a run, reading them once for all trials of this process."""
+    names = ("load_contract", "load_requirements", "load_api", "written_checks")
+    return {name: _once(getattr(controller, name)) for name in names}
+
+
+def _once(read: Callable[..., Any]) -> Callable[..., Any]:
+    known: dict[Any, Any] = {}
+
+    def reading(what: Any, *more: Any) -> Any:
+        if what not in known:
+            known[what] = read(what, *more)
+        return known[what]
+
+    return reading
