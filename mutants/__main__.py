@@ -94,6 +94,7 @@ def _full(arguments: argparse.Namespace) -> int:
     matrix, problems = (kept.of(known) if arguments.missing or arguments.only else Matrix()), list[str]()
     done = matrix.names if arguments.missing else ()
     judged = Matrix()
+    page_path(contract).parent.mkdir(exist_ok=True)
     for one in full(contract, arguments.jobs, arguments.only, done):
         matrix, judged = matrix.with_one(one), judged.with_one(one)
         problems += one.problems
