@@ -61,6 +61,10 @@ def pytest_configure(config: pytest.Config) -> None:
     config.stash[COLLECTED] = Collected()
     if getattr(config.option, "tbstyle", "") == "auto":
         config.option.tbstyle = "short"
+    if getattr(config.option, "allure_report_dir", None):
+        from tck.allure_results import speak_to_allure  # noqa: PLC0415 - allure-pytest may not be installed
+
+        speak_to_allure(config)
     if scope is Scope.JUDGE and not is_worker(config):
         config.pluginmanager.register(Judge(config), "sessions-tck-judge")
         if not config.option.xmlpath:

@@ -78,7 +78,7 @@ def show(names: Iterable[str], exchanges: Mapping[str, Exchange], room: Room) ->
 
 def line(exchange: Exchange) -> str:
     """An exchange in a few words."""
-    return printable(f"{exchange.method} {_path(exchange.url)} → {_answer(exchange)}")
+    return printable(f"{exchange.method} {_path(exchange.url)} → {answer(exchange)}")
 
 
 def _shown(one: Exchange, room: Room) -> ShownExchange:
@@ -86,7 +86,7 @@ def _shown(one: Exchange, room: Room) -> ShownExchange:
         id=one.id,
         method=printable(one.method),
         path=printable(_path(one.url)),
-        answer=_line(_answer(one)),
+        answer=_line(answer(one)),
         status=str(one.status or 0)[0],
         took=f"{one.duration * 1000:,.0f} ms" + (f", {one.retries} retries" if one.retries else ""),
         url=_line(one.url),
@@ -106,7 +106,8 @@ def _path(url: str) -> str:
     return path if len(path) <= LONGEST_PATH else f"{path[:LONGEST_PATH]}…"
 
 
-def _answer(one: Exchange) -> str:
+def answer(one: Exchange) -> str:
+    """The status with its name, or why there was none."""
     if one.status is None:
         return f"no whole reply: {one.error}" if one.error else "no whole reply"
     try:
