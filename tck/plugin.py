@@ -23,6 +23,7 @@ from tck.fixtures import check, needed_capabilities, run, send
 from tck.items import CHECK, conclude, report_of
 from tck.judge import REFUSAL, WORKER_INPUT, Judge
 from tck.options import add_options, read_options
+from tck.progress import Progress
 from tck.run import open_run
 from tck.signals import KitError
 from tck.stash import COLLECTED, PLAN, RUN, WAIVERS
@@ -67,6 +68,7 @@ def pytest_configure(config: pytest.Config) -> None:
         speak_to_allure(config)
     if scope is Scope.JUDGE and not is_worker(config):
         config.pluginmanager.register(Judge(config), "sessions-tck-judge")
+        config.pluginmanager.register(Progress(config), "sessions-tck-progress")
         if not config.option.xmlpath:
             config.option.xmlpath = str(plan.options.report_dir / "junit.xml")
 

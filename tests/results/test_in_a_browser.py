@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 from chromium import chromium
+from playwright.sync_api import expect
 from report_samples import conformant, crowded, hostile
 from result_samples import facts, settled
 
@@ -102,7 +103,7 @@ def test_the_filters_work_from_the_keyboard(opening, few):
     assert one.visible == ["open.answers"]
     assert one.page.inner_text("#shown") == "1 of 4"
     keys.press("Escape")
-    one.page.wait_for_function("document.getElementById('shown').textContent === '4 of 4'")
+    expect(one.page.locator("#shown")).to_have_text("4 of 4")
     keys.press("Shift+Tab")
     keys.type("close")
     assert one.visible == ["close.is-terminal", "close.is-quiet"]
@@ -116,7 +117,7 @@ def test_the_filters_work_from_the_keyboard(opening, few):
     for _ in range(4):
         keys.press("Tab")
     keys.press("Enter")
-    one.page.wait_for_function("document.getElementById('shown').textContent === '4 of 4'")
+    expect(one.page.locator("#shown")).to_have_text("4 of 4")
 
 
 def test_a_link_to_a_requirement_shows_its_row_though_a_filter_hid_it(opening, few):
@@ -124,7 +125,7 @@ def test_a_link_to_a_requirement_shows_its_row_though_a_filter_hid_it(opening, f
     one.page.select_option("[name=outcome]", "passed")
     assert "close.is-terminal" not in one.visible
     one.page.click("#failed a.id")
-    one.page.wait_for_function("document.querySelector('[id=\"close.is-terminal\"]').offsetParent")
+    expect(one.page.locator("[id='close.is-terminal']")).to_be_visible()
     assert one.page.evaluate("document.querySelector('[id=\"close.is-terminal\"] details').open")
 
 
