@@ -1,9 +1,13 @@
 """What a plain run leaves in its report directory, read by programs that are not ours."""
 
+import base64
+import html
 import json
 import re
 from html.parser import HTMLParser
+from urllib.parse import quote
 
+import jwt
 import pytest
 from haralyzer import HarParser
 from junitparser import Error, Failure, JUnitXml, Properties, Skipped
@@ -13,6 +17,7 @@ from stand_ins import replying, serving
 ATTACK = "</script><script>window.hacked = 1</script><img src=x onerror=alert(1)>"
 VIEWS = ["badge.json", "ctrf.json", "exchanges.har", "index.html", "junit.xml", "result.json", "summary.md"]
 HOSTILE_SUITE = """
+import jwt
 import pytest
 @pytest.mark.requirement("create.answers-201")
 def test_create(create): assert create().text == "fine"
@@ -54,6 +59,7 @@ def test_a_har_parser_finds_each_exchange_and_the_name_of_its_check(ran: Ran):
 def test_the_outcomes_of_a_junit_reader_are_those_of_the_table(tree: Tree, target: str):
     tree.suite(
         """
+import jwt
 import pytest
 from tck.signals import Indeterminate, NotTested
 @pytest.mark.requirement("tiny.a")
@@ -110,3 +116,31 @@ def test_the_kit_makes_its_reports_again(ran: Ran, module_tree: Tree):
     done = module_tree.python("-m", "tck", "report", str(ran.reports))
     assert done.code == 0, done.text
     assert [name for name in VIEWS if (ran.reports / name).read_bytes() != before[name]] == []
+
+
+def test_no_key_cookie_or_userinfo_that_a_target_sends_back_is_in_any_file(tree: Tree):
+    key = KEYS["TRIGGER_SECRET_KEY"]
+    cookie, login = "sid=cookie-0123456789", "ann:pass-0123456789"
+    forms = [
+        key,
+        quote(key, safe=""),
+        base64.b64encode(key.encode()).decode(),
+        html.escape(key),
+        login,
+        cookie,
+    ]
+    token = jwt.encode({"sub": "somebody", "scopes": ["read:sessions:x"]}, "k" * 32, algorithm="HS256")
+    body = (
+        json.dumps({"id": forms, "next": f"http://{login}@h/", "token": token}).replace(cookie, "").encode()
+    )
+    tree.suite(HOSTILE_SUITE, create__answers_201="must", retrieve__finds="must")
+    answer = replying(422, body, Set_Cookie=cookie, Location=f"https://{login}@example.com/", X_Echo=key)
+    with serving(answer) as (url, _):
+        ran = tree.pytest(target=url, env=KEYS)
+    assert ran.code == 1, ran.text
+    assert (ran.reports / "index.html").stat().st_size > 10_000
+    whole = b"".join(path.read_bytes() for path in ran.reports.rglob("*") if path.is_file())
+    header, claims, signature = token.split(".")
+    assert [form for form in (*forms[:4], cookie, signature) if form.encode() in whole] == []
+    assert f"//{login}@".encode() not in whole
+    assert f"{header}.{claims}.[signature removed]".encode() in whole
