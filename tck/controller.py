@@ -21,6 +21,7 @@ from tck.options import Options
 from tck.outcomes import Finding
 from tck.preflight import CHECK, preflight
 from tck.reply import Call, Reply
+from tck.reports import NAMES
 from tck.requirements import Registry, load_requirements
 from tck.run import Run, open_run
 from tck.signals import Indeterminate, NotTested
@@ -32,7 +33,7 @@ from tck.target import (
     writable_report_dir,
 )
 
-REPORTS = ("result.json", "exchanges.har", "junit.xml")
+REPORTS = ("result.json", "exchanges.har", "junit.xml", *NAMES)
 
 
 @dataclass(frozen=True)

@@ -1,5 +1,6 @@
 """The end of a run: everything closed, the outcomes settled, the result and its views written."""
 
+import os
 import time
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
@@ -12,6 +13,8 @@ from tck.controller import REPORTS, Controller
 from tck.exchange import Exchange, read_spools
 from tck.har import write_har
 from tck.outcomes import Finding, Outcome, Settled, exit_code, settle, verdict
+from tck.reports.github import tell_github
+from tck.reports.views import write_views
 from tck.requirements import Registry
 from tck.result import Facts, build_result, this_kit, write_result
 from tck.terminal import closing_summary, verdict_sentence
@@ -38,7 +41,7 @@ class Ending:
 def finish(
     controller: Controller, waivers: Mapping[str, Waiver], seed: int | str | None, quiet: bool = False
 ) -> Ending:
-    """Close what was made, settle every requirement, and write result.json and exchanges.har.
+    """Close what was made, settle every requirement, and write the result and its views.
 
     The text is the whole summary; a quiet run that exits 0 says its verdict alone.
     """
@@ -54,13 +57,15 @@ def finish(
     facts = _facts(controller, settled, kept, har, left, partial, seed)
     result = build_result(facts)
     write_result(options.report_dir / "result.json", result)
+    write_views(options.report_dir, result, kept)
+    on_github = tell_github(result, os.environ)
     stale = stale_waivers(settled, waivers)
     code = exit_code(verdict(settled, partial, options.fail_on_deviations), settled, partial,
                      options.accept_not_tested, options.fail_on_deviations)  # fmt: skip
     leaves = INTERRUPTED if controller.interrupted else max(code, int(bool(stale)))
     brief = quiet and leaves == 0
     text = verdict_sentence(result) if brief else closing_summary(result, kept, _reports(options.report_dir))
-    further = [*stale, controller.not_put_back, _left_open(controller, left)]
+    further = [*on_github, *stale, controller.not_put_back, _left_open(controller, left)]
     return Ending(result, "\n".join([text, *filter(None, further)]), leaves)
 
 

@@ -23,6 +23,7 @@ from tck.fixtures import check, needed_capabilities, run, send
 from tck.items import CHECK, conclude, report_of
 from tck.judge import REFUSAL, WORKER_INPUT, Judge
 from tck.options import add_options, read_options
+from tck.progress import Progress
 from tck.run import open_run
 from tck.signals import KitError
 from tck.stash import COLLECTED, PLAN, RUN, WAIVERS
@@ -61,8 +62,13 @@ def pytest_configure(config: pytest.Config) -> None:
     config.stash[COLLECTED] = Collected()
     if getattr(config.option, "tbstyle", "") == "auto":
         config.option.tbstyle = "short"
+    if getattr(config.option, "allure_report_dir", None):
+        from tck.allure_results import speak_to_allure  # noqa: PLC0415 - allure-pytest may not be installed
+
+        speak_to_allure(config)
     if scope is Scope.JUDGE and not is_worker(config):
         config.pluginmanager.register(Judge(config), "sessions-tck-judge")
+        config.pluginmanager.register(Progress(config), "sessions-tck-progress")
         if not config.option.xmlpath:
             config.option.xmlpath = str(plan.options.report_dir / "junit.xml")
 

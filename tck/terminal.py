@@ -33,13 +33,13 @@ def closing_summary(
     requirements: list[Entry] = result["requirements"]
     parts = [
         verdict_lines(result, width),
-        count_table(requirements),
-        _generated(result, width),
         *(_failure(one, check, exchanges, width) for one, check in _failures(requirements)),
         _deviations(requirements, width),
         _waived(requirements, width),
         *(_grouped(requirements, outcome, width) for outcome in ("error", "indeterminate", "not_tested")),
         _grouped(requirements, "not_applicable", width),
+        _generated(result, width),
+        count_table(requirements),
         _ending(result, reports, width),
     ]
     return "\n\n".join("\n".join(lines) for lines in parts if lines) + "\n"
@@ -84,16 +84,23 @@ def verdict_lines(result: Entry, width: int = WIDTH) -> list[str]:
 
 
 def count_table(requirements: Sequence[Entry]) -> list[str]:
-    """Counts by operation, level and outcome, then by level alone; lines that count nothing are left out."""
+    """Counts by operation and level, what failed or is unknown first; then by level alone."""
     rows: dict[tuple[str, str], list[Entry]] = {}
-    for operation in [*dict.fromkeys(map(_operation, requirements)), "all"]:
-        for level in ("must", "should"):
-            rows[operation, level] = []
     for one in requirements:
-        rows[_operation(one), one["level"]].append(one)
-        rows["all", one["level"]].append(one)
+        rows.setdefault((_operation(one), one["level"]), []).append(one)
+    order = {operation: place for place, operation in enumerate(dict.fromkeys(map(_operation, requirements)))}
+    names = sorted(rows, key=lambda name: (_calm(rows[name]), order[name[0]], name[1]))
+    whole = {level: [one for one in requirements if one["level"] == level] for level in ("must", "should")}
     head = " " * 20 + "".join(label.rjust(len(label) + 2) for _, label in COLUMNS)
-    return [head, *(_row(" ".join(name), entries) for name, entries in rows.items() if entries)]
+    lines = [_row(" ".join(name), rows[name]) for name in names]
+    return [head, *lines, *(_row(f"all {level}", entries) for level, entries in whole.items() if entries)]
+
+
+def _calm(entries: Iterable[Entry]) -> int:
+    """How little the outcomes press: the place of the most pressing one."""
+    places = ("failed", "error", "indeterminate", "not_tested", "waived")
+    found = {one["outcome"] for one in entries}
+    return next((place for place, outcome in enumerate(places) if outcome in found), len(places))
 
 
 def printable(text: str) -> str:

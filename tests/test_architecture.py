@@ -20,6 +20,10 @@ MAY_IMPORT = {
 }
 
 
+RUNS_THE_KIT = {"mutants/trial.py": {"tck"}}
+"""A trial runs the kit in its own process, and hurries what need not be waited for or read again."""
+
+
 def modules(package: str) -> Iterator[Path]:
     return (path for path in (ROOT / package).rglob("*.py") if "__pycache__" not in path.parts)
 
@@ -39,13 +43,54 @@ def imported(path: Path) -> set[str]:
 
 @pytest.mark.parametrize("package", MAY_IMPORT)
 def test_imports_point_one_way(package):
-    wrong = {
-        str(path.relative_to(ROOT)): imported(path) - MAY_IMPORT[package]
-        for path in modules(package)
-        if imported(path) - MAY_IMPORT[package]
-    }
+    found = {str(path.relative_to(ROOT)): imported(path) - MAY_IMPORT[package] for path in modules(package)}
+    wrong = {name: others for name, others in found.items() if others - RUNS_THE_KIT.get(name, set())}
     assert wrong == {}
     assert list(modules(package))
+
+
+def modules_imported(path: Path) -> set[str]:
+    """The full names of the modules of ours that a file imports."""
+    found = set()
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.Import):
+            found |= {alias.name for alias in node.names}
+        elif isinstance(node, ast.ImportFrom) and node.module:
+            found |= {node.module, *(f"{node.module}.{alias.name}" for alias in node.names)}
+    return found
+
+
+def importers(prefix: str) -> set[str]:
+    return {
+        path.relative_to(ROOT).as_posix()
+        for path in modules("tck")
+        if any(name == prefix or name.startswith(f"{prefix}.") for name in modules_imported(path))
+    }
+
+
+def test_views_see_a_result_and_its_exchanges_and_no_run():
+    may_see = r"tck\.(reports|exchange|har|terminal|whole_file|signals)(\.|$)|tck$"
+    wrong = {
+        (path.name, name)
+        for path in modules("tck/reports")
+        for name in modules_imported(path)
+        if name.partition(".")[0] in (*OURS, "pytest", "_pytest", "httpx") and not re.match(may_see, name)
+    }
+    assert wrong == set()
+
+
+def test_who_may_ask_for_views_and_commands():
+    asking = {path for path in importers("tck.reports") if not path.startswith("tck/reports/")}
+    assert asking == {
+        "tck/allure_results.py", "tck/commands/diff.py", "tck/commands/report.py", "tck/controller.py", "tck/finish.py",
+    }  # fmt: skip
+    assert importers("tck.commands") == {"tck/__main__.py"}
+
+
+def test_no_template_lets_a_text_through_unescaped():
+    templates = [path.read_text(encoding="utf-8") for path in (ROOT / "tck/reports/templates").glob("*.html")]
+    assert len(templates) == 2
+    assert not [text for text in templates if re.search(r"\|\s*safe|autoescape|Markup", text)]
 
 
 @pytest.mark.parametrize("contract", available_contracts())

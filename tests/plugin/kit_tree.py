@@ -179,6 +179,15 @@ class Tree:
     def pytest(self, *arguments: str, **how: Any) -> Ran:
         return self.ended(self.start(*arguments, **how))
 
+    def python(self, *arguments: str) -> Ran:
+        """Run another command of the kit's in this checkout."""
+        process = subprocess.Popen(
+            [sys.executable, *arguments], cwd=self.root, env=environment({}), text=True,
+            stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.PIPE,
+        )  # fmt: skip
+        self.processes.append(process)
+        return self.ended(process)
+
     def stop(self) -> None:
         """End what a failed test has left running."""
         for process in self.processes:

@@ -111,10 +111,11 @@ def everything(module_tree: Tree) -> Tree:
 
 
 @pytest.fixture(scope="module")
-def ran(everything: Tree, target: str, tmp_path_factory: pytest.TempPathFactory) -> Ran:
-    """The run, its reports put where the later runs of this tree do not write theirs."""
-    done = run_all(everything, target)
-    return replace(done, reports=shutil.copytree(done.reports, tmp_path_factory.mktemp("kept") / "reports"))
+def ran(everything: Tree, target: str) -> Ran:
+    first = run_all(everything, target)
+    kept = everything.root.parent / "reports-of-the-first-run"  # further runs replace those of this one
+    shutil.copytree(first.reports, kept)
+    return replace(first, reports=kept)
 
 
 def test_every_way_a_check_can_end_has_its_outcome(ran: Ran):

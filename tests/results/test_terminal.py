@@ -139,6 +139,17 @@ def test_counts_stand_by_operation_and_level() -> None:
     assert "open should" not in text
 
 
+def test_what_failed_comes_first_in_the_table_and_the_reports_come_last() -> None:
+    text = _summary(
+        settled(Outcome.PASSED, name="open.a"), settled(Outcome.NOT_TESTED, name="look.a"),
+        settled(Outcome.FAILED, name="close.a"), settled(Outcome.PASSED, Level.SHOULD, "close.b"),
+    )  # fmt: skip
+    table = text[text.index(" passed  failed") :].splitlines()[1:]
+    names = [" ".join(line.split()[:2]) for line in table[:6]]
+    assert names == ["close must", "look must", "open must", "close should", "all must", "all should"]
+    assert text.index("FAILED MUST close.a") < text.index(" passed  failed") < text.index("Reports:")
+
+
 def test_deviations_take_one_line_each() -> None:
     text = _summary(settled(Outcome.PASSED, deviation="answered 400\nwhere 422 is documented, " + "x" * 80))
     (line,) = [line for line in text.splitlines() if "answered 400" in line]

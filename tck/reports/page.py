@@ -1,0 +1,170 @@
+"""index.html: the result for a person, in one file that asks nothing of the network."""
+
+import base64
+import hashlib
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from markupsafe import Markup
+
+from tck.exchange import Exchange
+from tck.reports.shown_exchange import Room, ShownExchange, line, show
+from tck.reports.texts import (
+    OUTCOMES,
+    VERDICTS,
+    Entry,
+    by_operation,
+    by_reason,
+    deviations,
+    facts,
+    failing_checks,
+    failures,
+    figures,
+    operation,
+    shown,
+)
+from tck.terminal import printable, verdict_sentence
+
+TEMPLATES = Path(__file__).parent / "templates"
+MOST_CASES = 10
+"""Failed checks of one requirement that are shown with their exchanges."""
+MOST_EXCHANGES = 10
+"""Exchanges of one failed check that are shown, the last and telling one among them."""
+MOST_CHECKS = 8
+"""Checks of one requirement that are named in the table of all."""
+SIGNS = {
+    "passed": "✓",
+    "failed": "✗",
+    "indeterminate": "?",
+    "error": "!",
+    "not_tested": "-",
+    "not_applicable": "·",
+    "waived": "~",
+}
+MISSING = (
+    "exchanges.har is missing beside the result this page was made from, "
+    "so no exchange is shown. All else is complete."
+)
+
+
+@dataclass(frozen=True)
+class Case:
+    """One failed check with its exchanges, of which `telling` is the last."""
+
+    check: Entry
+    telling: ShownExchange | None
+    before: tuple[ShownExchange, ...]
+    left_out: int
+
+
+@dataclass(frozen=True)
+class Failure:
+    """A failed requirement with some of its failed checks, and how many more there are."""
+
+    requirement: Entry
+    cases: tuple[Case, ...]
+    more: int
+
+
+@dataclass(frozen=True)
+class Seen:
+    """What one check said of a requirement, over all times it looked."""
+
+    check: str
+    outcome: str
+    times: int
+    telling: str
+
+
+def page(result: Mapping[str, Any], exchanges: Mapping[str, Exchange] | None) -> Iterator[str]:
+    """The page in pieces."""
+    requirements: list[Entry] = result["requirements"]
+    known = exchanges or {}
+    style, script = _asset("page.css"), _asset("page.js")
+    found = [name for name in OUTCOMES if any(one["outcome"] == name for one in requirements)]
+    return _environment().get_template("index.html").generate(
+        result=result,
+        sentence=verdict_sentence(result),
+        facts=list(facts(result)),
+        missing=MISSING if exchanges is None else "",
+        failures=list(_failures(requirements, known)),
+        deviations=deviations(requirements),
+        waived=[one for one in requirements if one["outcome"] == "waived"],
+        undecided={name: by_reason(requirements, name) for name in OUTCOMES if name in UNDECIDED},
+        generated={name: figures(note) for name, note in result["generated"].items()},
+        groups=by_operation(requirements),
+        outcomes=found,
+        seen={one["id"]: sorted(_seen(one, known), key=_pressing) for one in requirements},
+        MOST_CHECKS=MOST_CHECKS,
+        style=Markup(style),  # noqa: S704 - a file of ours
+        script=Markup(script),  # noqa: S704 - a file of ours
+        style_hash=_hash(style),
+        script_hash=_hash(script),
+    )  # fmt: skip
+
+
+UNDECIDED = ("error", "indeterminate", "not_tested", "not_applicable")
+
+
+def link(url: str) -> str:
+    """The address if a click on it can do no harm, else nothing."""
+    try:
+        parts = urlsplit(url)
+    except ValueError:
+        return ""
+    return url if parts.scheme in ("http", "https") and parts.netloc else ""
+
+
+def _failures(requirements: list[Entry], exchanges: Mapping[str, Exchange]) -> Iterator[Failure]:
+    room = Room()
+    for one in failures(requirements):
+        checks = failing_checks(one)
+        cases = tuple(_case(check, exchanges, room) for check in checks[:MOST_CASES])
+        yield Failure(one, cases, len(checks) - len(cases))
+
+
+def _case(check: Entry, exchanges: Mapping[str, Exchange], room: Room) -> Case:
+    names = check["exchanges"][-MOST_EXCHANGES:]
+    found = list(show(names, exchanges, room))
+    telling = found.pop() if found and found[-1].id == names[-1] else None
+    return Case(check, telling, tuple(found), len(check["exchanges"]) - len(names))
+
+
+def _seen(one: Entry, exchanges: Mapping[str, Exchange]) -> Iterator[Seen]:
+    grouped: dict[tuple[str, str], list[Entry]] = {}
+    for check in one["checks"]:
+        grouped.setdefault((check["check"], check["outcome"]), []).append(check)
+    for (name, outcome), entries in grouped.items():
+        telling = (check["exchanges"][-1] for check in entries if check["exchanges"])
+        lines = (line(exchanges[id_]) for id_ in telling if id_ in exchanges)
+        yield Seen(name, outcome, len(entries), next(lines, ""))
+
+
+def _pressing(one: Seen) -> int:
+    return list(OUTCOMES).index(one.outcome)
+
+
+@cache
+def _environment() -> Environment:
+    environment = Environment(
+        loader=FileSystemLoader(TEMPLATES), autoescape=True, undefined=StrictUndefined,
+        trim_blocks=True, lstrip_blocks=True,
+    )  # fmt: skip
+    environment.filters |= {"link": link, "plain": printable, "shown": shown, "operation": operation}
+    environment.globals |= {"OUTCOMES": OUTCOMES, "VERDICTS": VERDICTS, "SIGNS": SIGNS}
+    return environment
+
+
+@cache
+def _asset(name: str) -> str:
+    return (TEMPLATES / name).read_text(encoding="utf-8")
+
+
+def _hash(text: str) -> str:
+    """What the page's own policy lets a style or script in by."""
+    return base64.b64encode(hashlib.sha256(text.encode()).digest()).decode()

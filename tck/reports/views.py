@@ -1,0 +1,35 @@
+"""All files that are made from a result: at the end of a run, and again by `python -m tck report`."""
+
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import Any
+
+from tck.exchange import Exchange
+from tck.reports import BADGE, CTRF, HTML, SUMMARY
+from tck.reports.badge import badge
+from tck.reports.ctrf import ctrf
+from tck.reports.page import page
+from tck.reports.summary import summary
+from tck.reports.texts import rendered
+from tck.whole_file import whole_file
+
+Exchanges = Mapping[str, Exchange]
+
+
+def write_views(folder: Path, result: Mapping[str, Any], exchanges: Exchanges | None) -> list[Path]:
+    """Write every view, and return the files; without the exchanges they say what is missing."""
+    paths = []
+    for name, pieces in _views(result, exchanges):
+        paths.append(folder / name)
+        with whole_file(paths[-1]) as file:
+            file.writelines(pieces)
+    return paths
+
+
+def _views(
+    result: Mapping[str, Any], exchanges: Exchanges | None
+) -> Iterator[tuple[str, Iterator[str] | list[str]]]:
+    yield HTML, page(result, exchanges)
+    yield CTRF, [rendered(ctrf(result, exchanges))]
+    yield BADGE, [rendered(badge(result))]
+    yield SUMMARY, [summary(result)]
