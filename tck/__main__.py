@@ -20,7 +20,8 @@ def main(argv: Sequence[str] | None = None) -> int:
     name = given[0] if given else ""
     if name not in COMMANDS:
         asked = name in ("-h", "--help")
-        (sys.stdout if asked else sys.stderr).write(usage())
+        told = f"ERROR: {name} is no command.\n\n" if name and not asked else ""
+        (sys.stdout if asked else sys.stderr).write(told + usage())
         return 0 if asked else CANNOT_START
     try:
         return COMMANDS[name](given[1:])

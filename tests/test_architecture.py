@@ -84,7 +84,8 @@ def test_who_may_ask_for_views_and_commands():
     assert asking == {
         "tck/allure_results.py", "tck/commands/diff.py", "tck/commands/report.py", "tck/controller.py", "tck/finish.py",
     }  # fmt: skip
-    assert importers("tck.commands") == {"tck/__main__.py"}
+    asking = {path for path in importers("tck.commands") if not path.startswith("tck/commands/")}
+    assert asking == {"tck/__main__.py"}
 
 
 def test_no_template_lets_a_text_through_unescaped():
