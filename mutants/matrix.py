@@ -12,6 +12,7 @@ from mutants.catalogue import Latitude, Mutant, bundles, latitudes_of, mutants_o
 from mutants.trial import HANDWRITTEN, ROOT, SOON, Task, Trial, make_trials
 
 Server = TypeVar("Server", Mutant, Latitude)
+MARKED = re.compile(r"@pytest\.mark\.requirement\(([^)]*)\)\s*def (\w+)")
 LIGHT = (
     "-p", "no:hypothesispytest", "-p", "no:allure_pytest", "-p", "no:unraisableexception",
 )  # fmt: skip
@@ -160,7 +161,20 @@ def only(contract: str, requirement: str) -> tuple[str, ...]:
     paths = files_naming(contract, requirement)
     fuzzes = any("pytest.mark.fuzz" in path.read_text("utf-8") for path in paths)
     light = () if fuzzes else (*LIGHT, "-m", "not fuzz")
-    return (*light, f"--requirement={requirement}", *(str(path.relative_to(ROOT)) for path in paths))
+    places = [
+        place for path in paths for place in (_functions(path, requirement) if fuzzes else [_told(path)])
+    ]
+    return (*light, f"--requirement={requirement}", *places)
+
+
+def _functions(path: Path, requirement: str) -> list[str]:
+    """The tests of a file that name it: making the requests of one operation takes a second."""
+    marked = MARKED.findall(path.read_text(encoding="utf-8"))
+    return [f"{_told(path)}::{test}" for ids, test in marked if f'"{requirement}"' in ids] or [_told(path)]
+
+
+def _told(path: Path) -> str:
+    return str(path.relative_to(ROOT))
 
 
 def files_naming(contract: str, requirement: str) -> list[Path]:
