@@ -12,6 +12,8 @@ from mutants.catalogue import Latitude, Mutant, bundles, latitudes_of, mutants_o
 from mutants.trial import HANDWRITTEN, ROOT, SOON, Task, Trial, make_trials
 
 Server = TypeVar("Server", Mutant, Latitude)
+GENERATED = re.compile(r"^(lifecycle|races)\.|\.fuzz-")
+"""The requirements that generated requests judge, by their ids."""
 MARKED = re.compile(r"@pytest\.mark\.requirement\(([^)]*)\)\s*def (\w+)")
 LIGHT = (
     "-p", "no:hypothesispytest", "-p", "no:allure_pytest", "-p", "no:unraisableexception",
@@ -115,7 +117,7 @@ def full(contract: str, jobs: int, part: str = "", done: Collection[str] = ()) -
 
     Mutants of the generated checks are left out: what fails on them is theirs to say.
     """
-    by_hand = [one for one in mutants_of(contract) if _by_hand(contract, one)]
+    by_hand = [one for one in mutants_of(contract) if not GENERATED.search(one.caught_by)]
     mutants = [one for one in _chosen(_varied(by_hand), part) if one.name not in done]
     latitudes = [one for one in _chosen(latitudes_of(contract), part) if one.name not in done]
     tasks = [Task(contract, one.name, handwritten()) for one in latitudes]
@@ -186,10 +188,3 @@ def files_naming(contract: str, requirement: str) -> list[Path]:
 
 def _chosen(servers: list[Server], part: str) -> list[Server]:
     return [one for one in servers if part.lower() in one.name.lower()]
-
-
-def _by_hand(contract: str, one: Mutant) -> bool:
-    generated = re.compile(r"pytestmark = .*(fuzz|lifecycle|races)")
-    return any(
-        not generated.search(path.read_text("utf-8")) for path in files_naming(contract, one.caught_by)
-    )
