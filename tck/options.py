@@ -60,7 +60,12 @@ class Options:
     @property
     def on_loopback(self) -> bool:
         """Whether the target is this machine."""
-        return not self.base_url or LOOPBACK.fullmatch(urlsplit(self.base_url).hostname or "") is not None
+        return not self.base_url or is_loopback(self.base_url)
+
+
+def is_loopback(base_url: str) -> bool:
+    """Whether a URL leads to this machine."""
+    return LOOPBACK.fullmatch(urlsplit(base_url).hostname or "") is not None
 
 
 def add_options(parser: pytest.Parser) -> None:
@@ -155,7 +160,7 @@ def read_options(config: pytest.Config) -> Options:
         rate_limit=parse_rate(get("--rate-limit")) if get("--rate-limit") else None,
         max_requests=_whole("--max-requests", get("--max-requests"), 1),
         max_sessions=_whole("--max-sessions", get("--max-sessions"), 1),
-        request_timeout=_seconds(get("--request-timeout")),
+        request_timeout=read_seconds(get("--request-timeout")),
         own=_own_options(config, contract),
         requirement=tuple(get("--requirement")),
     )
@@ -210,7 +215,8 @@ def _whole(flag: str, text: Any, least: int) -> int | None:
     return int(text)
 
 
-def _seconds(text: str) -> float:
+def read_seconds(text: str) -> float:
+    """The value of --request-timeout; raises KitError for anything that is none."""
     try:
         seconds = float(text)
     except ValueError:

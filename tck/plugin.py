@@ -147,9 +147,9 @@ def pytest_sessionstart(session: pytest.Session) -> None:
 
 
 def pytest_sessionfinish(session: pytest.Session) -> None:
-    """Let go of a worker's connections."""
+    """Let go of a worker's ledger and connections."""
     if is_worker(session.config) and RUN in session.config.stash:
-        session.config.stash[RUN].client.close()
+        session.config.stash[RUN].close()
 
 
 def pytest_assertrepr_compare(

@@ -49,6 +49,11 @@ class Run:
     hope: Hope = field(default_factory=Hope)
     _names: Iterator[int] = field(default_factory=lambda: itertools.count(1))
 
+    def close(self) -> None:
+        """Let go of the ledger and of the connections."""
+        self.ledger.close()
+        self.client.close()
+
     def authorization(self, credential: str) -> str | None:
         """The Authorization header of the named credential, None when it is not set."""
         item = next(item for item in self.contract.credentials if item.name == credential)
@@ -212,7 +217,8 @@ def open_run(  # noqa: PLR0917 - a value's members
         redactor=redactor, recorder=Spool(spool_path(target.shared, worker)), budget=budget,
         pacer=Pacer(rate), name=worker, trust_env=not options.on_loopback,
     )  # fmt: skip
-    ledger = Ledger(ledger_path(options.report_dir, target, worker), target.base_url, contract.name)
+    path = ledger_path(options.report_dir, target, worker)
+    ledger = Ledger(path, target.base_url, contract.name, options.own, target.embedded)
     return Run(options, contract, registry, api, target, worker, redactor, client, ledger, budget)
 
 
