@@ -19,7 +19,7 @@ from tck.exchange import Exchange
 from tck.har import read_har
 from tck.home import ROOT
 
-WRITTEN = ("-m", "not fuzz")
+WRITTEN = ("-m", "not fuzz and not lifecycle and not races")
 """The arguments that leave out the generated checks."""
 LONGEST = 900
 """Seconds after which a run counts as hanging."""

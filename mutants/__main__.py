@@ -7,10 +7,10 @@ import tempfile
 import threading
 from pathlib import Path
 
-from mutants.catalogue import Mutant, mutants_of
-from mutants.matrix import differences, full, keep, quick, read_matrix
+from mutants.catalogue import Mutant, latitudes_of, mutants_of
+from mutants.matrix import Matrix, differences, full, keep, quick, read_matrix
 from mutants.page import page, page_path
-from mutants.trial import HANDWRITTEN, Task, Trial, make_trials
+from mutants.trial import HANDWRITTEN, SOON, Task, Trial, make_trials
 from reference.serving import Server
 
 
@@ -32,6 +32,7 @@ def main() -> int:
     checking = actions.add_parser("matrix", help="judge every mutant and latitude")
     checking.add_argument("--full", action="store_true", help="every handwritten check against every server")
     checking.add_argument("--write", action="store_true", help="keep the full matrix, and render its page")
+    checking.add_argument("--missing", action="store_true", help="only servers that the kept one lacks")
     checking.add_argument("--only", metavar="PART", default="", help="only servers whose name holds this")
     checking.add_argument("--jobs", type=int, default=2)
     arguments = parser.parse_args()
@@ -73,7 +74,7 @@ def _serve(arguments: argparse.Namespace) -> int:
 
 def _try(arguments: argparse.Namespace) -> int:
     chosen = _chosen(arguments)
-    tasks = [Task(arguments.contract, one.name, _narrowed(one, arguments)) for one in chosen]
+    tasks = [Task(arguments.contract, one.name, _narrowed(one, arguments), SOON) for one in chosen]
     told = [_told(one, trial, arguments) for one, trial in zip(chosen, make_trials(tasks, 2), strict=True)]
     print(f"{sum(told)} killed, {len(told) - sum(told)} survived")
     return int(not all(told))
@@ -88,12 +89,20 @@ def _matrix(arguments: argparse.Namespace) -> int:
 
 
 def _full(arguments: argparse.Namespace) -> int:
-    matrix, problems = full(arguments.contract, arguments.jobs, arguments.only)
-    if arguments.write:
-        keep(arguments.contract, matrix)
-        page_path(arguments.contract).write_text(page(arguments.contract, matrix), encoding="utf-8")
-    else:
-        problems += differences(read_matrix(arguments.contract), matrix)
+    contract, kept = arguments.contract, read_matrix(arguments.contract)
+    known = {one.name for one in mutants_of(contract)} | {one.name for one in latitudes_of(contract)}
+    matrix, problems = (kept.of(known) if arguments.missing or arguments.only else Matrix()), list[str]()
+    done = matrix.names if arguments.missing else ()
+    judged = Matrix()
+    for one in full(contract, arguments.jobs, arguments.only, done):
+        matrix, judged = matrix.with_one(one), judged.with_one(one)
+        problems += one.problems
+        print(f"{one.server.name}: {len(one.failed)} failed", *one.problems, sep="\n  ", flush=True)
+        if arguments.write:
+            keep(contract, matrix)
+            page_path(contract).write_text(page(contract, matrix), encoding="utf-8")
+    if not arguments.write:
+        problems += differences(kept.of(judged.names), judged)
     print("\n".join(problems) or "the matrix is as it was kept")
     return int(bool(problems))
 

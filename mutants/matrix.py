@@ -2,29 +2,67 @@
 
 import json
 import re
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections import Counter
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, TypeVar
 
 from mutants.catalogue import Latitude, Mutant, bundles, latitudes_of, mutants_of
-from mutants.trial import HANDWRITTEN, ROOT, Task, Trial, make_trials
+from mutants.trial import HANDWRITTEN, ROOT, SOON, Task, Trial, make_trials
 
 Server = TypeVar("Server", Mutant, Latitude)
-LIGHT = ("-p", "no:schemathesis", "-p", "no:hypothesispytest", "-p", "no:allure_pytest")
-"""Plugins that the handwritten checks need not wait for."""
+LIGHT = (
+    "-p", "no:hypothesispytest", "-p", "no:allure_pytest", "-p", "no:unraisableexception",
+)  # fmt: skip
+"""Without plugins that the handwritten checks need not wait for."""
+
+
+@dataclass(frozen=True)
+class Judged:
+    """The failed requirements of one server, and what is wrong with that."""
+
+    server: Mutant | Latitude
+    failed: tuple[str, ...]
+    problems: tuple[str, ...]
 
 
 @dataclass(frozen=True)
 class Matrix:
     """The failed requirements of every mutant and latitude, by server name."""
 
-    mutants: Mapping[str, Sequence[str]]
-    latitudes: Mapping[str, Sequence[str]]
+    mutants: Mapping[str, Sequence[str]] = field(default_factory=dict)
+    latitudes: Mapping[str, Sequence[str]] = field(default_factory=dict)
+
+    def with_one(self, one: Judged) -> "Matrix":
+        """The matrix with what one server has shown."""
+        entry = {one.server.name: list(one.failed)}
+        if isinstance(one.server, Mutant):
+            return Matrix({**self.mutants, **entry}, self.latitudes)
+        return Matrix(self.mutants, {**self.latitudes, **entry})
+
+    def of(self, names: Collection[str]) -> "Matrix":
+        """The part of it that is about these servers."""
+        mutants, latitudes = (
+            {name: row for name, row in rows.items() if name in names}
+            for rows in (self.mutants, self.latitudes)
+        )
+        return Matrix(mutants, latitudes)
+
+    @property
+    def names(self) -> set[str]:
+        """The servers in it."""
+        return {*self.mutants, *self.latitudes}
 
     def to_json(self) -> str:
-        """The file that is kept in the repository."""
-        return json.dumps({"mutants": dict(self.mutants), "latitudes": dict(self.latitudes)}, indent=1) + "\n"
+        """The file that is kept in the repository, a line for each server."""
+        parts = {"mutants": self.mutants, "latitudes": self.latitudes}
+        told = (f' "{part}": {{\n{_lines(rows)}\n }}' for part, rows in parts.items())
+        return "{\n" + ",\n".join(told) + "\n}\n"
+
+
+def _lines(rows: Mapping[str, Sequence[str]]) -> str:
+    return ",\n".join(f"  {json.dumps(name)}: {json.dumps(list(rows[name]))}" for name in sorted(rows))
 
 
 def kept_matrix(contract: str) -> Path:
@@ -33,7 +71,9 @@ def kept_matrix(contract: str) -> Path:
 
 
 def read_matrix(contract: str) -> Matrix:
-    """The full matrix as it was kept."""
+    """The full matrix as it was kept; an empty one when none was."""
+    if not kept_matrix(contract).exists():
+        return Matrix()
     kept: Mapping[str, Any] = json.loads(kept_matrix(contract).read_text(encoding="utf-8"))
     return Matrix(kept["mutants"], kept["latitudes"])
 
@@ -59,7 +99,7 @@ def quick(contract: str, jobs: int, part: str = "") -> Iterator[str]:
     mutants, latitudes = _chosen(mutants_of(contract), part), _chosen(latitudes_of(contract), part)
     together = bundles(latitudes)
     forgiving = [Task(contract, "+".join(one.name for one in bundle), handwritten()) for bundle in together]
-    killing = [Task(contract, one.name, only(contract, one.caught_by)) for one in mutants]
+    killing = [Task(contract, one.name, only(contract, one.caught_by), SOON) for one in mutants]
     trials = make_trials([*forgiving, *killing], jobs)
     suspects = [one for bundle in together if list(overreach(bundle[0], next(trials))) for one in bundle]
     for broken in mutants:
@@ -69,21 +109,30 @@ def quick(contract: str, jobs: int, part: str = "") -> Iterator[str]:
         yield from overreach(one, trial)
 
 
-def full(contract: str, jobs: int, part: str = "") -> tuple[Matrix, list[str]]:
-    """Run every handwritten check against every server; the matrix, and what is wrong with it."""
-    mutants, latitudes = _chosen(mutants_of(contract), part), _chosen(latitudes_of(contract), part)
-    names = [*(one.name for one in mutants), *(one.name for one in latitudes)]
-    tasks = [Task(contract, name, handwritten()) for name in names]
-    trials = {trial.server: trial for trial in make_trials(tasks, jobs)}
-    matrix = Matrix(
-        {one.name: sorted(trials[one.name].failed()) for one in mutants if _by_hand(contract, one)},
-        {one.name: sorted(trials[one.name].failed()) for one in latitudes},
-    )
-    problems = [
-        line for one in mutants if _by_hand(contract, one) for line in survival(one, trials[one.name])
-    ]
-    problems += [line for one in latitudes for line in overreach(one, trials[one.name])]
-    return matrix, problems
+def full(contract: str, jobs: int, part: str = "", done: Collection[str] = ()) -> Iterator[Judged]:
+    """Run every handwritten check against every server that is not done, and tell each as it is judged.
+
+    Mutants of the generated checks are left out: what fails on them is theirs to say.
+    """
+    by_hand = [one for one in mutants_of(contract) if _by_hand(contract, one)]
+    mutants = [one for one in _chosen(_varied(by_hand), part) if one.name not in done]
+    latitudes = [one for one in _chosen(latitudes_of(contract), part) if one.name not in done]
+    tasks = [Task(contract, one.name, handwritten()) for one in latitudes]
+    tasks += [Task(contract, one.name, handwritten(), SOON) for one in mutants]
+    trials = make_trials(tasks, jobs)
+    for latitude in latitudes:
+        trial = next(trials)
+        yield Judged(latitude, tuple(sorted(trial.failed())), tuple(overreach(latitude, trial)))
+    for mutant in mutants:
+        trial = next(trials)
+        yield Judged(mutant, tuple(sorted(trial.failed())), tuple(survival(mutant, trial)))
+
+
+def _varied(mutants: Iterable[Mutant]) -> list[Mutant]:
+    """First one mutant of each requirement, then a second one, and so on."""
+    seen: Counter[str] = Counter()
+    turns = [(seen.update([one.caught_by]) or seen[one.caught_by], one.name, one) for one in mutants]
+    return [one for _, _, one in sorted(turns, key=lambda turn: turn[:2])]
 
 
 def survival(one: Mutant, trial: Trial) -> Iterator[str]:
@@ -110,7 +159,7 @@ def only(contract: str, requirement: str) -> tuple[str, ...]:
     """Arguments that run the checks of one requirement, from the files that name it alone."""
     paths = files_naming(contract, requirement)
     fuzzes = any("pytest.mark.fuzz" in path.read_text("utf-8") for path in paths)
-    light = () if fuzzes else LIGHT
+    light = () if fuzzes else (*LIGHT, "-m", "not fuzz")
     return (*light, f"--requirement={requirement}", *(str(path.relative_to(ROOT)) for path in paths))
 
 

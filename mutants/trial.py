@@ -5,14 +5,17 @@ import io
 import json
 import multiprocessing
 import os
+import sys
 import tempfile
 from collections.abc import Iterator, Sequence
 from contextlib import redirect_stderr, redirect_stdout
 from dataclasses import dataclass
 from pathlib import Path
+from unittest.mock import patch
 
 from mutants.catalogue import server_named
 from reference.serving import Server
+from tck import waiting
 
 ROOT = Path(__file__).resolve().parent.parent
 HEAVY = [
@@ -30,16 +33,22 @@ HEAVY = [
 ]
 """Libraries that are imported once for all trials."""
 TRIALS_A_PROCESS = 25
+SOON = 0.25
+"""Seconds that a check waits for a write to be seen on a server that shows at once what it ever shows."""
 HANDWRITTEN = "not fuzz and not lifecycle and not races"
 
 
 @dataclass(frozen=True)
 class Task:
-    """One trial to be made: the server by its name, and further pytest arguments."""
+    """One trial to be made: the server by its name, further pytest arguments, and how long a write may hide.
+
+    None waits as long as the kit does.
+    """
 
     contract: str
     server: str
     arguments: tuple[str, ...] = ()
+    visible_within: float | None = None
 
 
 @dataclass(frozen=True)
@@ -88,8 +97,11 @@ def _judged(task: Task, url: str, reports: Path) -> Trial:
         f"--base-url={url}", f"--report-dir={reports}", *task.arguments,
     ]  # fmt: skip
     os.chdir(ROOT)
-    with redirect_stdout(said), redirect_stderr(said):
+    within = waiting.VISIBLE_WITHIN if task.visible_within is None else task.visible_within
+    with redirect_stdout(said), redirect_stderr(said), patch.object(waiting, "VISIBLE_WITHIN", within):
         code = pytest.main(arguments)
+    for name in [name for name in sys.modules if name.endswith(".test_fuzz")]:
+        del sys.modules[name]  # which is made for a run that draws cases, or for one that draws none
     path = reports / "result.json"
     requirements = json.loads(path.read_text())["requirements"] if path.exists() else []
     return Trial(

@@ -138,7 +138,7 @@ def _facts(  # noqa: PLR0917 - a value's members
         sessions_left_open=left,
         rerun=rerun_options(controller, seed),
         generated=run.notes(),
-        redact=run.redactor.text,
+        redactor=run.redactor,
     )
 
 

@@ -1,33 +1,44 @@
 """An OpenAPI document as Schemathesis generates requests from it, and the check that judges them."""
 
+from __future__ import annotations
+
 from pathlib import Path
+from typing import TYPE_CHECKING, cast
 
 import pytest
-import schemathesis
-from schemathesis import GenerationMode
-from schemathesis.schemas import BaseSchema
 
 from tck.check import Check
-from tck.fuzz import Fuzz
-from tck.fuzz_case import Driver
+from tck.drawing import FuzzedApi, Undrawn
 from tck.generation import anything_is_drawn, replay_option, seed_in_force, seed_of
 from tck.run import Run
 
-TWO_GOOD_TO_ONE_BAD = [GenerationMode.POSITIVE, GenerationMode.POSITIVE, GenerationMode.NEGATIVE]
+if TYPE_CHECKING:
+    from schemathesis.schemas import BaseSchema
+
+    from tck.fuzz import Fuzz
+    from tck.fuzz_case import Driver
 
 
-def fuzzed_api(path: Path) -> BaseSchema:
+def fuzzed_api(path: Path) -> FuzzedApi:
     """The document, from which the seed of the run alone decides what is generated."""
+    return cast("FuzzedApi", _drawn(path)) if anything_is_drawn() else Undrawn()
+
+
+def _drawn(path: Path) -> BaseSchema:
+    import schemathesis  # noqa: PLC0415 - it is slow to import, and not needed by every pytest
+
+    good, bad = schemathesis.GenerationMode.POSITIVE, schemathesis.GenerationMode.NEGATIVE
     api = schemathesis.openapi.from_path(path, config=schemathesis.Config(seed=seed_in_force()))
     api.config.generation.update(with_security_parameters=False)
-    api.config.phases.fuzzing.generation.update(modes=TWO_GOOD_TO_ONE_BAD)
-    api.config.phases.coverage.enabled = api.config.phases.examples.enabled = anything_is_drawn()
+    api.config.phases.fuzzing.generation.update(modes=[good, good, bad])
     api.config.phases.coverage.unexpected_methods = set()  # the drivers know which methods to try, and where
     return api
 
 
 def fuzzing(request: pytest.FixtureRequest, run: Run, check: Check, operation: str, driver: Driver) -> Fuzz:
     """The fuzzing of one operation for the running check, which it ends."""
+    from tck.fuzz import Fuzz  # noqa: PLC0415 - Schemathesis
+
     options = [replay_option(seed_of(request.config)), f"--fuzz-examples={run.options.fuzz_examples}"]
     fuzz = Fuzz(
         check,

@@ -10,18 +10,17 @@ from contextlib import ExitStack, contextmanager
 from typing import Any, TypeVar
 
 import pytest
-from _pytest.mark.expression import Expression
 from hypothesis import HealthCheck, Phase, Verbosity, configuration, core, seed, settings
 from hypothesis.internal import charmap
 from hypothesis.internal.conjecture import providers
 from hypothesis.internal.constants_ast import Constants
 
+from tck.drawing import draws_cases, load_schemathesis
+
 Test = TypeVar("Test", bound=Callable[..., Any])
 DEFAULT_SEED = 0
 """The seed of every run that is given none."""
 PROFILE = "sessions-tck"
-FUZZ = "fuzz"
-"""The mark of the checks that send generated requests."""
 
 
 def seed_of(config: pytest.Config) -> int | str:
@@ -92,7 +91,9 @@ def begin(config: pytest.Config, examples: int) -> None:
     `examples` are drawn for each test that names no settings of its own; a mere collection draws none, nor
     does a run whose `-m` leaves the fuzzing out.
     """
-    drawing = (Phase.explicit, *((Phase.generate,) if examples else ())) if _draws(config) else ()
+    drawing = (Phase.explicit, *((Phase.generate,) if examples else ())) if draws_cases(config) else ()
+    if drawing:
+        load_schemathesis(config)
     before = settings.get_current_profile_name()
     settings.register_profile(PROFILE, settings_for(max(1, examples), phases=drawing))
     settings.load_profile(PROFILE)
@@ -104,13 +105,4 @@ def begin(config: pytest.Config, examples: int) -> None:
 
 def anything_is_drawn() -> bool:
     """Whether this pytest will run what it collects of the fuzzing, so that cases are needed."""
-    return bool(settings.default.phases)
-
-
-def _draws(config: pytest.Config) -> bool:
-    marks = config.option.markexpr
-    try:
-        wanted = not marks or Expression.compile(marks).evaluate(lambda name, **_: name == FUZZ)
-    except SyntaxError:
-        return True  # which pytest itself will report
-    return wanted and not config.option.collectonly
+    return bool(settings().phases)

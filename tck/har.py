@@ -61,7 +61,7 @@ def _archive(kit_version: str, *exchanges: Exchange) -> dict[str, Any]:
 
 
 def _rendered(value: Mapping[str, Any]) -> str:
-    return json.dumps(value, ensure_ascii=False, indent=1).encode("utf-8", "replace").decode()
+    return json.dumps(value, ensure_ascii=False).encode("utf-8", "replace").decode()
 
 
 def read_har(path: Path, digest: str = "") -> list[Exchange]:

@@ -78,7 +78,6 @@ def report_of(
 ) -> None:
     """Give the report its outcome, without secrets; the last one of an item brings the findings."""
     found = counting(check, registry)
-    report.user_properties += properties_of(found, registry, waived)
     if check.concluded and report.when != "teardown":
         _as_found(report, found, waived)
     if report.when == "teardown":
@@ -87,6 +86,7 @@ def report_of(
         ]
         report.concluded = check.concluded  # type: ignore[attr-defined]
     without_secrets(report, lambda text: plain(redactor.text(text)))
+    report.user_properties += properties_of(found, registry, waived)
 
 
 def _as_found(report: pytest.TestReport, found: list[Finding], waived: Collection[str]) -> None:

@@ -47,12 +47,35 @@ class Secret:
     is_token: bool = False
 
 
+@dataclass(frozen=True)
+class Known:
+    """The secrets registered so far, laid out as they are looked for: a text is searched for thousands."""
+
+    texts: frozenset[str] = frozenset()
+    sought: tuple[Secret, ...] = ()
+    """Those that are also looked for behind escapes, and cut short."""
+    forms: tuple[tuple[str, str], ...] = ()
+    """Each form with what takes its place."""
+    heads: tuple[tuple[str, Secret], ...] = ()
+    """How each one sought begins."""
+
+    def with_one(self, secret: Secret) -> "Known":
+        """These and one more, unless it is known; the mark first given to a secret stays."""
+        if secret.text in self.texts:
+            return self
+        forms = (*self.forms, *((form, secret.mark) for form in secret.forms))
+        if secret.is_token:
+            return replace(self, texts=self.texts | {secret.text}, forms=forms)
+        heads = (*self.heads, (secret.text[:SHORTEST], secret))
+        return Known(self.texts | {secret.text}, (*self.sought, secret), forms, heads)
+
+
 class Redactor:
     """Knows the secrets of a run; safe for threads."""
 
     def __init__(self) -> None:
         self._lock = Lock()
-        self._secrets: tuple[Secret, ...] = ()
+        self._known: Known = Known()
 
     def register(self, secret: str, label: str) -> None:
         """Have a text replaced by `[redacted LABEL]`; of a token the claims stay and the signature goes.
@@ -70,6 +93,10 @@ class Redactor:
         """The text without secrets."""
         return self._scrub_for(text)(text) if len(text) >= SHORTEST else text
 
+    def for_all(self, texts: Iterable[str]) -> Scrub:
+        """What takes the secrets out of each of these texts, and looks through them once."""
+        return self._scrub_for("\n".join(texts))
+
     def finding(self, finding: Finding) -> Finding:
         """The finding with the texts in it redacted."""
         return replace(
@@ -83,7 +110,7 @@ class Redactor:
 
     def exchange(self, exchange: Exchange) -> Exchange:
         """The exchange without secrets in its URL, headers, bodies and error."""
-        scrub = self._scrub_for("\n".join(_texts(exchange)))
+        scrub = self.for_all(_texts(exchange))
         return replace(
             exchange,
             url=scrub(USERINFO.sub("://", exchange.url)),
@@ -100,17 +127,15 @@ class Redactor:
 
     def _add(self, secret: Secret) -> None:
         with self._lock:
-            if all(known.text != secret.text for known in self._secrets):
-                self._secrets = (*self._secrets, secret)
+            self._known = self._known.with_one(secret)
 
     def _scrub_for(self, whole: str) -> Scrub:
         """What takes the secrets out of any part of this text: only those in it are looked for."""
-        secrets = self._secrets
-        plain = _replacer([(form, one.mark) for one in secrets for form in one.forms if form in whole])
+        known = self._known
+        plain = _replacer([pair for pair in known.forms if pair[0] in whole])
         whole = plain(whole)
-        sought = [one for one in secrets if not one.is_token]
-        hidden = _hidden(whole, sought)
-        begun = _beginnings(one for one in sought if one.text[:SHORTEST] in whole)
+        hidden = _hidden(whole, known.sought)
+        begun = _beginnings(one for begins, one in known.heads if begins in whole)
 
         def scrub(text: str) -> str:
             text = plain(text)

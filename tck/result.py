@@ -3,10 +3,9 @@
 import hashlib
 import json
 import shlex
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
-from functools import cache
 from importlib import metadata
 from pathlib import Path
 from typing import Any
@@ -19,6 +18,7 @@ from tck.contract import Page
 from tck.curl import curl_line
 from tck.exchange import Exchange
 from tck.outcomes import Finding, Outcome, Settled, counts, verdict
+from tck.redaction import Redactor
 from tck.signals import KitError
 from tck.waivers import Waiver
 from tck.whole_file import whole_file
@@ -68,7 +68,7 @@ class Facts:
     sessions_left_open: int
     rerun: tuple[str, ...] = ()
     generated: Mapping[str, Any] = field(default_factory=dict)
-    redact: Callable[[str], str] = field(default=str)
+    redactor: Redactor = field(default_factory=Redactor)
 
     @property
     def started(self) -> datetime:
@@ -100,7 +100,7 @@ def build_result(facts: Facts) -> dict[str, Any]:
         "sessions_left_open": facts.sessions_left_open,
         "generated": dict(facts.generated),
     }
-    document = _cleaned(document, cache(facts.redact))
+    document = _cleaned(document, facts.redactor.for_all(_texts_in(document)))
     return {**document, "footer": _footer(document, len(facts.exchanges), facts.exchanges_digest)}
 
 
@@ -227,6 +227,16 @@ def _cleaned(value: Any, redact: Callable[[str], str]) -> Any:
     if isinstance(value, Mapping):
         return {key: _cleaned(item, redact) for key, item in value.items()}
     return value
+
+
+def _texts_in(value: Any) -> Iterator[str]:
+    if isinstance(value, str):
+        yield value
+    elif isinstance(value, list | tuple):
+        for item in value:
+            yield from _texts_in(item)
+    elif isinstance(value, Mapping):
+        yield from _texts_in(list(value.values()))
 
 
 def _footer(document: Mapping[str, Any], exchanges: int, exchanges_digest: str) -> dict[str, Any]:

@@ -42,10 +42,9 @@ def pause(seconds: float) -> None:
         time.sleep(seconds)
 
 
-def eventually(
-    look: Callable[[], T], holds: Callable[[T], bool], within: float = VISIBLE_WITHIN
-) -> Waited[T]:
-    """Look until it holds or `within` seconds have passed; the first look is at once."""
+def eventually(look: Callable[[], T], holds: Callable[[T], bool], within: float | None = None) -> Waited[T]:
+    """Look until it holds or `within` seconds (VISIBLE_WITHIN) have passed; the first look is at once."""
+    within = VISIBLE_WITHIN if within is None else within
     started = time.monotonic()
     looks = 0
     while True:

@@ -1,17 +1,22 @@
 """Generated updates: what nobody thought of."""
 
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
 import pytest
 
 from suites.everruns.conftest import NewSession
-from suites.everruns.fuzzing import UpdateDriver
 from suites.everruns.sessions import LiveSession
 from suites.everruns.updates import arranged
 from tck.check import Check
-from tck.fuzz import Fuzz
 from tck.fuzz_api import fuzzed_api, fuzzing
-from tck.fuzz_case import AnyCase
 from tck.home import spec_dir
 from tck.run import Run
+
+if TYPE_CHECKING:
+    from tck.fuzz import Fuzz
+    from tck.fuzz_case import AnyCase
 
 API = fuzzed_api(spec_dir("everruns") / "openapi.yaml")
 pytestmark = pytest.mark.fuzz
@@ -22,6 +27,8 @@ def updates(
     request: pytest.FixtureRequest, run: Run, check: Check, session: LiveSession, new_session: NewSession
 ) -> Fuzz:
     """Judges generated updates."""
+    from suites.everruns.fuzzing import UpdateDriver  # noqa: PLC0415 - it needs Schemathesis
+
     arranged(session)
     another = (lambda: session) if run.options.own["session_id"] else new_session
     return fuzzing(request, run, check, "update", UpdateDriver(run, session, another))

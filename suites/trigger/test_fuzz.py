@@ -1,42 +1,55 @@
 """Generated requests to all four operations: what nobody thought of."""
 
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
 import pytest
 
-from suites.trigger.fuzzing.operations import CloseDriver, CreateDriver, RetrieveDriver, UpdateDriver
-from suites.trigger.fuzzing.sharing import granted
 from tck.check import Check
-from tck.fuzz import Fuzz
 from tck.fuzz_api import fuzzed_api, fuzzing
-from tck.fuzz_case import AnyCase
 from tck.home import spec_dir
 from tck.run import Run
+
+if TYPE_CHECKING:
+    from tck.fuzz import Fuzz
+    from tck.fuzz_case import AnyCase
 
 API = fuzzed_api(spec_dir("trigger") / "openapi.yaml")
 pytestmark = pytest.mark.fuzz
 
 
 @pytest.fixture
-def creates(request: pytest.FixtureRequest, run: Run, check: Check) -> Fuzz:
+def fuzz(request: pytest.FixtureRequest, run: Run, check: Check) -> Callable[[str], Fuzz]:
+    """Judges generated requests to one operation."""
+    from suites.trigger.fuzzing.operations import driver_for  # noqa: PLC0415 - it needs Schemathesis
+
+    return lambda operation: fuzzing(request, run, check, operation, driver_for(operation, run, check))
+
+
+@pytest.fixture
+def creates(fuzz: Callable[[str], Fuzz]) -> Fuzz:
     """Judges generated creates."""
-    return fuzzing(request, run, check, "create", CreateDriver(run, check, *granted(run, "create")))
+    return fuzz("create")
 
 
 @pytest.fixture
-def retrieves(request: pytest.FixtureRequest, run: Run, check: Check) -> Fuzz:
+def retrieves(fuzz: Callable[[str], Fuzz]) -> Fuzz:
     """Judges generated retrieves."""
-    return fuzzing(request, run, check, "retrieve", RetrieveDriver(run, check, *granted(run, "retrieve")))
+    return fuzz("retrieve")
 
 
 @pytest.fixture
-def updates(request: pytest.FixtureRequest, run: Run, check: Check) -> Fuzz:
+def updates(fuzz: Callable[[str], Fuzz]) -> Fuzz:
     """Judges generated updates."""
-    return fuzzing(request, run, check, "update", UpdateDriver(run, check, *granted(run, "update")))
+    return fuzz("update")
 
 
 @pytest.fixture
-def closes(request: pytest.FixtureRequest, run: Run, check: Check) -> Fuzz:
+def closes(fuzz: Callable[[str], Fuzz]) -> Fuzz:
     """Judges generated closes."""
-    return fuzzing(request, run, check, "close", CloseDriver(run, check, *granted(run, "close")))
+    return fuzz("close")
 
 
 @API.include(operation_id="createSession").parametrize()

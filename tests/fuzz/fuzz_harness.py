@@ -14,7 +14,7 @@ from mutants.trigger import build
 from reference.serving import Server
 from reference.trigger import TriggerReference
 from suites.trigger.fuzzing.driver import SessionDriver
-from suites.trigger.fuzzing.operations import CloseDriver, CreateDriver, RetrieveDriver, UpdateDriver
+from suites.trigger.fuzzing.operations import DRIVERS
 from suites.trigger.fuzzing.sharing import WANTED
 from tck.check import Check
 from tck.contract import load_contract
@@ -28,10 +28,6 @@ from tck.outcomes import Finding
 from tck.requirements import load_requirements
 from tck.run import Run, open_run
 from tck.target import Target, run_prefix
-
-DRIVERS: Mapping[str, type[SessionDriver]] = {
-    "create": CreateDriver, "retrieve": RetrieveDriver, "update": UpdateDriver, "close": CloseDriver,
-}  # fmt: skip
 
 
 @cache

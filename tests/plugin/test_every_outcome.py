@@ -1,6 +1,8 @@
 import base64
 import json
 import re
+import shutil
+from dataclasses import replace
 from urllib.parse import quote
 
 import pytest
@@ -109,8 +111,10 @@ def everything(module_tree: Tree) -> Tree:
 
 
 @pytest.fixture(scope="module")
-def ran(everything: Tree, target: str) -> Ran:
-    return run_all(everything, target)
+def ran(everything: Tree, target: str, tmp_path_factory: pytest.TempPathFactory) -> Ran:
+    """The run, its reports put where the later runs of this tree do not write theirs."""
+    done = run_all(everything, target)
+    return replace(done, reports=shutil.copytree(done.reports, tmp_path_factory.mktemp("kept") / "reports"))
 
 
 def test_every_way_a_check_can_end_has_its_outcome(ran: Ran):

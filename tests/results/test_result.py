@@ -126,7 +126,7 @@ def test_no_secret_gets_in_by_what_a_check_says() -> None:
     redactor = Redactor()
     redactor.register(KEY, "ROOMS_KEY")
     one = settled(Outcome.FAILED, reason=KEY, expected=KEY, seen=KEY, deviation=KEY)
-    document = build_result(facts(one, redact=redactor.text, options={"note": [KEY]}))
+    document = build_result(facts(one, redactor=redactor, options={"note": [KEY]}))
     assert KEY not in json.dumps(document)
     assert document["requirements"][0]["reason"] == "[redacted ROOMS_KEY]"
 
@@ -135,7 +135,7 @@ def test_a_secret_cut_by_the_limit_of_a_text_does_not_get_in() -> None:
     redactor = Redactor()
     redactor.register(KEY, "ROOMS_KEY")
     text = "x" * (LONGEST_TEXT - 20) + KEY + "x" * 100
-    document = build_result(facts(settled(Outcome.FAILED, seen=text), redact=redactor.text))
+    document = build_result(facts(settled(Outcome.FAILED, seen=text), redactor=redactor))
     assert KEY[:10] not in json.dumps(document)
 
 

@@ -1,7 +1,7 @@
 """The four operations, each with what is certain of the answers to its generated requests."""
 
 import itertools
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from typing import Any
 from urllib.parse import unquote_to_bytes
@@ -9,6 +9,7 @@ from urllib.parse import unquote_to_bytes
 from suites.trigger.fuzzing.driver import SessionDriver, label_of
 from suites.trigger.fuzzing.places import By, Kind, Place, Places, Stand, percent_encoded
 from suites.trigger.fuzzing.rules import documented_status_but
+from suites.trigger.fuzzing.sharing import granted
 from suites.trigger.fuzzing.values import NEW, OWN, as_bytes, existing_names, names_something, prefixed
 from suites.trigger.sizes import CLOSE_INSIDE, CLOSE_OUTSIDE, INSIDE, OUTSIDE
 from tck.check import Check
@@ -245,3 +246,13 @@ class CloseDriver(SessionDriver):
         """A close also spoils an open session by succeeding."""
         open_before = isinstance(attempt.place, Place) and attempt.place.kind in (Kind.OPEN, Kind.QUIET)
         return super().spoils(attempt, reply) or (reply.succeeded and open_before)
+
+
+DRIVERS: Mapping[str, type[SessionDriver]] = {
+    "create": CreateDriver, "retrieve": RetrieveDriver, "update": UpdateDriver, "close": CloseDriver,
+}  # fmt: skip
+
+
+def driver_for(operation: str, run: Run, check: Check) -> SessionDriver:
+    """What knows the operation, with its share of the sessions."""
+    return DRIVERS[operation](run, check, *granted(run, operation))
