@@ -136,7 +136,9 @@ class Rogue:
             if request[2] < since:
                 connection.sendall(reply(b'{"error": "not found"}', status=404))
             else:
-                connection.sendall(head(f"Location: {to()}\r\nContent-Length: 0".encode(), status=307))
+                connection.sendall(
+                    head(f"Location: {to()}\r\nContent-Length: 0\r\nConnection: close".encode(), status=307)
+                )
 
         return act
 
