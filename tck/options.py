@@ -15,7 +15,7 @@ from tck.contract import Contract, available_contracts, load_contract
 from tck.signals import KitError
 
 DEFAULT_CONTRACT_INI = "contract"
-CAREFUL_SESSIONS = 200
+CAREFUL_SESSIONS = 340
 """Sessions that a run may make on a target off loopback unless --max-sessions says otherwise."""
 PATH_OPTIONS = ("--report-dir", "--waivers")
 LONGEST_TIMEOUT = 600
@@ -109,6 +109,7 @@ def add_options(parser: pytest.Parser) -> None:
         default="10",
         help="seconds until a reply must be complete (10)",
     )
+    add("--plan", action="store_true", help="tell what the run would send and make at most; send nothing")
     for flag, notes in _own_flags().items():
         add(flag, metavar="VALUE", default=None, help="; ".join(notes))
 

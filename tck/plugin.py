@@ -19,11 +19,13 @@ from tck.collection import (
     verify_paths,
 )
 from tck.controller import load_plan
+from tck.costs import load_costs
 from tck.fixtures import check, needed_capabilities, run, send
 from tck.items import CHECK, conclude, report_of
 from tck.judge import REFUSAL, WORKER_INPUT, Judge
 from tck.options import add_options, read_options
-from tck.run import open_run
+from tck.planning import Planner
+from tck.run import allowance_of, open_run
 from tck.signals import KitError
 from tck.stash import COLLECTED, PLAN, RUN, WAIVERS
 from tck.target import Target
@@ -61,6 +63,8 @@ def pytest_configure(config: pytest.Config) -> None:
     config.stash[COLLECTED] = Collected()
     if getattr(config.option, "tbstyle", "") == "auto":
         config.option.tbstyle = "short"
+    if config.getoption("plan"):
+        config.pluginmanager.register(Planner(config, plan.options, plan.contract), "sessions-tck-planner")
     if scope is Scope.JUDGE and not is_worker(config):
         config.pluginmanager.register(Judge(config), "sessions-tck-judge")
         if not config.option.xmlpath:
@@ -91,7 +95,8 @@ def pytest_collection(session: pytest.Session) -> None:
     if plan is not None:
         from tck.generation import begin  # noqa: PLC0415 - Hypothesis is slow to import, and needed only here
 
-        begin(session.config, plan.options.fuzz_examples)
+        allowance = allowance_of(plan.options, load_costs(plan.contract.name))
+        begin(session.config, allowance.examples(plan.options.fuzz_examples))
 
 
 @pytest.hookimpl(wrapper=True, trylast=True)
