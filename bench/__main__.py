@@ -13,6 +13,7 @@ from pathlib import Path
 
 import httpx
 
+from bench.costs import write_costs
 from tck.contract import Contract, available_contracts, load_contract
 from tck.embedded import random_credentials, start_reference
 from tck.exchange import Exchange
@@ -31,7 +32,11 @@ def main() -> int:
     parser.add_argument("--contract", default=available_contracts()[-1], choices=available_contracts())
     parser.add_argument("--workers", type=int, default=2, help="processes that run the checks (2)")
     parser.add_argument("arguments", nargs="*", help="further arguments for pytest, after --")
+    parser.add_argument("--costs", action="store_true", help="measure the table of costs anew, and write it")
     given = parser.parse_args()
+    if given.costs:
+        say("measured anew", str(write_costs(given.contract).relative_to(ROOT)))
+        return 0
     parallel = [f"-n{given.workers}"] if given.workers > 1 else []
     with tempfile.TemporaryDirectory(prefix="sessions-tck-bench-") as folder:
         collecting, _ = timed([f"--contract={given.contract}", "--collect-only", "-qq"])

@@ -3,11 +3,12 @@
 import sys
 from collections.abc import Callable, Mapping, Sequence
 
-from tck.commands import diff, report
+from tck.commands import cleanup, diff, report
 from tck.finish import CANNOT_START
 from tck.signals import KitError
 
 COMMANDS: Mapping[str, Callable[[Sequence[str]], int]] = {
+    "cleanup": cleanup.main,
     "diff": diff.main,
     "report": report.main,
 }

@@ -12,23 +12,6 @@ from tck.signals import KitError, NotTested
 
 _RATE = re.compile(r"(\d{1,9}(?:\.\d{1,9})?)/(s|m|h)", re.ASCII)
 _SECONDS = {"s": 1.0, "m": 60.0, "h": 3600.0}
-WRITTEN_CHECKS = 150
-"""Sessions that a run's handwritten checks need at most."""
-SHARES = {"fuzz": 0.4, "lifecycle": 0.2, "races": 0.4}
-"""What each generated part gets of the sessions that are left."""
-
-
-def sessions_for(part: str, wanted: int, limit: int | None) -> int:
-    """Sessions that a generated part may make: what it wants, or less when its share of the limit is less."""
-    if limit is None:
-        return wanted
-    left = max(limit - WRITTEN_CHECKS, limit // 4)
-    return min(wanted, int(left * SHARES[part]))
-
-
-def careful_words(limit: int | None) -> str:
-    """What a result says of generated cases that were chosen with a limit in mind; empty without one."""
-    return "" if limit is None else f", no more than --max-sessions={limit} leaves room for"
 
 
 @dataclass(frozen=True)

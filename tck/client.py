@@ -11,7 +11,9 @@ from typing import Protocol
 import httpx
 
 from tck.budget import Budget, Pacer
+from tck.deadline import obey_deadlines, within
 from tck.exchange import Exchange, Headers
+from tck.reading import read_body, read_headers
 from tck.redaction import JWT, Redactor
 from tck.reply import Call, Reply
 from tck.row import RowShape
@@ -19,8 +21,6 @@ from tck.signals import Indeterminate, Unreachable
 from tck.waiting import PATIENCE, pause
 from tck.weather import TOO_MANY, WEATHER, Attempt, Outage, retry_pause
 
-BIGGEST_REPLY = 8 * 1024 * 1024
-"""Bytes of a reply's body that are read; a longer one is no reply."""
 NOTHING_SENT = (httpx.ConnectError, httpx.ConnectTimeout, httpx.UnsupportedProtocol, httpx.InvalidURL)
 NO_REPLY = (httpx.HTTPError, httpx.StreamError, httpx.InvalidURL, OSError, ValueError)
 SECRET_MEMBER = re.compile(r"token|secret|password|api_?key", re.IGNORECASE)
@@ -49,6 +49,7 @@ class Timeline:
     started_at: float
     duration: float
     nothing_sent: bool = False
+    timed_out: bool = False
 
 
 @dataclass
@@ -71,7 +72,7 @@ class Client:
 
     def __post_init__(self) -> None:
         limits = httpx.Limits(max_connections=64, max_keepalive_connections=32)
-        self._http = httpx.Client(
+        plain = httpx.Client(
             timeout=httpx.Timeout(self.timeout),
             follow_redirects=False,
             limits=limits,
@@ -82,6 +83,7 @@ class Client:
                 "Accept": "application/json",
             },
         )
+        self._http = obey_deadlines(plain)
 
     def close(self) -> None:
         """Close the kept-alive connections."""
@@ -102,7 +104,7 @@ class Client:
         while True:
             line = self._attempt(call, closing)
             exchange = self._record(call, check, line, retries)
-            attempt = Attempt(line.status, line.headers, line.duration)
+            attempt = Attempt(line.status, line.headers, line.duration, line.timed_out)
             wait = retry_pause(call.method, attempt, retries, repeatable)
             if wait is None or time.monotonic() + wait > deadline:
                 break
@@ -146,22 +148,24 @@ class Client:
         started_at, started = time.time(), time.monotonic()
         status: int | None = None
         headers: Headers = ()
-        version, body, error, nothing_sent = "HTTP/1.1", b"", "", False
+        version, body, error, nothing_sent, timed_out = "HTTP/1.1", b"", "", False, False
         try:
-            response = self._http.send(request, stream=True)
-            try:
-                version = response.http_version
-                headers = tuple(response.headers.multi_items())
-                body = _read(response, started + self.timeout)
-                status = response.status_code
-            finally:
-                response.close()
+            with within(self.timeout):
+                response = self._http.send(request, stream=True)
+                try:
+                    version = response.http_version
+                    headers = read_headers(response)
+                    body = read_body(response)
+                    status = response.status_code
+                finally:
+                    response.close()
         except NO_REPLY as failure:
             error = _sentence(failure, self.timeout)
             nothing_sent = isinstance(failure, NOTHING_SENT)
+            timed_out = isinstance(failure, httpx.TimeoutException)
         return Timeline(
             status, version, headers, body, error, tuple(request.headers.multi_items()),
-            str(request.url), started_at, time.monotonic() - started, nothing_sent,
+            str(request.url), started_at, time.monotonic() - started, nothing_sent, timed_out,
         )  # fmt: skip
 
     def _request(self, call: Call) -> httpx.Request:
@@ -211,18 +215,6 @@ def _tokens_in(body: bytes) -> Iterator[str]:
         for name, value in members.items():
             if isinstance(value, str) and SECRET_MEMBER.search(name) and not JWT.fullmatch(value):
                 yield value
-
-
-def _read(response: httpx.Response, deadline: float) -> bytes:
-    parts, size = [], 0
-    for part in response.iter_bytes():
-        parts.append(part)
-        size += len(part)
-        if size > BIGGEST_REPLY:
-            raise ValueError(f"the reply's body is longer than {BIGGEST_REPLY} bytes")
-        if time.monotonic() > deadline:
-            raise ValueError("the reply was not complete within the request timeout")
-    return b"".join(parts)
 
 
 def _chunks(body: bytes) -> Iterator[bytes]:

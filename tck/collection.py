@@ -26,6 +26,7 @@ LOOKING_ONLY = (
     "showfixtures",
     "show_fixtures_per_test",
     "setupplan",
+    "plan",
 )
 """pytest's options, by name, that run no check."""
 
@@ -91,7 +92,7 @@ class Collected:
         """Note items, whether they will be selected or not."""
         for item in items:
             self.checks[item.nodeid] = requirements_of(item)
-            self.functions.add(_function_of(item))
+            self.functions.add(function_of(item))
 
     def add(self, other: "Collected") -> None:
         """Take over what another process saw."""
@@ -162,7 +163,7 @@ def _tests_in(path: Path) -> Iterator[str]:
             yield from (f"{name}::{node.name}::{item.name}" for item in inner if item.name.startswith("test"))
 
 
-def _function_of(item: pytest.Item) -> str:
+def function_of(item: pytest.Item) -> str:
     """The test function of an item, named alike wherever pytest was started."""
     return f"{_below_root(item.path)}::{item.nodeid.partition('::')[2].partition('[')[0]}"
 

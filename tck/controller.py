@@ -16,6 +16,7 @@ from tck.contract import Contract, load_contract
 from tck.embedded import Embedded, random_credentials, start_reference
 from tck.home import spec_dir
 from tck.ledger import Entry, ledger_files, read_ledger
+from tck.leftovers import Closed, close_session
 from tck.openapi import Api, load_api
 from tck.options import Options
 from tck.outcomes import Finding
@@ -24,7 +25,6 @@ from tck.reply import Call, Reply
 from tck.reports import NAMES
 from tck.requirements import Registry, load_requirements
 from tck.run import Run, open_run
-from tck.signals import Indeterminate, NotTested
 from tck.target import (
     Target,
     credentials_from,
@@ -108,6 +108,7 @@ class Controller:
             left = sum(not closed for closed in pool.map(self._closed, entries))
         if self.borrowed:
             self.not_put_back = give_back(self.plan.contract, self.borrowed, self._ask)
+        self.run.ledger.close()
         if not left and not self.not_put_back:
             for path in self.ledgers:
                 path.unlink(missing_ok=True)
@@ -121,27 +122,21 @@ class Controller:
             self.run.ledger.borrowed(self.borrowed.address, dict(self.borrowed.members))
 
     def _ask(self, call: Call) -> Reply:
-        authorization = self.run.authorization(self.plan.contract.credentials[0].name)
+        return self._send(call, self.plan.contract.credentials[0].name)
+
+    def _send(self, call: Call, credential: str) -> Reply:
+        authorization = self.run.authorization(credential)
         return self.run.client.send(replace(call, authorization=authorization), "cleanup", closing=True)
 
     def _closed(self, entry: Entry) -> bool:
-        cleanup = self.plan.contract.cleanup
-        request = cleanup.request.filled(address=entry.address)
-        authorization = self.run.authorization(entry.credential or self.plan.contract.credentials[0].name)
-        call = Call("", request.method, request.path, authorization, body=request.body)
-        try:
-            reply = self.run.client.send(call, "cleanup", closing=True)
-        except (Indeterminate, NotTested):
-            return False
-        gone = not entry.made and reply.refused
-        closed = reply.status in cleanup.success or reply.status in cleanup.absent or gone
+        closed = close_session(self.plan.contract, entry, self._send) is not Closed.STILL_OPEN
         if closed:
             self.run.ledger.closed(entry.address)
         return closed
 
     def close(self) -> None:
-        """Let go of connections, the embedded reference and the shared directory."""
-        self.run.client.close()
+        """Let go of the ledger, connections, the embedded reference and the shared directory."""
+        self.run.close()
         if self.embedded:
             self.embedded.stop()
         shutil.rmtree(self.target.shared, ignore_errors=True)
@@ -193,5 +188,6 @@ def leftover_line(report_dir: Path) -> str:
         return ""
     return (
         f"an earlier run did not end: {left} of its sessions may still be open, "
-        f"as {report_dir}{os.sep}{paths[0].name}{' and others say' if paths[1:] else ' says'}"
+        f"as {report_dir}{os.sep}{paths[0].name}{' and others say' if paths[1:] else ' says'}; "
+        f"python -m tck cleanup {report_dir} closes them"
     )

@@ -18,7 +18,8 @@ NAME = re.compile(r"[^\s()=,]+")
 
 def draws_cases(config: pytest.Config) -> bool:
     """Whether this pytest runs checks, and its `-m` may leave in those that are marked fuzz."""
-    return not config.option.collectonly and _may_select_fuzz(config.option.markexpr)
+    looks = config.option.collectonly or getattr(config.option, "plan", False)
+    return not looks and _may_select_fuzz(config.option.markexpr)
 
 
 def _may_select_fuzz(marks: str) -> bool:

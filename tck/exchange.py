@@ -3,12 +3,18 @@
 import base64
 import json
 from collections.abc import Iterator
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, field, fields, replace
 from pathlib import Path
 from threading import Lock
 from typing import Any
 
 Headers = tuple[tuple[str, str], ...]
+ROOM = 8 * 1024 * 1024
+"""Bytes beyond what is ordinary that a process keeps of all replies together."""
+ORDINARY_BODY = 8 * 1024
+ORDINARY_HEADERS = 40
+HEADER_COST = 200
+"""Bytes that a header takes in memory at least."""
 
 
 @dataclass(frozen=True)
@@ -33,6 +39,8 @@ class Exchange:
     started_at: float
     duration: float
     retries: int = 0
+    left_out: int = 0
+    """Bytes of the reply's body that were not kept."""
 
     def to_json(self) -> dict[str, Any]:
         """A plain dict; bodies are text where they are UTF-8."""
@@ -53,18 +61,46 @@ def header(headers: Headers, name: str) -> str:
     return next((value for key, value in headers if key.lower() == name.lower()), "")
 
 
+@dataclass
 class Spool:
-    """Appends exchanges to a file of JSON lines, each whole before the next; safe for threads."""
+    """Appends exchanges to a file of JSON lines, each whole before the next; safe for threads.
 
-    def __init__(self, path: Path) -> None:
-        self.path = path
-        self._lock = Lock()
+    Ordinary replies are kept whole; large ones as long as there is room, and cut to an ordinary size then.
+    """
+
+    path: Path
+    _room: int = ROOM
+    _lock: Lock = field(default_factory=Lock)
 
     def append(self, exchange: Exchange) -> None:
         """Write one exchange through to the file, which is made with the first."""
-        line = json.dumps(exchange.to_json(), separators=(",", ":")) + "\n"
-        with self._lock, self.path.open("ab") as file:
-            file.write(line.encode())
+        with self._lock:
+            line = json.dumps(self._fitting(exchange).to_json(), separators=(",", ":")) + "\n"
+            with self.path.open("ab") as file:
+                file.write(line.encode())
+
+    def _fitting(self, exchange: Exchange) -> Exchange:
+        headers, body = exchange.response_headers, exchange.response_body
+        extra = max(0, len(body) - ORDINARY_BODY) + HEADER_COST * max(0, len(headers) - ORDINARY_HEADERS)
+        if extra <= self._room:
+            self._room -= extra
+            return exchange
+        kept = _cut(body, ORDINARY_BODY)
+        told = (*headers[:ORDINARY_HEADERS], *_further(len(headers) - ORDINARY_HEADERS))
+        return replace(exchange, response_headers=told, response_body=kept, left_out=len(body) - len(kept))
+
+
+def _further(headers: int) -> Headers:
+    return (("(cut)", f"{headers} more headers"),) if headers > 0 else ()
+
+
+def _cut(body: bytes, size: int) -> bytes:
+    """The beginning of a body; of a text, no half of a character."""
+    try:
+        body.decode()
+    except UnicodeDecodeError:
+        return body[:size]
+    return body[:size].decode("utf-8", "ignore").encode()
 
 
 def read_spool(path: Path) -> Iterator[Exchange]:

@@ -82,7 +82,11 @@ def _left_open(controller: Controller, left: int) -> str:
     if not left:
         return ""
     names = ", ".join(path.name for path in controller.ledgers)
-    return f"WARNING: {left} sessions of this run may still be open; {names} beside the reports names them."
+    folder = controller.plan.options.report_dir
+    return (
+        f"WARNING: {left} sessions of this run may still be open; {names} beside the reports names them, "
+        f"and python -m tck cleanup {folder} closes them."
+    )
 
 
 def settle_all(

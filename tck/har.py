@@ -113,9 +113,10 @@ def _post_data(exchange: Exchange) -> harfile.PostData:
 
 
 def _response(exchange: Exchange) -> harfile.Response:
-    text, encoding, comment = _body(exchange.response_body)
+    text, encoding, comment = _body(exchange.response_body, exchange.left_out)
+    size = len(exchange.response_body) + exchange.left_out
     mime = header(exchange.response_headers, "content-type")
-    content = harfile.Content(len(exchange.response_body), None, mime, text, encoding, comment)
+    content = harfile.Content(size, None, mime, text, encoding, comment)
     return harfile.Response(
         status=exchange.status or 0,
         statusText=_phrase(exchange.status),
@@ -123,7 +124,7 @@ def _response(exchange: Exchange) -> harfile.Response:
         headers=_records(exchange.response_headers),
         content=content,
         redirectURL=header(exchange.response_headers, "location"),
-        bodySize=len(exchange.response_body),
+        bodySize=size,
     )
 
 
@@ -131,10 +132,11 @@ def _records(headers: Headers) -> list[harfile.Record]:
     return [harfile.Record(name, value) for name, value in headers]
 
 
-def _body(body: bytes) -> tuple[str, str | None, str | None]:
+def _body(body: bytes, left_out: int = 0) -> tuple[str, str | None, str | None]:
     """The text of a body, its encoding when it is not UTF-8, and a comment when it is cut."""
     kept = body[:LONGEST_BODY]
-    comment = f"cut: the first {len(kept)} of {len(body)} bytes" if len(kept) < len(body) else None
+    whole = len(body) + left_out
+    comment = f"cut: the first {len(kept)} of {whole} bytes" if len(kept) < whole else None
     try:
         body.decode()
     except UnicodeDecodeError:

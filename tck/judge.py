@@ -18,6 +18,7 @@ from tck.controller import Controller, leftover_line, open_controller, target_li
 from tck.finish import BROKE, CANNOT_START, finish
 from tck.options import joined
 from tck.outcomes import Finding
+from tck.planning import verify_limits, workers_of
 from tck.signals import KitError
 from tck.stash import COLLECTED, CONTROLLER, ENDING, PLAN, RUN, WAIVERS
 
@@ -47,7 +48,8 @@ class Judge:
         """Find the target, before xdist starts its workers."""
         plan = self.config.stash[PLAN]
         try:
-            controller = open_controller(plan, _workers(self.config))
+            verify_limits(self.config, plan.options, plan.contract)
+            controller = open_controller(plan, workers_of(self.config))
         except KitError as error:
             raise pytest.UsageError(str(error)) from None
         self.config.stash[CONTROLLER], self.config.stash[RUN] = controller, controller.run
@@ -168,10 +170,6 @@ class Judge:
 
 def _restore(handler: Any) -> None:
     signal.signal(signal.SIGTERM, handler)
-
-
-def _workers(config: pytest.Config) -> int:
-    return max(1, len(getattr(config.option, "tx", None) or []))
 
 
 def _verbosity(config: pytest.Config) -> int:

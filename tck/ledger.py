@@ -3,11 +3,13 @@
 import json
 import os
 import time
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from threading import Lock
 from typing import Any
+
+from tck.held_file import open_held
 
 PREFIX = "ledger-"
 
@@ -24,13 +26,18 @@ class Entry:
 
 @dataclass
 class Ledger:
-    """Appends a JSON line an event to a file that the first one makes; safe for threads, one a process."""
+    """Appends a JSON line an event to a file that the first one makes; safe for threads, one a process.
+
+    The process holds the file as long as it may write to it. `own` are the contract's own options.
+    """
 
     path: Path
     base_url: str
     contract: str
+    own: Mapping[str, str] = field(default_factory=dict)
+    embedded: bool = False
     _lock: Lock = field(default_factory=Lock)
-    _begun: bool = False
+    _handle: int | None = None
 
     def plan(self, address: str, credential: str) -> None:
         """A request that may make a session with this address is about to go out."""
@@ -52,20 +59,24 @@ class Ledger:
         """The planned address brought nothing, or turned out to belong to somebody else."""
         self._write({"event": "not-ours", "address": address})
 
+    def close(self) -> None:
+        """Let go of the file; a further event takes hold of it again."""
+        with self._lock:
+            if self._handle is not None:
+                os.close(self._handle)
+            self._handle = None
+
     def _write(self, event: dict[str, Any]) -> None:
         with self._lock:
-            if not self._begun:
-                self._append({"event": "run", "base_url": self.base_url, "contract": self.contract})
-                self._begun = True
-            self._append(event)
+            if self._handle is None:
+                self._handle = open_held(self.path)
+                about = {"base_url": self.base_url, "contract": self.contract, "embedded": self.embedded}
+                self._append(self._handle, {"event": "run", **about, "own": dict(self.own)})
+            self._append(self._handle, event)
 
-    def _append(self, event: dict[str, Any]) -> None:
-        line = json.dumps({**event, "at": time.time()}) + "\n"
-        handle = os.open(self.path, os.O_WRONLY | os.O_APPEND | os.O_CREAT, 0o600)
-        try:
-            os.write(handle, line.encode())
-        finally:
-            os.close(handle)
+    @staticmethod
+    def _append(handle: int, event: dict[str, Any]) -> None:
+        os.write(handle, (json.dumps({**event, "at": time.time()}) + "\n").encode())
 
 
 @dataclass
@@ -100,7 +111,7 @@ class _Book:
 
 def read_ledger(paths: Iterable[Path]) -> list[Entry]:
     """The entries of these ledger files; a line cut short by a crash is passed over."""
-    events = [event for path in sorted(paths) for event in _events(path)]
+    events = [event for path in sorted(paths) for event in read_events(path)]
     book = _Book()
     for event in sorted(events, key=lambda one: float(one.get("at", 0))):
         match event:
@@ -120,7 +131,8 @@ def ledger_files(directory: Path) -> list[Path]:
     return sorted(directory.glob(f"{PREFIX}*.jsonl"))
 
 
-def _events(path: Path) -> list[dict[str, Any]]:
+def read_events(path: Path) -> list[dict[str, Any]]:
+    """The events of one ledger file, in the order of writing."""
     events = []
     for line in path.read_bytes().splitlines():
         try:

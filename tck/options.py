@@ -15,7 +15,7 @@ from tck.contract import Contract, available_contracts, load_contract
 from tck.signals import KitError
 
 DEFAULT_CONTRACT_INI = "contract"
-CAREFUL_SESSIONS = 200
+CAREFUL_SESSIONS = 340
 """Sessions that a run may make on a target off loopback unless --max-sessions says otherwise."""
 PATH_OPTIONS = ("--report-dir", "--waivers")
 LONGEST_TIMEOUT = 600
@@ -60,7 +60,12 @@ class Options:
     @property
     def on_loopback(self) -> bool:
         """Whether the target is this machine."""
-        return not self.base_url or LOOPBACK.fullmatch(urlsplit(self.base_url).hostname or "") is not None
+        return not self.base_url or is_loopback(self.base_url)
+
+
+def is_loopback(base_url: str) -> bool:
+    """Whether a URL leads to this machine."""
+    return LOOPBACK.fullmatch(urlsplit(base_url).hostname or "") is not None
 
 
 def add_options(parser: pytest.Parser) -> None:
@@ -104,6 +109,7 @@ def add_options(parser: pytest.Parser) -> None:
         default="10",
         help="seconds until a reply must be complete (10)",
     )
+    add("--plan", action="store_true", help="tell what the run would send and make at most; send nothing")
     for flag, notes in _own_flags().items():
         add(flag, metavar="VALUE", default=None, help="; ".join(notes))
 
@@ -155,7 +161,7 @@ def read_options(config: pytest.Config) -> Options:
         rate_limit=parse_rate(get("--rate-limit")) if get("--rate-limit") else None,
         max_requests=_whole("--max-requests", get("--max-requests"), 1),
         max_sessions=_whole("--max-sessions", get("--max-sessions"), 1),
-        request_timeout=_seconds(get("--request-timeout")),
+        request_timeout=read_seconds(get("--request-timeout")),
         own=_own_options(config, contract),
         requirement=tuple(get("--requirement")),
     )
@@ -210,7 +216,8 @@ def _whole(flag: str, text: Any, least: int) -> int | None:
     return int(text)
 
 
-def _seconds(text: str) -> float:
+def read_seconds(text: str) -> float:
+    """The value of --request-timeout; raises KitError for anything that is none."""
     try:
         seconds = float(text)
     except ValueError:

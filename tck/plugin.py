@@ -19,12 +19,14 @@ from tck.collection import (
     verify_paths,
 )
 from tck.controller import load_plan
+from tck.costs import load_costs
 from tck.fixtures import check, needed_capabilities, run, send
 from tck.items import CHECK, conclude, report_of
 from tck.judge import REFUSAL, WORKER_INPUT, Judge
 from tck.options import add_options, read_options
+from tck.planning import Planner
 from tck.progress import Progress
-from tck.run import open_run
+from tck.run import allowance_of, open_run
 from tck.signals import KitError
 from tck.stash import COLLECTED, PLAN, RUN, WAIVERS
 from tck.target import Target
@@ -66,6 +68,8 @@ def pytest_configure(config: pytest.Config) -> None:
         from tck.allure_results import speak_to_allure  # noqa: PLC0415 - allure-pytest may not be installed
 
         speak_to_allure(config)
+    if config.getoption("plan"):
+        config.pluginmanager.register(Planner(config, plan.options, plan.contract), "sessions-tck-planner")
     if scope is Scope.JUDGE and not is_worker(config):
         config.pluginmanager.register(Judge(config), "sessions-tck-judge")
         config.pluginmanager.register(Progress(config), "sessions-tck-progress")
@@ -97,7 +101,8 @@ def pytest_collection(session: pytest.Session) -> None:
     if plan is not None:
         from tck.generation import begin  # noqa: PLC0415 - Hypothesis is slow to import, and needed only here
 
-        begin(session.config, plan.options.fuzz_examples)
+        allowance = allowance_of(plan.options, load_costs(plan.contract.name))
+        begin(session.config, allowance.examples(plan.options.fuzz_examples))
 
 
 @pytest.hookimpl(wrapper=True, trylast=True)
@@ -153,9 +158,9 @@ def pytest_sessionstart(session: pytest.Session) -> None:
 
 
 def pytest_sessionfinish(session: pytest.Session) -> None:
-    """Let go of a worker's connections."""
+    """Let go of a worker's ledger and connections."""
     if is_worker(session.config) and RUN in session.config.stash:
-        session.config.stash[RUN].client.close()
+        session.config.stash[RUN].close()
 
 
 def pytest_assertrepr_compare(

@@ -1,11 +1,11 @@
 """What a check sees of one exchange: the request as it was sent and the whole reply."""
 
-import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
 
+from tck.deep_json import read_json
 from tck.json_values import JsonValue, shown
 from tck.row import Row, RowShape
 from tck.signals import Broken
@@ -74,8 +74,8 @@ class Reply:
     def parsed(self) -> Any:
         """The body as parsed JSON, or UNPARSABLE."""
         try:
-            return json.loads(self.body.decode("utf-8"), parse_constant=_no_json)
-        except (ValueError, RecursionError):
+            return read_json(self.body.decode("utf-8"))
+        except ValueError:
             return UNPARSABLE
 
     @property
@@ -95,7 +95,3 @@ class Reply:
 
     def __repr__(self) -> str:
         return f"<{self.call.method} {self.call.path} answered {self.status}>"
-
-
-def _no_json(constant: str) -> None:
-    raise ValueError(f"{constant} is not JSON")

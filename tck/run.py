@@ -9,15 +9,17 @@ from typing import Any
 
 from filelock import FileLock
 
+from tck.allowance import Allowance
 from tck.budget import Budget, Counter, Pacer
 from tck.check import Check
 from tck.client import Client
 from tck.contract import Contract
+from tck.costs import Costs, load_costs
 from tck.exchange import Spool
 from tck.json_values import Kind
 from tck.ledger import PREFIX, Ledger
 from tck.openapi import Api
-from tck.options import Options
+from tck.options import FUZZ_EXAMPLES, Options
 from tck.redaction import Redactor
 from tck.reply import Call, Reply
 from tck.requirements import Registry
@@ -45,9 +47,15 @@ class Run:
     client: Client
     ledger: Ledger
     budget: Budget
+    allowance: Allowance = field(default_factory=Allowance)
     monitors: list[Monitor] = field(default_factory=list)
     hope: Hope = field(default_factory=Hope)
     _names: Iterator[int] = field(default_factory=lambda: itertools.count(1))
+
+    def close(self) -> None:
+        """Let go of the ledger and of the connections."""
+        self.ledger.close()
+        self.client.close()
 
     def authorization(self, credential: str) -> str | None:
         """The Authorization header of the named credential, None when it is not set."""
@@ -212,8 +220,16 @@ def open_run(  # noqa: PLR0917 - a value's members
         redactor=redactor, recorder=Spool(spool_path(target.shared, worker)), budget=budget,
         pacer=Pacer(rate), name=worker, trust_env=not options.on_loopback,
     )  # fmt: skip
-    ledger = Ledger(ledger_path(options.report_dir, target, worker), target.base_url, contract.name)
-    return Run(options, contract, registry, api, target, worker, redactor, client, ledger, budget)
+    path = ledger_path(options.report_dir, target, worker)
+    ledger = Ledger(path, target.base_url, contract.name, options.own, target.embedded)
+    allowance = allowance_of(options, load_costs(contract.name))
+    return Run(options, contract, registry, api, target, worker, redactor, client, ledger, budget, allowance)
+
+
+def allowance_of(options: Options, costs: Costs) -> Allowance:
+    """What the limits of a run leave for generated checks."""
+    intensity = options.fuzz_examples / FUZZ_EXAMPLES
+    return Allowance(costs, options.max_requests, options.max_sessions, intensity)
 
 
 def spool_path(shared: Path, worker: str) -> Path:

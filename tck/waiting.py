@@ -20,6 +20,11 @@ PAUSE = 0.05
 LONGEST_WAIT = 30.0
 """Seconds that a check may wait for the target's clock."""
 
+LAST_REQUEST = 2.0
+"""Seconds after the last entry of a killed run's ledger until the request under way counts as over."""
+ORPHANS = 30.0
+"""Seconds within which the workers of a killed run end."""
+
 
 @dataclass(frozen=True)
 class Waited(Generic[T]):

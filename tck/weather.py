@@ -31,6 +31,7 @@ class Attempt:
     status: int | None
     headers: Headers
     duration: float
+    timed_out: bool = False
 
 
 def retry_pause(method: str, attempt: Attempt, retries: int, repeatable: bool) -> float | None:
@@ -43,7 +44,7 @@ def retry_pause(method: str, attempt: Attempt, retries: int, repeatable: bool) -
         return max(asked, FIRST_PAUSE) if asked is not None else _longer_and_longer(retries)
     if attempt.status == BUSY and repeatable and asked is not None:
         return max(asked, FIRST_PAUSE)
-    failed = attempt.status is None or attempt.status in WEATHER
+    failed = (attempt.status is None and not attempt.timed_out) or attempt.status in WEATHER
     if failed and method == "GET" and retries < READ_RETRIES and attempt.duration < SLOW:
         return FIRST_PAUSE * (retries + 1)
     return None

@@ -94,6 +94,22 @@ def test_no_template_lets_a_text_through_unescaped():
     assert not [text for text in templates if re.search(r"\|\s*safe|autoescape|Markup", text)]
 
 
+def test_commands_stand_at_the_top_and_judge_nothing():
+    """Only `python -m tck` imports a command, and a command imports nothing of pytest's side of the kit."""
+    judging = re.compile(r"from tck\.(plugin|judge|stash|fixtures|items|controller|finish|embedded) ")
+    wrong = [
+        str(path.relative_to(ROOT))
+        for path in modules("tck/commands")
+        if judging.search(path.read_text(encoding="utf-8"))
+    ]
+    wrong += [
+        str(path.relative_to(ROOT))
+        for path in modules("tck")
+        if path.parent.name != "commands" and path.name != "__main__.py" and "tck.commands" in path.read_text(encoding="utf-8")
+    ]  # fmt: skip
+    assert wrong == []
+
+
 @pytest.mark.parametrize("contract", available_contracts())
 def test_the_suites_of_a_contract_know_no_other(contract):
     others = [name for name in available_contracts() if name != contract]

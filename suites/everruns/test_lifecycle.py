@@ -13,7 +13,6 @@ from suites.everruns.walking import (
     sessions_made,
     told_by,
 )
-from tck.budget import careful_words, sessions_for
 from tck.check import Check
 from tck.exploring import Explorer
 from tck.generation import replay_option, seed_of
@@ -21,16 +20,18 @@ from tck.run import Run
 from tck.tally import Tally
 from tck.walks import most_telling, walks_of
 
+LEAST_WALKS = 3
+"""Walks that any limit leaves."""
+
 
 @pytest.mark.lifecycle
 @pytest.mark.requirement("lifecycle.model-update", "lifecycle.model-read")
 def test_every_answer_is_the_one_that_the_calls_before_it_demand(
     run: Run, check: Check, pytestconfig: pytest.Config
 ) -> None:
-    limit = run.options.max_sessions
-    sessions = sessions_for("lifecycle", WALKS * len(NAMES), limit)
+    sessions = run.allowance.sessions("lifecycle", WALKS * len(NAMES))
     seed, tally = seed_of(pytestconfig), Tally(check)
     made_up = walks_of(SessionWalk, EXAMPLES, STEPS, seed, "lifecycle")
-    walks = most_telling(made_up, WALKS, sessions, sessions_made, told_by)
-    tally.notes_that(f"{len(walks)} walks of {replay_option(seed)}" + careful_words(limit))
+    walks = most_telling(made_up, run.allowance.some(WALKS, LEAST_WALKS), sessions, sessions_made, told_by)
+    tally.notes_that(f"{len(walks)} walks of {replay_option(seed)}" + run.allowance.words)
     Explorer(run, tally, Walker.going(run, check), of_the_same_session, replay_option(seed)).explore(walks)

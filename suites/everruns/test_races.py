@@ -5,7 +5,6 @@ import pytest
 from suites.everruns.conftest import NewSession
 from suites.everruns.racing import Contest
 from suites.everruns.sessions import LiveSession
-from tck.budget import sessions_for
 from tck.check import Check
 from tck.generation import seed_of
 from tck.rounds import play_rounds
@@ -22,17 +21,19 @@ ROUNDS, MIXED_ROUNDS = 16, 8
 @pytest.fixture
 def field(run: Run, session: LiveSession, new_session: NewSession) -> list[LiveSession]:
     """The sessions that are raced on: the shared or lent one, and others beside it."""
-    more = (
-        0 if run.options.own["session_id"] else sessions_for("races", SESSIONS - 1, run.options.max_sessions)
-    )
+    more = 0 if run.options.own["session_id"] else run.allowance.sessions("races", SESSIONS - 1)
     return [session, *(new_session() for _ in range(more))]
 
 
 @pytest.mark.requirement("races.title-and-tags-lose-neither", "races.reads-show-written-rows", *ALWAYS)
-def test_updates_of_title_and_tags_lose_neither(check: Check, field: list[LiveSession]) -> None:
-    play_rounds(ROUNDS, Contest(field).title_and_tags, Tally(check))
+def test_updates_of_title_and_tags_lose_neither(run: Run, check: Check, field: list[LiveSession]) -> None:
+    play_rounds(run.allowance.some(ROUNDS), Contest(field).title_and_tags, Tally(check))
 
 
 @pytest.mark.requirement(*ALWAYS)
-def test_mixed_updates_have_an_order(check: Check, session: LiveSession, pytestconfig: pytest.Config) -> None:
-    play_rounds(MIXED_ROUNDS, Contest([session], str(seed_of(pytestconfig))).mixed, Tally(check))
+def test_mixed_updates_have_an_order(
+    run: Run, check: Check, session: LiveSession, pytestconfig: pytest.Config
+) -> None:
+    play_rounds(
+        run.allowance.some(MIXED_ROUNDS), Contest([session], str(seed_of(pytestconfig))).mixed, Tally(check)
+    )

@@ -13,13 +13,15 @@ from suites.trigger.walk_steps import (
     told_by,
 )
 from suites.trigger.walker import Walker
-from tck.budget import careful_words, sessions_for
 from tck.check import Check
 from tck.exploring import Explorer
 from tck.generation import replay_option, seed_of
 from tck.run import Run
 from tck.tally import Tally
 from tck.walks import digest_of, most_telling, walks_of
+
+LEAST_WALKS = 6
+"""Walks that any limit leaves."""
 
 
 @pytest.mark.lifecycle
@@ -33,12 +35,11 @@ from tck.walks import digest_of, most_telling, walks_of
 def test_every_answer_is_the_one_that_the_calls_before_it_demand(
     run: Run, check: Check, pytestconfig: pytest.Config
 ) -> None:
-    limit = run.options.max_sessions
-    sessions = sessions_for("lifecycle", WALKS * MOST_SESSIONS, limit)
+    sessions = run.allowance.sessions("lifecycle", WALKS * MOST_SESSIONS)
     seed, tally = seed_of(pytestconfig), Tally(check)
     made_up = walks_of(SessionWalk, EXAMPLES, STEPS, seed, "lifecycle")
-    walks = most_telling(made_up, WALKS, sessions, sessions_made, told_by)
-    tally.notes_that(f"{len(walks)} of {WALKS} walks, {replay_option(seed)}" + careful_words(limit))
+    walks = most_telling(made_up, run.allowance.some(WALKS, LEAST_WALKS), sessions, sessions_made, told_by)
+    tally.notes_that(f"{len(walks)} of {WALKS} walks, {replay_option(seed)}" + run.allowance.words)
     facts = {"walks": len(walks), "walks_wanted": WALKS, "calls": sum(map(len, walks))}
     run.note("lifecycle", {**facts, "digest": digest_of(walks)})
     explorer = Explorer(run, tally, Walker.going(run, check), of_the_same_session, replay_option(seed))

@@ -6,7 +6,6 @@ import pytest
 
 from suites.trigger.contests import PAIRS, Closes, ClosesAndUpdates, Creates, Mixed, Updates
 from suites.trigger.racing import CONNECTIONS, Racer
-from tck.budget import sessions_for
 from tck.check import Check
 from tck.generation import replay_option, seed_of
 from tck.rounds import Play, play_rounds
@@ -31,8 +30,8 @@ def racer(run: Run, check: Check) -> Racer:
 def sessions(run: Run) -> dict[str, int]:
     """How many sessions each contest may make; updates, which reuse theirs, get what the others leave."""
     wanted = sum(ROUNDS.values()) + PAIRS
-    granted = sessions_for("races", wanted, run.options.max_sessions)
-    rounds = {contest: number * granted // wanted for contest, number in ROUNDS.items()}
+    granted = run.allowance.sessions("races", wanted)
+    rounds = {name: run.allowance.some(number * granted // wanted) for name, number in ROUNDS.items()}
     return {**rounds, "updates": min(PAIRS, granted - sum(rounds.values()))}
 
 
@@ -60,9 +59,9 @@ def test_closes_return_one_row(hold: Hold, racer: Racer, sessions: dict[str, int
 
 
 @pytest.mark.requirement("races.updates-lose-nothing", *ALWAYS)
-def test_updates_lose_nothing(hold: Hold, racer: Racer, sessions: dict[str, int]) -> None:
-    pairs = sessions["updates"]
-    hold("updates", UPDATE_ROUNDS if pairs else 0, Updates(racer, pairs).play)
+def test_updates_lose_nothing(hold: Hold, run: Run, racer: Racer, sessions: dict[str, int]) -> None:
+    pairs, rounds = sessions["updates"], run.allowance.some(UPDATE_ROUNDS)
+    hold("updates", rounds if pairs else 0, Updates(racer, pairs).play)
 
 
 @pytest.mark.requirement("races.close-beats-update", *ALWAYS)

@@ -4,7 +4,7 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
-from tck.commands.parsing import Parser
+from tck.commands.arguments import Arguments
 from tck.reports.comparison import compare
 from tck.reports.comparison_texts import as_json, as_markdown, as_text
 from tck.result import read_result
@@ -17,7 +17,7 @@ EXITS = (
 
 def main(argv: Sequence[str]) -> int:
     """Say what moved between two results: what broke, was mended, deviates or is no longer tested."""
-    parser = Parser(prog="python -m tck diff", description=main.__doc__, epilog=EXITS)
+    parser = Arguments(prog="python -m tck diff", description=main.__doc__, epilog=EXITS)
     parser.add_argument("old", type=Path, metavar="OLD.json", help="the result.json of the earlier run")
     parser.add_argument("new", type=Path, metavar="NEW.json", help="that of the later one")
     parser.add_argument("--format", choices=FORMATS, default="text", help="text (default), markdown or json")

@@ -4,7 +4,7 @@ import sys
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
-from tck.commands.parsing import Parser
+from tck.commands.arguments import Arguments
 from tck.exchange import Exchange
 from tck.har import read_har
 from tck.reports.views import write_views
@@ -15,7 +15,7 @@ HAR = "exchanges.har"
 
 def main(argv: Sequence[str]) -> int:
     """Make the views of a result again: index.html, ctrf.json, badge.json and summary.md."""
-    parser = Parser(prog="python -m tck report", description=main.__doc__)
+    parser = Arguments(prog="python -m tck report", description=main.__doc__)
     parser.add_argument("folder", type=Path, metavar="DIR", help="where result.json and exchanges.har lie")
     folder: Path = parser.parse_args(argv).folder
     result = read_result(folder / "result.json")

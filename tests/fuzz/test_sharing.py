@@ -22,8 +22,8 @@ def test_without_a_limit_all_that_is_wanted_is_granted(tmp_path: Path) -> None:
 
 
 def test_the_usual_limit_grants_a_part(tmp_path: Path) -> None:
-    granted = shares(200, tmp_path)
-    assert 10 < sum(granted.values()) <= 20
+    granted = shares(340, tmp_path)
+    assert 15 < sum(granted.values()) <= 22
     assert all(LEAST[name] <= number <= WANTED[name] for name, number in granted.items())
 
 
@@ -31,7 +31,7 @@ def test_a_small_limit_grants_the_least(tmp_path: Path) -> None:
     assert shares(10, tmp_path) == LEAST
 
 
-@pytest.mark.parametrize("limit", [155, 200])
+@pytest.mark.parametrize("limit", [310, 340])
 @pytest.mark.parametrize("operation", ["create", "close"])
 def test_with_few_sessions_everything_is_still_judged(operation: str, limit: int, tmp_path: Path) -> None:
     made, secrets = build(TriggerReference, tmp_path / "rows.sqlite")

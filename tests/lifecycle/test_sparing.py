@@ -3,21 +3,44 @@
 import pytest
 
 from tck import budget
-from tck.budget import SHARES, Pacer, sessions_for
+from tck.allowance import SHARES, Allowance
+from tck.budget import Pacer
+from tck.costs import Cost, Costs, Generated
+
+TABLE = Costs(
+    start=2,
+    shared=Cost(20, 10),
+    written={"test_create.py::test_it": Cost(300, 110)},
+    generated={f"test_{part}.py::test_it": Generated(part, Cost(1000, 80), Cost(100, 4)) for part in SHARES},
+)
 
 
 @pytest.mark.parametrize("part", SHARES)
 def test_without_a_limit_a_part_makes_what_it_wants(part: str) -> None:
-    assert sessions_for(part, 48, None) == 48
+    allowance = Allowance(TABLE)
+    assert (allowance.sessions(part, 48), allowance.some(20), allowance.words) == (48, 20, "")
 
 
-@pytest.mark.parametrize(("limit", "most"), [(10, 2), (150, 37), (200, 50), (250, 100)])
+@pytest.mark.parametrize(("limit", "most"), [(10, 37), (150, 37), (200, 50), (250, 100)])
 def test_all_parts_together_leave_room_for_the_written_checks(limit: int, most: int) -> None:
-    assert sum(sessions_for(part, 10**6, limit) for part in SHARES) <= most
+    assert sum(Allowance(TABLE, None, limit).sessions(part, 10**6) for part in SHARES) <= most
 
 
 def test_a_part_makes_no_more_than_it_wants() -> None:
-    assert sessions_for("races", 3, 200) == 3
+    assert Allowance(TABLE, None, 200).sessions("races", 3) == 3
+
+
+def test_a_limit_on_requests_makes_examples_walks_and_rounds_fewer() -> None:
+    room_for_half = 2 + 300 + 4 * 20 + 3 * 550
+    allowance = Allowance(TABLE, room_for_half)
+    assert (allowance.portion, allowance.some(20), allowance.examples(50)) == (0.5, 10, 25)
+    assert allowance.cost("races").requests == 550
+    assert Allowance(TABLE, 1).some(20, 6) == 6
+
+
+def test_more_examples_than_usual_cost_more() -> None:
+    assert Allowance(TABLE, intensity=2.0).cost("fuzz").requests == 1900
+    assert Allowance(TABLE, intensity=2.0).cost("races").requests == 1000
 
 
 @pytest.fixture(autouse=True)

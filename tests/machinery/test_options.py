@@ -9,7 +9,7 @@ from tck.target import credentials_from, without_earlier_reports, writable_repor
 
 DEFAULTS = {
     "--contract": None, "--report-dir": "reports/latest", "--fail-on-deviations": False, "--accept-not-tested": [],
-    "--requirement": [], "--waivers": None, "--fuzz-examples": "50", "--rate-limit": None, "--max-requests": None,
+    "--requirement": [], "--waivers": None, "--plan": False, "--fuzz-examples": "50", "--rate-limit": None, "--max-requests": None,
     "--max-sessions": None, "--request-timeout": "10", "base_url": None, "--task-identifier": None,
 }  # fmt: skip
 
@@ -40,8 +40,8 @@ def test_the_defaults_judge_the_embedded_reference(tmp_path):
 @pytest.mark.parametrize(
     ("url", "limit"),
     [
-        ("https://sessions.example.com", 200), ("http://localhost:8080", None), ("http://127.0.0.9", None),
-        ("http://[::1]:1", None), ("http://localhost.example.com", 200), ("http://127.0.0.1.example.com", 200),
+        ("https://sessions.example.com", 340), ("http://localhost:8080", None), ("http://127.0.0.9", None),
+        ("http://[::1]:1", None), ("http://localhost.example.com", 340), ("http://127.0.0.1.example.com", 340),
     ],
 )  # fmt: skip
 def test_a_target_off_loopback_is_treated_with_care(tmp_path, url, limit):

@@ -40,6 +40,11 @@ def test_a_read_that_failed_is_tried_twice_more_unless_it_was_slow():
     assert paused(duration=9) is None
 
 
+def test_a_read_that_took_all_its_time_is_not_tried_again():
+    assert retry_pause("GET", Attempt(None, (), 0.1, timed_out=True), 0, True) is None
+    assert retry_pause("GET", Attempt(502, (), 0.1, timed_out=True), 0, True) == 0.5
+
+
 def test_retry_after_is_a_number_or_a_date_by_the_senders_clock():
     date = [
         format_datetime(datetime(2026, 1, 2, 3, 4, second, tzinfo=UTC), usegmt=True) for second in (5, 12)

@@ -11,11 +11,14 @@ from tck.__main__ import main
         (["reprot"], "ERROR: reprot is no command."),
         (
             ["report"],
-            "ERROR: the following arguments are required: DIR; usage: python -m tck report [-h] DIR",
+            "ERROR: python -m tck report: the following arguments are required: DIR; see python -m tck report --help.",
         ),
-        (["report", "a", "b"], "ERROR: unrecognized arguments: b; usage: python -m tck report [-h] DIR"),
-        (["diff", "a", "b", "--format=xml"], "ERROR: argument --format: invalid choice: 'xml'"),
-        (["diff", "a"], "ERROR: the following arguments are required: NEW.json"),
+        (["report", "a", "b"], "ERROR: python -m tck report: unrecognized arguments: b;"),
+        (
+            ["diff", "a", "b", "--format=xml"],
+            "ERROR: python -m tck diff: argument --format: invalid choice: 'xml'",
+        ),
+        (["diff", "a"], "ERROR: python -m tck diff: the following arguments are required: NEW.json"),
     ],
 )
 def test_a_mistake_is_told_in_a_sentence(capsys: pytest.CaptureFixture[str], arguments: list[str], said: str):

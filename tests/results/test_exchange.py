@@ -62,3 +62,19 @@ def test_a_header_is_found_in_any_case() -> None:
     headers = (("Content-Type", "a"), ("content-type", "b"))
     assert header(headers, "CONTENT-TYPE") == "a"
     assert header(headers, "Accept") == ""
+
+
+def test_what_there_is_no_room_for_is_cut_to_an_ordinary_size(tmp_path: Path) -> None:
+    path = tmp_path / "exchanges-main.jsonl"
+    spool = Spool(path, _room=30_000)
+    headers = tuple((f"x-{number}", "y") for number in range(100))
+    for body in ("語" * 10_000, "語" * 10_000, "small"):
+        spool.append(replace(exchange(), response_body=body.encode(), response_headers=headers[:7]))
+    spool.append(replace(exchange(), response_headers=headers * 10))
+    whole, cut, small, many = read_spool(path)
+    assert (whole.response_body, whole.left_out) == (("語" * 10_000).encode(), 0)
+    assert cut.response_body.decode() == "語" * 2730
+    assert cut.left_out == 30_000 - 3 * 2730
+    assert (small.response_body, small.left_out) == (b"small", 0)
+    assert many.response_headers[-1] == ("(cut)", "960 more headers")
+    assert len(many.response_headers) == 41

@@ -1,0 +1,80 @@
+"""What the checks of a contract cost on the reference: measured anew, and written to its costs.yaml."""
+
+import json
+import os
+import subprocess
+import sys
+import tempfile
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import Any
+
+from bench.twice import LEAST_ONLY, WRITTEN_TO
+from tck.allowance import LEAST, LEAST_EXAMPLES
+from tck.home import ROOT, spec_dir
+
+GENERATED_MARKS = " or ".join(LEAST)
+MARGIN = 1.5
+"""By how much generated checks may cost more with another seed."""
+START = 4
+"""Requests of the look at a target before the first check."""
+LONGEST = 900
+Counts = Mapping[str, tuple[int, int]]
+HEAD = """# What each check costs on the reference, as [requests, sessions], by python -m bench --costs.
+# A request that will close a session is counted with the one that makes it. `shared` is what each process
+# makes once for its checks to share. A generated check costs `most` without limits, `least` with the lowest.
+"""
+
+
+def write_costs(contract: str) -> Path:
+    """Measure and write the table of a contract; returns its file."""
+    whole = measured(contract, [], {})
+    smallest = measured(
+        contract, ["-m", GENERATED_MARKS, f"--fuzz-examples={LEAST_EXAMPLES}"], {LEAST_ONLY: "1"}
+    )
+    path = spec_dir(contract) / "costs.yaml"
+    path.write_text("\n".join(lines(whole, smallest["second"])) + "\n", encoding="utf-8")
+    return path
+
+
+def measured(contract: str, arguments: list[str], environment: Mapping[str, str]) -> Mapping[str, Counts]:
+    """The counts of one run on the reference, by function, the first time and the second."""
+    with tempfile.TemporaryDirectory(prefix="sessions-tck-bench-") as folder:
+        counts = Path(folder, "counts.json")
+        subprocess.run(
+            [
+                sys.executable, "-m", "pytest", "-p", "bench.twice", "-p", "no:cacheprovider", "-q",
+                "-p", "no:randomly", f"--contract={contract}", f"--report-dir={folder}", *arguments,
+            ],
+            cwd=ROOT, env={**os.environ, **environment, WRITTEN_TO: str(counts)}, timeout=LONGEST,
+            check=True, stdout=sys.stderr,
+        )  # fmt: skip
+        told: Mapping[str, Counts] = json.loads(counts.read_text(encoding="utf-8"))
+        return {
+            time: {"/".join(name.split("/")[2:]): cost for name, cost in found.items()}
+            for time, found in told.items()
+        }
+
+
+def lines(whole: Mapping[str, Counts], smallest: Counts) -> Iterator[str]:
+    """The table as YAML."""
+    first, second = whole["first"], whole["second"]
+    shared = [sum(max(0, first[name][i] - second[name][i]) for name in first) for i in (0, 1)]
+    yield HEAD + f"start: {START}\nshared: {shared}\nwritten:"
+    yield from (f'  "{name}": {list(second[name])}' for name in sorted(first))
+    yield "generated:"
+    for name in sorted(second.keys() - first.keys()):
+        yield f'  "{name}":'
+        yield f"    part: {part_of(name)}"
+        yield f"    most: {roomy(second[name])}"
+        yield f"    least: {roomy(smallest[name])}"
+
+
+def part_of(name: str) -> str:
+    """The part that a generated check belongs to, which its file is named after."""
+    return name.removeprefix("test_").partition(".py")[0]
+
+
+def roomy(cost: Any) -> list[int]:
+    """The cost with room for other seeds."""
+    return [int(one * MARGIN) for one in cost]

@@ -1,0 +1,90 @@
+"""A pytest plugin that runs each check twice in a row and counts what both times cost.
+
+The first time pays for what checks share and a process makes once;
+the second time shows the check's own cost. Generated checks run once.
+"""
+
+import json
+import os
+from collections.abc import Generator
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from tck.collection import function_of
+from tck.ledger import ledger_files, read_ledger
+from tck.run import Run
+from tck.stash import RUN
+
+WRITTEN_TO = "SESSIONS_TCK_COSTS"
+"""The environment variable that names the file for the counts."""
+LEAST_ONLY = "SESSIONS_TCK_LEAST"
+"""The environment variable that asks for the smallest generated checks."""
+GENERATED = ("fuzz", "lifecycle", "races")
+
+
+class Twice:
+    """Counts by function: requests and sessions, the first time and the second."""
+
+    def __init__(self) -> None:
+        self.first: dict[str, list[int]] = {}
+        self.second: dict[str, list[int]] = {}
+        self.again = False
+
+    @pytest.hookimpl(wrapper=True, tryfirst=True)
+    def pytest_runtest_protocol(self, item: pytest.Item) -> Generator[None, object, object]:
+        """Run a handwritten check once more before it is run for good."""
+        run = item.config.stash[RUN]
+        if self.again:
+            return (yield)
+        if not any(item.get_closest_marker(mark) for mark in GENERATED):
+            self.again = True
+            before = spent(run)
+            item.config.hook.pytest_runtest_protocol(item=item, nextitem=item.parent)
+            self.add(self.first, item, before, spent(run))
+            self.again = False
+        before = spent(run)
+        result = yield
+        self.add(self.second, item, before, spent(run))
+        return result
+
+    def add(
+        self,
+        counts: dict[str, list[int]],
+        item: pytest.Item,
+        before: tuple[int, ...],
+        after: tuple[int, ...],
+    ) -> None:
+        """Add the difference to the item's function."""
+        told = counts.setdefault(function_of(item), [0] * len(before))
+        told[:] = [old + new - was for old, new, was in zip(told, after, before, strict=True)]
+
+    def pytest_unconfigure(self) -> None:
+        """Write the counts."""
+        counts = {"first": self.first, "second": self.second}
+        Path(os.environ[WRITTEN_TO]).write_text(json.dumps(counts), encoding="utf-8")
+
+
+def spent(run: Run) -> tuple[int, int]:
+    """Requests by now, each session on the ledger counted with the one that will close it, and sessions."""
+    paths = [path for path in ledger_files(run.options.report_dir) if run.target.prefix in path.name]
+    to_close = sum(not entry.closed for entry in read_ledger(paths))
+    return run.budget.requests.count + to_close, run.budget.sessions.count
+
+
+class Least:
+    """Lets generated checks send and make the least that any limit leaves them."""
+
+    def pytest_collection_finish(self, session: pytest.Session) -> None:
+        """The run is open by now."""
+        run = session.config.stash[RUN]
+        run.allowance = replace(run.allowance, max_requests=0, max_sessions=0)
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Count, when the environment says where to."""
+    if WRITTEN_TO in os.environ:
+        config.pluginmanager.register(Twice(), "twice")
+    if LEAST_ONLY in os.environ:
+        config.pluginmanager.register(Least(), "least")

@@ -1,0 +1,56 @@
+"""The kept tables of costs: complete, and true of the reference."""
+
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from tck.allowance import Allowance
+from tck.collection import written_checks
+from tck.contract import available_contracts
+from tck.costs import Cost, load_costs
+from tck.home import ROOT
+from tck.spending import Spending
+
+FILES = {
+    "everruns": ("test_update.py", "test_bystanders.py", "test_lifecycle.py", "test_fuzz.py"),
+    "trigger": ("test_create.py", "test_close.py", "test_retrieve.py", "test_races.py"),
+}
+
+
+@pytest.mark.parametrize("contract", available_contracts())
+def test_the_table_holds_every_check_and_no_other(contract):
+    functions = {name.removeprefix(f"suites/{contract}/") for name in written_checks(contract)}
+    assert load_costs(contract).checks == functions
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("workers", [1, 2])
+@pytest.mark.parametrize("contract", FILES)
+def test_a_run_on_the_reference_costs_no_more_than_its_plan(tmp_path: Path, contract: str, workers: int):
+    table = load_costs(contract)
+    checks = [name for name in table.checks if name.startswith(FILES[contract])]
+    bound = Spending(table, checks, workers, Allowance(table)).total()
+    result = ran(
+        contract, tmp_path, f"-n{workers}", *(f"suites/{contract}/{name}" for name in FILES[contract])
+    )
+    spent = Cost(result["requests"], result["sessions_created"])
+    assert spent.requests <= bound.requests
+    assert spent.sessions <= bound.sessions
+    assert 2 * spent.requests > bound.requests - workers * table.shared.requests
+
+
+def ran(contract: str, reports: Path, *arguments: str):
+    command = [
+        sys.executable, "-m", "pytest", "-p", "no:cacheprovider", "-q", f"--contract={contract}",
+        f"--report-dir={reports}", *arguments,
+    ]  # fmt: skip
+    environment = {name: value for name, value in os.environ.items() if not name.startswith("PYTEST_")}
+    done = subprocess.run(
+        command, cwd=ROOT, env=environment, capture_output=True, text=True, timeout=120, check=False
+    )
+    assert done.returncode == 0, done.stdout + done.stderr
+    return json.loads((reports / "result.json").read_text(encoding="utf-8"))
