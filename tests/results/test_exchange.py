@@ -66,7 +66,7 @@ def test_a_header_is_found_in_any_case() -> None:
 
 def test_what_there_is_no_room_for_is_cut_to_an_ordinary_size(tmp_path: Path) -> None:
     path = tmp_path / "exchanges-main.jsonl"
-    spool = Spool(path, _room=50_000)
+    spool = Spool(path, _room=30_000)
     headers = tuple((f"x-{number}", "y") for number in range(100))
     for body in ("語" * 10_000, "語" * 10_000, "small"):
         spool.append(replace(exchange(), response_body=body.encode(), response_headers=headers[:7]))
