@@ -3,11 +3,12 @@
 import sys
 from collections.abc import Callable, Mapping, Sequence
 
-from tck.commands import cleanup
+from tck.commands import cleanup, waivers
 from tck.signals import KitError
 
 COMMANDS: Mapping[str, Callable[[Sequence[str]], int]] = {
     "cleanup": cleanup.main,
+    "waivers": waivers.main,
 }
 CANNOT_START = 4
 
