@@ -14,6 +14,7 @@ from pathlib import Path
 import httpx
 
 from bench.costs import write_costs
+from bench.weather import Proxy, Weather
 from tck.contract import Contract, available_contracts, load_contract
 from tck.embedded import random_credentials, start_reference
 from tck.exchange import Exchange
@@ -33,7 +34,10 @@ def main() -> int:
     parser.add_argument("--workers", type=int, default=2, help="processes that run the checks (2)")
     parser.add_argument("arguments", nargs="*", help="further arguments for pytest, after --")
     parser.add_argument("--costs", action="store_true", help="measure the table of costs anew, and write it")
+    parser.add_argument("--weather", action="store_true", help="judge the reference through a bad network")
     given = parser.parse_args()
+    if given.weather:
+        return in_bad_weather(given.contract, given.workers)
     if given.costs:
         say("measured anew", str(write_costs(given.contract).relative_to(ROOT)))
         return 0
@@ -68,6 +72,25 @@ def main() -> int:
     say("the same requests raw", f"{raw:.2f} s over one kept-alive connection")
     say("ratio to raw", f"{judged / raw:.2f} judging, {wall / raw:.2f} the whole run")
     return code
+
+
+def in_bad_weather(name: str, workers: int) -> int:
+    """Judge the reference behind 200 ms of latency, 5 % of resets and 2 % of 502; 0 unless it failed."""
+    contract = load_contract(name)
+    keys = random_credentials(contract)
+    with tempfile.TemporaryDirectory(prefix="sessions-tck-bench-") as folder:
+        reference = start_reference(contract, keys, Path(folder))
+        os.environ.update({item.env: keys[item.name] for item in contract.credentials})
+        try:
+            with Proxy(reference.base_url, Weather()) as proxy:
+                target = [f"--base-url={proxy.url}", f"--contract={name}", f"--report-dir={folder}"]
+                wall, _ = timed([*target, "-q", f"-n{workers}"])
+        finally:
+            reference.stop()
+        result = json.loads(Path(folder, "result.json").read_text(encoding="utf-8"))
+    say("verdict", f"{result['verdict']} in {wall:.0f} s")
+    say("requests", f"{result['requests']}, {result['retries']} of them sent again, {proxy.struck} spoilt")
+    return int(result["verdict"] == "not_conformant")
 
 
 def timed(arguments: Sequence[str]) -> tuple[float, int]:

@@ -3,7 +3,7 @@
 import sys
 from collections.abc import Callable, Mapping, Sequence
 
-from tck.commands import cleanup, diff, report
+from tck.commands import cleanup, diff, report, waivers
 from tck.finish import CANNOT_START
 from tck.signals import KitError
 
@@ -11,6 +11,7 @@ COMMANDS: Mapping[str, Callable[[Sequence[str]], int]] = {
     "cleanup": cleanup.main,
     "diff": diff.main,
     "report": report.main,
+    "waivers": waivers.main,
 }
 """What each subcommand calls with the arguments after it; its docstring is shown as its help."""
 

@@ -52,6 +52,8 @@ class Check:
     comparison: Comparison | None = None
     deviation: str = ""
     concluded: bool = False
+    weighs_doubt: bool = False
+    """Whether it knows what to make of the reply to a write that was sent again."""
     at_end: list[Callable[[], None]] = field(default_factory=list)
     _judged_apart: set[str] = field(default_factory=set)
 

@@ -89,11 +89,20 @@ class Client:
         """Close the kept-alive connections."""
         self._http.close()
 
-    def send(self, call: Call, check: str, *, repeatable: bool = True, closing: bool = False) -> Reply:
+    def send(
+        self,
+        call: Call,
+        check: str,
+        *,
+        repeatable: bool = True,
+        closing: bool = False,
+        idempotent: bool = False,
+    ) -> Reply:
         """Send and record; raises Indeterminate when no reply says anything, NotTested for want of budget.
 
-        Unless `repeatable`, a write that may have been carried out is never sent again; a request that is
-        `closing` a session may use what the budget keeps back for it.
+        Unless `repeatable`, a write that may have been carried out is never sent again; one that is
+        `idempotent` is, whatever became of it. A request that is `closing` a session is, too; it may use what
+        the budget keeps back.
         """
         if self.outage.holds and not self._answers_again():
             raise Indeterminate(
@@ -105,7 +114,7 @@ class Client:
             line = self._attempt(call, closing)
             exchange = self._record(call, check, line, retries)
             attempt = Attempt(line.status, line.headers, line.duration, line.timed_out)
-            wait = retry_pause(call.method, attempt, retries, repeatable)
+            wait = retry_pause(call.method, attempt, retries, repeatable, idempotent or closing)
             if wait is None or time.monotonic() + wait > deadline:
                 break
             doubtful = doubtful or line.status != TOO_MANY

@@ -102,7 +102,7 @@ class Controller:
 
     def clean_up(self) -> int:
         """Close all that the ledgers name and put back what was lent; returns how many may still be open."""
-        entries = self.still_open
+        entries = sorted(self.still_open, key=lambda entry: not entry.made)
         self.run.client.outage.look_now()
         with ThreadPoolExecutor(self.target.workers) as pool:
             left = sum(not closed for closed in pool.map(self._closed, entries))

@@ -60,4 +60,4 @@ class Errand:
         if secret is None and item is not self.contract.credentials[0]:
             raise NotTested(f"{item.env} is not set")
         authorization = item.authorization_with(secret, self.own) if secret else None
-        return self._client.send(replace(call, authorization=authorization), "cleanup")
+        return self._client.send(replace(call, authorization=authorization), "cleanup", closing=True)

@@ -95,6 +95,7 @@ def build_result(facts: Facts) -> dict[str, Any]:
         "outcomes_digest": outcomes_digest(requirements),
         "counts": counts(facts.settled),
         "requests": facts.requests,
+        "retries": sum(one.retries > 0 for one in facts.exchanges.values()),
         "requests_per_second": round(facts.requests / max(facts.duration_seconds, 0.001), 1),
         "sessions_created": facts.sessions_created,
         "sessions_left_open": facts.sessions_left_open,

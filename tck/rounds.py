@@ -36,6 +36,7 @@ def play_rounds(rounds: int, play: Play, tally: Tally, replay: str = "") -> int:
     `replay` is the option that draws the same rounds again. A target that asks for patience is left in peace
     early.
     """
+    tally.check.weighs_doubt = True
     together = False
     failures = played = 0
     try:

@@ -29,6 +29,8 @@ from tck.target import Target
 from tck.waiting import Hope
 from tck.whole_file import whole_file
 
+UPDATE = "PATCH"
+"""The method of writes that may be sent again with the same effect."""
 Monitor = Callable[[Check, Reply], None]
 """Judges a reply beside the point of the check that asked for it, by `check.observe`."""
 
@@ -81,6 +83,9 @@ class Run:
             check.exchanges += [weather.exchange] if weather.exchange else []
             raise
         check.exchanges.append(reply.exchange)
+        if reply.doubtful and not check.weighs_doubt:
+            said = f"{call.method} {call.path} was sent again, so its reply is no evidence"
+            raise Indeterminate(said, reply.exchange)
         for monitor in self.monitors:
             monitor(check, reply)
         return reply
@@ -93,14 +98,15 @@ class Run:
         rule = self.contract.ownership
         if call.method == rule.method and call.path == rule.path:
             return self._kept_create(call, purpose)
-        reply = self.client.send(call, purpose)
-        closed = self.contract.cleanup.address_in(call.method, call.path)
+        address = self.contract.cleanup.address_in(call.method, call.path)
+        idempotent = address is not None or call.method == UPDATE
+        reply = self.client.send(call, purpose, idempotent=idempotent)
         if (
-            closed is not None
+            address is not None
             and reply.status in self.contract.cleanup.success
             and _shows(reply, rule.closed)
         ):
-            self.ledger.closed(closed)
+            self.ledger.closed(address)
         return reply
 
     def _kept_create(self, call: Call, purpose: str) -> Reply:

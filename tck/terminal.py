@@ -72,7 +72,7 @@ def verdict_lines(result: Entry, width: int = WIDTH) -> list[str]:
     about = (
         f"{result['target']['base_url']}, judged by {contract['name']} {contract['revision']}"
         f" with {kit['name']} {kit['version']} in {result['duration_seconds']:.1f} s:"
-        f" {result['requests']} requests, {result['sessions_created']} sessions made"
+        f" {result['requests']} requests{_again(result)}, {result['sessions_created']} sessions made"
     )
     left = f"{result['sessions_left_open'] or 'none'} left open"
     lines = [*_wrapped(verdict_sentence(result), width), *_wrapped(f"{about}, {left}.", width)]
@@ -81,6 +81,10 @@ def verdict_lines(result: Entry, width: int = WIDTH) -> list[str]:
         names = ", ".join(map(str, accepted)) if isinstance(accepted, list | tuple) else str(accepted)
         lines += _wrapped(f"The operator accepts that what needs this is not tested: {names}.", width)
     return lines
+
+
+def _again(result: Entry) -> str:
+    return f" ({result['retries']} of them sent again)" if result.get("retries") else ""
 
 
 def count_table(requirements: Sequence[Entry]) -> list[str]:

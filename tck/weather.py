@@ -34,10 +34,13 @@ class Attempt:
     timed_out: bool = False
 
 
-def retry_pause(method: str, attempt: Attempt, retries: int, repeatable: bool) -> float | None:
+def retry_pause(
+    method: str, attempt: Attempt, retries: int, repeatable: bool, idempotent: bool = False
+) -> float | None:
     """Seconds to wait before the same request may be sent again, None when it may not.
 
     A 429 was not carried out; a write that met a 503 may have been, and is sent again only where told so.
+    One that is `idempotent` is sent again like a read.
     """
     asked = retry_after(attempt.headers)
     if attempt.status == TOO_MANY or (attempt.status == BUSY and method == "GET"):
@@ -45,7 +48,7 @@ def retry_pause(method: str, attempt: Attempt, retries: int, repeatable: bool) -
     if attempt.status == BUSY and repeatable and asked is not None:
         return max(asked, FIRST_PAUSE)
     failed = (attempt.status is None and not attempt.timed_out) or attempt.status in WEATHER
-    if failed and method == "GET" and retries < READ_RETRIES and attempt.duration < SLOW:
+    if failed and (idempotent or method == "GET") and retries < READ_RETRIES and attempt.duration < SLOW:
         return FIRST_PAUSE * (retries + 1)
     return None
 

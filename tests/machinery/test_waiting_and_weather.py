@@ -34,6 +34,18 @@ def test_a_write_that_may_have_been_carried_out_is_sent_again_only_where_that_do
     assert paused("PATCH", None) is None
 
 
+def test_a_write_that_does_the_same_twice_is_sent_again_like_a_read():
+    broken = Attempt(None, (), 0.1)
+    assert [retry_pause("PATCH", broken, number, True, idempotent=True) for number in range(3)] == [
+        0.5,
+        1,
+        None,
+    ]
+    assert retry_pause("POST", Attempt(502, (), 0.1), 0, True, idempotent=True) == 0.5
+    assert retry_pause("POST", Attempt(500, (), 0.1), 0, True, idempotent=True) is None
+    assert retry_pause("PATCH", Attempt(None, (), 0.1, timed_out=True), 0, True, idempotent=True) is None
+
+
 def test_a_read_that_failed_is_tried_twice_more_unless_it_was_slow():
     assert [paused(retries=number) for number in range(3)] == [0.5, 1, None]
     assert [paused(status=502, retries=number) for number in range(3)] == [0.5, 1, None]

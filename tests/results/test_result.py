@@ -31,7 +31,7 @@ from tck.waivers import Waiver
 KEYS = [
     "schema_version", "kit", "contract", "target", "started_at", "duration_seconds", "seed", "options",
     "verdict", "partial", "fail_on_deviations", "requirements", "outcomes_digest", "counts", "requests",
-    "requests_per_second", "sessions_created", "sessions_left_open", "generated", "footer",
+    "retries", "requests_per_second", "sessions_created", "sessions_left_open", "generated", "footer",
 ]  # fmt: skip
 WAIVER = Waiver("close.is-waived", "known", "T-1", date(2026, 10, 1), "waivers.yaml:2")
 

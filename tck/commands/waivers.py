@@ -1,0 +1,38 @@
+"""`python -m tck waivers`: a template of waivers for what failed in a result, to be filled in by a person."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+from tck.commands.arguments import Arguments
+from tck.result import read_result
+from tck.signals import KitError
+
+DAYS = 30
+"""Days that a waiver holds unless somebody writes another date."""
+
+
+def main(argv: Sequence[str]) -> int:
+    """Print the template; raises KitError."""
+    parser = Arguments(prog="python -m tck waivers", description=__doc__)
+    add = parser.add_argument
+    add("--from", dest="result", metavar="RESULT", required=True, type=Path, help="a result.json")
+    given = parser.parse_args(argv)
+    failed = [one for one in read_result(given.result)["requirements"] if one["outcome"] == "failed"]
+    if not failed:
+        raise KitError(f"{given.result} holds no failed requirement, so there is nothing to waive.")
+    print("\n".join(template(failed, datetime.now(UTC).date())))
+    return 0
+
+
+def template(failed: Sequence[Mapping[str, Any]], today: date) -> Iterator[str]:
+    """The file, line by line; it is refused until each reason and ticket is written in."""
+    yield "# Failures accepted for a while; --waivers takes it with each reason and ticket filled in."
+    yield "waivers:"
+    for one in failed:
+        yield f"  # {one['level']}: {' '.join(one['statement'].split())}"
+        yield f"  - requirement: {one['id']}"
+        yield '    reason: ""'
+        yield '    ticket: ""'
+        yield f"    expires: {today + timedelta(days=DAYS)}"
