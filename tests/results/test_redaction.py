@@ -164,6 +164,33 @@ def test_what_is_too_short_or_no_secret_is_not_looked_for(word: str) -> None:
     assert _redactor(word).text(f"Say {word} here") == f"Say {word} here"
 
 
+SPIKED = 'a"b/c\\d é😀z'
+CUT_OUT = {
+    **{name: form for name, form in FORMS.items() if name != "in JSON in JSON"},
+    "form-encoded in lower case": lambda secret: quote_plus(secret).lower(),
+    "form-encoded but for some": lambda secret: quote_plus(secret, safe='/"\\'),
+    "with escaped slashes": lambda secret: json.dumps(secret)[1:-1].replace("/", "\\/"),
+    "percent-encoded in full and upper case": lambda secret: _percent(secret).upper(),
+    "percent-encoded here and there": lambda secret: secret.replace("d", "%64").replace("é", "%C3%a9"),
+    "in JSON in full and upper case": lambda secret: _escaped(secret).upper().replace("U", "u"),
+    "with Latin letters as in a script": lambda secret: (
+        secret.replace("\\", "\\x5c").replace("z", "\\x7a").replace("é", "\\xE9")
+    ),
+    "as HTML entities in hex": lambda secret: "".join(f"&#x{ord(one):x};" for one in secret),
+}
+
+
+@pytest.mark.parametrize("form", CUT_OUT)
+def test_a_secret_is_cut_out_and_the_text_around_it_stays(form: str) -> None:
+    written = CUT_OUT[form](SPIKED)
+    assert _redactor(SPIKED).text(f"before {written} after") == f"before {MARK} after"
+
+
+@pytest.mark.parametrize("secret", ["\udcff-not-utf-8", "not-utf-8-\ud83d"])
+def test_a_secret_that_was_not_utf8_where_it_came_from_is_taken_out_as_well(secret: str) -> None:
+    assert _redactor(secret).text(f"before {secret} after") == f"before {MARK} after"
+
+
 def test_the_whole_text_goes_when_a_secret_cannot_be_cut_out() -> None:
     mixed = _twice(KEY).replace("rm_", "\\u0072%256d_", 1)
     clean = _redactor().text(f"before {mixed} after")
@@ -253,6 +280,11 @@ def test_userinfo_of_urls_is_taken_out() -> None:
     assert clean.response_body == b'{"see": "https://[redacted]@rooms.example.com"}'
 
 
+def test_a_request_body_that_is_not_utf8_is_searched_too() -> None:
+    one = exchange(request_body=b"\xff" + KEY.encode() + b"\x80")
+    assert _redactor().exchange(one).request_body == b"\xff" + MARK.encode() + b"\x80"
+
+
 def test_a_body_that_is_not_utf8_is_searched_and_otherwise_kept() -> None:
     one = exchange(response_body=b"\xff\xfe" + KEY.encode() + b"\x80")
     assert _redactor().exchange(one).response_body == b"\xff\xfe" + MARK.encode() + b"\x80"
@@ -272,6 +304,11 @@ def test_what_a_check_says_is_redacted_too() -> None:
     )
     expected = replace(said, reason=MARK, expected=MARK, seen=f"x{MARK}", deviation=MARK)
     assert _redactor().finding(said) == expected
+
+
+def test_the_story_of_a_generated_case_is_redacted_line_by_line() -> None:
+    said = finding(Outcome.FAILED, story=("create a room", f"close it with {KEY}"))
+    assert _redactor().finding(said).story == ("create a room", f"close it with {MARK}")
 
 
 def test_secrets_may_be_registered_while_texts_are_redacted() -> None:
