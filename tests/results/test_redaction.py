@@ -2,6 +2,7 @@
 
 import base64
 import json
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from urllib.parse import quote, quote_plus
@@ -126,6 +127,24 @@ def test_a_key_cut_short_with_a_text_goes_too(secret: str, size: int) -> None:
     assert redactor.text(f"seen: {start}… (900 characters)") == f"seen: {MARK}… (900 characters)"
 
 
+def test_a_text_that_is_nothing_but_the_beginning_of_a_key_goes() -> None:
+    assert _redactor().text(KEY[:9]) == MARK
+
+
+def test_all_keys_cut_short_go_and_the_text_between_them_stays() -> None:
+    told = f"first {KEY[:9]}… second {KEY[:12]}… third {KEY[:6]}"
+    assert _redactor().text(told) == f"first {MARK}… second {MARK}… third {MARK}"
+
+
+@pytest.mark.parametrize("encode", [base64.b64encode, base64.urlsafe_b64encode])
+@pytest.mark.parametrize("secret", ["abcdefghi", "???>>>~~~"])
+def test_a_key_is_cut_out_of_base64_to_its_last_character(
+    encode: Callable[[bytes], bytes], secret: str
+) -> None:
+    written = encode(f"abc{secret}abc".encode()).decode()
+    assert _redactor(secret).text(written) == f"YWJj{MARK}YWJj"
+
+
 @given(st.text())
 def test_a_text_without_secrets_stays_as_it_is(text: str) -> None:
     assume("eyJ" not in text and "@" not in text)
@@ -225,6 +244,21 @@ def test_the_signature_of_a_known_token_survives_in_no_form(form: str) -> None:
     redactor = _redactor(TOKEN)
     assert not _shows(SIGNATURE, redactor.text(FORMS[form](TOKEN)))
     assert not _shows(SIGNATURE, redactor.text(FORMS[form](SIGNATURE)))
+
+
+def test_a_known_token_cut_before_its_signature_keeps_its_claims() -> None:
+    for text in (f"{HEAD}.{CLAIMS}", f"{HEAD}.{CLAIMS[:9]}", HEAD):
+        assert _redactor(TOKEN).text(text) == text
+
+
+def test_each_known_token_goes_whole_from_base64_under_its_first_label() -> None:
+    other = jwt.encode({"sub": "other"}, KEY, algorithm="HS256")
+    redactor = _redactor(TOKEN)
+    redactor.register(other, "another")
+    redactor.register(TOKEN, "a later label")
+    written = [base64.b64encode(token.encode()).decode().rstrip("=") for token in (TOKEN, other)]
+    clean = [redactor.text(text) for text in written]
+    assert [text[: text.index("]") + 1] for text in clean] == [MARK, "[redacted another]"]
 
 
 def test_a_known_token_is_found_inside_base64() -> None:
