@@ -295,7 +295,9 @@ def test_an_authorization_header_keeps_its_scheme_alone(name: str, value: str, k
     assert clean.request_headers == ((name, kept),)
 
 
-@pytest.mark.parametrize("name", ["Cookie", "Set-Cookie", "set-cookie", "X-API-Key"])
+@pytest.mark.parametrize(
+    "name", ["Cookie", "Set-Cookie", "set-cookie", "Set-Cookie2", "X-API-Key", "Api-Key", "X-Auth-Token"]
+)
 def test_cookies_and_the_like_are_taken_out(name: str) -> None:
     headers = ((name, "session=abc; Path=/"),)
     clean = _redactor().exchange(exchange(request_headers=headers, response_headers=headers))
