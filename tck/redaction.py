@@ -123,7 +123,8 @@ class Redactor:
 
     def _add_text(self, text: str, mark: str) -> None:
         if len(text) >= SHORTEST and text.lower() not in PUBLIC_WORDS:
-            self._add(Secret(text, mark, forms(text)))
+            for spelling in (text, text.replace(" ", "+")):  # as HTML forms and queries write spaces
+                self._add(Secret(spelling, mark, forms(spelling)))
 
     def _add(self, secret: Secret) -> None:
         with self._lock:

@@ -94,3 +94,53 @@ def test_leftovers_are_told_in_one_line(tmp_path, ledger):
     assert ledger.path.name in leftover_line(tmp_path)
     ledger.closed("s1")
     assert leftover_line(tmp_path) == ""
+
+
+def test_each_ledger_says_once_whose_it_is_and_each_event_when_it_came(ledger):
+    ledger.plan("mine", "key")
+    ledger.closed("mine")
+    events = [json.loads(line) for line in ledger.path.read_text().splitlines()]
+    assert [event["event"] for event in events] == ["run", "planned", "closed"]
+    assert all(isinstance(event["at"], float) for event in events)
+
+
+def test_a_session_is_known_with_the_credential_that_made_it(ledger):
+    ledger.plan("mine", "key")
+    ledger.made("s1", "other", "mine")
+    assert read_ledger([ledger.path]) == [Entry("s1", "other", made=True)]
+
+
+def test_a_session_made_under_its_planned_address_is_one_session(ledger):
+    ledger.plan("mine", "key")
+    ledger.made("mine", "key", "mine")
+    assert states(ledger) == {"mine": (True, False)}
+
+
+def test_a_session_whose_plan_was_lost_is_known_all_the_same(ledger):
+    ledger.made("s1", "key", "mine")
+    assert states(ledger) == {"s1": (True, False)}
+
+
+def test_a_session_planned_again_under_its_own_address_stays_made(ledger):
+    ledger.made("s1", "key", None)
+    ledger.plan("s1", "key")
+    ledger.not_ours("s1")
+    assert states(ledger) == {"s1": (True, False)}
+
+
+def test_a_broken_line_hides_none_of_those_after_it(ledger):
+    ledger.plan("mine", "key")
+    ledger.path.write_bytes(ledger.path.read_bytes() + b'{"event": "ma\n')
+    ledger.made("s1", "key", None)
+    assert states(ledger) == {"mine": (False, False), "s1": (True, False)}
+
+
+def test_a_lent_session_is_noted_as_it_was_and_is_none_of_those_to_close(ledger):
+    ledger.borrowed("lent", {"title": "T"})
+    event = json.loads(ledger.path.read_text().splitlines()[1])
+    assert {name: event[name] for name in ("event", "address", "members")} == {
+        "event": "borrowed",
+        "address": "lent",
+        "members": {"title": "T"},
+    }
+    assert read_ledger([ledger.path]) == []

@@ -15,6 +15,7 @@ from tck.outcomes import (
     Outcome,
     Settled,
     Verdict,
+    by_operation,
     counts,
     exit_code,
     settle,
@@ -66,6 +67,15 @@ def test_a_waiver_waives_a_failure_and_nothing_else(outcome: Outcome) -> None:
     result = settle(requirement(), [finding(outcome)], WAIVER)
     assert result.outcome is (WAIVED if outcome is FAILED else outcome)
     assert result.waiver == (WAIVER if outcome is FAILED else None)
+
+
+def test_a_finding_without_a_reason_leaves_none() -> None:
+    assert settle(requirement(), [finding(FAILED)]).reason == ""
+
+
+def test_all_that_is_lacking_is_named() -> None:
+    found = [finding(NOT_TESTED, capability=one) for one in ("second-key", "admin", "second-key")]
+    assert settle(requirement(), found).capability == "admin, second-key"
 
 
 def test_deviations_are_kept_once_each() -> None:
@@ -211,3 +221,13 @@ def test_counts_hold_every_level_and_outcome() -> None:
 )  # fmt: skip
 def test_a_finding_travels_as_plain_json(found: Finding) -> None:
     assert Finding.from_json(found.to_json()) == found
+
+
+def test_a_finding_of_plain_json_may_lack_its_lists() -> None:
+    told = {"requirement": "close.is-terminal", "outcome": "failed", "check": "a check"}
+    assert Finding.from_json(told) == Finding("close.is-terminal", FAILED, "a check")
+
+
+def test_requirements_stand_under_their_operation_in_the_order_given() -> None:
+    last, first, other = (settled(PASSED, name=name) for name in ("close.b", "close.a", "create.a"))
+    assert list(by_operation([last, other, first]).items()) == [("close", [last, first]), ("create", [other])]

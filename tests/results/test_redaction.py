@@ -2,6 +2,7 @@
 
 import base64
 import json
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from urllib.parse import quote, quote_plus
@@ -126,6 +127,24 @@ def test_a_key_cut_short_with_a_text_goes_too(secret: str, size: int) -> None:
     assert redactor.text(f"seen: {start}… (900 characters)") == f"seen: {MARK}… (900 characters)"
 
 
+def test_a_text_that_is_nothing_but_the_beginning_of_a_key_goes() -> None:
+    assert _redactor().text(KEY[:9]) == MARK
+
+
+def test_all_keys_cut_short_go_and_the_text_between_them_stays() -> None:
+    told = f"first {KEY[:9]}… second {KEY[:12]}… third {KEY[:6]}"
+    assert _redactor().text(told) == f"first {MARK}… second {MARK}… third {MARK}"
+
+
+@pytest.mark.parametrize("encode", [base64.b64encode, base64.urlsafe_b64encode])
+@pytest.mark.parametrize("secret", ["abcdefghi", "???>>>~~~"])
+def test_a_key_is_cut_out_of_base64_to_its_last_character(
+    encode: Callable[[bytes], bytes], secret: str
+) -> None:
+    written = encode(f"abc{secret}abc".encode()).decode()
+    assert _redactor(secret).text(written) == f"YWJj{MARK}YWJj"
+
+
 @given(st.text())
 def test_a_text_without_secrets_stays_as_it_is(text: str) -> None:
     assume("eyJ" not in text and "@" not in text)
@@ -164,6 +183,33 @@ def test_what_is_too_short_or_no_secret_is_not_looked_for(word: str) -> None:
     assert _redactor(word).text(f"Say {word} here") == f"Say {word} here"
 
 
+SPIKED = 'a"b/c\\d é😀z'
+CUT_OUT = {
+    **{name: form for name, form in FORMS.items() if name != "in JSON in JSON"},
+    "form-encoded in lower case": lambda secret: quote_plus(secret).lower(),
+    "form-encoded but for some": lambda secret: quote_plus(secret, safe='/"\\'),
+    "with escaped slashes": lambda secret: json.dumps(secret)[1:-1].replace("/", "\\/"),
+    "percent-encoded in full and upper case": lambda secret: _percent(secret).upper(),
+    "percent-encoded here and there": lambda secret: secret.replace("d", "%64").replace("é", "%C3%a9"),
+    "in JSON in full and upper case": lambda secret: _escaped(secret).upper().replace("U", "u"),
+    "with Latin letters as in a script": lambda secret: (
+        secret.replace("\\", "\\x5c").replace("z", "\\x7a").replace("é", "\\xE9")
+    ),
+    "as HTML entities in hex": lambda secret: "".join(f"&#x{ord(one):x};" for one in secret),
+}
+
+
+@pytest.mark.parametrize("form", CUT_OUT)
+def test_a_secret_is_cut_out_and_the_text_around_it_stays(form: str) -> None:
+    written = CUT_OUT[form](SPIKED)
+    assert _redactor(SPIKED).text(f"before {written} after") == f"before {MARK} after"
+
+
+@pytest.mark.parametrize("secret", ["\udcff-not-utf-8", "not-utf-8-\ud83d"])
+def test_a_secret_that_was_not_utf8_where_it_came_from_is_taken_out_as_well(secret: str) -> None:
+    assert _redactor(secret).text(f"before {secret} after") == f"before {MARK} after"
+
+
 def test_the_whole_text_goes_when_a_secret_cannot_be_cut_out() -> None:
     mixed = _twice(KEY).replace("rm_", "\\u0072%256d_", 1)
     clean = _redactor().text(f"before {mixed} after")
@@ -200,6 +246,21 @@ def test_the_signature_of_a_known_token_survives_in_no_form(form: str) -> None:
     assert not _shows(SIGNATURE, redactor.text(FORMS[form](SIGNATURE)))
 
 
+def test_a_known_token_cut_before_its_signature_keeps_its_claims() -> None:
+    for text in (f"{HEAD}.{CLAIMS}", f"{HEAD}.{CLAIMS[:9]}", HEAD):
+        assert _redactor(TOKEN).text(text) == text
+
+
+def test_each_known_token_goes_whole_from_base64_under_its_first_label() -> None:
+    other = jwt.encode({"sub": "other"}, KEY, algorithm="HS256")
+    redactor = _redactor(TOKEN)
+    redactor.register(other, "another")
+    redactor.register(TOKEN, "a later label")
+    written = [base64.b64encode(token.encode()).decode().rstrip("=") for token in (TOKEN, other)]
+    clean = [redactor.text(text) for text in written]
+    assert [text[: text.index("]") + 1] for text in clean] == [MARK, "[redacted another]"]
+
+
 def test_a_known_token_is_found_inside_base64() -> None:
     written = base64.b64encode(f"user:{TOKEN}".encode()).decode()
     assert written not in _redactor(TOKEN).text(written)
@@ -234,7 +295,9 @@ def test_an_authorization_header_keeps_its_scheme_alone(name: str, value: str, k
     assert clean.request_headers == ((name, kept),)
 
 
-@pytest.mark.parametrize("name", ["Cookie", "Set-Cookie", "set-cookie", "X-API-Key"])
+@pytest.mark.parametrize(
+    "name", ["Cookie", "Set-Cookie", "set-cookie", "Set-Cookie2", "X-API-Key", "Api-Key", "X-Auth-Token"]
+)
 def test_cookies_and_the_like_are_taken_out(name: str) -> None:
     headers = ((name, "session=abc; Path=/"),)
     clean = _redactor().exchange(exchange(request_headers=headers, response_headers=headers))
@@ -251,6 +314,11 @@ def test_userinfo_of_urls_is_taken_out() -> None:
     assert clean.url == "https://rooms.example.com/a@b"
     assert clean.response_headers == (("Location", "https://[redacted]@rooms.example.com/next"),)
     assert clean.response_body == b'{"see": "https://[redacted]@rooms.example.com"}'
+
+
+def test_a_request_body_that_is_not_utf8_is_searched_too() -> None:
+    one = exchange(request_body=b"\xff" + KEY.encode() + b"\x80")
+    assert _redactor().exchange(one).request_body == b"\xff" + MARK.encode() + b"\x80"
 
 
 def test_a_body_that_is_not_utf8_is_searched_and_otherwise_kept() -> None:
@@ -272,6 +340,11 @@ def test_what_a_check_says_is_redacted_too() -> None:
     )
     expected = replace(said, reason=MARK, expected=MARK, seen=f"x{MARK}", deviation=MARK)
     assert _redactor().finding(said) == expected
+
+
+def test_the_story_of_a_generated_case_is_redacted_line_by_line() -> None:
+    said = finding(Outcome.FAILED, story=("create a room", f"close it with {KEY}"))
+    assert _redactor().finding(said).story == ("create a room", f"close it with {MARK}")
 
 
 def test_secrets_may_be_registered_while_texts_are_redacted() -> None:

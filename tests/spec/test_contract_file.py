@@ -242,6 +242,18 @@ BROKEN = [
     ("instead: --room-id", "instead: --room", 37, "--room is not one of the `options`."),
     ("[204, 200]", "[204, 99]", 39, "a status is a whole number from 200 to 599."),
     ("success: [204, 200], ", "", 39, "`cleanup` lacks `success`."),
+    (
+        "authorization:\n      option: --auth-scheme\n      forms: {bare: '{secret}', ApiKey: 'ApiKey {secret}'}",
+        "authorization: 7",
+        21,
+        "`authorization` must be text or a mapping.",
+    ),
+    (
+        "\n  rooms-update: {title: Update a room, url: 'https://rooms.example.com/docs'}",
+        " {}",
+        4,
+        "`pages` is empty.",
+    ),
     ("row: {schema: Room}", "row: [Room]", 38, "`row` must be a mapping."),
     ("title: Rooms", "title: [Rooms", 3, "this is not YAML: "),
 ]

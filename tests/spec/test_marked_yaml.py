@@ -29,11 +29,11 @@ def test_a_directory_is_no_file(tmp_path: Path) -> None:
     ("content", "told"),
     [
         (b"a: 1\nb: \xff\n", ":2: this is not UTF-8 text."),
-        (b"a: 1\nb: \x00\n", ":1: this is not YAML: "),
+        (b"a: 1\nb: \x00\n", ":1: this is not YAML: unacceptable character #x0000: "),
         (b"", ":1: the file is empty."),
         (b"a: 1\n---\nb: 2\n", ":2: this is not YAML: "),
         (b"a: &x [1, *x]\n", ":1: this value contains itself."),
-        (b"a: *x\n", ":1: this is not YAML: "),
+        (b"a: *x\n", ":1: this is not YAML: found undefined alias"),
         (b"a: 1\n? [b]\n: 2\n", ":2: a key must be text."),
         (b"a: 1\nb: !thing 2\n", ":2: the value '2' cannot be read."),
     ],
@@ -51,6 +51,10 @@ def test_values_come_out_as_json_has_them(tmp_path: Path) -> None:
         "a": 1, "b": 2.5, "c": True, "d": None, "e": "x", "f": [1], "201": "y", "g": "2026-11-21",
         "h": "2026-11-21T08:00Z",
     }  # fmt: skip
+
+
+def test_a_value_may_stand_in_several_places(tmp_path: Path) -> None:
+    assert read(tmp_path, b"a: &x [1]\nb: *x\nc: [*x, *x]\n") == {"a": [1], "b": [1], "c": [[1], [1]]}
 
 
 def test_a_file_of_the_kit_is_named_from_its_root_on() -> None:

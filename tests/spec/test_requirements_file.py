@@ -1,5 +1,6 @@
 """requirements.yaml: what is loaded from it, and the sentence for each way in which it can be broken."""
 
+import hashlib
 from dataclasses import FrozenInstanceError
 from pathlib import Path
 
@@ -88,6 +89,15 @@ def test_the_digest_changes_with_every_member(tmp_path: Path, old: str, new: str
     assert load(tmp_path, TEXT).digest() != load(tmp_path, TEXT.replace(old, new, 1)).digest()
 
 
+def test_the_digest_is_over_json_with_sorted_keys_and_no_spaces_in_utf8() -> None:
+    registry = Registry([Requirement("close.it", Level.MUST, "It's “closed”.", Source("p", "at"), ("key",))])
+    canonical = (
+        '[{"id":"close.it","level":"must","needs":["key"],"source":{"at":"at","page":"p"},'
+        '"statement":"It\'s “closed”."}]'
+    )
+    assert registry.digest() == hashlib.sha256(canonical.encode()).hexdigest()
+
+
 def test_the_digest_is_sha_256_in_hex(tmp_path: Path) -> None:
     digest = load(tmp_path, TEXT).digest()
     assert len(digest) == 64
@@ -103,6 +113,11 @@ BROKEN = [
     ("level: must", "level: must\n    level: must", 5, "the key `level` stands here a second time."),
     ("    level: must\n", "", 3, "entry 1 lacks `level`."),
     ("    statement: A create answers 201.\n", "", 8, "entry 2 lacks `statement`."),
+    ("    level: must\n    statement: A close sets closedAt.\n", "", 3, "lacks `level` and `statement`."),
+    ("level: must", "level: mäßig", 4, '`level` is "mäßig", which'),
+    ("level: must", "level: !!binary aGk=", 4, """`level` is "b'hi'", which"""),
+    ("level: must", f"level: {'x' * 58}", 4, f'`level` is "{"x" * 58}", which'),
+    ("level: must", f"level: {'x' * 59}", 4, f'`level` is "{"x" * 58}…, which'),
     ("statement: A close sets closedAt.", "statement: ''", 5, "`statement` is empty."),
     ("statement: A close sets closedAt.", "statement: [a]", 5, "`statement` must be text."),
     ("    source: {page: close-page, at: description}\n", "", 3, "entry 1 lacks `source`."),
@@ -142,6 +157,17 @@ def test_a_broken_file_is_refused_by_name_and_line(
     assert place == f"{tmp_path / 'requirements.yaml'}:{line}"
     assert sentence in told
     assert "\n" not in told
+
+
+@pytest.mark.parametrize(
+    ("capabilities", "known"), [((), "none"), (("second-key", "admin"), "second-key, admin")]
+)
+def test_an_unknown_capability_is_told_with_all_that_there_are(
+    tmp_path: Path, capabilities: tuple[str, ...], known: str
+) -> None:
+    sentence = rf":14: minted-tokens is not one of the contract's capabilities, {known}\.$"
+    with pytest.raises(KitError, match=sentence):
+        load(tmp_path, TEXT, capabilities)
 
 
 def test_capabilities_are_not_checked_where_none_are_given(tmp_path: Path) -> None:
