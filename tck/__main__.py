@@ -3,12 +3,13 @@
 import sys
 from collections.abc import Callable, Mapping, Sequence
 
-from tck.commands import diff, report
+from tck.commands import diff, release, report
 from tck.finish import CANNOT_START
 from tck.signals import KitError
 
 COMMANDS: Mapping[str, Callable[[Sequence[str]], int]] = {
     "diff": diff.main,
+    "release": release.main,
     "report": report.main,
 }
 """What each subcommand calls with the arguments after it; its docstring is shown as its help."""
