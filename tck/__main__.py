@@ -3,14 +3,16 @@
 import sys
 from collections.abc import Callable, Mapping, Sequence
 
-from tck.commands import diff, release, report
+from tck.commands import certify, diff, release, report, verify
 from tck.finish import CANNOT_START
 from tck.signals import KitError
 
 COMMANDS: Mapping[str, Callable[[Sequence[str]], int]] = {
+    "certify": certify.main,
     "diff": diff.main,
     "release": release.main,
     "report": report.main,
+    "verify": verify.main,
 }
 """What each subcommand calls with the arguments after it; its docstring is shown as its help."""
 

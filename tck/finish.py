@@ -131,6 +131,7 @@ def _facts(  # noqa: PLR0917 - a value's members
         revision=plan.contract.revision,
         contract_digest=plan.registry.digest(),
         release=plan.release,
+        embedded=controller.target.embedded,
         pages=plan.contract.pages,
         base_url=controller.target.base_url,
         capabilities=run.capabilities(),

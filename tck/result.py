@@ -74,6 +74,7 @@ class Facts:
     rerun: tuple[str, ...] = ()
     generated: Mapping[str, Any] = field(default_factory=dict)
     release: Release | None = None
+    embedded: bool = False
     redactor: Redactor = field(default_factory=Redactor)
 
     @property
@@ -95,7 +96,11 @@ def build_result(facts: Facts) -> dict[str, Any]:
             "digest": facts.contract_digest,
             "release": {"name": release.name, "digest": release.digest} if release else None,
         },
-        "target": {"base_url": facts.base_url, "capabilities": dict(facts.capabilities)},
+        "target": {
+            "base_url": facts.base_url,
+            "embedded": facts.embedded,
+            "capabilities": dict(facts.capabilities),
+        },
         "started_at": facts.started.isoformat(timespec="milliseconds").replace("+00:00", "Z"),
         "duration_seconds": round(facts.duration_seconds, 3),
         "seed": facts.seed,
