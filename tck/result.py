@@ -174,7 +174,7 @@ def digest_of_folders(folders: Mapping[str, Path]) -> str:
         f"{name}/{path.relative_to(folder).as_posix()}": path
         for name, folder in folders.items()
         for path in folder.rglob("*")
-        if path.is_file() and not _is_cache(path.relative_to(folder))
+        if path.is_file() and not _is_cache(path.relative_to(folder)) and not _is_below(path, name)
     }
     whole = hashlib.sha256()
     for name in sorted(files):
@@ -185,6 +185,11 @@ def digest_of_folders(folders: Mapping[str, Path]) -> str:
 
 def _is_cache(path: Path) -> bool:
     return path.suffix == ".pyc" or any(part == "__pycache__" or part.startswith(".") for part in path.parts)
+
+
+def _is_below(path: Path, name: str) -> bool:
+    """Whether the file lies in what a wheel keeps inside the package, and is counted under its own name."""
+    return name == "tck" and path.is_relative_to(home.INSIDE)
 
 
 def _requirement(one: Settled, facts: Facts) -> dict[str, Any]:
@@ -229,7 +234,7 @@ def _check(found: Finding, facts: Facts) -> dict[str, Any]:
     if found.outcome is Outcome.PASSED and not found.deviation:
         return entry
     telling = facts.exchanges.get(found.exchanges[-1]) if found.exchanges else None
-    rerun = shlex.join(["pytest", found.check, *facts.rerun])
+    rerun = shlex.join([home.PROGRAM, found.check, *facts.rerun])
     return {**entry, "curl": curl_line(telling) if telling else "", "rerun": rerun}
 
 
