@@ -5,6 +5,8 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 RATE = "rate_limit"
+AGAIN = "reports/again"
+"""Where the repeated run reports, so that it does not overwrite the result it is compared with."""
 
 
 def commands(result: Mapping[str, Any], name: str) -> tuple[str, str]:
@@ -12,8 +14,10 @@ def commands(result: Mapping[str, Any], name: str) -> tuple[str, str]:
     kit = result["kit"]
     target = result["target"]
     url = [] if target["embedded"] else [f"--base-url={target['base_url']}"]
-    run = shlex.join(["uvx", f"{kit['name']}=={kit['version']}", *url, *_options(result)])
-    return run, shlex.join([kit["name"], "diff", name, "reports/latest/result.json"])
+    run = shlex.join(
+        ["uvx", f"{kit['name']}=={kit['version']}", *url, *_options(result), f"--report-dir={AGAIN}"]
+    )
+    return run, shlex.join([kit["name"], "diff", name, f"{AGAIN}/result.json"])
 
 
 def _options(result: Mapping[str, Any]) -> Iterator[str]:

@@ -19,10 +19,12 @@ def main(argv: Sequence[str]) -> NoReturn:
 def pytest_command(argv: Sequence[str], here: Path) -> list[str]:
     """The command that runs pytest as in a checkout; reports and caches land where the user stands."""
     root = home.ROOT
+    caching = not any(argument.endswith("no:cacheprovider") for argument in argv)
+    cache = ["-o", f"cache_dir={here / '.pytest_cache'}"] if caching else []
     return [
         sys.executable, "-P", "-m", "pytest", "-c", str(root / "pyproject.toml"), f"--rootdir={root}",
         f"--confcutdir={root / 'suites'}", "-p", "tck.launched", "-p", "tck.plugin",
-        "-o", f"cache_dir={here / '.pytest_cache'}", *(_found(argument, here) for argument in argv),
+        *cache, *(_found(argument, here) for argument in argv),
     ]  # fmt: skip
 
 

@@ -63,8 +63,8 @@ def test_it_says_what_is_claimed_and_what_is_proven(folder: Path, capsys: pytest
         "Not applicable  close.is-far",
         "Target lacks    second-environment",
         "Not scored      added after release: close.is-new",
-        "    uvx sessions-tck==0.1.0 --base-url=https://rooms.example.com --contract=rooms --fuzz-examples=50 --rate-limit=10/s --hypothesis-seed=7",
-        f"    sessions-tck diff {folder / 'result.json'} reports/latest/result.json",
+        "    uvx sessions-tck==0.1.0 --base-url=https://rooms.example.com --contract=rooms --fuzz-examples=50 --rate-limit=10/s --hypothesis-seed=7 --report-dir=reports/again",
+        f"    sessions-tck diff {folder / 'result.json'} reports/again/result.json",
     ):
         assert line in told.splitlines()
     assert "This proves that it was signed by this key and is unchanged since." in told
@@ -195,8 +195,8 @@ def test_a_file_that_is_missing_is_a_mistake_of_the_caller(folder: Path, capsys:
 def test_the_reference_is_judged_again_without_an_address():
     document = result(embedded=True, seed=None, options={"contract": "rooms", "fail_on_deviations": True})
     again, compared = commands(document, "a b.json")
-    assert again == "uvx sessions-tck==0.1.0 --contract=rooms --fail-on-deviations"
-    assert compared == "sessions-tck diff 'a b.json' reports/latest/result.json"
+    assert again == "uvx sessions-tck==0.1.0 --contract=rooms --fail-on-deviations --report-dir=reports/again"
+    assert compared == "sessions-tck diff 'a b.json' reports/again/result.json"
 
 
 def test_a_leap_day_ends_on_the_last_of_february():
