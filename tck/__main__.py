@@ -1,32 +1,40 @@
-"""`python -m tck`: what is done with results once a run is over."""
+"""`sessions-tck`, or `python -m tck`: judge a target, and what is done with results once a run is over."""
 
 import sys
 from collections.abc import Callable, Mapping, Sequence
+from pathlib import Path
 
-from tck.commands import cleanup, diff, report, waivers
+from tck.commands import certify, cleanup, diff, release, report, run, verify, waivers
 from tck.finish import CANNOT_START
 from tck.signals import KitError
 
 COMMANDS: Mapping[str, Callable[[Sequence[str]], int]] = {
     "cleanup": cleanup.main,
+    "certify": certify.main,
     "diff": diff.main,
+    "release": release.main,
     "report": report.main,
     "waivers": waivers.main,
+    "run": run.main,
+    "verify": verify.main,
 }
 """What each subcommand calls with the arguments after it; its docstring is shown as its help."""
 
 
 def main(argv: Sequence[str] | None = None) -> int:
-    """Run one subcommand; its exit code."""
-    given = sys.argv[1:] if argv is None else argv
-    name = given[0] if given else ""
+    """Run one subcommand, or pytest over the suites where none is named; its exit code."""
+    given = list(sys.argv[1:] if argv is None else argv)
+    if given and given[0] in ("-h", "--help"):
+        sys.stdout.write(usage())
+        return 0
+    if not given or _is_pytests(given[0]):
+        given.insert(0, "run")
+    name, *rest = given
     if name not in COMMANDS:
-        asked = name in ("-h", "--help")
-        told = f"ERROR: {name} is no command.\n\n" if name and not asked else ""
-        (sys.stdout if asked else sys.stderr).write(told + usage())
-        return 0 if asked else CANNOT_START
+        sys.stderr.write(f"ERROR: {name} is no command.\n\n{usage()}")
+        return CANNOT_START
     try:
-        return COMMANDS[name](given[1:])
+        return COMMANDS[name](rest)
     except KitError as error:
         sys.stderr.write(f"ERROR: {error}\n")
         return CANNOT_START
@@ -36,8 +44,14 @@ def usage() -> str:
     """The subcommands, a line each."""
     about = {name: (command.__doc__ or "").partition("\n")[0] for name, command in COMMANDS.items()}
     lines = [f"  {name:10} {told}" for name, told in sorted(about.items())]
-    head, tail = "usage: python -m tck COMMAND …", "python -m tck COMMAND --help says more."
+    head, tail = "usage: sessions-tck [COMMAND] …", "sessions-tck COMMAND --help says more."
     return "\n".join([head, "", *lines, "", tail, ""])
+
+
+def _is_pytests(argument: str) -> bool:
+    """Whether this is an option or a path, as pytest takes them, and no name of a command."""
+    path = argument.partition("::")[0]
+    return argument.startswith("-") or "/" in argument or (argument not in COMMANDS and Path(path).exists())
 
 
 if __name__ == "__main__":

@@ -21,6 +21,7 @@ from tck.openapi import Api, load_api
 from tck.options import Options
 from tck.outcomes import Finding
 from tck.preflight import CHECK, preflight
+from tck.releases import Release, latest_release
 from tck.reply import Call, Reply
 from tck.reports import NAMES
 from tck.requirements import Registry, load_requirements
@@ -44,6 +45,7 @@ class Plan:
     contract: Contract
     registry: Registry
     api: Api
+    release: Release | None = None
 
 
 def load_plan(options: Options) -> Plan:
@@ -52,7 +54,8 @@ def load_plan(options: Options) -> Plan:
     folder = spec_dir(options.contract)
     registry = load_requirements(folder / "requirements.yaml", contract.pages, contract.capabilities)
     verify_wanted(options.requirement, registry)
-    return Plan(options, contract, registry, load_api(folder / "openapi.yaml"))
+    api = load_api(folder / "openapi.yaml")
+    return Plan(options, contract, registry, api, latest_release(options.contract))
 
 
 @dataclass

@@ -3,8 +3,8 @@
 import os
 import time
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +13,7 @@ from tck.controller import REPORTS, Controller
 from tck.exchange import Exchange, read_spools
 from tck.har import write_har
 from tck.outcomes import Finding, Outcome, Settled, exit_code, settle, verdict
+from tck.releases import added_since
 from tck.reports.github import tell_github
 from tck.reports.views import write_views
 from tck.requirements import Registry
@@ -48,9 +49,9 @@ def finish(
     options = controller.plan.options
     left = _cleaned_up(controller)
     partial = controller.partial
-    settled = settle_all(
-        controller.plan.registry, [*controller.findings, *_never_finished(controller)], waivers
-    )
+    findings = [*controller.findings, *_never_finished(controller)]
+    added = added_since(controller.plan.release, controller.plan.registry)
+    settled = settle_all(controller.plan.registry, findings, waivers, added)
     exchanges = read_spools(controller.target.shared)
     kept = {exchange.id: exchange for exchange in exchanges}
     har = write_har(options.report_dir / "exchanges.har", exchanges, __version__)
@@ -90,13 +91,20 @@ def _left_open(controller: Controller, left: int) -> str:
 
 
 def settle_all(
-    registry: Registry, findings: Iterable[Finding], waivers: Mapping[str, Waiver]
+    registry: Registry,
+    findings: Iterable[Finding],
+    waivers: Mapping[str, Waiver],
+    added: Collection[str] = frozenset(),
 ) -> tuple[Settled, ...]:
-    """Every requirement of the contract, settled from all findings in an order of their own."""
+    """Every requirement of the contract, settled from all findings in an order of their own.
+
+    `added` are those that are newer than the release.
+    """
     found: defaultdict[str, list[Finding]] = defaultdict(list)
     for finding in sorted(findings, key=lambda one: (one.check, one.requirement)):
         found[finding.requirement].append(finding)
-    return tuple(settle(registry[name], found[name], waivers.get(name)) for name in registry)
+    settled = (settle(registry[name], found[name], waivers.get(name)) for name in registry)
+    return tuple(replace(one, added_after_release=one.requirement.id in added) for one in settled)
 
 
 def _never_finished(controller: Controller) -> list[Finding]:
@@ -126,6 +134,8 @@ def _facts(  # noqa: PLR0917 - a value's members
         contract=plan.contract.name,
         revision=plan.contract.revision,
         contract_digest=plan.registry.digest(),
+        release=plan.release,
+        embedded=controller.target.embedded,
         pages=plan.contract.pages,
         base_url=controller.target.base_url,
         capabilities=run.capabilities(),

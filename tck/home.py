@@ -1,8 +1,13 @@
-"""Where the kit's own files lie."""
+"""Where the kit's own files lie: in a checkout beside this package, installed in a folder inside it."""
 
 from pathlib import Path
 
-ROOT = Path(__file__).resolve().parent.parent
+INSIDE = Path(__file__).resolve().parent / "kit"
+"""Where a wheel keeps what a checkout has beside this package."""
+INSTALLED = INSIDE.is_dir()
+ROOT = INSIDE if INSTALLED else INSIDE.parent.parent
+PROGRAM = "sessions-tck" if INSTALLED else "pytest"
+"""What runs the checks here."""
 
 
 def spec_dir(contract: str) -> Path:

@@ -95,7 +95,10 @@ class Finding:
 
 @dataclass(frozen=True)
 class Settled:
-    """One requirement after all its checks; `capability` is what a not_tested or not_applicable one lacks."""
+    """One requirement after all its checks; `capability` is what a not_tested or not_applicable one lacks.
+
+    One that is newer than the release of the run counts for nothing in its verdict.
+    """
 
     requirement: "Requirement"
     outcome: Outcome
@@ -104,6 +107,7 @@ class Settled:
     deviations: tuple[str, ...] = ()
     capability: str = ""
     waiver: "Waiver | None" = None
+    added_after_release: bool = False
 
     @property
     def is_must(self) -> bool:
@@ -147,7 +151,7 @@ def verdict(settled: Collection[Settled], partial: bool, fail_on_deviations: boo
         return Verdict.NOT_CONFORMANT
     if blocking(settled) or not _held(settled):
         return Verdict.INCONCLUSIVE
-    if any(one.outcome is Outcome.WAIVED for one in settled if one.is_must or fail_on_deviations):
+    if any(one.outcome is Outcome.WAIVED for one in scored(settled) if one.is_must or fail_on_deviations):
         return Verdict.CONFORMANT_WITH_WAIVERS
     return Verdict.CONFORMANT
 
@@ -169,19 +173,25 @@ def exit_code(
 
 def broken(settled: Iterable[Settled], fail_on_deviations: bool) -> list[Settled]:
     """The failed requirements that make a target not conformant."""
-    failed = (one for one in settled if one.outcome is Outcome.FAILED)
+    failed = (one for one in scored(settled) if one.outcome is Outcome.FAILED)
     return [one for one in failed if one.is_must or fail_on_deviations]
 
 
 def blocking(settled: Iterable[Settled]) -> list[Settled]:
     """The MUST requirements of which nothing is known, which keep a verdict inconclusive."""
-    return [one for one in settled if one.is_must and one.outcome in UNDECIDED]
+    return [one for one in scored(settled) if one.is_must and one.outcome in UNDECIDED]
+
+
+def scored(settled: Iterable[Settled]) -> list[Settled]:
+    """The requirements that the verdict is over: those of the release."""
+    return [one for one in settled if not one.added_after_release]
 
 
 def counts(settled: Collection[Settled]) -> dict[str, dict[str, int]]:
-    """Requirements by level and outcome, every pair present."""
+    """The scored requirements by level and outcome, every pair present."""
+    counted = scored(settled)
     return {
-        level.value: {outcome.value: _count(settled, level, outcome) for outcome in Outcome}
+        level.value: {outcome.value: _count(counted, level, outcome) for outcome in Outcome}
         for level in Level
     }
 
@@ -199,7 +209,7 @@ def _count(settled: Iterable[Settled], level: Level, outcome: Outcome) -> int:
 
 
 def _held(settled: Iterable[Settled]) -> bool:
-    return any(one.is_must and one.outcome in (Outcome.PASSED, Outcome.WAIVED) for one in settled)
+    return any(one.is_must and one.outcome in (Outcome.PASSED, Outcome.WAIVED) for one in scored(settled))
 
 
 def _said_nothing(settled: Iterable[Settled]) -> list[Settled]:

@@ -36,6 +36,10 @@ class Requirement:
         """The part of the id before its dot."""
         return self.id.partition(".")[0]
 
+    def digest(self) -> str:
+        """SHA-256, in hex, over all that is said of it."""
+        return _digest(asdict(self))
+
 
 class Registry(Mapping[str, Requirement]):
     """All requirements of one contract by id, in the order of their file."""
@@ -59,9 +63,12 @@ class Registry(Mapping[str, Requirement]):
 
     def digest(self) -> str:
         """SHA-256, in hex, over the canonical JSON of all requirements; their order does not count."""
-        entries = [asdict(self[requirement]) for requirement in sorted(self)]
-        text = json.dumps(entries, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
-        return hashlib.sha256(text.encode()).hexdigest()
+        return _digest([asdict(self[requirement]) for requirement in sorted(self)])
+
+
+def _digest(value: Any) -> str:
+    text = json.dumps(value, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+    return hashlib.sha256(text.encode()).hexdigest()
 
 
 def load_requirements(

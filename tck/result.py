@@ -19,6 +19,7 @@ from tck.curl import curl_line
 from tck.exchange import Exchange
 from tck.outcomes import Finding, Outcome, Settled, counts, verdict
 from tck.redaction import Redactor
+from tck.releases import KitState, Release, load_record
 from tck.signals import KitError
 from tck.waivers import Waiver
 from tck.whole_file import whole_file
@@ -31,11 +32,15 @@ LONGEST_TEXT = 4000
 
 @dataclass(frozen=True)
 class Kit:
-    """The kit that judged; the digest is over the files that decide a verdict."""
+    """The kit that judged; the digest is over the files that decide a verdict.
+
+    The state says whether that is the digest of a release.
+    """
 
     name: str
     version: str
     digest: str
+    state: KitState = KitState.UNRELEASED
 
 
 @dataclass(frozen=True)
@@ -68,6 +73,8 @@ class Facts:
     sessions_left_open: int
     rerun: tuple[str, ...] = ()
     generated: Mapping[str, Any] = field(default_factory=dict)
+    release: Release | None = None
+    embedded: bool = False
     redactor: Redactor = field(default_factory=Redactor)
 
     @property
@@ -79,11 +86,21 @@ class Facts:
 def build_result(facts: Facts) -> dict[str, Any]:
     """The whole document, footer included."""
     requirements = [_requirement(one, facts) for one in facts.settled]
+    kit, release = facts.kit, facts.release
     document: dict[str, Any] = {
         "schema_version": SCHEMA_VERSION,
-        "kit": {"name": facts.kit.name, "version": facts.kit.version, "digest": facts.kit.digest},
-        "contract": {"name": facts.contract, "revision": facts.revision, "digest": facts.contract_digest},
-        "target": {"base_url": facts.base_url, "capabilities": dict(facts.capabilities)},
+        "kit": {**vars(kit), "state": kit.state.value},
+        "contract": {
+            "name": facts.contract,
+            "revision": facts.revision,
+            "digest": facts.contract_digest,
+            "release": {"name": release.name, "digest": release.digest} if release else None,
+        },
+        "target": {
+            "base_url": facts.base_url,
+            "embedded": facts.embedded,
+            "capabilities": dict(facts.capabilities),
+        },
         "started_at": facts.started.isoformat(timespec="milliseconds").replace("+00:00", "Z"),
         "duration_seconds": round(facts.duration_seconds, 3),
         "seed": facts.seed,
@@ -138,7 +155,8 @@ def this_kit(contract: str) -> Kit:
         version = metadata.version(PACKAGE)
     except metadata.PackageNotFoundError:
         version = __version__
-    return Kit(PACKAGE, version, kit_digest(contract))
+    digest = kit_digest(contract)
+    return Kit(PACKAGE, version, digest, load_record().state(version, contract, digest))
 
 
 def kit_digest(contract: str) -> str:
@@ -157,7 +175,7 @@ def digest_of_folders(folders: Mapping[str, Path]) -> str:
         f"{name}/{path.relative_to(folder).as_posix()}": path
         for name, folder in folders.items()
         for path in folder.rglob("*")
-        if path.is_file() and not _is_cache(path.relative_to(folder))
+        if path.is_file() and not _is_cache(path.relative_to(folder)) and not _is_below(path, name)
     }
     whole = hashlib.sha256()
     for name in sorted(files):
@@ -168,6 +186,11 @@ def digest_of_folders(folders: Mapping[str, Path]) -> str:
 
 def _is_cache(path: Path) -> bool:
     return path.suffix == ".pyc" or any(part == "__pycache__" or part.startswith(".") for part in path.parts)
+
+
+def _is_below(path: Path, name: str) -> bool:
+    """Whether the file lies in what a wheel keeps inside the package, and is counted under its own name."""
+    return name == "tck" and path.is_relative_to(home.INSIDE)
 
 
 def _requirement(one: Settled, facts: Facts) -> dict[str, Any]:
@@ -185,6 +208,7 @@ def _requirement(one: Settled, facts: Facts) -> dict[str, Any]:
         "waiver": _waiver(one.waiver, facts.started.date()) if one.waiver else None,
         "checks": [_check(found, facts) for found in one.findings],
         "deviations": list(one.deviations),
+        "added_after_release": one.added_after_release,
     }
 
 
@@ -211,7 +235,7 @@ def _check(found: Finding, facts: Facts) -> dict[str, Any]:
     if found.outcome is Outcome.PASSED and not found.deviation:
         return entry
     telling = facts.exchanges.get(found.exchanges[-1]) if found.exchanges else None
-    rerun = shlex.join(["pytest", found.check, *facts.rerun])
+    rerun = shlex.join([home.PROGRAM, found.check, *facts.rerun])
     return {**entry, "curl": curl_line(telling) if telling else "", "rerun": rerun}
 
 

@@ -23,6 +23,7 @@ COLUMNS = (
     ("waived", "waived"),
 )
 NAMES = {"indeterminate": "Indeterminate", "error": "Error of the kit", "not_tested": "Not tested"}
+ADDED = "added after release"
 Entry = Mapping[str, Any]
 
 
@@ -38,8 +39,9 @@ def closing_summary(
         _waived(requirements, width),
         *(_grouped(requirements, outcome, width) for outcome in ("error", "indeterminate", "not_tested")),
         _grouped(requirements, "not_applicable", width),
+        _added(requirements, width),
         _generated(result, width),
-        count_table(requirements),
+        count_table([one for one in requirements if not one["added_after_release"]]),
         _ending(result, reports, width),
     ]
     return "\n\n".join("\n".join(lines) for lines in parts if lines) + "\n"
@@ -71,7 +73,7 @@ def verdict_lines(result: Entry, width: int = WIDTH) -> list[str]:
     kit, contract = result["kit"], result["contract"]
     about = (
         f"{result['target']['base_url']}, judged by {contract['name']} {contract['revision']}"
-        f" with {kit['name']} {kit['version']} in {result['duration_seconds']:.1f} s:"
+        f"{_by_release(contract)} with {kit_name(kit)} in {result['duration_seconds']:.1f} s:"
         f" {result['requests']} requests{_again(result)}, {result['sessions_created']} sessions made"
     )
     left = f"{result['sessions_left_open'] or 'none'} left open"
@@ -85,6 +87,12 @@ def verdict_lines(result: Entry, width: int = WIDTH) -> list[str]:
 
 def _again(result: Entry) -> str:
     return f" ({result['retries']} of them sent again)" if result.get("retries") else ""
+
+
+def kit_name(kit: Entry) -> str:
+    """The kit's name and version, and whether it is other than the release of that version."""
+    note = " (modified: not the kit that was released)" if kit["state"] == "modified" else ""
+    return f"{kit['name']} {kit['version']}{note}"
 
 
 def count_table(requirements: Sequence[Entry]) -> list[str]:
@@ -122,6 +130,10 @@ def _operation(one: Entry) -> str:
     return str(one["id"]).partition(".")[0]
 
 
+def _by_release(contract: Entry) -> str:
+    return f", release {contract['release']['name']}," if contract["release"] else ""
+
+
 def _musts(number: int) -> str:
     return f"{number} MUST requirement{'' if number == 1 else 's'}"
 
@@ -143,13 +155,14 @@ def _undecided(must: Mapping[str, int]) -> Iterator[tuple[str, str]]:
 def _failures(requirements: Iterable[Entry]) -> Iterator[tuple[Entry, Entry]]:
     """Each failed check of each failed requirement, MUST before SHOULD."""
     failed = [one for one in requirements if one["outcome"] == "failed"]
-    failed.sort(key=lambda one: str(one["level"]))
+    failed.sort(key=lambda one: (one["added_after_release"], str(one["level"])))
     return ((one, check) for one in failed for check in one["checks"] if check["outcome"] == "failed")
 
 
 def _failure(one: Entry, check: Entry, exchanges: Mapping[str, Exchange], width: int) -> list[str]:
     source = one["source"]
-    title = f"FAILED {str(one['level']).upper()} {one['id']} "
+    note = f"({ADDED}) " if one["added_after_release"] else ""
+    title = f"FAILED {str(one['level']).upper()} {one['id']} {note}"
     lines = [printable(title).ljust(width, "-"), *_wrapped(one["statement"], width)]
     lines += _labelled("page", f"{source['title']} ({source['at']})", width)
     lines += _labelled("", source["url"], width)
@@ -209,6 +222,12 @@ def _deviations(requirements: Iterable[Entry], width: int) -> list[str]:
     lines = [_shortened(f"  {name}: {said}", width) for name, said in found]
     head = f"Deviations ({len(lines)}): the rule held, but not in the documented way"
     return [head, *lines] if lines else []
+
+
+def _added(requirements: Iterable[Entry], width: int) -> list[str]:
+    added = [f"{one['id']} {one['outcome']}" for one in requirements if one["added_after_release"]]
+    head = f"Added after release ({len(added)}): run, and not scored"
+    return [head, *_wrapped(", ".join(added), width, "  ")] if added else []
 
 
 def _waived(requirements: Iterable[Entry], width: int) -> list[str]:

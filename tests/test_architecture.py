@@ -88,6 +88,24 @@ def test_who_may_ask_for_views_and_commands():
     assert asking == {"tck/__main__.py"}
 
 
+def test_certification_sees_a_result_and_no_run():
+    may_see = r"tck\.(certification|contract|home|releases|result|signals|terminal)(\.|$)|tck$"
+    wrong = {
+        (path.name, name)
+        for path in modules("tck/certification")
+        for name in modules_imported(path)
+        if name.partition(".")[0] in (*OURS, "pytest", "_pytest", "httpx") and not re.match(may_see, name)
+    }
+    assert wrong == set()
+    asking = {path for path in importers("tck.certification") if not path.startswith("tck/certification/")}
+    assert asking == {"tck/commands/certify.py", "tck/commands/verify.py"}
+
+
+def test_one_module_alone_needs_what_signs():
+    needing = importers("cryptography") | importers("securesystemslib")
+    assert needing == {"tck/certification/envelope.py"}
+
+
 def test_no_template_lets_a_text_through_unescaped():
     templates = [path.read_text(encoding="utf-8") for path in (ROOT / "tck/reports/templates").glob("*.html")]
     assert len(templates) == 2

@@ -26,6 +26,7 @@ FACTS = {
     "target": ("target", "base_url"),
     "contract revision": ("contract", "revision"),
     "requirements": ("contract", "digest"),
+    "release": ("contract", "release"),
     "kit version": ("kit", "version"),
     "kit": ("kit", "digest"),
     "seed": ("seed",),

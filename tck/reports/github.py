@@ -5,7 +5,7 @@ from pathlib import Path
 from typing import Any
 
 from tck.reports.summary import summary
-from tck.reports.texts import Entry, failing_checks, failures
+from tck.reports.texts import Entry, failing_checks, failures, told_level
 from tck.terminal import printable
 
 SUMMARY_FILE = "GITHUB_STEP_SUMMARY"
@@ -29,8 +29,9 @@ def tell_github(result: Mapping[str, Any], environment: Mapping[str, str]) -> li
 def annotations(result: Mapping[str, Any]) -> Iterator[str]:
     """A workflow command for each of the first failures, MUST before SHOULD."""
     for one in failures(result["requirements"])[:MOST_ANNOTATIONS]:
-        title = f"{one['level'].upper()} {one['id']}"
-        yield f"::{KINDS[one['level']]} title={_property(title)}::{_data(_told(one))}"
+        title = f"{told_level(one)} {one['id']}"
+        kind = "notice" if one["added_after_release"] else KINDS[one["level"]]
+        yield f"::{kind} title={_property(title)}::{_data(_told(one))}"
 
 
 def _told(one: Entry) -> str:

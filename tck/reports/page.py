@@ -27,6 +27,7 @@ from tck.reports.texts import (
     figures,
     operation,
     shown,
+    told_level,
 )
 from tck.terminal import printable, verdict_sentence
 
@@ -155,7 +156,13 @@ def _environment() -> Environment:
         loader=FileSystemLoader(TEMPLATES), autoescape=True, undefined=StrictUndefined,
         trim_blocks=True, lstrip_blocks=True,
     )  # fmt: skip
-    environment.filters |= {"link": link, "plain": printable, "shown": shown, "operation": operation}
+    environment.filters |= {
+        "link": link,
+        "plain": printable,
+        "shown": shown,
+        "operation": operation,
+        "level": told_level,
+    }
     environment.globals |= {"OUTCOMES": OUTCOMES, "VERDICTS": VERDICTS, "SIGNS": SIGNS}
     return environment
 

@@ -13,6 +13,7 @@ from tck.reports.texts import (
     facts,
     failing_checks,
     failures,
+    told_level,
 )
 from tck.terminal import printable, verdict_sentence
 
@@ -104,7 +105,7 @@ def _failed(requirements: list[Entry]) -> Iterator[str]:
 
 def _failure(one: Entry) -> str:
     source = one["source"]
-    lines = [f"#### {one['level'].upper()} {code(one['id'])}\n", plain(one["statement"])]
+    lines = [f"#### {told_level(one)} {code(one['id'])}\n", plain(one["statement"])]
     lines[-1] += f" {_link(source['title'], source['url'])}\n"
     for check in failing_checks(one)[:1]:
         lines += [f"- {plain(check['reason'], 1000)}"] if check["reason"] else []

@@ -4,7 +4,7 @@ import json
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
-from tck.terminal import printable
+from tck.terminal import ADDED, kit_name, printable
 
 Entry = Mapping[str, Any]
 OUTCOMES = {
@@ -37,10 +37,16 @@ def operation(requirement: Entry) -> str:
     return str(requirement["id"]).partition(".")[0]
 
 
+def told_level(requirement: Entry) -> str:
+    """Its level as a reader sees it, with a note where it counts for nothing."""
+    note = f", {ADDED}" if requirement["added_after_release"] else ""
+    return f"{requirement['level'].upper()}{note}"
+
+
 def failures(requirements: Iterable[Entry]) -> list[Entry]:
-    """The failed requirements, MUST before SHOULD."""
+    """The failed requirements, MUST before SHOULD, those that are not scored last."""
     failed = (one for one in requirements if one["outcome"] == "failed")
-    return sorted(failed, key=lambda one: str(one["level"]))
+    return sorted(failed, key=lambda one: (one["added_after_release"], str(one["level"])))
 
 
 def failing_checks(requirement: Entry) -> list[Entry]:
@@ -85,9 +91,13 @@ def facts(result: Entry) -> Iterator[tuple[str, str]]:
     """What was judged, by what, when and at what cost: a label and a text each."""
     kit, contract, target = result["kit"], result["contract"], result["target"]
     left = result["sessions_left_open"] or "none"
+    added = sum(one["added_after_release"] for one in result["requirements"])
     yield "Target", target["base_url"]
     yield "Contract", f"{contract['name']}, revision {contract['revision']}"
-    yield "Kit", f"{kit['name']} {kit['version']}"
+    if contract["release"]:
+        further = f"; {added} requirements were added after it and are not scored" if added else ""
+        yield "Release", f"{contract['release']['name']}{further}"
+    yield "Kit", kit_name(kit)
     yield "When", f"{result['started_at'][:19].replace('T', ' ')} UTC, for {duration(result)}"
     yield "Requests", f"{result['requests']:,} ({result['requests_per_second']} a second)"
     yield "Sessions", f"{result['sessions_created']:,} made, {left} left open"

@@ -1,8 +1,12 @@
 """Mistakes on the command line of python -m tck."""
 
+from pathlib import Path
+
 import pytest
 
 from tck.__main__ import main
+from tck.commands.run import pytest_command
+from tck.home import ROOT
 
 
 @pytest.mark.parametrize(
@@ -28,9 +32,19 @@ def test_a_mistake_is_told_in_a_sentence(capsys: pytest.CaptureFixture[str], arg
     assert told.err.startswith(said)
 
 
-@pytest.mark.parametrize("arguments", [[], ["--help"]])
-def test_all_commands_are_listed(capsys: pytest.CaptureFixture[str], arguments: list[str]):
-    assert main(arguments) == (0 if arguments else 4)
-    told = capsys.readouterr()
-    assert "  report " in told.out + told.err
-    assert "  diff " in told.out + told.err
+@pytest.mark.parametrize("argument", ["-h", "--help"])
+def test_all_commands_are_listed(capsys: pytest.CaptureFixture[str], argument: str):
+    assert main([argument]) == 0
+    told = capsys.readouterr().out
+    assert all(f"  {name} " in told for name in ("certify", "diff", "release", "report", "run", "verify"))
+
+
+@pytest.mark.parametrize("given", [[], ["run"], ["-x", "-n", "2"], ["run", "--contract=a"], ["suites/a::b"]])
+def test_without_a_command_it_is_a_run(monkeypatch: pytest.MonkeyPatch, tmp_path: Path, given: list[str]):
+    ran: list[list[str]] = []
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setattr("os.execv", lambda _, command: ran.append(command))
+    main(given)
+    rest = [str(ROOT / one) if one.startswith("suites") else one for one in given if one != "run"]
+    assert ran == [pytest_command(rest, tmp_path)]
+    assert f"cache_dir={tmp_path / '.pytest_cache'}" in ran[0]

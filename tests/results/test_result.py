@@ -78,6 +78,7 @@ def test_the_facts_stand_in_the_result() -> None:
     assert document["verdict"] == "conformant"
     assert document["target"] == {
         "base_url": "https://rooms.example.com",
+        "embedded": False,
         "capabilities": {"second-environment": False},
     }
     assert document["counts"]["must"]["passed"] == 1

@@ -1,0 +1,112 @@
+"""Statements signed into DSSE envelopes with Ed25519 keys from PEM files, and read back."""
+
+import hashlib
+import json
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from cryptography.exceptions import UnsupportedAlgorithm
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
+from cryptography.hazmat.primitives.serialization import (
+    Encoding,
+    PublicFormat,
+    load_pem_private_key,
+    load_pem_public_key,
+)
+from jsonschema import Draft202012Validator
+from securesystemslib.dsse import Envelope
+from securesystemslib.exceptions import Error
+from securesystemslib.signer import CryptoSigner, SSlibKey  # type: ignore[attr-defined]
+
+from tck import home
+from tck.certification.not_valid import NotValid
+from tck.signals import KitError
+
+PAYLOAD_TYPE = "application/vnd.in-toto+json"
+
+
+def signed(statement: Mapping[str, Any], key: Ed25519PrivateKey) -> str:
+    """The text of a certificate."""
+    payload = json.dumps(statement, ensure_ascii=False, sort_keys=True, separators=(",", ":")).encode()
+    envelope = Envelope(payload, PAYLOAD_TYPE, {})
+    envelope.sign(CryptoSigner(key, public_key(key.public_key())))
+    return _rendered(envelope)
+
+
+def opened(text: str, key: Ed25519PublicKey) -> dict[str, Any]:
+    """What a certificate says, if this key signed it and nothing was changed since; raises NotValid."""
+    document = _document(text)
+    known = public_key(key)
+    named = document["signatures"][0]["keyid"]
+    if named != known.keyid:
+        raise NotValid(f"is signed by another key: it names {named}, and the key given is {known.keyid}.")
+    try:
+        envelope = Envelope.from_dict(document)
+        envelope.verify([known], 1)
+    except (Error, ValueError, KeyError, TypeError):
+        raise NotValid("was changed after it was signed: its signature does not hold.") from None
+    if _rendered(envelope) != text:
+        raise NotValid("was changed after it was signed: it is not written as it was.")
+    try:
+        said: dict[str, Any] = json.loads(envelope.payload)
+    except (ValueError, RecursionError):
+        raise NotValid("is signed, but holds no statement.") from None
+    return said
+
+
+def public_key(key: Ed25519PublicKey) -> SSlibKey:
+    """The key as envelopes know it; its id is the SHA-256 of its DER form, which openssl shows too."""
+    der = key.public_bytes(Encoding.DER, PublicFormat.SubjectPublicKeyInfo)
+    return SSlibKey.from_crypto(key, keyid=hashlib.sha256(der).hexdigest())
+
+
+def read_private_key(path: Path) -> Ed25519PrivateKey:
+    """The key to sign with; raises KitError for anything else."""
+    try:
+        key = load_pem_private_key(_read(path), None)
+    except TypeError:
+        raise KitError(f"{path} is protected by a passphrase; give a key file without one.") from None
+    except (ValueError, UnsupportedAlgorithm):
+        raise KitError(f"{path} holds no private key in PEM.") from None
+    if not isinstance(key, Ed25519PrivateKey):
+        raise KitError(f"{path} holds a private key that is not Ed25519.")
+    return key
+
+
+def read_public_key(path: Path) -> Ed25519PublicKey:
+    """The key to check with; raises KitError for anything else."""
+    pem = _read(path)
+    if b"PRIVATE KEY" in pem:
+        raise KitError(
+            f"{path} holds a private key; verify takes the public one, and the private one stays home."
+        )
+    try:
+        key = load_pem_public_key(pem)
+    except (ValueError, UnsupportedAlgorithm):
+        raise KitError(f"{path} holds no public key in PEM.") from None
+    if not isinstance(key, Ed25519PublicKey):
+        raise KitError(f"{path} holds a public key that is not Ed25519.")
+    return key
+
+
+def _document(text: str) -> dict[str, Any]:
+    try:
+        document: dict[str, Any] = json.loads(text)
+    except (ValueError, RecursionError):
+        raise NotValid("is not a whole certificate: it is not JSON.") from None
+    schema = json.loads(home.schema_path("certificate").read_text(encoding="utf-8"))
+    if not Draft202012Validator(schema).is_valid(document):
+        raise NotValid("is not a certificate of this kit: it is no DSSE envelope with one signature.")
+    return document
+
+
+def _rendered(envelope: Envelope) -> str:
+    return json.dumps(envelope.to_dict(), indent=2) + "\n"
+
+
+def _read(path: Path) -> bytes:
+    try:
+        return path.read_bytes()
+    except OSError as error:
+        raise KitError(f"{path} cannot be read: {error.strerror}.") from None
