@@ -187,7 +187,7 @@ def test_the_command_says_what_it_knows(capsys):
     told = capsys.readouterr().out
     assert re.search(r"^  report +Make ", told, re.MULTILINE)
     assert re.search(r"^  diff +Say ", told, re.MULTILINE)
-    assert main([]) == main(["nonsense"]) == 4
+    assert main(["nonsense"]) == 4
 
 
 def test_the_views_of_a_full_run_take_little_time(tmp_path):
