@@ -18,10 +18,13 @@ def page_path(contract: str) -> Path:
 
 def page(contract: str, matrix: Matrix) -> str:
     """The whole page, from the kept matrix, the mutants' own sentences and the requirements."""
-    return "\n".join([*_head(contract), *_killed(contract, matrix), "", *_forgiven(contract, matrix)]) + "\n"
+    return (
+        "\n".join([*_head(contract, matrix), *_killed(contract, matrix), "", *_forgiven(contract, matrix)])
+        + "\n"
+    )
 
 
-def _head(contract: str) -> list[str]:
+def _head(contract: str, matrix: Matrix) -> list[str]:
     mutants, latitudes = mutants_of(contract), latitudes_of(contract)
     return [
         f"# What each check would catch: {contract}",
@@ -31,7 +34,10 @@ def _head(contract: str) -> list[str]:
         "catch it; what else fails on it is counted behind it, and named in `mutants/"
         + contract
         + "/matrix.json`.",
-        "Made by `python -m mutants matrix --full --write`.",
+        f"Every handwritten check was run against {len(matrix.mutants)} of the mutants and "
+        f"{len(matrix.latitudes)} of the latitudes;",
+        "the quick matrix, which CI runs, has each of them judged by the requirement that it names.",
+        "Made by `python -m mutants matrix --full --write --missing`, which goes on where it ended.",
         "",
         "## Mutants",
         "",

@@ -2,7 +2,6 @@
 
 import json
 import re
-import time
 from pathlib import Path
 
 import pytest
@@ -188,13 +187,6 @@ def test_the_command_says_what_it_knows(capsys):
     assert re.search(r"^  report +Make ", told, re.MULTILINE)
     assert re.search(r"^  diff +Say ", told, re.MULTILINE)
     assert main(["nonsense"]) == 4
-
-
-def test_the_views_of_a_full_run_take_little_time(tmp_path):
-    result, kept = crowded()
-    started = time.perf_counter()
-    write_views(tmp_path, result, kept)
-    assert time.perf_counter() - started < 10
 
 
 def test_a_should_that_failed_is_annotated_as_a_warning():
