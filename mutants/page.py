@@ -34,8 +34,8 @@ def _head(contract: str, matrix: Matrix) -> list[str]:
         "catch it; what else fails on it is counted behind it, and named in `mutants/"
         + contract
         + "/matrix.json`.",
-        f"Every handwritten check was run against {len(matrix.mutants)} of the mutants and "
-        f"{len(matrix.latitudes)} of the latitudes;",
+        f"All handwritten checks were run against {len(matrix.mutants)} mutants and {len(matrix.latitudes)}"
+        + " latitudes;",
         "the quick matrix, which CI runs, has each of them judged by the requirement that it names.",
         "Made by `python -m mutants matrix --full --write --missing`, which goes on where it ended.",
         "",
