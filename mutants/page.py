@@ -11,6 +11,22 @@ from mutants.matrix import Matrix
 from mutants.trial import ROOT
 
 
+HEAD = """\
+# What each check would catch: {contract}
+
+{mutants} mutants, each a server that breaks one rule, and {latitudes} latitudes, each a server that
+differs as the contract allows. Each mutant stands under the requirement that must catch it; what else
+fails on it is counted behind it, and named in `mutants/{contract}/matrix.json`.
+
+All handwritten checks were run against {judged} of the mutants and {forgiven} of the latitudes; the
+quick matrix, which CI runs, has each mutant judged by the requirement that it names.
+Made by `python -m mutants matrix --full --write --missing`, which goes on where it ended.
+
+## Mutants
+
+"""
+
+
 def page_path(contract: str) -> Path:
     """Where the page of a contract is kept."""
     return ROOT / "docs" / f"kill-matrix-{contract}.md"
@@ -25,23 +41,10 @@ def page(contract: str, matrix: Matrix) -> str:
 
 
 def _head(contract: str, matrix: Matrix) -> list[str]:
-    mutants, latitudes = mutants_of(contract), latitudes_of(contract)
-    return [
-        f"# What each check would catch: {contract}",
-        "",
-        f"{len(mutants)} mutants, each a server that breaks one rule, and {len(latitudes)} latitudes, each a",
-        "server that differs as the contract allows. Each mutant stands under the requirement that must",
-        "catch it; what else fails on it is counted behind it, and named in `mutants/"
-        + contract
-        + "/matrix.json`.",
-        f"All handwritten checks were run against {len(matrix.mutants)} mutants and {len(matrix.latitudes)}"
-        + " latitudes;",
-        "the quick matrix, which CI runs, has each of them judged by the requirement that it names.",
-        "Made by `python -m mutants matrix --full --write --missing`, which goes on where it ended.",
-        "",
-        "## Mutants",
-        "",
-    ]
+    return HEAD.format(
+        contract=contract, mutants=len(mutants_of(contract)), latitudes=len(latitudes_of(contract)),
+        judged=len(matrix.mutants), forgiven=len(matrix.latitudes),
+    ).splitlines()  # fmt: skip
 
 
 def _killed(contract: str, matrix: Matrix) -> list[str]:
