@@ -10,7 +10,6 @@ from mutants.catalogue import latitudes_of, mutants_of
 from mutants.matrix import Matrix
 from mutants.trial import ROOT
 
-
 HEAD = """\
 # What each check would catch: {contract}
 
