@@ -31,6 +31,7 @@ def main() -> int:
     trying.add_argument("--show", action="store_true", help="print what the kit said")
     checking = actions.add_parser("matrix", help="judge every mutant and latitude")
     checking.add_argument("--full", action="store_true", help="every handwritten check against every server")
+    checking.add_argument("--brief", action="store_true", help="the first mutant of each requirement")
     checking.add_argument("--write", action="store_true", help="keep the full matrix, and render its page")
     checking.add_argument("--missing", action="store_true", help="only servers that the kept one lacks")
     checking.add_argument("--only", metavar="PART", default="", help="only servers whose name holds this")
@@ -83,7 +84,7 @@ def _try(arguments: argparse.Namespace) -> int:
 def _matrix(arguments: argparse.Namespace) -> int:
     if arguments.full:
         return _full(arguments)
-    problems = list(quick(arguments.contract, arguments.jobs, arguments.only))
+    problems = list(quick(arguments.contract, arguments.jobs, arguments.only, arguments.brief))
     print("\n".join(problems) or "every mutant killed, every latitude forgiven")
     return int(bool(problems))
 

@@ -97,9 +97,15 @@ def differences(before: Matrix, now: Matrix) -> list[str]:
     ]
 
 
-def quick(contract: str, jobs: int, part: str = "") -> Iterator[str]:
-    """Run what matters alone; a sentence for each surviving mutant and each latitude that fails a MUST."""
-    mutants, latitudes = _chosen(mutants_of(contract), part), _chosen(latitudes_of(contract), part)
+def quick(contract: str, jobs: int, part: str = "", brief: bool = False) -> Iterator[str]:
+    """Run what matters alone; a sentence for each surviving mutant and each latitude that fails a MUST.
+
+    A brief one takes the first mutant of each requirement.
+    """
+    every = mutants_of(contract)
+    first = {one.caught_by: one for one in reversed(every)}
+    mutants = _chosen([one for one in every if one is first[one.caught_by]] if brief else every, part)
+    latitudes = _chosen(latitudes_of(contract), part)
     together = bundles(latitudes)
     forgiving = [Task(contract, "+".join(one.name for one in bundle), handwritten()) for bundle in together]
     killing = [Task(contract, one.name, only(contract, one.caught_by), SOON) for one in mutants]

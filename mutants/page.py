@@ -18,7 +18,7 @@ differs as the contract allows. Each mutant stands under the requirement that mu
 fails on it is counted behind it, and named in `mutants/{contract}/matrix.json`.
 
 All handwritten checks were run against {judged} of the mutants and {forgiven} of the latitudes; the
-quick matrix, which CI runs, has each mutant judged by the requirement that it names.
+quick matrix has each mutant judged by the requirement that it names.
 Made by `python -m mutants matrix --full --write --missing`, which goes on where it ended.
 
 ## Mutants
