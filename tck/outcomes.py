@@ -196,14 +196,6 @@ def counts(settled: Collection[Settled]) -> dict[str, dict[str, int]]:
     }
 
 
-def by_operation(settled: Iterable[Settled]) -> dict[str, list[Settled]]:
-    """The settled requirements by operation, both in the order given."""
-    groups: dict[str, list[Settled]] = {}
-    for one in settled:
-        groups.setdefault(one.requirement.operation, []).append(one)
-    return groups
-
-
 def _count(settled: Iterable[Settled], level: Level, outcome: Outcome) -> int:
     return sum(one.requirement.level is level and one.outcome is outcome for one in settled)
 
