@@ -8,7 +8,7 @@ import os
 import sys
 import tempfile
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import redirect_stderr, redirect_stdout
+from contextlib import ExitStack, redirect_stderr, redirect_stdout
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -39,6 +39,11 @@ HEAVY = [
 TRIALS_A_PROCESS = 25
 SOON = 0.25
 """Seconds that a check waits for a write to be seen on a server that shows at once what it ever shows."""
+READ_BY_PLAN = ("load_contract", "load_requirements", "load_api", "latest_release", "written_checks")
+READ_AT_END = ("this_kit",)
+COSTS = ("load_costs",)
+UNREAD = ("write_har", "write_views")
+"""What a run writes beside its result, which no trial reads."""
 HANDWRITTEN = "not fuzz and not lifecycle and not races"
 
 
@@ -93,7 +98,7 @@ def make_trial(task: Task) -> Trial:
 def _judged(task: Task, url: str, reports: Path) -> Trial:
     import pytest  # noqa: PLC0415 - not in the process that only hands out the work
 
-    from tck import controller  # noqa: PLC0415 - nor this, which imports much
+    from tck import controller, finish, plugin, run  # noqa: PLC0415 - nor these, which import much
 
     said = io.StringIO()
     arguments = [
@@ -104,12 +109,15 @@ def _judged(task: Task, url: str, reports: Path) -> Trial:
     ]  # fmt: skip
     os.chdir(ROOT)
     within = waiting.VISIBLE_WITHIN if task.visible_within is None else task.visible_within
-    with (
-        redirect_stdout(said),
-        redirect_stderr(said),
-        patch.object(waiting, "VISIBLE_WITHIN", within),
-        patch.dict(vars(controller), _reading_once(controller)),
-    ):
+    with ExitStack() as patched:
+        patched.enter_context(redirect_stdout(said))
+        patched.enter_context(redirect_stderr(said))
+        patched.enter_context(patch.object(waiting, "VISIBLE_WITHIN", within))
+        reading = {controller: READ_BY_PLAN, finish: READ_AT_END, plugin: COSTS, run: COSTS}
+        for module, names in reading.items():
+            patched.enter_context(patch.dict(vars(module), _reading_once(module, names)))
+        for name in UNREAD:
+            patched.enter_context(patch.object(finish, name, _nothing))
         code = pytest.main(arguments)
     for name in [name for name in sys.modules if name.endswith(".test_fuzz")]:
         del sys.modules[name]  # which is made for a run that draws cases, or for one that draws none
@@ -125,10 +133,13 @@ def _judged(task: Task, url: str, reports: Path) -> Trial:
 
 
 @cache
-def _reading_once(controller: ModuleType) -> dict[str, Callable[..., Any]]:
-    """What reads the contract's files in a run, reading them once for all trials of this process."""
-    names = ("load_contract", "load_requirements", "load_api", "written_checks")
-    return {name: _once(getattr(controller, name)) for name in names}
+def _reading_once(module: ModuleType, names: tuple[str, ...]) -> dict[str, Callable[..., Any]]:
+    """What reads the kit's own files in a run, reading them once for all trials of this process."""
+    return {name: _once(getattr(module, name)) for name in names}
+
+
+def _nothing(*_: Any) -> str:
+    return ""
 
 
 def _once(read: Callable[..., Any]) -> Callable[..., Any]:
