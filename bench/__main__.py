@@ -111,12 +111,15 @@ def judged_through(weather: Weather, name: str, workers: int, *arguments: str) -
 
 
 def in_bad_weather(name: str, workers: int) -> int:
-    """Judge the reference behind 200 ms of latency, 5 % of resets and 2 % of 502; 0 unless it failed."""
+    """Judge the reference behind 200 ms of latency, 5 % of resets and 2 % of 502; 0 when nothing failed."""
     judged = judged_through(Weather(), name, workers)
     result, struck = judged.result, judged.proxy.struck
     say("verdict", f"{result['verdict']} in {judged.wall:.0f} s")
     say("requests", f"{result['requests']}, {result['retries']} of them sent again, {struck} spoilt")
-    return int(result["verdict"] == "not_conformant")
+    wrong = [one for one in result["requirements"] if one["outcome"] in ("failed", "error")]
+    for one in wrong:
+        say(one["id"], f"{one['outcome']}: {one['reason']}")
+    return int(bool(wrong) or result["verdict"] == "not_conformant")
 
 
 def far_away(name: str, workers: int) -> int:
