@@ -4,7 +4,7 @@ import os
 import shutil
 import tempfile
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack
 from dataclasses import dataclass, field, replace
@@ -104,11 +104,14 @@ class Controller:
         return [entry for entry in read_ledger(self.ledgers) if not entry.closed]
 
     def clean_up(self) -> int:
-        """Close all that the ledgers name and put back what was lent; returns how many may still be open."""
+        """Close all that the ledgers name and put back what was lent; returns how many may still be open.
+
+        Where some could be closed, the others are tried once more.
+        """
         entries = sorted(self.still_open, key=lambda entry: not entry.made)
         self.run.client.outage.look_now()
-        with ThreadPoolExecutor(self.target.workers) as pool:
-            left = sum(not closed for closed in pool.map(self._closed, entries))
+        unclosed = self._unclosed(entries)
+        left = len(self._unclosed(unclosed) if len(unclosed) < len(entries) else unclosed)
         if self.borrowed:
             self.not_put_back = give_back(self.plan.contract, self.borrowed, self._ask)
         self.run.ledger.close()
@@ -116,6 +119,12 @@ class Controller:
             for path in self.ledgers:
                 path.unlink(missing_ok=True)
         return left
+
+    def _unclosed(self, entries: Sequence[Entry]) -> list[Entry]:
+        """Those of these sessions that could not be closed."""
+        with ThreadPoolExecutor(self.target.workers) as pool:
+            closed = list(pool.map(self._closed, entries))
+        return [entry for entry, gone in zip(entries, closed, strict=True) if not gone]
 
     def borrow(self) -> None:
         """Note how the session is that an option names, if one does; on disk before anything is changed."""

@@ -1,15 +1,18 @@
+import itertools
 import json
 import os
 import re
 import signal
 import socket
+from dataclasses import replace
 
 import pytest
 from kit_tree import GOOD, KEYS, Tree
 from stand_ins import Gate
 
+from reference.application import Reply
 from reference.serving import Server
-from reference.trigger import TriggerReference
+from reference.trigger import Row, TriggerReference
 
 WAITING = """
 import pytest
@@ -101,6 +104,25 @@ def test_a_target_that_dies_half_way_is_indeterminate_from_there(tree: Tree, gat
     assert ran.result["sessions_left_open"] >= 2
     assert len(ran.ledgers) == 1
     assert ran.ledgers[0].name in ran.out
+
+
+class FailsOneCloseOnce(TriggerReference):
+    """The answer to the second close is a 500."""
+
+    closes = itertools.count(1)
+
+    def closed_reply(self, row: Row) -> Reply:
+        reply = super().closed_reply(row)
+        return replace(reply, status=500) if next(self.closes) == 2 else reply
+
+
+def test_a_session_that_could_not_be_closed_is_closed_after_the_others(tree: Tree, tmp_path):
+    keys = {"env_main": KEYS["TRIGGER_SECRET_KEY"], "env_other": KEYS["TRIGGER_OTHER_SECRET_KEY"]}
+    with Server(FailsOneCloseOnce(tmp_path / "rows.sqlite", keys).app()) as url:
+        ran = tree.pytest(target=url, env=KEYS)
+    assert ran.summary == (0, "conformant", False), ran.text
+    assert ran.result["sessions_left_open"] == 0
+    assert ran.ledgers == []
 
 
 def test_a_worker_that_dies_is_an_error_of_the_kit_and_leaves_nothing_open(tree: Tree, target):
