@@ -1,4 +1,4 @@
-"""`python -m tck verify CERTIFICATE.json --key PUBLIC.pem`."""
+"""`sessions-tck verify CERTIFICATE.json --key PUBLIC.pem`."""
 
 import sys
 from collections.abc import Sequence
@@ -19,7 +19,7 @@ EXITS = (
 
 def main(argv: Sequence[str]) -> int:
     """Check a certificate with the signer's public key, and say what it claims and what it proves."""
-    parser = Arguments(prog="python -m tck verify", description=main.__doc__, epilog=EXITS)
+    parser = Arguments(prog="sessions-tck verify", description=main.__doc__, epilog=EXITS)
     parser.add_argument("certificate", type=Path, metavar="CERTIFICATE.json")
     parser.add_argument("--result", type=Path, metavar="FILE", help="result.json beside the certificate")
     parser.add_argument("--key", type=Path, required=True, metavar="PEM", help="file of the public key")

@@ -9,7 +9,8 @@ import yaml
 
 from tck import __version__, home
 from tck.__main__ import main
-from tck.contract import available_contracts, load_contract
+from tck.catalogue import registry_of
+from tck.contract import available_contracts
 from tck.outcomes import Level
 from tck.releases import (
     Frozen,
@@ -24,7 +25,7 @@ from tck.releases import (
     load_release,
     release_paths,
 )
-from tck.requirements import Registry, Requirement, Source, load_requirements
+from tck.requirements import Registry, Requirement, Source
 
 ONE = Requirement("rooms.open", Level.MUST, "A room opens.", Source("page", "top"))
 TWO = Requirement("rooms.close", Level.SHOULD, "A room closes.", Source("page", "top"))
@@ -36,11 +37,6 @@ FROZEN = [
     for name in available_contracts()
     for path in release_paths(name)
 ]
-
-
-def registry_of(contract: str) -> Registry:
-    about = load_contract(contract)
-    return load_requirements(home.spec_dir(contract) / "requirements.yaml", about.pages, about.capabilities)
 
 
 @pytest.mark.parametrize("path", FROZEN)
