@@ -6,17 +6,21 @@ from dataclasses import dataclass
 from tck import home
 from tck.contract import Page, load_contract
 from tck.releases import load_release, release_paths
-from tck.requirements import Registry, Requirement, load_requirements
+from tck.requirements import Registry, Requirement, Withdrawn, load_requirements
 
 
 @dataclass(frozen=True)
 class Listed:
-    """One requirement with its contract, its page, and the first release that has it, if any."""
+    """One requirement with its contract, its page, and the first release that has it, if any.
+
+    `withdrawn` says when and why it was.
+    """
 
     contract: str
     requirement: Requirement
     page: Page
     released: str | None
+    withdrawn: Withdrawn | None = None
 
     def is_about(self, words: Sequence[str]) -> bool:
         """Whether each of these words stands in its id or statement, in whatever case."""
@@ -35,11 +39,13 @@ def registry_of(contract: str) -> Registry:
 
 
 def listed(contract: str) -> Iterator[Listed]:
-    """The requirements of one contract, in the order of their file."""
+    """The requirements of one contract, in the order of their file, the withdrawn ones last."""
     pages = load_contract(contract).pages
     first: dict[str, str] = {}
     for release in map(load_release, release_paths(contract)):
         for name in release.requirements:
             first.setdefault(name, release.name)
-    for one in registry_of(contract).values():
-        yield Listed(contract, one, pages[one.source.page], first.get(one.id))
+    registry = registry_of(contract)
+    gone = registry.withdrawn
+    for one in [*registry.values(), *(entry.requirement for entry in gone.values())]:
+        yield Listed(contract, one, pages[one.source.page], first.get(one.id), gone.get(one.id))

@@ -12,10 +12,9 @@ AGAIN = "reports/again"
 def commands(result: Mapping[str, Any], name: str) -> tuple[str, str]:
     """Run it again with the same kit, seed, options and budget; then compare with the result of that name."""
     kit = result["kit"]
-    target = result["target"]
-    url = [] if target["embedded"] else [f"--base-url={target['base_url']}"]
+    url = f"--base-url={result['target']['base_url']}"
     run = shlex.join(
-        ["uvx", f"{kit['name']}=={kit['version']}", *url, *_options(result), f"--report-dir={AGAIN}"]
+        ["uvx", f"{kit['name']}=={kit['version']}", url, *_options(result), f"--report-dir={AGAIN}"]
     )
     return run, shlex.join([kit["name"], "diff", name, f"{AGAIN}/result.json"])
 

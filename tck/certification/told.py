@@ -29,8 +29,7 @@ def _facts(ours: Entry, result: Entry, keyid: str) -> Iterator[tuple[str, str]]:
     yield "By", f"{who['organization']} ({who['contact']})"
     yield "Key", keyid
     yield "Until", ours["expires_on"]
-    target = "the embedded reference" if ours["target"]["embedded"] else ours["target"]["base_url"]
-    yield "Run", f"{ours['started_at']} to {ours['ended_at']}, against {target}"
+    yield "Run", f"{ours['started_at']} to {ours['ended_at']}, against {ours['target']['base_url']}"
     yield "Kit", f"{kit_name(result['kit'])}, digest {result['kit']['digest']}"
     yield "Verdict", verdict_sentence(result)
     for label in ("deviations", "not_tested", "not_applicable"):

@@ -13,6 +13,7 @@ from tck.outcomes import Level
 from tck.signals import KitError
 
 WIDTH = 110
+INDENT = " " * 10
 EPILOG = "Exits with 0 when some are found, with 1 when none is."
 
 
@@ -51,9 +52,9 @@ def as_table(found: Sequence[Listed]) -> Iterator[str]:
             rule = one.requirement
             where = f"{one.page.title}: {rule.source.at}"
             yield f"  {rule.level.value.upper():6}  {rule.id:{longest}}  {where}"
-            yield from textwrap.wrap(
-                rule.statement, WIDTH, initial_indent=" " * 10, subsequent_indent=" " * 10
-            )
+            yield from _indented(rule.statement)
+            if one.withdrawn:
+                yield from _indented(f"Withdrawn on {one.withdrawn.on}: {one.withdrawn.because}")
         yield ""
     yield from [] if found else ["No requirement is like that."]
 
@@ -61,6 +62,10 @@ def as_table(found: Sequence[Listed]) -> Iterator[str]:
 def as_json(found: Sequence[Listed]) -> Iterator[str]:
     """A list, for programs."""
     yield json.dumps([_member(one) for one in found], ensure_ascii=False, indent=2)
+
+
+def _indented(text: str) -> list[str]:
+    return textwrap.wrap(text, WIDTH, initial_indent=INDENT, subsequent_indent=INDENT)
 
 
 FORMATS = {"table": as_table, "json": as_json}
@@ -76,6 +81,7 @@ def _member(one: Listed) -> dict[str, Any]:
         "source": {"page": one.page.id, "at": rule.source.at, "title": one.page.title, "url": one.page.url},
         "needs": list(rule.needs),
         "released": one.released,
+        "withdrawn": {"on": one.withdrawn.on, "because": one.withdrawn.because} if one.withdrawn else None,
     }
 
 

@@ -106,6 +106,10 @@ def test_openssl_accepts_its_signature_and_knows_its_key(tmp_path: Path):
 
 
 REFUSED = {
+    "embedded": (
+        result(embedded=True),
+        "the run judged the reference that it started itself; a certificate is for a server that others can reach too: serve it, and give --base-url.",
+    ),
     "narrowed": (
         result(options={**OPTIONS, "requirement": ["close.is-terminal"]}, partial=True),
         "the run was narrowed by --requirement; certification needs every check.",
@@ -176,6 +180,15 @@ def test_it_is_refused_with_a_sentence(tmp_path: Path, capsys: pytest.CaptureFix
     told = capsys.readouterr()
     assert (told.out, told.err) == ("", f"ERROR: not certified: {sentence}\n")
     assert not (tmp_path / "certificate.json").exists()
+
+
+def test_a_result_need_not_have_what_was_withdrawn(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr(
+        "tck.certification.checking.withdrawn_from", lambda _: {"close.is-far", "close.is-quick"}
+    )
+    assert certify(tmp_path, result(*ENTRIES[:2])) == 4
+    assert certify(tmp_path, result(*ENTRIES[:2], ENTRIES[3])) == 0
+    assert certify(tmp_path, result()) == 0
 
 
 @pytest.mark.parametrize("outcome", ["failed", "not_tested"])

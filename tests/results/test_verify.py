@@ -192,10 +192,14 @@ def test_a_file_that_is_missing_is_a_mistake_of_the_caller(folder: Path, capsys:
         assert capsys.readouterr().err.endswith(f"{sentence}\n")
 
 
-def test_the_reference_is_judged_again_without_an_address():
-    document = result(embedded=True, seed=None, options={"contract": "rooms", "fail_on_deviations": True})
+def test_the_command_that_repeats_a_run_has_what_was_set_and_no_more():
+    document = result(seed=None, options={"contract": "rooms", "fail_on_deviations": True, "harness_id": ""})
     again, compared = commands(document, "a b.json")
-    assert again == "uvx sessions-tck==0.1.0 --contract=rooms --fail-on-deviations --report-dir=reports/again"
+    url = "--base-url=https://rooms.example.com"
+    assert (
+        again
+        == f"uvx sessions-tck==0.1.0 {url} --contract=rooms --fail-on-deviations --report-dir=reports/again"
+    )
     assert compared == "sessions-tck diff 'a b.json' reports/again/result.json"
 
 

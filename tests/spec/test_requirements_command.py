@@ -8,6 +8,7 @@ import pytest
 from tck.__main__ import main
 from tck.catalogue import registry_of
 from tck.contract import available_contracts
+from tck.requirements import Registry, Withdrawn
 
 
 def asked(capsys: pytest.CaptureFixture[str], *arguments: str) -> list[dict[str, Any]]:
@@ -50,3 +51,15 @@ def test_people_get_a_table(capsys: pytest.CaptureFixture[str]):
     assert statement.startswith(" " * 10)
     assert main(["requirements", "flying saucers"]) == 1
     assert capsys.readouterr().out == "No requirement is like that.\n"
+
+
+def test_a_withdrawn_one_says_so(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch):
+    whole = registry_of("everruns")
+    *rest, last = whole.values()
+    gone = Registry(rest, [Withdrawn(last, "2027-02-01", "The page says no such thing.")])
+    monkeypatch.setattr("tck.catalogue.registry_of", lambda _: gone)
+    *others, one = asked(capsys, "--contract=everruns")
+    assert [other["withdrawn"] for other in others] == [None] * len(rest)
+    assert (one["id"], one["withdrawn"]["on"]) == (last.id, "2027-02-01")
+    assert main(["requirements", "--contract=everruns", last.id]) == 0
+    assert "          Withdrawn on 2027-02-01: The page says no such thing.\n" in capsys.readouterr().out

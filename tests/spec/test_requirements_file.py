@@ -137,7 +137,7 @@ BROKEN = [
     ("close.sets-closed-at", "4.5", 3, "`id` must be text."),
     ("needs: [minted-tokens]", "needs: minted-tokens", 14, "`needs` must be a list."),
     ("[minted-tokens]", "[a-moon]", 14, "a-moon is not one of the contract's capabilities, minted-tokens."),
-    ("requirements:", "rules:", 2, "`rules` is not known here; known are requirements."),
+    ("requirements:", "rules:", 2, "`rules` is not known here; known are requirements, withdrawn."),
     (TEXT, "requirements: []", 1, "`requirements` is empty."),
     (TEXT, "- id: close.it", 1, "the file must be a mapping."),
     (TEXT, "# nothing", 1, "the file is empty."),
