@@ -8,11 +8,14 @@ from tck.commands import (
     certify,
     cleanup,
     diff,
+    matrix,
     release,
     report,
     requirements,
     run,
     serve,
+    submissions,
+    submit,
     verify,
     waivers,
 )
@@ -29,6 +32,9 @@ COMMANDS: Mapping[str, Callable[[Sequence[str]], int]] = {
     "serve": serve.main,
     "certify": certify.main,
     "verify": verify.main,
+    "submit": submit.main,
+    "submissions": submissions.main,
+    "matrix": matrix.main,
     "release": release.main,
 }
 """What each subcommand calls with the arguments after it; its docstring is shown as its help."""

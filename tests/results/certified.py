@@ -75,10 +75,11 @@ def key_pair(folder: Path, name: str = "ed25519", seed: int = 1) -> tuple[Path, 
 
 def on(patch: pytest.MonkeyPatch, day: date = DAY) -> None:
     """Let the commands run on this day, in a kit that has released the samples' set."""
-    for command in ("certify", "verify"):
+    for command in ("certify", "verify", "submit", "submissions", "matrix"):
         patch.setattr(f"tck.commands.{command}.today", lambda: day)
     patch.setattr("tck.certification.checking.load_record", lambda: RECORD)
     patch.setattr("tck.certification.checking.named_release", lambda contract: RELEASE)
+    patch.setattr("tck.commands.submit.keys_of", lambda contract: "ROOMS_KEY")
 
 
 def certify(folder: Path, document: dict[str, Any] | None = None, *more: str, **who: str) -> int:
