@@ -10,12 +10,13 @@ import pytest
 from tck.contract import available_contracts, load_contract
 from tck.home import ROOT
 
-OURS = ("tck", "suites", "reference", "mutants", "tests", "bench")
+OURS = ("tck", "suites", "reference", "mutants", "tests", "bench", "releasing")
 MAY_IMPORT = {
     "tck": {"tck"},
     "suites": {"suites", "tck"},
     "reference": {"reference"},
     "mutants": {"mutants", "reference"},
+    "releasing": {"releasing", "tck"},
     "bench": {"bench", "tck", "reference", "mutants"},
 }
 

@@ -11,9 +11,8 @@ HEADING = "## Reproduce"
 TEXT = """\
 # {implementation} {version}: conformant with {contract} {release}
 
-By {organization} ({contact}), {url}. The run ended at {ended}; the certificate holds until {until}.
-It is signed by the key `{keyid}`, which lies here as
-`key.pub`. Whose key that is, {organization} says, and no file here can prove.
+By {organization} ({contact}), {url}. The certificate says when, with what and until when.
+Whose key `key.pub` is, {organization} says, and no file here can prove.
 
     sessions-tck verify certificate.json --key=key.pub
 
@@ -25,14 +24,14 @@ It is signed by the key `{keyid}`, which lies here as
 """
 
 
-def readme(said: Mapping[str, Any], result: Mapping[str, Any], keyid: str, setup: str) -> str:
+def readme(said: Mapping[str, Any], result: Mapping[str, Any], setup: str) -> str:
     """The text; `setup` tells how the target is set up for the run."""
     ours = said["predicate"][OURS]
     who = {name: _plain(text) for name, text in ours["implementation"].items()}
     lines = "\n".join(f"    {line}" for line in commands(result, "result.json"))
     return TEXT.format(
-        **who, contract=ours["contract"]["name"], release=ours["contract"]["release"], ended=ours["ended_at"],
-        until=ours["expires_on"], keyid=keyid, heading=HEADING, setup=setup, lines=lines,
+        **who, contract=ours["contract"]["name"], release=ours["contract"]["release"],
+        heading=HEADING, setup=setup, lines=lines,
     )  # fmt: skip
 
 

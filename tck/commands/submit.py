@@ -37,7 +37,7 @@ def main(argv: Sequence[str]) -> int:
     given = parser.parse_args(argv)
     source = given.result or given.certificate.with_name(RESULT)
     try:
-        said, keyid = signing().read_certificate(given.certificate, given.key)
+        said, _ = signing().read_certificate(given.certificate, given.key)
         result = borne_out(said, source, today())
     except NotValid as error:
         raise KitError(f"not submitted: {given.certificate} {error}") from None
@@ -47,9 +47,7 @@ def main(argv: Sequence[str]) -> int:
         _copy(path, folder / name)
     if not (folder / README).exists():
         with whole_file(folder / README) as file:
-            file.write(
-                readme(said, result, keyid, f"{given.setup} {ENVIRONMENT.format(keys_of(contract))}".strip())
-            )
+            file.write(readme(said, result, f"{given.setup} {ENVIRONMENT.format(keys_of(contract))}".strip()))
     sys.stdout.write(f"{folder}\n")
     return 0
 

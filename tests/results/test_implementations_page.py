@@ -88,6 +88,15 @@ def test_markdown_says_the_same():
     assert '<a href="rooms/a/1/README.md">[rooms] 1</a>' in shown
 
 
+def test_deviations_are_told_by_implementation():
+    both = [column(), column("rooms/b/1", deviations={})]
+    page, text = "".join(implementations_page(both)), "".join(implementations_markdown(both))
+    assert "[rooms] 1: 1 deviation</summary>" in page
+    assert "<p>[rooms] 1: no deviations</p>" in page
+    assert "\\[rooms\\] 1: 1 deviation.\n\n- `close.is-quick`" in text
+    assert "\\[rooms\\] 1: no deviations.\n" in text
+
+
 def test_a_column_leaves_open_what_its_release_does_not_have():
     newer = {
         one["id"]: one

@@ -60,7 +60,6 @@ def test_it_is_laid_with_all_that_a_stranger_needs(root: Path, capsys: pytest.Ca
     )
     assert told.endswith("    sessions-tck diff result.json reports/again/result.json\n")
     keyid = json.loads((entry / "certificate.json").read_text())["signatures"][0]["keyid"]
-    assert keyid in told
     assert main(["submissions", str(root)]) == 0
     assert capsys.readouterr().out == f"{PLACE} holds until 2027-09-21, signed by {keyid}\n"
     assert main(["verify", str(entry / "certificate.json"), f"--key={entry / 'key.pub'}"]) == 0
