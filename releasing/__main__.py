@@ -11,6 +11,7 @@ from releasing.entries import Signer, make_entries
 from releasing.record import day_in_changelog, record, refuse_uncommitted
 from releasing.wheel import build_wheel
 from tck import __version__
+from tck.commands.arguments import Arguments
 from tck.finish import CANNOT_START
 from tck.home import ROOT
 from tck.signals import KitError
@@ -29,8 +30,8 @@ What is left to do by hand:
 
 def main(argv: Sequence[str] | None = None) -> int:
     """Run the command line; its exit code."""
-    given = arguments(argv)
     try:
+        given = arguments(argv)
         return make(given) if given.command == "make" else checked(given)
     except KitError as error:
         print(f"ERROR: {error}", file=sys.stderr)
@@ -39,7 +40,7 @@ def main(argv: Sequence[str] | None = None) -> int:
 
 def arguments(argv: Sequence[str] | None) -> argparse.Namespace:
     """The command line."""
-    parser = argparse.ArgumentParser(prog="python -m releasing", description=__doc__)
+    parser = Arguments(prog="python -m releasing", description=__doc__)
     commands = parser.add_subparsers(dest="command", required=True)
     made = commands.add_parser("make", help="make a release of what is committed")
     made.add_argument("--month", default=f"{datetime.now(UTC):%Y-%m}", help="what the frozen sets are called")

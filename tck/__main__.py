@@ -50,7 +50,7 @@ def main(argv: Sequence[str] | None = None) -> int:
         given.insert(0, "run")
     name, *rest = given
     if name not in COMMANDS:
-        sys.stderr.write(f"ERROR: {name} is no command.\n\n{usage()}")
+        sys.stderr.write(f"ERROR: {name} is no command; sessions-tck --help lists them.\n")
         return CANNOT_START
     try:
         return COMMANDS[name](rest)

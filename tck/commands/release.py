@@ -39,6 +39,8 @@ def main(argv: Sequence[str]) -> int:
     name: str = parser.parse_args(argv).name
     if not re.fullmatch(r"[0-9]{4}-(0[1-9]|1[0-2])", name):
         raise KitError(f"{name} is no month; name the release like 2027-03.")
+    if home.INSTALLED:
+        raise KitError("a release is made in a checkout, and this kit is an installed one.")
     record = load_record()
     if __version__ in record.kits:
         raise KitError(f"version {__version__} is released already; raise it in tck/__init__.py first.")

@@ -13,7 +13,7 @@ from tck.home import ROOT
 @pytest.mark.parametrize(
     ("arguments", "said"),
     [
-        (["reprot"], "ERROR: reprot is no command."),
+        (["reprot"], "ERROR: reprot is no command; sessions-tck --help lists them.\n"),
         (
             ["report"],
             "ERROR: sessions-tck report: the following arguments are required: DIR; see sessions-tck report --help.",

@@ -169,6 +169,17 @@ def test_what_was_withdrawn_is_in_no_later_release(
     assert f"the id {gone['id']} stands here a second time; it is on line " in capsys.readouterr().err
 
 
+def test_an_installed_kit_makes_none(
+    checkout: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.setattr(home, "INSTALLED", True)
+    assert main(["release", "2027-01"]) == 4
+    assert capsys.readouterr().err == (
+        "ERROR: a release is made in a checkout, and this kit is an installed one.\n"
+    )
+    assert release_paths("trigger") == []
+
+
 def test_a_release_is_named_by_its_month(checkout: Path, capsys: pytest.CaptureFixture[str]):
     assert main(["release", "autumn"]) == 4
     assert capsys.readouterr().err == "ERROR: autumn is no month; name the release like 2027-03.\n"
