@@ -23,7 +23,10 @@ def refusal(result: Mapping[str, Any], today: date) -> str:
     """The first sentence that stands against a certificate of this result; empty when none does."""
     contract = result["contract"]
     release, withdrawn = named_release(contract), withdrawn_from(contract["name"])
-    return next(refusals(result, release, withdrawn, load_record(), today), "")
+    try:
+        return next(refusals(result, release, withdrawn, load_record(), today), "")
+    except (AttributeError, KeyError, TypeError, ValueError):
+        return "the result holds options or figures that no run writes."
 
 
 def named_release(contract: Mapping[str, Any]) -> Release | None:
@@ -59,9 +62,9 @@ def borne_out(said: Mapping[str, Any], path: Path, today: date) -> dict[str, Any
         raise NotValid(f"is about another result: {path} was changed since, or is the result of another run.")
     try:
         result = read_result(path)
+        last_day = expires(result)
     except KitError as error:
         raise NotValid(f"is about a damaged result: {error}") from None
-    last_day = expires(result)
     if last_day < today:
         raise NotValid(f"expired on {last_day}.")
     reason = record.fault() or refusal(result, today)

@@ -27,7 +27,7 @@ def _options(result: Mapping[str, Any]) -> Iterator[str]:
         elif isinstance(value, list | tuple):
             yield from (f"{flag}={one}" for one in value)
         elif value not in (None, False, ""):
-            yield f"{flag}={value:g}/s" if name == RATE else f"{flag}={_number(value)}"
+            yield f"{flag}={_number(value)}{'/s' if name == RATE else ''}"
     if result["seed"] is not None:
         yield f"--hypothesis-seed={result['seed']}"
 

@@ -18,7 +18,7 @@ def certificate_text(said: Entry, result: Entry, keyid: str, name: str) -> str:
     """The lines of `verify`; `name` is where the result lies."""
     ours = said["predicate"][OURS]
     facts = "\n".join(f"{label:15} {printable(text)}" for label, text in _facts(ours, result, keyid))
-    again = "\n".join(f"    {command}" for command in commands(result, name))
+    again = "\n".join(f"    {printable(command)}" for command in commands(result, name))
     return f"VALID: the certificate holds for {printable(name)}.\n\n{facts}\n\n{PROVES}\n\n{again}\n"
 
 

@@ -19,7 +19,7 @@ from result_samples import facts, settled
 from tck.__main__ import main
 from tck.outcomes import Level, Outcome
 from tck.releases import Frozen, KitState, Record, Release
-from tck.result import Kit, build_result, write_result
+from tck.result import Kit, _digest, build_result, write_result
 
 DAY = date(2026, 11, 21)
 LAST_DAY = date(2027, 9, 21)
@@ -62,6 +62,13 @@ OPTIONS = {
 def result(*entries: Any, **values: Any) -> dict[str, Any]:
     given = {"kit": KIT, "release": RELEASE, "options": OPTIONS, **values}
     return build_result(facts(*(entries or ENTRIES), **given))
+
+
+def forged(**values: Any) -> dict[str, Any]:
+    """A result that says something no run says, with a footer that fits."""
+    document = {**result(), **values}
+    footer = {name: value for name, value in document["footer"].items() if name != "digest"}
+    return {**document, "footer": {**footer, "digest": _digest({**document, "footer": footer})}}
 
 
 def key_pair(folder: Path, name: str = "ed25519", seed: int = 1) -> tuple[Path, Path]:

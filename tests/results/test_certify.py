@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from certified import ENTRIES, KIT, OPTIONS, RELEASE, certify, key_pair, on, result
+from certified import ENTRIES, KIT, OPTIONS, RELEASE, certify, forged, key_pair, on, result
 from cryptography.hazmat.primitives.asymmetric.ec import SECP256R1, generate_private_key
 from cryptography.hazmat.primitives.serialization import (
     BestAvailableEncryption,
@@ -229,6 +229,34 @@ def test_a_damaged_result_is_refused(tmp_path: Path, capsys: pytest.CaptureFixtu
     assert capsys.readouterr().err.startswith(
         f"ERROR: {path} does not match the schema of results: at verdict"
     )
+
+
+NO_TIME = "its run began or ended at a time that does not exist."
+NONSENSE = {
+    "month": (forged(started_at="2026-13-01T00:00:00.000Z"), NO_TIME),
+    "duration": (forged(duration_seconds=1e300), NO_TIME),
+    "end of time": (
+        forged(started_at="9999-12-31T00:00:00.000Z"),
+        "not certified: the run lies in the future, by this machine's clock.",
+    ),
+    "options": (
+        forged(options={**OPTIONS, "fuzz_examples": "many"}),
+        "not certified: the result holds options or figures that no run writes.",
+    ),
+    "figures": (
+        forged(generated={"fuzz close": {"sessions": 1, "sessions_wanted": "many"}}),
+        "not certified: the result holds options or figures that no run writes.",
+    ),
+}
+
+
+@pytest.mark.parametrize("name", NONSENSE)
+def test_what_no_run_writes_is_refused_with_a_sentence(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], name: str
+):
+    document, sentence = NONSENSE[name]
+    assert certify(tmp_path, document) == 4
+    assert capsys.readouterr().err == f"ERROR: {sentence}\n"
 
 
 def test_keys_that_cannot_sign_are_told(tmp_path: Path, capsys: pytest.CaptureFixture[str]):
