@@ -1,6 +1,7 @@
 """`python -m releasing`: make a release up to its upload, or check the attestation of a wheel."""
 
 import argparse
+import io
 import sys
 from collections.abc import Sequence
 from datetime import UTC, datetime
@@ -23,13 +24,17 @@ What is left to do by hand:
 
     git add -A CHANGELOG.md spec reports/certified && git commit -m 'Release {version}'
     git tag v{version}
-    twine upload {wheel}          # and hand out {attestation} and the public key beside it
-    raise __version__ in tck/__init__.py, and begin its part of CHANGELOG.md
+    twine upload {wheel}
+    hand out {attestation}, and publish the key {key}
+
+and, with the next change of the kit, __version__ in tck/__init__.py and a new part of CHANGELOG.md.
 """
 
 
 def main(argv: Sequence[str] | None = None) -> int:
     """Run the command line; its exit code."""
+    if isinstance(sys.stdout, io.TextIOWrapper):
+        sys.stdout.reconfigure(line_buffering=True)  # in one order with what the runs say
     try:
         given = arguments(argv)
         return make(given) if given.command == "make" else checked(given)
@@ -60,15 +65,15 @@ def make(given: argparse.Namespace) -> int:
     """Every step up to the upload; what is done already is left as it is. Raises KitError."""
     refuse_uncommitted(ROOT)
     signer = Signer(given.organization, given.url, given.contact or given.url, given.key)
-    signer.public_key(DIST / "release.pub")
+    public = signer.public_key(DIST / "release.pub")
     day_in_changelog(ROOT / "CHANGELOG.md", __version__, datetime.now(UTC).date())
     digests = record(__version__, given.month)
     wheel = build_wheel(DIST, __version__, digests)
     attestation = attest(wheel, __version__, digests, given.key)
-    check(wheel, DIST / "release.pub")
+    check(wheel, public)
     print(f"{wheel}\n{attestation}")
     make_entries(signer, given.port, given.processes, DIST / "runs")
-    print(LEFT.format(version=__version__, wheel=wheel, attestation=attestation))
+    print(LEFT.format(version=__version__, wheel=wheel, attestation=attestation, key=public))
     return 0
 
 
