@@ -9,11 +9,15 @@ import sys
 import tempfile
 import time
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
+from typing import Any
 
 import httpx
 
 from bench.costs import write_costs
+from bench.far import BOUND, FAR, PROCESSES, Far
 from bench.weather import Proxy, Weather
 from tck.contract import Contract, available_contracts, load_contract
 from tck.embedded import random_credentials, start_reference
@@ -31,11 +35,15 @@ def main() -> int:
     """Measure and print; 0 when the run of the checks exited 0."""
     parser = argparse.ArgumentParser(prog="python -m bench", description=__doc__)
     parser.add_argument("--contract", default=available_contracts()[-1], choices=available_contracts())
-    parser.add_argument("--workers", type=int, default=2, help="processes that run the checks (2)")
+    parser.add_argument("--workers", type=int, help="processes that run the checks (2, with --far 8)")
     parser.add_argument("arguments", nargs="*", help="further arguments for pytest, after --")
     parser.add_argument("--costs", action="store_true", help="measure the table of costs anew, and write it")
     parser.add_argument("--weather", action="store_true", help="judge the reference through a bad network")
+    parser.add_argument("--far", action="store_true", help="run the handwritten checks at 150 ms of latency")
     given = parser.parse_args()
+    if given.far:
+        return far_away(given.contract, given.workers or PROCESSES)
+    given.workers = given.workers or 2
     if given.weather:
         return in_bad_weather(given.contract, given.workers)
     if given.costs:
@@ -74,23 +82,56 @@ def main() -> int:
     return code
 
 
-def in_bad_weather(name: str, workers: int) -> int:
-    """Judge the reference behind 200 ms of latency, 5 % of resets and 2 % of 502; 0 unless it failed."""
+@dataclass(frozen=True)
+class Judged:
+    """The reference as it was judged through a network: the result, its exchanges, seconds and exit code."""
+
+    result: Mapping[str, Any]
+    exchanges: Sequence[Exchange]
+    proxy: Proxy
+    wall: float
+    exit: int
+
+
+def judged_through(weather: Weather, name: str, workers: int, *arguments: str) -> Judged:
+    """Judge the reference through a network with this weather."""
     contract = load_contract(name)
     keys = random_credentials(contract)
     with tempfile.TemporaryDirectory(prefix="sessions-tck-bench-") as folder:
         reference = start_reference(contract, keys, Path(folder))
         os.environ.update({item.env: keys[item.name] for item in contract.credentials})
         try:
-            with Proxy(reference.base_url, Weather()) as proxy:
+            with Proxy(reference.base_url, weather) as proxy:
                 target = [f"--base-url={proxy.url}", f"--contract={name}", f"--report-dir={folder}"]
-                wall, _ = timed([*target, "-q", f"-n{workers}"])
+                wall, code = timed([*target, "-q", f"-n{workers}", *arguments])
         finally:
             reference.stop()
         result = json.loads(Path(folder, "result.json").read_text(encoding="utf-8"))
-    say("verdict", f"{result['verdict']} in {wall:.0f} s")
-    say("requests", f"{result['requests']}, {result['retries']} of them sent again, {proxy.struck} spoilt")
-    return int(result["verdict"] == "not_conformant")
+        return Judged(result, read_har(Path(folder, "exchanges.har")), proxy, wall, code)
+
+
+def in_bad_weather(name: str, workers: int) -> int:
+    """Judge the reference behind 200 ms of latency, 5 % of resets and 2 % of 502; 0 when nothing failed."""
+    judged = judged_through(Weather(), name, workers)
+    result, struck = judged.result, judged.proxy.struck
+    say("verdict", f"{result['verdict']} in {judged.wall:.0f} s")
+    say("requests", f"{result['requests']}, {result['retries']} of them sent again, {struck} spoilt")
+    wrong = [one for one in result["requirements"] if one["outcome"] in ("failed", "error")]
+    for one in wrong:
+        say(one["id"], f"{one['outcome']}: {one['reason']}")
+    return int(bool(wrong) or result["verdict"] == "not_conformant")
+
+
+def far_away(name: str, workers: int) -> int:
+    """Run the handwritten checks on a reference far away; 0 when they took no longer than allowed."""
+    judged = judged_through(FAR, name, workers, *WRITTEN)
+    began = datetime.fromisoformat(judged.result["started_at"]).timestamp()
+    seconds = float(judged.result["duration_seconds"])
+    far = Far(began, seconds, judged.exchanges, workers, judged.proxy.connections)
+    say("the whole run", f"{seconds:.0f} s, {judged.result['requests']} requests, {workers} processes")
+    for what, figure in far.lines():
+        say(what, figure)
+    return judged.exit or int(far.ratio > BOUND)
 
 
 def timed(arguments: Sequence[str]) -> tuple[float, int]:

@@ -29,11 +29,14 @@ class Weather:
 
 
 class Proxy:
-    """`with Proxy(url, weather, seed) as proxy:` listens at `proxy.url`; `struck` counts what it spoilt."""
+    """`with Proxy(url, weather, seed) as proxy:` listens at `proxy.url`.
+
+    `struck` counts what it spoilt, `connections` those that it was asked for.
+    """
 
     def __init__(self, target: str, weather: Weather, seed: int = 0) -> None:
         self.target, self.weather = target, weather
-        self.struck = 0
+        self.struck = self.connections = 0
         self._draws = random.Random(seed)  # noqa: S311 - nothing here is secret
         self._lock = threading.Lock()
 
@@ -56,6 +59,11 @@ class Proxy:
         """Where the proxy listens."""
         return f"http://127.0.0.1:{self._server.server_address[1]}"
 
+    def connected(self) -> None:
+        """Somebody has connected."""
+        with self._lock:
+            self.connections += 1
+
     def draw(self) -> tuple[str, bool]:
         """What befalls the next request, and whether the target sees it all the same."""
         with self._lock:
@@ -74,6 +82,11 @@ def _handler(proxy: Proxy) -> type[BaseHTTPRequestHandler]:  # noqa: C901 - a cl
 
         protocol_version = "HTTP/1.1"
         disable_nagle_algorithm = True
+
+        def setup(self) -> None:
+            """Count the connection."""
+            proxy.connected()
+            super().setup()
 
         def handle_one_request(self) -> None:
             """Read a request of any method, and let the weather have its way with it."""

@@ -3,6 +3,7 @@
 import os
 import subprocess
 import sys
+from collections import Counter
 from collections.abc import Iterable
 
 import pytest
@@ -25,11 +26,11 @@ MEASURED = (
 
 
 def spending_of(options: Options, contract: Contract, checks: Iterable[str], processes: int) -> Spending:
-    """What these checks would cost with these options."""
+    """What checks that come from these functions would cost with these options."""
     costs = load_costs(contract.name)
     allowance = allowance_of(options, costs)
     lent = contract.ownership.instead
-    return Spending(costs, frozenset(checks), processes, allowance, not (lent and options.own[lent]))
+    return Spending(costs, Counter(checks), processes, allowance, not (lent and options.own[lent]))
 
 
 class Planner:
@@ -44,7 +45,7 @@ class Planner:
     @pytest.hookimpl(tryfirst=True)
     def pytest_runtestloop(self, session: pytest.Session) -> bool:
         """Run nothing; what was selected is all that a plan needs."""
-        checks = {_in_table(function_of(item)) for item in session.items}
+        checks = [_in_table(function_of(item)) for item in session.items]
         self.spending = spending_of(self.options, self.contract, checks, self.processes)
         return True
 

@@ -3,7 +3,7 @@
 import html
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from threading import Lock
 from urllib.parse import unquote
 
@@ -54,19 +54,22 @@ class Known:
     texts: frozenset[str] = frozenset()
     sought: tuple[Secret, ...] = ()
     """Those that are also looked for behind escapes, and cut short."""
-    forms: tuple[tuple[str, str], ...] = ()
-    """Each form with what takes its place."""
-    heads: tuple[tuple[str, Secret], ...] = ()
-    """How each one sought begins."""
+    forms: Mapping[str, tuple[tuple[str, str], ...]] = field(default_factory=dict)
+    """Each form with what takes its place, by how it begins."""
+    heads: Mapping[str, tuple[Secret, ...]] = field(default_factory=dict)
+    """Those sought, by how they begin."""
 
     def with_one(self, secret: Secret) -> "Known":
         """These and one more, unless it is known; the mark first given to a secret stays."""
         if secret.text in self.texts:
             return self
-        forms = (*self.forms, *((form, secret.mark) for form in secret.forms))
+        forms = dict(self.forms)
+        for form in secret.forms:
+            forms[_head(form)] = (*forms.get(_head(form), ()), (form, secret.mark))
         if secret.is_token:
             return replace(self, texts=self.texts | {secret.text}, forms=forms)
-        heads = (*self.heads, (secret.text[:SHORTEST], secret))
+        head = _head(secret.text)
+        heads = {**self.heads, head: (*self.heads.get(head, ()), secret)}
         return Known(self.texts | {secret.text}, (*self.sought, secret), forms, heads)
 
 
@@ -133,16 +136,19 @@ class Redactor:
     def _scrub_for(self, whole: str) -> Scrub:
         """What takes the secrets out of any part of this text: only those in it are looked for."""
         known = self._known
-        plain = _replacer([pair for pair in known.forms if pair[0] in whole])
+        maybe = (pair for head in _heads(whole) & known.forms.keys() for pair in known.forms[head])
+        plain = _replacer(pair for pair in maybe if pair[0] in whole)
         whole = plain(whole)
         hidden = _hidden(whole, known.sought)
-        begun = _beginnings(one for begins, one in known.heads if begins in whole)
+        cut_short = _shortener(
+            one for head in _heads(whole) & known.heads.keys() for one in known.heads[head]
+        )
 
         def scrub(text: str) -> str:
             text = plain(text)
             for secret in hidden:
                 text = _unhide(text, secret)
-            return _userinfo(_signatures(_cut_short(text, begun)))
+            return _userinfo(_signatures(cut_short(text)))
 
         return scrub
 
@@ -192,22 +198,30 @@ def _unescaped(match: re.Match[str]) -> str:
 UNDOING: tuple[Scrub, ...] = (_without_nul, unquote, _without_backslashes, html.unescape)
 
 
-def _cut_short(text: str, beginnings: Mapping[str, str]) -> str:
-    """Take out the beginning of a secret where the text was cut in the middle of it."""
-    if not beginnings:
-        return text
-    sizes = range(max(map(len, beginnings)), SHORTEST - 1, -1)
-    parts, done = [], 0
-    for end in (match.start() for match in CUT.finditer(text)):
-        size = next((size for size in sizes if size <= end and text[end - size : end] in beginnings), 0)
-        if size:
-            parts += [text[done : end - size], beginnings[text[end - size : end]]]
-            done = end
-    return "".join((*parts, text[done:]))
+def _head(text: str) -> str:
+    return text[:SHORTEST]
 
 
-def _beginnings(secrets: Iterable[Secret]) -> dict[str, str]:
-    return {one.text[:size]: one.mark for one in secrets for size in range(SHORTEST, len(one.text))}
+def _heads(text: str) -> set[str]:
+    """How all the parts of a text begin."""
+    return {text[start : start + SHORTEST] for start in range(len(text) - SHORTEST + 1)}
+
+
+def _shortener(secrets: Iterable[Secret]) -> Scrub:
+    """What takes out the beginning of a secret where the text was cut in the middle of it."""
+    beginnings = {one.text[:size]: one.mark for one in secrets for size in range(SHORTEST, len(one.text))}
+    sizes = range(max(map(len, beginnings), default=0), SHORTEST - 1, -1)
+
+    def shorten(text: str) -> str:
+        parts, done = [], 0
+        for end in (match.start() for match in CUT.finditer(text)):
+            size = next((size for size in sizes if size <= end and text[end - size : end] in beginnings), 0)
+            if size:
+                parts += [text[done : end - size], beginnings[text[end - size : end]]]
+                done = end
+        return "".join((*parts, text[done:]))
+
+    return shorten if beginnings else str
 
 
 def _signatures(text: str) -> str:

@@ -1,6 +1,6 @@
 """Upper bounds of what a run would send and make, by group of checks, and whether its limits allow it."""
 
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from tck.allowance import Allowance
@@ -23,10 +23,13 @@ class Group:
 
 @dataclass(frozen=True)
 class Spending:
-    """What the chosen checks cost at most, in so many processes; `unknown` ones are not in the table."""
+    """What the chosen checks cost at most, in so many processes; `unknown` ones are not in the table.
+
+    `checks` has the functions that they come from, and how many come from each.
+    """
 
     costs: Costs
-    checks: Collection[str]
+    checks: Mapping[str, int]
     processes: int
     allowance: Allowance
     makes_sessions: bool = True
@@ -34,7 +37,7 @@ class Spending:
     @property
     def unknown(self) -> list[str]:
         """The chosen checks of which nothing was measured."""
-        return sorted(set(self.checks) - self.costs.checks)
+        return sorted(self.checks.keys() - self.costs.checks)
 
     def groups(self) -> list[Group]:
         """The bounds by group."""
@@ -75,7 +78,8 @@ class Spending:
         for file in sorted({name.partition("::")[0] for name in chosen}):
             names = [name for name in chosen if name.startswith(f"{file}::")]
             cost = total(self.costs.written[name] for name in names)
-            yield Group(file.removeprefix("test_").removesuffix(".py").replace("_", " "), len(names), cost)
+            told = file.removeprefix("test_").removesuffix(".py").replace("_", " ")
+            yield Group(told, self._count(names), cost)
         if chosen:
             yield Group(f"shared, {_of(self.processes)}", 0, self.costs.shared.times(self.processes))
         yield Group("looking at the target", 0, Cost(self.costs.start))
@@ -85,7 +89,10 @@ class Spending:
         whole: Mapping[str, Cost] = {part: self.allowance.cost(part) for part in self.costs.parts()}
         for part in sorted({self.costs.generated[name].part for name in chosen}):
             names = [name for name in chosen if self.costs.generated[name].part == part]
-            yield Group(part, len(names), whole[part])
+            yield Group(part, self._count(names), whole[part])
+
+    def _count(self, functions: Iterable[str]) -> int:
+        return sum(self.checks[name] for name in functions)
 
     def _for_this_target(self, group: Group) -> Group:
         return group if self.makes_sessions else replace(group, cost=Cost(group.cost.requests, 0))

@@ -32,16 +32,23 @@ def scene(
 ) -> Scene:
     """Two sessions to write to, made between others; shared by the checks that leave both open."""
     if not shelf or any(is_closed(shelf[name].look()) for name in ("named", "nameless")):
-        name = bodies.new_name()
-        shelf["closed"] = new_session(bodies.complete())
-        close_first(shelf["closed"], {"reason": REASON})
-        shelf["elder"] = new_session(bodies.complete(externalId=f"{name}-beside"))
-        shelf["named"] = new_session(bodies.complete(externalId=name))
-        shelf["nameless"] = new_session(bodies.complete(externalId=OMITTED))
-        shelf["younger"] = new_session(bodies.complete(externalId=OMITTED))
+        shelf.update(_new_scene(new_session, bodies))
     there = {name: LiveSession(kept.created, sessions) for name, kept in shelf.items()}
     bystanders = (there["closed"], there["elder"], there["younger"])
     return Scene(there["named"], there["nameless"], bystanders)
+
+
+def _new_scene(new_session: NewSession, bodies: Bodies) -> dict[str, LiveSession]:
+    name = bodies.new_name()
+    gone = new_session(bodies.complete())
+    close_first(gone, {"reason": REASON})
+    return {
+        "closed": gone,
+        "elder": new_session(bodies.complete(externalId=f"{name}-beside")),
+        "named": new_session(bodies.complete(externalId=name)),
+        "nameless": new_session(bodies.complete(externalId=OMITTED)),
+        "younger": new_session(bodies.complete(externalId=OMITTED)),
+    }
 
 
 @pytest.mark.requirement("bystanders.create-leaves-others")

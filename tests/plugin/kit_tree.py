@@ -182,19 +182,19 @@ class Tree:
     def python(self, *arguments: str) -> Ran:
         """Run another command of the kit's in this checkout."""
         process = subprocess.Popen(
-            [sys.executable, *arguments], cwd=self.root, env=environment({}), text=True,
+            [sys.executable, *arguments], cwd=self.root, env=environment({}), text=True, start_new_session=True,
             stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.PIPE,
         )  # fmt: skip
         self.processes.append(process)
         return self.ended(process)
 
     def stop(self) -> None:
-        """End what a failed test has left running."""
+        """End what a failed test has left running: what holds a pipe may have outlived the process that we started."""
         for process in self.processes:
-            if process.poll() is None:
+            if process.stdout is not None and not process.stdout.closed:
                 with suppress(ProcessLookupError):
                     os.killpg(process.pid, signal.SIGKILL)
-            process.communicate()
+                process.communicate(timeout=LONGEST)
 
 
 def environment(extra: Mapping[str, str]) -> dict[str, str]:

@@ -28,8 +28,8 @@ def test_the_plan_is_told_by_group_and_nothing_is_sent(priced: Tree, workers, wh
         assert not rogue.seen
     rows = {tuple(line.rsplit(None, 3)) for line in ran.out.splitlines()}
     assert ran.code == 0, ran.text
-    assert ("tiny", "3", "30", "9") in rows, ran.out
-    assert ("in all", "3", *map(str, whole)) in rows, ran.out
+    assert ("tiny", "4", "30", "9") in rows, ran.out
+    assert ("in all", "4", *map(str, whole)) in rows, ran.out
     assert not priced.reports.exists()
 
 
@@ -64,6 +64,12 @@ def test_a_limit_that_the_chosen_checks_keep_lets_them_run(priced: Tree, target)
 def test_a_limit_that_just_suffices_is_kept(priced: Tree, target):
     ran = priced.pytest("--max-sessions=10", "--max-requests=37", target=target, env=KEYS)
     assert ran.summary == (0, "conformant", False), ran.text
+
+
+def test_the_plan_counts_the_checks_that_pytest_counts(priced: Tree):
+    ran = priced.pytest("--plan", "-k", "tags_are_kept")
+    assert "2 selected" in ran.out
+    assert ("in all", "2", "17", "4") in {tuple(line.rsplit(None, 3)) for line in ran.out.splitlines()}
 
 
 def test_without_a_table_the_plan_says_so(tree: Tree):

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from tck.allowance import Allowance
+from tck.allowance import PROCESSES, Allowance
 from tck.collection import written_checks
 from tck.contract import available_contracts
 from tck.costs import Cost, load_costs
@@ -32,7 +32,7 @@ def test_the_table_holds_every_check_and_no_other(contract):
 @pytest.mark.parametrize("contract", FILES)
 def test_a_run_on_the_reference_costs_no_more_than_its_plan(tmp_path: Path, contract: str, workers: int):
     table = load_costs(contract)
-    checks = [name for name in table.checks if name.startswith(FILES[contract])]
+    checks = {name: 1 for name in table.checks if name.startswith(FILES[contract])}
     bound = Spending(table, checks, workers, Allowance(table)).total()
     result = ran(
         contract, tmp_path, f"-n{workers}", *(f"suites/{contract}/{name}" for name in FILES[contract])
@@ -41,6 +41,27 @@ def test_a_run_on_the_reference_costs_no_more_than_its_plan(tmp_path: Path, cont
     assert spent.requests <= bound.requests
     assert spent.sessions <= bound.sessions
     assert 2 * spent.requests > bound.requests - workers * table.shared.requests
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("contract", FILES)
+def test_fuzzing_that_limits_leave_the_least_costs_no_more_than_its_plan(tmp_path: Path, contract: str):
+    table = load_costs(contract)
+    reserved = table.reserved(PROCESSES)
+    requests = reserved.requests + sum(one.least.requests for one in table.parts().values())
+    checks = {name: 1 for name in table.checks if name.startswith("test_fuzz.py")}
+    bound = Spending(table, checks, 1, Allowance(table, requests, reserved.sessions)).total()
+    limits = (f"--max-requests={requests}", f"--max-sessions={reserved.sessions}")
+    result = ran(contract, tmp_path, f"suites/{contract}/test_fuzz.py", *limits)
+    assert result["requests"] <= bound.requests
+    assert result["sessions_created"] <= bound.sessions
+
+
+@pytest.mark.parametrize("contract", available_contracts())
+def test_the_least_is_no_more_than_the_most(contract):
+    for name, one in load_costs(contract).generated.items():
+        assert one.least.requests <= one.most.requests, name
+        assert one.least.sessions <= one.most.sessions, name
 
 
 def ran(contract: str, reports: Path, *arguments: str):
