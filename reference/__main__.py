@@ -45,7 +45,10 @@ def contracts() -> dict[str, Factory]:
 
 def arguments(known: Sequence[str], argv: Sequence[str] | None) -> argparse.Namespace:
     """The command line; raises CannotStart."""
-    parser = Arguments(prog="python -m reference", description="Serve a contract's reference.")
+    parser = Arguments(
+        prog=os.environ.get("REFERENCE_PROGRAM", "python -m reference"),
+        description="Serve a contract's reference.",
+    )
     parser.add_argument("--contract", default="trigger", choices=known)
     parser.add_argument("--port", type=int, default=8080, help="0 picks a free one (default: %(default)s)")
     parser.add_argument("--host", default="127.0.0.1")
@@ -141,12 +144,12 @@ def say(stream: TextIO, *lines: str) -> None:
 
 
 def main(argv: Sequence[str] | None = None) -> int:
-    """Run the command line: 0 after an ordinary end, 2 with one sentence when it cannot start."""
+    """Run the command line: 0 after an ordinary end, 4 with one sentence when it cannot start."""
     try:
         run(argv)
     except CannotStart as reason:
-        say(sys.stderr, f"reference: {reason}")
-        return 2
+        say(sys.stderr, f"ERROR: reference: {reason}")
+        return 4
     return 0
 
 

@@ -4,19 +4,38 @@ import sys
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
-from tck.commands import certify, cleanup, diff, release, report, run, verify, waivers
+from tck.commands import (
+    certify,
+    cleanup,
+    diff,
+    matrix,
+    release,
+    report,
+    requirements,
+    run,
+    serve,
+    submissions,
+    submit,
+    verify,
+    waivers,
+)
 from tck.finish import CANNOT_START
 from tck.signals import KitError
 
 COMMANDS: Mapping[str, Callable[[Sequence[str]], int]] = {
-    "cleanup": cleanup.main,
-    "certify": certify.main,
-    "diff": diff.main,
-    "release": release.main,
-    "report": report.main,
-    "waivers": waivers.main,
     "run": run.main,
+    "report": report.main,
+    "diff": diff.main,
+    "waivers": waivers.main,
+    "cleanup": cleanup.main,
+    "requirements": requirements.main,
+    "serve": serve.main,
+    "certify": certify.main,
     "verify": verify.main,
+    "submit": submit.main,
+    "submissions": submissions.main,
+    "matrix": matrix.main,
+    "release": release.main,
 }
 """What each subcommand calls with the arguments after it; its docstring is shown as its help."""
 
@@ -31,7 +50,7 @@ def main(argv: Sequence[str] | None = None) -> int:
         given.insert(0, "run")
     name, *rest = given
     if name not in COMMANDS:
-        sys.stderr.write(f"ERROR: {name} is no command.\n\n{usage()}")
+        sys.stderr.write(f"ERROR: {name} is no command; sessions-tck --help lists them.\n")
         return CANNOT_START
     try:
         return COMMANDS[name](rest)
@@ -43,7 +62,8 @@ def main(argv: Sequence[str] | None = None) -> int:
 def usage() -> str:
     """The subcommands, a line each."""
     about = {name: (command.__doc__ or "").partition("\n")[0] for name, command in COMMANDS.items()}
-    lines = [f"  {name:10} {told}" for name, told in sorted(about.items())]
+    longest = max(map(len, about))
+    lines = [f"  {name:{longest}}  {told}" for name, told in about.items()]
     head, tail = "usage: sessions-tck [COMMAND] …", "sessions-tck COMMAND --help says more."
     return "\n".join([head, "", *lines, "", tail, ""])
 

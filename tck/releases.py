@@ -82,10 +82,14 @@ def added_since(release: Release | None, registry: Registry) -> frozenset[str]:
 
 
 def broken_promises(release: Release, registry: Registry) -> list[str]:
-    """A sentence for each released requirement that is gone, renamed or changed."""
-    gone = [name for name in release.requirements if name not in registry]
-    kept = [one for name, one in release.requirements.items() if name in registry]
-    changed = [one.id for one in kept if registry[one.id].digest() != one.digest]
+    """A sentence for each released requirement that is gone, renamed or changed; a withdrawn one is kept."""
+    kept = {**registry, **{name: one.requirement for name, one in registry.withdrawn.items()}}
+    gone = [name for name in release.requirements if name not in kept]
+    changed = [
+        name
+        for name, one in release.requirements.items()
+        if name in kept and kept[name].digest() != one.digest
+    ]
     where = f"since release {release.name} of {release.contract}"
     return [
         *(f"{name} is gone or renamed {where}; a released id stays." for name in gone),

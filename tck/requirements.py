@@ -8,7 +8,7 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import Any
 
-from tck.marked_yaml import Document, read_checked
+from tck.marked_yaml import Document, Where, read_checked
 from tck.outcomes import Level
 from tck.signals import KitError
 
@@ -41,13 +41,26 @@ class Requirement:
         return _digest(asdict(self))
 
 
+@dataclass(frozen=True)
+class Withdrawn:
+    """A released requirement that was found wrong: nothing is judged by it, and its id stays taken."""
+
+    requirement: Requirement
+    on: str
+    because: str
+
+
 class Registry(Mapping[str, Requirement]):
-    """All requirements of one contract by id, in the order of their file."""
+    """All requirements of one contract by id, in the order of their file.
 
-    __slots__ = ("_entries",)
+    The `withdrawn` ones are not among them.
+    """
 
-    def __init__(self, requirements: Collection[Requirement]) -> None:
+    __slots__ = ("_entries", "withdrawn")
+
+    def __init__(self, requirements: Collection[Requirement], withdrawn: Collection[Withdrawn] = ()) -> None:
         self._entries = MappingProxyType({entry.id: entry for entry in requirements})
+        self.withdrawn = MappingProxyType({entry.requirement.id: entry for entry in withdrawn})
 
     def __getitem__(self, requirement: str) -> Requirement:
         return self._entries[requirement]
@@ -79,10 +92,25 @@ def load_requirements(
     `pages` and `capabilities` are what contract.yaml declares; None leaves `needs` unchecked.
     """
     document = read_checked(path, "requirements")
-    entries: list[Mapping[str, Any]] = document.value["requirements"]
-    for error in _faults(document, entries, pages, capabilities):
+    gone = document.value.get("withdrawn", [])
+    for error in _faults(document, _entries(document), pages, capabilities):
         raise error
-    return Registry([_requirement(entry) for entry in entries])
+    return Registry(
+        [_requirement(entry) for entry in document.value["requirements"]],
+        [Withdrawn(_requirement(one["requirement"]), one["on"], one["because"]) for one in gone],
+    )
+
+
+def _entries(document: Document) -> list[tuple[Where, Mapping[str, Any]]]:
+    """Every requirement with its place in the file, the withdrawn ones last."""
+    said = document.value
+    return [
+        *((("requirements", index), entry) for index, entry in enumerate(said["requirements"])),
+        *(
+            (("withdrawn", index, "requirement"), one["requirement"])
+            for index, one in enumerate(said.get("withdrawn", []))
+        ),
+    ]
 
 
 def _requirement(entry: Mapping[str, Any]) -> Requirement:
@@ -97,18 +125,17 @@ def _requirement(entry: Mapping[str, Any]) -> Requirement:
 
 def _faults(
     document: Document,
-    entries: list[Mapping[str, Any]],
+    entries: list[tuple[Where, Mapping[str, Any]]],
     pages: Collection[str],
     capabilities: Collection[str] | None,
 ) -> Iterator[KitError]:
-    first: dict[str, int] = {}
-    for index, entry in enumerate(entries):
-        where = ("requirements", index)
+    first: dict[str, Where] = {}
+    for where, entry in entries:
         if entry["id"] in first:
-            line = document.line((*where[:1], first[entry["id"]], "id"))
+            line = document.line((*first[entry["id"]], "id"))
             sentence = f"the id {entry['id']} stands here a second time; it is on line {line} already."
             yield document.error((*where, "id"), sentence)
-        first.setdefault(entry["id"], index)
+        first.setdefault(entry["id"], where)
         page = entry["source"]["page"]
         if page not in pages:
             sentence = f"{page} is not one of the contract's pages, {', '.join(pages)}."

@@ -1,12 +1,13 @@
 """Whether a certificate and a result belong together and bear each other out."""
 
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from datetime import date
 from pathlib import Path
 from typing import Any
 
 from tck import home
+from tck.catalogue import registry_of
 from tck.certification.dates import expires
 from tck.certification.implementation import Implementation
 from tck.certification.not_valid import NotValid
@@ -20,7 +21,12 @@ from tck.signals import KitError
 
 def refusal(result: Mapping[str, Any], today: date) -> str:
     """The first sentence that stands against a certificate of this result; empty when none does."""
-    return next(refusals(result, named_release(result["contract"]), load_record(), today), "")
+    contract = result["contract"]
+    release, withdrawn = named_release(contract), withdrawn_from(contract["name"])
+    try:
+        return next(refusals(result, release, withdrawn, load_record(), today), "")
+    except (AttributeError, KeyError, TypeError, ValueError):
+        return "the result holds options or figures that no run writes."
 
 
 def named_release(contract: Mapping[str, Any]) -> Release | None:
@@ -29,6 +35,11 @@ def named_release(contract: Mapping[str, Any]) -> Release | None:
         return None
     path = home.spec_dir(contract["name"]) / "releases" / f"{contract['release']['name']}.yaml"
     return load_release(path) if path.exists() else None
+
+
+def withdrawn_from(contract: str) -> Collection[str]:
+    """The ids that were withdrawn from a contract, if this kit has it."""
+    return registry_of(contract).withdrawn if contract in available_contracts() else ()
 
 
 def result_digest(path: Path) -> str:
@@ -51,9 +62,9 @@ def borne_out(said: Mapping[str, Any], path: Path, today: date) -> dict[str, Any
         raise NotValid(f"is about another result: {path} was changed since, or is the result of another run.")
     try:
         result = read_result(path)
+        last_day = expires(result)
     except KitError as error:
         raise NotValid(f"is about a damaged result: {error}") from None
-    last_day = expires(result)
     if last_day < today:
         raise NotValid(f"expired on {last_day}.")
     reason = record.fault() or refusal(result, today)

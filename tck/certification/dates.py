@@ -4,6 +4,8 @@ from collections.abc import Mapping
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
+from tck.signals import KitError
+
 
 def today() -> date:
     """The day, by this machine's clock."""
@@ -11,14 +13,19 @@ def today() -> date:
 
 
 def ended_at(result: Mapping[str, Any]) -> datetime:
-    """The end of a run."""
-    started = datetime.fromisoformat(result["started_at"]).astimezone(UTC)
-    return started + timedelta(seconds=result["duration_seconds"])
+    """The end of a run; raises KitError for a time that is none."""
+    try:
+        started = datetime.fromisoformat(result["started_at"]).astimezone(UTC)
+        return started + timedelta(seconds=result["duration_seconds"])
+    except (ValueError, OverflowError):
+        raise KitError("its run began or ended at a time that does not exist.") from None
 
 
 def expires(result: Mapping[str, Any]) -> date:
-    """The last day of a certificate: twelve months after the end of its run."""
+    """The last day of a certificate: twelve months after the end of its run. Raises KitError."""
     end = ended_at(result).date()
+    if end.year == date.max.year:
+        raise KitError("its run ended when time does.")
     if (end.month, end.day) == (2, 29):
         return date(end.year + 1, 2, 28)
     return end.replace(year=end.year + 1)

@@ -55,6 +55,19 @@ def opened(text: str, key: Ed25519PublicKey) -> dict[str, Any]:
     return said
 
 
+def read_certificate(path: Path, key: Path) -> tuple[dict[str, Any], str]:
+    """What the certificate in a file says, and the id of the key that signed it.
+
+    Raises NotValid when this is not that key, and KitError for files that cannot be read.
+    """
+    known = read_public_key(key)
+    try:
+        text = _read(path).decode("utf-8")
+    except UnicodeDecodeError:
+        raise NotValid("is not a whole certificate: it is not UTF-8 text.") from None
+    return opened(text, known), public_key(known).keyid
+
+
 def public_key(key: Ed25519PublicKey) -> SSlibKey:
     """The key as envelopes know it; its id is the SHA-256 of its DER form, which openssl shows too."""
     der = key.public_bytes(Encoding.DER, PublicFormat.SubjectPublicKeyInfo)

@@ -1,6 +1,6 @@
 """Why a result is not certified: each reason a sentence; pure."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from datetime import date
 from typing import Any
 
@@ -14,14 +14,28 @@ EXAMPLES = 50
 UNDECIDED = ("error", "indeterminate", "not_tested")
 
 
-def refusals(result: Entry, release: Release | None, record: Record, today: date) -> Iterator[str]:
-    """All that stands against a certificate; `release` is the frozen set that the result names."""
+def refusals(
+    result: Entry, release: Release | None, withdrawn: Collection[str], record: Record, today: date
+) -> Iterator[str]:
+    """All that stands against a certificate.
+
+    `release` is the frozen set that the result names, of which it need not have what was withdrawn since.
+    """
+    yield from _served(result)
     yield from _narrowed(result)
     yield from _judged(result)
     yield from _spared(result)
     yield from _kit(result, record)
-    yield from _set(result, release)
+    yield from _set(result, release, withdrawn)
     yield from _dated(result, today)
+
+
+def _served(result: Entry) -> Iterator[str]:
+    if result["target"]["embedded"]:
+        yield (
+            "the run judged the reference that it started itself; "
+            "a certificate is for a server that others can reach too: serve it, and give --base-url."
+        )
 
 
 def _narrowed(result: Entry) -> Iterator[str]:
@@ -84,7 +98,7 @@ def _kit(result: Entry, record: Record) -> Iterator[str]:
             )
 
 
-def _set(result: Entry, release: Release | None) -> Iterator[str]:
+def _set(result: Entry, release: Release | None, withdrawn: Collection[str]) -> Iterator[str]:
     named = result["contract"]["release"]
     if named is None:
         yield "the run was judged by no released set of requirements."
@@ -94,7 +108,7 @@ def _set(result: Entry, release: Release | None) -> Iterator[str]:
         return
     levels = {one["id"]: one["level"] for one in result["requirements"] if not one["added_after_release"]}
     for id_, frozen in release.requirements.items():
-        if levels.get(id_) != frozen.level:
+        if levels.get(id_) != frozen.level and not (id_ in withdrawn and id_ not in levels):
             yield f"the result lacks {id_} as release {release.name} has it."
     for id_ in levels.keys() - release.requirements.keys():
         yield f"the result scores {id_}, which release {release.name} does not have."

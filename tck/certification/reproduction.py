@@ -12,10 +12,9 @@ AGAIN = "reports/again"
 def commands(result: Mapping[str, Any], name: str) -> tuple[str, str]:
     """Run it again with the same kit, seed, options and budget; then compare with the result of that name."""
     kit = result["kit"]
-    target = result["target"]
-    url = [] if target["embedded"] else [f"--base-url={target['base_url']}"]
+    url = f"--base-url={result['target']['base_url']}"
     run = shlex.join(
-        ["uvx", f"{kit['name']}=={kit['version']}", *url, *_options(result), f"--report-dir={AGAIN}"]
+        ["uvx", f"{kit['name']}=={kit['version']}", url, *_options(result), f"--report-dir={AGAIN}"]
     )
     return run, shlex.join([kit["name"], "diff", name, f"{AGAIN}/result.json"])
 
@@ -28,7 +27,7 @@ def _options(result: Mapping[str, Any]) -> Iterator[str]:
         elif isinstance(value, list | tuple):
             yield from (f"{flag}={one}" for one in value)
         elif value not in (None, False, ""):
-            yield f"{flag}={value:g}/s" if name == RATE else f"{flag}={_number(value)}"
+            yield f"{flag}={_number(value)}{'/s' if name == RATE else ''}"
     if result["seed"] is not None:
         yield f"--hypothesis-seed={result['seed']}"
 

@@ -18,7 +18,7 @@ def certificate_text(said: Entry, result: Entry, keyid: str, name: str) -> str:
     """The lines of `verify`; `name` is where the result lies."""
     ours = said["predicate"][OURS]
     facts = "\n".join(f"{label:15} {printable(text)}" for label, text in _facts(ours, result, keyid))
-    again = "\n".join(f"    {command}" for command in commands(result, name))
+    again = "\n".join(f"    {printable(command)}" for command in commands(result, name))
     return f"VALID: the certificate holds for {printable(name)}.\n\n{facts}\n\n{PROVES}\n\n{again}\n"
 
 
@@ -29,8 +29,7 @@ def _facts(ours: Entry, result: Entry, keyid: str) -> Iterator[tuple[str, str]]:
     yield "By", f"{who['organization']} ({who['contact']})"
     yield "Key", keyid
     yield "Until", ours["expires_on"]
-    target = "the embedded reference" if ours["target"]["embedded"] else ours["target"]["base_url"]
-    yield "Run", f"{ours['started_at']} to {ours['ended_at']}, against {target}"
+    yield "Run", f"{ours['started_at']} to {ours['ended_at']}, against {ours['target']['base_url']}"
     yield "Kit", f"{kit_name(result['kit'])}, digest {result['kit']['digest']}"
     yield "Verdict", verdict_sentence(result)
     for label in ("deviations", "not_tested", "not_applicable"):

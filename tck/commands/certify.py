@@ -1,4 +1,4 @@
-"""`python -m tck certify RESULT.json …`."""
+"""`sessions-tck certify RESULT.json …`."""
 
 import sys
 from collections.abc import Sequence
@@ -27,7 +27,7 @@ WORDS = {
 
 def main(argv: Sequence[str]) -> int:
     """Sign a certificate for the result of a whole, conformant run."""
-    parser = Arguments(prog="python -m tck certify", description=main.__doc__, epilog=EPILOG)
+    parser = Arguments(prog="sessions-tck certify", description=main.__doc__, epilog=EPILOG)
     parser.add_argument("result", type=Path, metavar="RESULT.json", help="the result to certify")
     for name in NAMES:
         parser.add_argument(f"--{name}", default="", metavar="TEXT", help=WORDS[name])

@@ -1,4 +1,4 @@
-"""`python -m tck cleanup`: close what a run that was cut short has left open."""
+"""`sessions-tck cleanup [DIR]`."""
 
 from collections.abc import Sequence
 from pathlib import Path
@@ -14,11 +14,12 @@ from tck.signals import KitError
 from tck.waiting import ORPHANS, eventually
 
 DEFAULT = "reports/latest"
+EXITS = "Exits with 0 when nothing is left open, with 1 otherwise."
 
 
 def main(argv: Sequence[str]) -> int:
-    """Close what the ledgers name: 0 when nothing is left open, 1 otherwise; raises KitError."""
-    parser = Arguments(prog="python -m tck cleanup", description=__doc__)
+    """Close what a run that was cut short has left open."""
+    parser = Arguments(prog="sessions-tck cleanup", description=main.__doc__, epilog=EXITS)
     add = parser.add_argument
     add(
         "path",

@@ -1,4 +1,4 @@
-"""`python -m tck diff OLD.json NEW.json`."""
+"""`sessions-tck diff OLD.json NEW.json`."""
 
 import sys
 from collections.abc import Sequence
@@ -17,7 +17,7 @@ EXITS = (
 
 def main(argv: Sequence[str]) -> int:
     """Say what moved between two results: what broke, was mended, deviates or is no longer tested."""
-    parser = Arguments(prog="python -m tck diff", description=main.__doc__, epilog=EXITS)
+    parser = Arguments(prog="sessions-tck diff", description=main.__doc__, epilog=EXITS)
     parser.add_argument("old", type=Path, metavar="OLD.json", help="the result.json of the earlier run")
     parser.add_argument("new", type=Path, metavar="NEW.json", help="that of the later one")
     parser.add_argument("--format", choices=FORMATS, default="text", help="text (default), markdown or json")

@@ -1,4 +1,4 @@
-"""`python -m tck release 2027-03`."""
+"""`sessions-tck release 2027-03`."""
 
 import re
 import sys
@@ -8,6 +8,7 @@ from pathlib import Path
 import yaml
 
 from tck import __version__, home
+from tck.catalogue import registry_of
 from tck.commands.arguments import Arguments
 from tck.contract import available_contracts, load_contract
 from tck.marked_yaml import read_checked
@@ -20,7 +21,6 @@ from tck.releases import (
     load_release,
     release_paths,
 )
-from tck.requirements import Registry, load_requirements
 from tck.result import kit_digest
 from tck.signals import KitError
 from tck.whole_file import whole_file
@@ -34,11 +34,13 @@ RECORD_HEAD = (
 
 def main(argv: Sequence[str]) -> int:
     """Make a release of this checkout: freeze the requirements of each contract, record the kit's digests."""
-    parser = Arguments(prog="python -m tck release", description=main.__doc__)
+    parser = Arguments(prog="sessions-tck release", description=main.__doc__)
     parser.add_argument("name", metavar="YYYY-MM", help="the month, by which the frozen sets are called")
     name: str = parser.parse_args(argv).name
     if not re.fullmatch(r"[0-9]{4}-(0[1-9]|1[0-2])", name):
         raise KitError(f"{name} is no month; name the release like 2027-03.")
+    if home.INSTALLED:
+        raise KitError("a release is made in a checkout, and this kit is an installed one.")
     record = load_record()
     if __version__ in record.kits:
         raise KitError(f"version {__version__} is released already; raise it in tck/__init__.py first.")
@@ -66,7 +68,7 @@ def frozen_path(contract: str, name: str) -> Path:
 def frozen_text(contract: str, name: str) -> str:
     """A frozen set of the requirements as they are now."""
     about = load_contract(contract)
-    registry = _registry(contract)
+    registry = registry_of(contract)
     entries = [{"id": one.id, "level": one.level.value, "digest": one.digest()} for one in registry.values()]
     document = {"contract": contract, "release": name, "revision": about.revision}
     whole = {**document, "digest": registry.digest(), "requirements": entries}
@@ -79,19 +81,13 @@ def record_text(record: Record) -> str:
     return RECORD_HEAD + yaml.safe_dump({"sets": dict(record.sets), "kits": kits}, sort_keys=False, width=110)
 
 
-def _registry(contract: str) -> Registry:
-    about = load_contract(contract)
-    path = home.spec_dir(contract) / "requirements.yaml"
-    return load_requirements(path, about.pages, about.capabilities)
-
-
 def _refuse_to_change(path: Path, text: str) -> None:
     if path.exists() and path.read_text(encoding="utf-8") != text:
         raise KitError(f"{path} is released already and says something else; a frozen set never changes.")
 
 
 def _keep_promises(contract: str) -> None:
-    registry = _registry(contract)
+    registry = registry_of(contract)
     for path in release_paths(contract):
         for sentence in broken_promises(load_release(path), registry):
             raise KitError(sentence)

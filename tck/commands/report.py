@@ -1,4 +1,4 @@
-"""`python -m tck report DIR`."""
+"""`sessions-tck report DIR`."""
 
 import sys
 from collections.abc import Mapping, Sequence
@@ -15,7 +15,7 @@ HAR = "exchanges.har"
 
 def main(argv: Sequence[str]) -> int:
     """Make the views of a result again: index.html, ctrf.json, badge.json and summary.md."""
-    parser = Arguments(prog="python -m tck report", description=main.__doc__)
+    parser = Arguments(prog="sessions-tck report", description=main.__doc__)
     parser.add_argument("folder", type=Path, metavar="DIR", help="where result.json and exchanges.har lie")
     folder: Path = parser.parse_args(argv).folder
     result = read_result(folder / "result.json")

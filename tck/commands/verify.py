@@ -1,4 +1,4 @@
-"""`python -m tck verify CERTIFICATE.json --key PUBLIC.pem`."""
+"""`sessions-tck verify CERTIFICATE.json --key PUBLIC.pem`."""
 
 import sys
 from collections.abc import Sequence
@@ -10,7 +10,6 @@ from tck.certification.not_valid import NotValid
 from tck.certification.told import certificate_text
 from tck.commands.arguments import Arguments
 from tck.commands.extra import signing
-from tck.signals import KitError
 
 EXITS = (
     "Exits with 0 when the certificate holds, with 1 when it proves nothing, and says why. Needs no network."
@@ -19,28 +18,18 @@ EXITS = (
 
 def main(argv: Sequence[str]) -> int:
     """Check a certificate with the signer's public key, and say what it claims and what it proves."""
-    parser = Arguments(prog="python -m tck verify", description=main.__doc__, epilog=EXITS)
+    parser = Arguments(prog="sessions-tck verify", description=main.__doc__, epilog=EXITS)
     parser.add_argument("certificate", type=Path, metavar="CERTIFICATE.json")
     parser.add_argument("--result", type=Path, metavar="FILE", help="result.json beside the certificate")
     parser.add_argument("--key", type=Path, required=True, metavar="PEM", help="file of the public key")
     given = parser.parse_args(argv)
     result = given.result or given.certificate.with_name("result.json")
     envelope = signing()
-    key = envelope.read_public_key(given.key)
     try:
-        said = envelope.opened(_text(given.certificate), key)
+        said, keyid = envelope.read_certificate(given.certificate, given.key)
         found = borne_out(said, result, today())
     except NotValid as error:
         sys.stderr.write(f"NOT VALID: {given.certificate} {error}\n")
         return 1
-    sys.stdout.write(certificate_text(said, found, envelope.public_key(key).keyid, str(result)))
+    sys.stdout.write(certificate_text(said, found, keyid, str(result)))
     return 0
-
-
-def _text(path: Path) -> str:
-    try:
-        return path.read_bytes().decode("utf-8")
-    except OSError as error:
-        raise KitError(f"{path} cannot be read: {error.strerror}.") from None
-    except UnicodeDecodeError:
-        raise NotValid("is not a whole certificate: it is not UTF-8 text.") from None

@@ -1,4 +1,4 @@
-"""`python -m tck waivers`: a template of waivers for what failed in a result, to be filled in by a person."""
+"""`sessions-tck waivers --from=RESULT.json`."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import UTC, date, datetime, timedelta
@@ -14,8 +14,8 @@ DAYS = 30
 
 
 def main(argv: Sequence[str]) -> int:
-    """Print the template; raises KitError."""
-    parser = Arguments(prog="python -m tck waivers", description=__doc__)
+    """Print a template of waivers for what failed in a result, to be filled in by a person."""
+    parser = Arguments(prog="sessions-tck waivers", description=main.__doc__)
     add = parser.add_argument
     add("--from", dest="result", metavar="RESULT", required=True, type=Path, help="a result.json")
     given = parser.parse_args(argv)

@@ -1,22 +1,16 @@
 """index.html: the result for a person, in one file that asks nothing of the network."""
 
-import base64
-import hashlib
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from functools import cache
-from pathlib import Path
 from typing import Any
-from urllib.parse import urlsplit
 
-from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
 from tck.exchange import Exchange
+from tck.reports.html import asset, environment, policy_hash
 from tck.reports.shown_exchange import Room, ShownExchange, line, show
 from tck.reports.texts import (
     OUTCOMES,
-    VERDICTS,
     Entry,
     by_operation,
     by_reason,
@@ -25,28 +19,15 @@ from tck.reports.texts import (
     failing_checks,
     failures,
     figures,
-    operation,
-    shown,
-    told_level,
 )
-from tck.terminal import printable, verdict_sentence
+from tck.terminal import verdict_sentence
 
-TEMPLATES = Path(__file__).parent / "templates"
 MOST_CASES = 10
 """Failed checks of one requirement that are shown with their exchanges."""
 MOST_EXCHANGES = 10
 """Exchanges of one failed check that are shown, the last and telling one among them."""
 MOST_CHECKS = 8
 """Checks of one requirement that are named in the table of all."""
-SIGNS = {
-    "passed": "✓",
-    "failed": "✗",
-    "indeterminate": "?",
-    "error": "!",
-    "not_tested": "-",
-    "not_applicable": "·",
-    "waived": "~",
-}
 MISSING = (
     "exchanges.har is missing beside the result this page was made from, "
     "so no exchange is shown. All else is complete."
@@ -86,9 +67,9 @@ def page(result: Mapping[str, Any], exchanges: Mapping[str, Exchange] | None) ->
     """The page in pieces."""
     requirements: list[Entry] = result["requirements"]
     known = exchanges or {}
-    style, script = _asset("page.css"), _asset("page.js")
+    style, script = asset("page.css"), asset("page.js")
     found = [name for name in OUTCOMES if any(one["outcome"] == name for one in requirements)]
-    return _environment().get_template("index.html").generate(
+    return environment().get_template("index.html").generate(
         result=result,
         sentence=verdict_sentence(result),
         facts=list(facts(result)),
@@ -104,21 +85,12 @@ def page(result: Mapping[str, Any], exchanges: Mapping[str, Exchange] | None) ->
         MOST_CHECKS=MOST_CHECKS,
         style=Markup(style),  # noqa: S704 - a file of ours
         script=Markup(script),  # noqa: S704 - a file of ours
-        style_hash=_hash(style),
-        script_hash=_hash(script),
+        style_hash=policy_hash(style),
+        script_hash=policy_hash(script),
     )  # fmt: skip
 
 
 UNDECIDED = ("error", "indeterminate", "not_tested", "not_applicable")
-
-
-def link(url: str) -> str:
-    """The address if a click on it can do no harm, else nothing."""
-    try:
-        parts = urlsplit(url)
-    except ValueError:
-        return ""
-    return url if parts.scheme in ("http", "https") and parts.netloc else ""
 
 
 def _failures(requirements: list[Entry], exchanges: Mapping[str, Exchange]) -> Iterator[Failure]:
@@ -148,30 +120,3 @@ def _seen(one: Entry, exchanges: Mapping[str, Exchange]) -> Iterator[Seen]:
 
 def _pressing(one: Seen) -> int:
     return list(OUTCOMES).index(one.outcome)
-
-
-@cache
-def _environment() -> Environment:
-    environment = Environment(
-        loader=FileSystemLoader(TEMPLATES), autoescape=True, undefined=StrictUndefined,
-        trim_blocks=True, lstrip_blocks=True,
-    )  # fmt: skip
-    environment.filters |= {
-        "link": link,
-        "plain": printable,
-        "shown": shown,
-        "operation": operation,
-        "level": told_level,
-    }
-    environment.globals |= {"OUTCOMES": OUTCOMES, "VERDICTS": VERDICTS, "SIGNS": SIGNS}
-    return environment
-
-
-@cache
-def _asset(name: str) -> str:
-    return (TEMPLATES / name).read_text(encoding="utf-8")
-
-
-def _hash(text: str) -> str:
-    """What the page's own policy lets a style or script in by."""
-    return base64.b64encode(hashlib.sha256(text.encode()).digest()).decode()

@@ -25,9 +25,9 @@ class Installed:
     folder: Path
     wheel: Path
 
-    def run(self, here: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
+    def run(self, here: Path, *arguments: str, **variables: str) -> subprocess.CompletedProcess[str]:
         command = [str(self.folder / "bin" / "sessions-tck"), *arguments]
-        extra = {"PYTEST_DISABLE_PLUGIN_AUTOLOAD": "", "HOME": str(here)}
+        extra = {"PYTEST_DISABLE_PLUGIN_AUTOLOAD": "", "HOME": str(here), **variables}
         return subprocess.run(
             command,
             cwd=here,
@@ -39,33 +39,25 @@ class Installed:
         )
 
 
+def lent(folder: Path, wheel: Path) -> Path:
+    """A new environment with the wheel alone, to which what it depends on is lent."""
+    python = [sys.executable, "-m"]
+    install = ["pip", "--python", str(folder), "install", "-q", "--no-deps", "--no-index", str(wheel)]
+    for step in (["venv", "--without-pip", str(folder)], install):
+        subprocess.run([*python, *step], cwd=wheel.parent, check=True, capture_output=True)
+    (packages,) = folder.glob("lib/python*/site-packages")
+    (packages / "lent.pth").write_text(sysconfig.get_path("purelib") + "\n", encoding="utf-8")
+    return folder
+
+
 @pytest.fixture(scope="module")
 def installed(tmp_path_factory: pytest.TempPathFactory) -> Installed:
-    """The wheel of this checkout in a new environment, to which what it depends on is lent."""
+    """The wheel of this checkout in an environment of its own."""
     folder = tmp_path_factory.mktemp("wheel")
-    python = [sys.executable, "-m"]
-    steps = [
-        [*python, "hatchling", "build", "-t", "wheel", "-d", str(folder)],
-        [*python, "venv", "--without-pip", str(folder / "env")],
-    ]
-    for step in steps:
-        subprocess.run(step, cwd=ROOT, check=True, capture_output=True)
+    build = [sys.executable, "-m", "hatchling", "build", "-t", "wheel", "-d", str(folder)]
+    subprocess.run(build, cwd=ROOT, check=True, capture_output=True)
     (wheel,) = folder.glob("*.whl")
-    install = [
-        *python,
-        "pip",
-        "--python",
-        str(folder / "env"),
-        "install",
-        "-q",
-        "--no-deps",
-        "--no-index",
-        str(wheel),
-    ]
-    subprocess.run(install, cwd=folder, check=True, capture_output=True)
-    (packages,) = (folder / "env").glob("lib/python*/site-packages")
-    (packages / "lent.pth").write_text(sysconfig.get_path("purelib") + "\n", encoding="utf-8")
-    return Installed(folder / "env", wheel)
+    return Installed(lent(folder / "env", wheel), wheel)
 
 
 def test_everything_lies_under_one_package(installed: Installed):

@@ -173,8 +173,8 @@ def test_the_command_prints_its_made_up_keys_and_ends_by_signal_without_a_trace(
 def refused(*arguments, **environment):
     with command(*arguments, **environment) as process:
         out, error = process.communicate(timeout=20)
-    assert (process.returncode, out) == (2, "")
-    assert error.startswith("reference: ")
+    assert (process.returncode, out) == (4, "")
+    assert error.startswith("ERROR: reference: ")
     assert error.count("\n") == 1
     return error
 

@@ -19,7 +19,7 @@ from result_samples import facts, settled
 from tck.__main__ import main
 from tck.outcomes import Level, Outcome
 from tck.releases import Frozen, KitState, Record, Release
-from tck.result import Kit, build_result, write_result
+from tck.result import Kit, _digest, build_result, write_result
 
 DAY = date(2026, 11, 21)
 LAST_DAY = date(2027, 9, 21)
@@ -64,6 +64,13 @@ def result(*entries: Any, **values: Any) -> dict[str, Any]:
     return build_result(facts(*(entries or ENTRIES), **given))
 
 
+def forged(**values: Any) -> dict[str, Any]:
+    """A result that says something no run says, with a footer that fits."""
+    document = {**result(), **values}
+    footer = {name: value for name, value in document["footer"].items() if name != "digest"}
+    return {**document, "footer": {**footer, "digest": _digest({**document, "footer": footer})}}
+
+
 def key_pair(folder: Path, name: str = "ed25519", seed: int = 1) -> tuple[Path, Path]:
     """The same keys from the same seed, each in a file."""
     key = Ed25519PrivateKey.from_private_bytes(bytes([seed]) * 32)
@@ -75,10 +82,11 @@ def key_pair(folder: Path, name: str = "ed25519", seed: int = 1) -> tuple[Path, 
 
 def on(patch: pytest.MonkeyPatch, day: date = DAY) -> None:
     """Let the commands run on this day, in a kit that has released the samples' set."""
-    for command in ("certify", "verify"):
+    for command in ("certify", "verify", "submit", "submissions", "matrix"):
         patch.setattr(f"tck.commands.{command}.today", lambda: day)
     patch.setattr("tck.certification.checking.load_record", lambda: RECORD)
     patch.setattr("tck.certification.checking.named_release", lambda contract: RELEASE)
+    patch.setattr("tck.commands.submit.keys_of", lambda contract: "ROOMS_KEY")
 
 
 def certify(folder: Path, document: dict[str, Any] | None = None, *more: str, **who: str) -> int:

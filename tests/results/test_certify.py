@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from certified import ENTRIES, KIT, OPTIONS, RELEASE, certify, key_pair, on, result
+from certified import ENTRIES, KIT, OPTIONS, RELEASE, certify, forged, key_pair, on, result
 from cryptography.hazmat.primitives.asymmetric.ec import SECP256R1, generate_private_key
 from cryptography.hazmat.primitives.serialization import (
     BestAvailableEncryption,
@@ -106,6 +106,10 @@ def test_openssl_accepts_its_signature_and_knows_its_key(tmp_path: Path):
 
 
 REFUSED = {
+    "embedded": (
+        result(embedded=True),
+        "the run judged the reference that it started itself; a certificate is for a server that others can reach too: serve it, and give --base-url.",
+    ),
     "narrowed": (
         result(options={**OPTIONS, "requirement": ["close.is-terminal"]}, partial=True),
         "the run was narrowed by --requirement; certification needs every check.",
@@ -178,6 +182,15 @@ def test_it_is_refused_with_a_sentence(tmp_path: Path, capsys: pytest.CaptureFix
     assert not (tmp_path / "certificate.json").exists()
 
 
+def test_a_result_need_not_have_what_was_withdrawn(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr(
+        "tck.certification.checking.withdrawn_from", lambda _: {"close.is-far", "close.is-quick"}
+    )
+    assert certify(tmp_path, result(*ENTRIES[:2])) == 4
+    assert certify(tmp_path, result(*ENTRIES[:2], ENTRIES[3])) == 0
+    assert certify(tmp_path, result()) == 0
+
+
 @pytest.mark.parametrize("outcome", ["failed", "not_tested"])
 def test_a_result_that_contradicts_itself_is_refused(
     tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, outcome: str
@@ -216,6 +229,34 @@ def test_a_damaged_result_is_refused(tmp_path: Path, capsys: pytest.CaptureFixtu
     assert capsys.readouterr().err.startswith(
         f"ERROR: {path} does not match the schema of results: at verdict"
     )
+
+
+NO_TIME = "its run began or ended at a time that does not exist."
+NONSENSE = {
+    "month": (forged(started_at="2026-13-01T00:00:00.000Z"), NO_TIME),
+    "duration": (forged(duration_seconds=1e300), NO_TIME),
+    "end of time": (
+        forged(started_at="9999-12-31T00:00:00.000Z"),
+        "not certified: the run lies in the future, by this machine's clock.",
+    ),
+    "options": (
+        forged(options={**OPTIONS, "fuzz_examples": "many"}),
+        "not certified: the result holds options or figures that no run writes.",
+    ),
+    "figures": (
+        forged(generated={"fuzz close": {"sessions": 1, "sessions_wanted": "many"}}),
+        "not certified: the result holds options or figures that no run writes.",
+    ),
+}
+
+
+@pytest.mark.parametrize("name", NONSENSE)
+def test_what_no_run_writes_is_refused_with_a_sentence(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], name: str
+):
+    document, sentence = NONSENSE[name]
+    assert certify(tmp_path, document) == 4
+    assert capsys.readouterr().err == f"ERROR: {sentence}\n"
 
 
 def test_keys_that_cannot_sign_are_told(tmp_path: Path, capsys: pytest.CaptureFixture[str]):

@@ -1,10 +1,11 @@
-"""Mistakes on the command line of python -m tck."""
+"""Mistakes on the command line of sessions-tck."""
 
+import os
 from pathlib import Path
 
 import pytest
 
-from tck.__main__ import main
+from tck.__main__ import COMMANDS, main
 from tck.commands.run import pytest_command
 from tck.home import ROOT
 
@@ -12,17 +13,26 @@ from tck.home import ROOT
 @pytest.mark.parametrize(
     ("arguments", "said"),
     [
-        (["reprot"], "ERROR: reprot is no command."),
+        (["reprot"], "ERROR: reprot is no command; sessions-tck --help lists them.\n"),
         (
             ["report"],
-            "ERROR: python -m tck report: the following arguments are required: DIR; see python -m tck report --help.",
+            "ERROR: sessions-tck report: the following arguments are required: DIR; see sessions-tck report --help.",
         ),
-        (["report", "a", "b"], "ERROR: python -m tck report: unrecognized arguments: b;"),
+        (["report", "a", "b"], "ERROR: sessions-tck report: unrecognized arguments: b;"),
         (
             ["diff", "a", "b", "--format=xml"],
-            "ERROR: python -m tck diff: argument --format: invalid choice: 'xml'",
+            "ERROR: sessions-tck diff: argument --format: invalid choice: 'xml'",
         ),
-        (["diff", "a"], "ERROR: python -m tck diff: the following arguments are required: NEW.json"),
+        (
+            ["requirements", "--level=may"],
+            "ERROR: sessions-tck requirements: argument --level: invalid choice: 'may'",
+        ),
+        (
+            ["requirements", "--contract=x"],
+            "ERROR: sessions-tck requirements: argument --contract: invalid choice: 'x'",
+        ),
+        (["requirements", "--page=attic"], "ERROR: --page=attic names no page; there are: "),
+        (["diff", "a"], "ERROR: sessions-tck diff: the following arguments are required: NEW.json"),
     ],
 )
 def test_a_mistake_is_told_in_a_sentence(capsys: pytest.CaptureFixture[str], arguments: list[str], said: str):
@@ -33,10 +43,34 @@ def test_a_mistake_is_told_in_a_sentence(capsys: pytest.CaptureFixture[str], arg
 
 
 @pytest.mark.parametrize("argument", ["-h", "--help"])
-def test_all_commands_are_listed(capsys: pytest.CaptureFixture[str], argument: str):
+def test_all_commands_are_listed_with_a_sentence_each(capsys: pytest.CaptureFixture[str], argument: str):
     assert main([argument]) == 0
-    told = capsys.readouterr().out
-    assert all(f"  {name} " in told for name in ("certify", "diff", "release", "report", "run", "verify"))
+    listed = [line.split(maxsplit=1) for line in capsys.readouterr().out.splitlines()[2:-2]]
+    assert [name for name, _ in listed] == list(COMMANDS)
+    assert [told for _, told in listed if not told.endswith(".") or "KitError" in told] == []
+
+
+@pytest.mark.parametrize("name", sorted(set(COMMANDS) - {"run", "serve"}))
+def test_every_command_tells_of_itself_and_knows_no_other_option(
+    capsys: pytest.CaptureFixture[str], name: str
+):
+    with pytest.raises(SystemExit, match="0"):
+        main([name, "--help"])
+    assert capsys.readouterr().out.startswith(f"usage: sessions-tck {name} ")
+    assert main([name, "--no-such-option"]) == 4
+    told = capsys.readouterr()
+    assert told.out == ""
+    assert told.err.startswith(f"ERROR: sessions-tck {name}: ")
+    assert told.err.count("\n") == 1
+
+
+def test_the_reference_is_served_by_a_process_of_its_own(monkeypatch: pytest.MonkeyPatch):
+    ran: list[tuple[list[str], dict[str, str]]] = []
+    monkeypatch.setattr("os.execve", lambda _, command, environment: ran.append((command, environment)))
+    main(["serve", "--port=0"])
+    ((command, environment),) = ran
+    assert command[1:] == ["-P", "-m", "reference", "--port=0"]
+    assert environment["PYTHONPATH"].split(os.pathsep)[0] == str(ROOT)
 
 
 @pytest.mark.parametrize("given", [[], ["run"], ["-x", "-n", "2"], ["run", "--contract=a"], ["suites/a::b"]])

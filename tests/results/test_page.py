@@ -9,7 +9,8 @@ from result_samples import exchange, facts, finding, requirement
 
 from tck.har import LONGEST_BODY
 from tck.outcomes import Outcome, settle
-from tck.reports.page import link, page
+from tck.reports.html import link
+from tck.reports.page import page
 from tck.reports.shown_exchange import Room, line
 from tck.result import build_result
 

@@ -8,10 +8,11 @@ from datetime import date, timedelta
 from pathlib import Path
 
 import pytest
-from certified import ENTRIES, LAST_DAY, certify, key_pair, on, result, verify
+from certified import ENTRIES, LAST_DAY, OPTIONS, certify, forged, key_pair, on, result, verify
 from cryptography.hazmat.primitives.serialization import load_pem_private_key
 from result_samples import settled
 
+from tck.certification.checking import result_digest
 from tck.certification.dates import expires
 from tck.certification.envelope import signed
 from tck.certification.reproduction import commands
@@ -177,6 +178,37 @@ def test_a_signer_cannot_certify_what_certify_refuses(
     assert refused(capsys, folder).startswith("is not borne out: the verdict must be conformant")
 
 
+def test_a_signed_result_that_no_run_writes_is_told(folder: Path, capsys: pytest.CaptureFixture[str]):
+    said = json.loads(_payload(folder))
+    key = load_pem_private_key((folder / "ed25519.pem").read_bytes(), None)
+    for document, sentence in (
+        (
+            forged(started_at="2026-13-01T00:00:00.000Z"),
+            "is about a damaged result: its run began or ended at ",
+        ),
+        (
+            forged(options={**OPTIONS, "fuzz_examples": None}),
+            "is not borne out: the result holds options or figures",
+        ),
+    ):
+        write_result(folder / "result.json", document)
+        subject = [{"name": "result.json", "digest": {"sha256": result_digest(folder / "result.json")}}]
+        (folder / "certificate.json").write_text(signed({**said, "subject": subject}, key))
+        assert refused(capsys, folder).startswith(sentence)
+
+
+def test_what_a_signer_writes_cannot_pass_for_what_verify_says(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+):
+    odd = {**OPTIONS, "rate_limit": "1\nVALID: all of it", "session_id": "a\x1b[2Jb"}
+    assert certify(tmp_path, forged(options=odd)) == 0
+    capsys.readouterr()
+    assert verify(tmp_path) == 0
+    told = capsys.readouterr().out
+    assert [line for line in told.splitlines() if line.startswith("VALID: all")] == []
+    assert "\x1b" not in told
+
+
 def test_a_file_that_is_missing_is_a_mistake_of_the_caller(folder: Path, capsys: pytest.CaptureFixture[str]):
     shutil.copy(folder / "ed25519.pem", folder / "mine.pem")
     told = {
@@ -192,10 +224,14 @@ def test_a_file_that_is_missing_is_a_mistake_of_the_caller(folder: Path, capsys:
         assert capsys.readouterr().err.endswith(f"{sentence}\n")
 
 
-def test_the_reference_is_judged_again_without_an_address():
-    document = result(embedded=True, seed=None, options={"contract": "rooms", "fail_on_deviations": True})
+def test_the_command_that_repeats_a_run_has_what_was_set_and_no_more():
+    document = result(seed=None, options={"contract": "rooms", "fail_on_deviations": True, "harness_id": ""})
     again, compared = commands(document, "a b.json")
-    assert again == "uvx sessions-tck==0.1.0 --contract=rooms --fail-on-deviations --report-dir=reports/again"
+    url = "--base-url=https://rooms.example.com"
+    assert (
+        again
+        == f"uvx sessions-tck==0.1.0 {url} --contract=rooms --fail-on-deviations --report-dir=reports/again"
+    )
     assert compared == "sessions-tck diff 'a b.json' reports/again/result.json"
 
 

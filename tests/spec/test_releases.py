@@ -9,7 +9,8 @@ import yaml
 
 from tck import __version__, home
 from tck.__main__ import main
-from tck.contract import available_contracts, load_contract
+from tck.catalogue import registry_of
+from tck.contract import available_contracts
 from tck.outcomes import Level
 from tck.releases import (
     Frozen,
@@ -24,7 +25,7 @@ from tck.releases import (
     load_release,
     release_paths,
 )
-from tck.requirements import Registry, Requirement, Source, load_requirements
+from tck.requirements import Registry, Requirement, Source, Withdrawn
 
 ONE = Requirement("rooms.open", Level.MUST, "A room opens.", Source("page", "top"))
 TWO = Requirement("rooms.close", Level.SHOULD, "A room closes.", Source("page", "top"))
@@ -36,11 +37,6 @@ FROZEN = [
     for name in available_contracts()
     for path in release_paths(name)
 ]
-
-
-def registry_of(contract: str) -> Registry:
-    about = load_contract(contract)
-    return load_requirements(home.spec_dir(contract) / "requirements.yaml", about.pages, about.capabilities)
 
 
 @pytest.mark.parametrize("path", FROZEN)
@@ -69,6 +65,15 @@ def test_a_renamed_and_a_reused_id_are_told():
     assert broken_promises(RELEASE, Registry([replace(ONE, statement="A room opens twice.")])) == [
         "rooms.open says something else since release 2027-01 of rooms; give the new rule an id of its own."
     ]
+
+
+def test_a_withdrawn_requirement_is_kept_as_it_was_released():
+    gone = Withdrawn(ONE, "2027-02-01", "The page says no such thing.")
+    assert broken_promises(RELEASE, Registry([TWO], [gone])) == []
+    assert Registry([TWO], [gone]).digest() == Registry([TWO]).digest()
+    reworded = replace(gone, requirement=replace(ONE, statement="A room opens twice."))
+    (told,) = broken_promises(RELEASE, Registry([TWO], [reworded]))
+    assert told.startswith("rooms.open says something else")
 
 
 def test_what_is_newer_than_the_release_was_added_after_it():
@@ -140,6 +145,39 @@ def test_a_frozen_set_is_never_written_again(
     )
     assert main(["release", "2027-02"]) == 0
     assert [path.stem for path in release_paths("trigger")] == ["2027-01", "2027-02"]
+
+
+def test_what_was_withdrawn_is_in_no_later_release(
+    checkout: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+):
+    assert main(["release", "2027-01"]) == 0
+    path = checkout / "spec/trigger/requirements.yaml"
+    said = yaml.safe_load(path.read_text(encoding="utf-8"))
+    gone = said["requirements"].pop(0)
+    said["withdrawn"] = [{"requirement": gone, "on": "2027-02-01", "because": "The page says no such thing."}]
+    path.write_text(yaml.safe_dump(said), encoding="utf-8")
+    monkeypatch.setattr("tck.commands.release.__version__", "99.0")
+    assert main(["release", "2027-02"]) == 0
+    older, newer = map(load_release, release_paths("trigger"))
+    assert set(older.requirements) - set(newer.requirements) == {gone["id"]}
+    assert gone["id"] not in registry_of("trigger")
+    said["requirements"].append(gone)
+    path.write_text(yaml.safe_dump(said), encoding="utf-8")
+    capsys.readouterr()
+    monkeypatch.setattr("tck.commands.release.__version__", "99.1")
+    assert main(["release", "2027-03"]) == 4
+    assert f"the id {gone['id']} stands here a second time; it is on line " in capsys.readouterr().err
+
+
+def test_an_installed_kit_makes_none(
+    checkout: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.setattr(home, "INSTALLED", True)
+    assert main(["release", "2027-01"]) == 4
+    assert capsys.readouterr().err == (
+        "ERROR: a release is made in a checkout, and this kit is an installed one.\n"
+    )
+    assert release_paths("trigger") == []
 
 
 def test_a_release_is_named_by_its_month(checkout: Path, capsys: pytest.CaptureFixture[str]):

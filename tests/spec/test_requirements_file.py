@@ -9,7 +9,7 @@ import pytest
 from tck.contract import available_contracts, load_contract
 from tck.home import spec_dir
 from tck.outcomes import Level
-from tck.requirements import Registry, Requirement, Source, load_requirements
+from tck.requirements import Registry, Requirement, Source, Withdrawn, load_requirements
 from tck.signals import KitError
 
 PAGES = ("close-page", "create-page")
@@ -42,6 +42,45 @@ def test_the_requirements_of_every_contract_load(name: str) -> None:
     contract = load_contract(name)
     path = spec_dir(name) / "requirements.yaml"
     assert load_requirements(path, contract.pages, contract.capabilities)
+
+
+WITHDRAWN = """
+withdrawn:
+  - requirement: {id: close.is-odd, level: must, statement: It is., source: {page: close-page, at: top}}
+    on: 2027-02-01
+    because: The page says no such thing.
+"""
+
+
+def test_a_withdrawn_requirement_is_known_and_not_judged(tmp_path: Path) -> None:
+    registry = load(tmp_path, TEXT + WITHDRAWN)
+    assert "close.is-odd" not in registry
+    assert registry.digest() == load(tmp_path, TEXT).digest()
+    gone = Requirement("close.is-odd", Level.MUST, "It is.", Source("close-page", "top"))
+    assert dict(registry.withdrawn) == {
+        gone.id: Withdrawn(gone, "2027-02-01", "The page says no such thing.")
+    }
+    assert dict(load(tmp_path, TEXT).withdrawn) == {}
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "line", "sentence"),
+    [
+        ("2027-02-01", "2027-02-41", 18, "a day is written like 2027-01-31."),
+        ("page: close-page, at: top", "page: attic, at: top", 17, "attic is not one of the contract's pages"),
+        ("close.is-odd", "close.sets-closed-at", 17, "stands here a second time; it is on line 3 already."),
+        ("    because: The page says no such thing.\n", "", 17, "lacks `because`."),
+    ],
+)
+def test_a_broken_withdrawal_is_refused_by_line(
+    tmp_path: Path, old: str, new: str, line: int, sentence: str
+) -> None:
+    assert old in WITHDRAWN
+    with pytest.raises(KitError) as caught:
+        load(tmp_path, TEXT + WITHDRAWN.replace(old, new))
+    place, told = str(caught.value).split(": ", 1)
+    assert place == f"{tmp_path / 'requirements.yaml'}:{line}"
+    assert sentence in told
 
 
 def test_a_registry_is_a_mapping_in_the_order_of_the_file(tmp_path: Path) -> None:
@@ -137,7 +176,7 @@ BROKEN = [
     ("close.sets-closed-at", "4.5", 3, "`id` must be text."),
     ("needs: [minted-tokens]", "needs: minted-tokens", 14, "`needs` must be a list."),
     ("[minted-tokens]", "[a-moon]", 14, "a-moon is not one of the contract's capabilities, minted-tokens."),
-    ("requirements:", "rules:", 2, "`rules` is not known here; known are requirements."),
+    ("requirements:", "rules:", 2, "`rules` is not known here; known are requirements, withdrawn."),
     (TEXT, "requirements: []", 1, "`requirements` is empty."),
     (TEXT, "- id: close.it", 1, "the file must be a mapping."),
     (TEXT, "# nothing", 1, "the file is empty."),

@@ -1,0 +1,63 @@
+"""The README of an entry, and its mandatory section; pure."""
+
+import re
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from tck.certification.reproduction import commands
+from tck.certification.statement import OURS
+
+HEADING = "## Reproduce"
+TEXT = """\
+# {implementation} {version}: conformant with {contract} {release}
+
+By {organization} ({contact}), {url}. The certificate says when, with what and until when.
+Whose key `key.pub` is, {organization} says, and no file here can prove.
+
+    sessions-tck verify certificate.json --key=key.pub
+
+{heading}
+
+{setup}
+
+{lines}
+"""
+
+
+def readme(said: Mapping[str, Any], result: Mapping[str, Any], setup: str) -> str:
+    """The text; `setup` tells how the target is set up for the run."""
+    ours = said["predicate"][OURS]
+    who = {name: _plain(text) for name, text in ours["implementation"].items()}
+    lines = "\n".join(f"    {line}" for line in commands(result, "result.json"))
+    return TEXT.format(
+        **who, contract=ours["contract"]["name"], release=ours["contract"]["release"],
+        heading=HEADING, setup=setup, lines=lines,
+    )  # fmt: skip
+
+
+def readme_fault(text: str, result: Mapping[str, Any]) -> str:
+    """What a README lacks, in a sentence; empty when it lacks nothing."""
+    section = _section(text.splitlines())
+    if section is None:
+        return (
+            f"README.md has no section {HEADING!r}; add it, with how the target is set up and the commands."
+        )
+    for line in commands(result, "result.json"):
+        if line not in section:
+            return f"the section {HEADING!r} of README.md lacks this line of its own; add it: {line}"
+    return ""
+
+
+def _section(lines: Sequence[str]) -> list[str] | None:
+    """The lines below the heading up to the next of its rank, without the space around them."""
+    found = [index for index, line in enumerate(lines) if line.rstrip() == HEADING]
+    if not found:
+        return None
+    below = [line.strip() for line in lines[found[0] + 1 :]]
+    ends = (index for index, line in enumerate(below) if re.match(r"##? ", line))
+    return below[: next(ends, len(below))]
+
+
+def _plain(text: str) -> str:
+    """The text as Markdown shows it, whatever characters it has."""
+    return re.sub(r"([\\`*_{}\[\]<>#|~])", r"\\\1", text)
