@@ -2,7 +2,7 @@
 
 import html
 import re
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from threading import Lock
 from urllib.parse import unquote
@@ -32,6 +32,8 @@ KEPT_CREDENTIALS = re.compile(
 USERINFO = re.compile(r"://[^\s/?#\"'<>\\]*@")
 CUT = re.compile(r"…|\Z")
 ESCAPES = re.compile(r"\\(?:u([0-9A-Fa-f]{4})|x([0-9A-Fa-f]{2})|([\"\\/]))")
+SHORT_TEXT = 10_000
+"""Characters of which all parts may be laid out in memory."""
 ROUNDS = 4
 """How often an encoding inside another is looked through."""
 ALL_GONE = "(the whole text, as it held this in several encodings)"
@@ -136,13 +138,11 @@ class Redactor:
     def _scrub_for(self, whole: str) -> Scrub:
         """What takes the secrets out of any part of this text: only those in it are looked for."""
         known = self._known
-        maybe = (pair for head in _heads(whole) & known.forms.keys() for pair in known.forms[head])
+        maybe = (pair for head in _begun(known.forms, whole) for pair in known.forms[head])
         plain = _replacer(pair for pair in maybe if pair[0] in whole)
         whole = plain(whole)
         hidden = _hidden(whole, known.sought)
-        cut_short = _shortener(
-            one for head in _heads(whole) & known.heads.keys() for one in known.heads[head]
-        )
+        cut_short = _shortener(one for head in _begun(known.heads, whole) for one in known.heads[head])
 
         def scrub(text: str) -> str:
             text = plain(text)
@@ -202,9 +202,11 @@ def _head(text: str) -> str:
     return text[:SHORTEST]
 
 
-def _heads(text: str) -> set[str]:
-    """How all the parts of a text begin."""
-    return {text[start : start + SHORTEST] for start in range(len(text) - SHORTEST + 1)}
+def _begun(heads: Collection[str], text: str) -> Collection[str]:
+    """Those of the heads that a text holds; in a short one they are looked up rather than searched for."""
+    if len(text) > SHORT_TEXT:
+        return [head for head in heads if head in text]
+    return {text[start : start + SHORTEST] for start in range(len(text) - SHORTEST + 1)}.intersection(heads)
 
 
 def _shortener(secrets: Iterable[Secret]) -> Scrub:

@@ -105,6 +105,15 @@ def test_a_key_is_cut_out_of_base64_to_its_last_character(
     assert redactor_of(secret).text(written) == f"YWJj{MARK}YWJj"
 
 
+@pytest.mark.parametrize("form", FORMS)
+def test_a_long_text_is_searched_like_a_short_one(form: str) -> None:
+    before = "a word " * 2_000
+    clean = redactor_of().text(before + FORMS[form](KEY))
+    assert not shows(KEY, clean)
+    assert clean.startswith(before) or clean == f"{MARK} {ALL_GONE}"
+    assert redactor_of().text(before + KEY[:-1]) == before + MARK
+
+
 @given(st.text())
 def test_a_text_without_secrets_stays_as_it_is(text: str) -> None:
     assume("eyJ" not in text and "@" not in text)
