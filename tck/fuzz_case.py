@@ -8,6 +8,7 @@ from typing import Any, Protocol, TypeAlias
 
 import schemathesis
 
+from tck.exotic import is_exotic
 from tck.reply import Reply
 
 AnyCase: TypeAlias = schemathesis.Case[Any]
@@ -53,6 +54,11 @@ class Attempt:
     bearer: Bearer = Bearer.KEY
     probe: bool = False
     looks_after: bool = False
+
+    @property
+    def is_exotic(self) -> bool:
+        """Whether it holds what a sound server may be unable to carry."""
+        return is_exotic(self.body, self.tail)
 
     @property
     def told(self) -> str:

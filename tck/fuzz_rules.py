@@ -86,6 +86,15 @@ def is_certain(trial: Trial) -> bool:
     return is_call(trial) and trial.attempt.answer is not Answer.OPEN
 
 
+def _has_documented_status(trial: Trial) -> bool:
+    return is_certain(trial) or (is_call(trial) and trial.reply.failed_at_something_exotic)
+
+
+def _must_be_refused(trial: Trial) -> bool:
+    certain = is_call(trial) and trial.attempt.answer is Answer.REFUSED
+    return certain and not trial.reply.failed_at_something_exotic
+
+
 def _sentence(failure: Exception) -> str:
     title = str(getattr(failure, "title", "")) or type(failure).__name__
     told = " ".join(str(getattr(failure, "message", "")).split())
@@ -117,13 +126,13 @@ def _has_body(trial: Trial) -> bool:
 
 
 COMMON_RULES: Mapping[str, Rule] = {
-    "no-server-error": complained("no-server-error", lambda trial: not trial.attempt.probe),
-    "documented-status": complained("documented-status", is_certain),
+    "no-server-error": complained(
+        "no-server-error", lambda trial: not (trial.attempt.probe or trial.reply.failed_at_something_exotic)
+    ),
+    "documented-status": complained("documented-status", _has_documented_status),
     "content-type": complained("content-type", is_call),
     "response-schema": complained("response-schema", is_call),
-    "invalid-data-refused": Spoken(
-        lambda trial: is_call(trial) and trial.attempt.answer is Answer.REFUSED, _not_refused
-    ),
+    "invalid-data-refused": Spoken(_must_be_refused, _not_refused),
     "valid-data-accepted": Spoken(
         lambda trial: is_call(trial) and trial.attempt.answer is Answer.ACCEPTED, _not_accepted
     ),

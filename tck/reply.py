@@ -6,6 +6,7 @@ from functools import cached_property
 from typing import Any
 
 from tck.deep_json import read_json
+from tck.exotic import is_exotic
 from tck.json_values import JsonValue, shown
 from tck.row import Row, RowShape
 from tck.signals import Broken
@@ -45,6 +46,11 @@ class Reply:
     shape: RowShape = field(repr=False)
     retries: int = 0
     doubtful: bool = False
+
+    @property
+    def failed_at_something_exotic(self) -> bool:
+        """Whether it is a server error in reply to what a sound server may be unable to carry."""
+        return self.status not in (*SUCCESS, *REFUSAL) and is_exotic(self.call.body, self.call.path)
 
     @property
     def succeeded(self) -> bool:

