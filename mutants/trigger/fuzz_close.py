@@ -12,7 +12,7 @@ from reference.trigger import Change, Row, TriggerReference
 from reference.trigger.access import Environment
 
 
-@mutant("close.fuzz-no-server-error")
+@mutant("close.fuzz-documented-status")
 class CloseStoresHalfPairs(TriggerReference):
     """A close does not look whether its reason can be stored, and breaks on half of a surrogate pair."""
 

@@ -11,7 +11,7 @@ from reference.trigger import Row, TriggerReference
 from reference.trigger.access import Environment
 
 
-@mutant("create.fuzz-no-server-error")
+@mutant("create.fuzz-documented-status")
 class CreateStoresHalfPairs(TriggerReference):
     """A create does not look whether its texts can be stored, and breaks on half of a surrogate pair."""
 
@@ -20,7 +20,7 @@ class CreateStoresHalfPairs(TriggerReference):
         return self.check_object_body(self.parse_json(call.body))
 
 
-@mutant("create.fuzz-no-server-error")
+@mutant("create.fuzz-documented-status")
 class CreateMeasuresDepthByRecursion(TriggerReference):
     """A create walks through its metadata by recursion, and breaks where it is nested deeply."""
 

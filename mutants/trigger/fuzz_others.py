@@ -26,7 +26,7 @@ class RetrieveBreaksOnForeignBytes(TriggerReference):
         return self.decode_address(call.address)
 
 
-@mutant("retrieve.fuzz-no-server-error")
+@mutant("retrieve.fuzz-documented-status")
 class RetrieveBreaksOnNul(TriggerReference):
     """A retrieve whose address holds NUL breaks, as the database takes no such text."""
 
@@ -121,7 +121,7 @@ class ClosedSessionsAreYounger(TriggerReference):
         return self.shown_instant(row.closed_at or row.created_at)
 
 
-@mutant("update.fuzz-no-server-error")
+@mutant("update.fuzz-documented-status")
 class UpdateStoresHalfPairs(TriggerReference):
     """An update does not look whether its texts can be stored, and breaks on half of a surrogate pair."""
 
@@ -130,7 +130,7 @@ class UpdateStoresHalfPairs(TriggerReference):
         return self.check_object_body(self.parse_json(call.body))
 
 
-@mutant("update.fuzz-no-server-error")
+@mutant("update.fuzz-documented-status")
 class UpdateReadsAnyNumber(TriggerReference):
     """An update takes a number beyond a double for infinity, which it cannot show."""
 

@@ -9,6 +9,8 @@ from suites.everruns.updates import after, arranged
 OTHER = "0badc0de" * 4
 LONG_AGO = "2001-02-03T04:05:06.000Z"
 TO_COME = "2097-05-04T03:02:01.000Z"
+RESTING = ("waitingfortoolresults", "idle")
+"""Statuses of which a session has at most one, and to which no update moves it."""
 USED = {"input_tokens": 123456, "output_tokens": 654321}
 
 alone_and_along = pytest.mark.parametrize(
@@ -51,7 +53,6 @@ def test_an_unlisted_member_never_changes(
 @pytest.mark.parametrize(
     ("member", "value"),
     [
-        pytest.param("status", "waitingfortoolresults", id="status"),
         pytest.param("updated_at", TO_COME, id="updated-at-to-come"),
         pytest.param("updated_at", LONG_AGO, id="updated-at-long-ago"),
         pytest.param("started_at", LONG_AGO, id="started-at"),
@@ -71,3 +72,12 @@ def test_a_member_that_moves_by_itself_is_not_set(
     row = after(session, reply)
     assert reply.succeeded or reply.refused, f"the update answered {reply.status}"
     assert row[member] != value
+
+
+@pytest.mark.requirement("update.unlisted-members-never-change")
+@alone_and_along
+def test_the_status_is_not_set(session: LiveSession, along: dict[str, object]) -> None:
+    before = arranged(session)
+    other = next(status for status in RESTING if before["status"] != status)
+    row = after(session, session.update({**along, "status": other}))
+    assert row["status"] != other

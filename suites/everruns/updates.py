@@ -62,6 +62,9 @@ def is_refused(reply: Reply) -> None:
 
 
 def let_the_clock_move(row: Row) -> None:
-    """Wait until a clock of the precision that the row shows has moved on."""
-    tick = float(parse_instant(str(row["updated_at"].value)).precision)
+    """Wait until a clock of the precision that the row shows has moved on; raises Broken if it shows none."""
+    try:
+        tick = float(parse_instant(str(row["updated_at"].value)).precision)
+    except ValueError as problem:
+        raise Broken(f"updated_at: {problem}", "an RFC 3339 date-time", repr(row["updated_at"])) from None
     pause(min(tick, SLOWEST_TICK) * BEYOND_A_TICK)
