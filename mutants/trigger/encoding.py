@@ -50,7 +50,7 @@ class AddressEndsAtQuestionMark(TriggerReference):
         return super().decode_address(raw).partition("?")[0]
 
 
-@mutant("retrieve.encoded-external-id-found")
+@mutant("retrieve.encoded-slash-found")
 class AddressEndsAtSlash(TriggerReference):
     """Of an address with an encoded slash the first part is taken."""
 

@@ -1,11 +1,13 @@
-"""Latitudes: servers whose JSON or whose database cannot carry everything that JSON can say."""
+"""Latitudes: servers whose JSON, database or router cannot carry everything that may be said."""
 
 import json
 from collections.abc import Callable
+from sqlite3 import Connection
 
 from mutants.catalogue import latitude
 from reference.application import Call, Json, Reply
-from reference.trigger import TriggerReference
+from reference.trigger import Row, TriggerReference
+from reference.trigger.access import Environment
 
 ESCAPES = (b"\\u0000", b"\\ud8", b"1e400")
 BROKEN = Reply(500, {"error": "Something went wrong."})
@@ -43,6 +45,14 @@ class ShowsNoHalfPairs(TriggerReference):
 
     def close_session(self, call: Call) -> Reply:
         return _unless_shown(super().close_session(call))
+
+
+@latitude
+class RoutesDecodedPaths(TriggerReference):
+    """Paths are decoded before they are routed, so that an externalId with a slash is never found."""
+
+    def find(self, db: Connection, environment: Environment, address: str) -> Row | None:
+        return None if "/" in address else super().find(db, environment, address)
 
 
 def _unless_sent(rule: Callable[[Call], Reply], call: Call) -> Reply:

@@ -245,7 +245,6 @@ def test_the_value_of_another_field_is_no_address(
         pytest.param("a b+c", id="space and plus"),
         pytest.param("a?b=c&d#e", id="question mark, equals, ampersand and hash"),
         pytest.param("100% of it", id="percent"),
-        pytest.param("a/b/close", id="slash"),
         pytest.param("a:b;c=d@e", id="colon, semicolon, equals and at"),
         pytest.param("naïve-日本語-😀", id="unicode"),
         pytest.param("a%20b", id="looks like an encoded space"),
@@ -275,3 +274,19 @@ def test_an_external_id_of_any_characters_is_an_address(
     with check.judge("close.encoded-external-id-found"):
         check.accepted(sessions.close(name, {"reason": REASON}))
         assert is_closed(session.shows(is_closed))
+
+
+@pytest.mark.requirement("retrieve.encoded-slash-found")
+def test_a_slash_is_part_of_an_external_id(
+    sessions: Sessions, bodies: Bodies, new_session: NewSession
+) -> None:
+    session = new_session(externalId=f"{bodies.new_name()}-a/b/close")
+    name, tags = session.external_id, [bodies.run.tag, "updated by its name"]
+    session.look()
+    reply = eventually(lambda: sessions.retrieve(name), found).value
+    assert reply.status == 200
+    assert reply["id"] == session.id
+    assert sessions.update(name, {"tags": tags}).succeeded
+    assert session.shows(lambda row: row["tags"] == tags)["tags"] == tags
+    assert sessions.close(name, {"reason": REASON}).succeeded
+    assert is_closed(session.shows(is_closed))

@@ -245,7 +245,7 @@ class SessionDriver:
     def spoils(self, attempt: Attempt, reply: Reply) -> bool:
         """Whether the session may have been changed in a way that makes it useless."""
         assert isinstance(attempt.place, Place)
-        odd = attempt.is_exotic and attempt.place.kind is not Kind.RISKED
+        odd = attempt.is_exotic and attempt.place.kind is Kind.OPEN
         wrong = attempt.answer is Answer.REFUSED or attempt.probe or attempt.bearer is not Bearer.KEY
         return reply.succeeded and (odd or wrong)
 
