@@ -4,6 +4,7 @@ import math
 import os
 import re
 import time
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 from threading import Lock
@@ -101,6 +102,7 @@ class Pacer:
     """Spreads the requests of one process evenly; `per_second` None means as fast as they come."""
 
     per_second: float | None
+    clock: Callable[[], float] = time.monotonic
     _next: float = 0.0
     _free: int = 0
     _lock: Lock = field(default_factory=Lock)
@@ -111,7 +113,7 @@ class Pacer:
             return 0.0
         with self._lock:
             self._free = min(requests, max(1, int(self.per_second)))
-            now = time.monotonic()
+            now = self.clock()
             start = max(now, self._next) + (self._free - 1) / self.per_second
             self._next = start + 1.0 / self.per_second
             return start - now
@@ -124,7 +126,7 @@ class Pacer:
             if self._free:
                 self._free -= 1
                 return 0.0
-            now = time.monotonic()
+            now = self.clock()
             start = max(now, self._next)
             self._next = start + 1.0 / self.per_second
             return start - now

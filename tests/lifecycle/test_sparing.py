@@ -2,7 +2,6 @@
 
 import pytest
 
-from tck import budget
 from tck.allowance import SHARES, Allowance
 from tck.budget import Pacer
 from tck.costs import Cost, Costs, Generated
@@ -43,13 +42,12 @@ def test_more_examples_than_usual_cost_more() -> None:
     assert Allowance(TABLE, intensity=2.0).cost("races").requests == 1000
 
 
-@pytest.fixture(autouse=True)
-def standing_clock(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(budget.time, "monotonic", lambda: 100.0)
+def _stands_still() -> float:
+    return 100.0
 
 
 def test_a_burst_waits_for_its_turns_and_then_goes_at_once() -> None:
-    pacer = Pacer(10.0)
+    pacer = Pacer(10.0, _stands_still)
     assert pacer.turn() == 0.0
     assert pacer.burst(5) == pytest.approx(0.5)
     assert [pacer.turn() for _ in range(5)] == [0.0] * 5
@@ -57,7 +55,7 @@ def test_a_burst_waits_for_its_turns_and_then_goes_at_once() -> None:
 
 
 def test_a_burst_is_no_more_than_the_calls_of_one_second() -> None:
-    pacer = Pacer(2.0)
+    pacer = Pacer(2.0, _stands_still)
     pacer.burst(12)
     assert [pacer.turn() == 0.0 for _ in range(3)] == [True, True, False]
 
