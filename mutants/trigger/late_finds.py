@@ -1,7 +1,10 @@
 """Servers that go wrong only for a session that is there already, or for odd but good requests."""
 
+from collections.abc import Mapping
+from types import MappingProxyType
+
 from mutants.catalogue import mutant
-from reference.application import Call
+from reference.application import Call, Json
 from reference.trigger import TriggerReference
 from reference.trigger.access import Environment
 
@@ -47,3 +50,35 @@ class KnownExternalIdNeedsAnyToken(_KnownExternalIdIsEnough):
 
     def is_let_in(self, call: Call) -> bool:
         return call.headers.get("authorization", "").startswith("Bearer ey")
+
+
+class _KnownExternalIdIsNotChecked(TriggerReference):
+    """A create that names the externalId of a session is served whatever one member of its body is."""
+
+    GOOD: Mapping[str, Json] = MappingProxyType({})
+
+    def check_create(self, body: dict[str, Json]) -> dict[str, Json]:
+        with self.reading() as db:
+            known = self.row_by_external_id(db, self.environments[0].id, str(body.get("externalId")))
+        return super().check_create(body if known is None else {**body, **self.GOOD})
+
+
+@mutant("create.type-too-long-refused")
+class KnownExternalIdTakesAnyType(_KnownExternalIdIsNotChecked):
+    """A create that finds an open session does not look at the type that was sent."""
+
+    GOOD = MappingProxyType({"type": "chat.agent"})
+
+
+@mutant("create.eleven-tags-refused")
+class KnownExternalIdTakesAnyTags(_KnownExternalIdIsNotChecked):
+    """A create that finds an open session does not look at the tags that were sent."""
+
+    GOOD = MappingProxyType({"tags": []})
+
+
+@mutant("create.trigger-config-required")
+class KnownExternalIdNeedsNoTriggerConfig(_KnownExternalIdIsNotChecked):
+    """A create that finds an open session needs no triggerConfig."""
+
+    GOOD = MappingProxyType({"triggerConfig": {"basePayload": {}}})

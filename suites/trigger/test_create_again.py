@@ -2,11 +2,12 @@
 
 import pytest
 
+from suites.trigger.benches import Benches
 from suites.trigger.bodies import FAR_FUTURE, OMITTED, Bodies, Body, changed
 from suites.trigger.conftest import NewSession
 from suites.trigger.creating import CONFLICT, first_of, id_at
 from suites.trigger.expiry import expiring_session
-from suites.trigger.sessions import LiveSession, Sessions
+from suites.trigger.sessions import LiveSession, Sessions, settled
 from tck.check import Check
 from tck.reply import Reply
 from tck.run import Run
@@ -87,6 +88,38 @@ def test_another_task_identifier_does_not_move_an_open_session(
     _is_the_same_session(again, session)
     assert again["taskIdentifier"] == task
     assert session.look()["taskIdentifier"] == task
+
+
+@pytest.mark.parametrize(
+    "spoilt",
+    [
+        pytest.param(
+            {"type": "t" * 65},
+            marks=pytest.mark.requirement("create.type-too-long-refused"),
+            id="too-long-a-type",
+        ),
+        pytest.param(
+            {"tags": ["tag"] * 11},
+            marks=pytest.mark.requirement("create.eleven-tags-refused"),
+            id="too-many-tags",
+        ),
+        pytest.param(
+            {"triggerConfig": OMITTED},
+            marks=pytest.mark.requirement("create.trigger-config-required"),
+            id="no-trigger-config",
+        ),
+    ],
+)
+def test_an_invalid_body_is_refused_for_a_known_external_id_as_well(
+    check: Check, benches: Benches, *, spoilt: Body
+) -> None:
+    session = benches.open()
+    before = settled(session.look())
+    good = dict(session.sent)
+    reply = session.sessions.create(changed(good, **spoilt))
+    check.refused(reply, documented=422, deviation="create.invalid-body-answers-422")
+    assert settled(session.look()) == before
+    check.control(session.sessions.create(good), judged_by="create.same-external-id-answers-200")
 
 
 @pytest.mark.requirement("create.cached-keeps-tags", "create.cached-keeps-metadata")
