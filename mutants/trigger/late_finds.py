@@ -5,6 +5,7 @@ from types import MappingProxyType
 
 from mutants.catalogue import mutant
 from reference.application import Call, Json
+from reference.refusals import Refusal
 from reference.trigger import TriggerReference
 from reference.trigger.access import Environment
 
@@ -82,3 +83,13 @@ class KnownExternalIdNeedsNoTriggerConfig(_KnownExternalIdIsNotChecked):
     """A create that finds an open session needs no triggerConfig."""
 
     GOOD = MappingProxyType({"triggerConfig": {"basePayload": {}}})
+
+
+@mutant("create.same-external-id-answers-200")
+class CharsetOfABodyIsRefused(TriggerReference):
+    """A create is answered with 415 when its media type names a charset."""
+
+    def create_object(self, call: Call) -> dict[str, Json]:
+        if "charset" in call.headers.get("content-type", ""):
+            raise Refusal(415, "Unsupported media type")
+        return super().create_object(call)

@@ -122,6 +122,14 @@ def test_an_invalid_body_is_refused_for_a_known_external_id_as_well(
     check.control(session.sessions.create(good), judged_by="create.same-external-id-answers-200")
 
 
+@pytest.mark.requirement("create.same-external-id-answers-200")
+def test_a_known_external_id_is_found_by_a_body_whose_media_type_names_a_charset(benches: Benches) -> None:
+    session = benches.open()
+    body = dict(session.sent)
+    assert session.sessions.create(body).status == 200
+    assert session.sessions.create(body, content_type="application/json; charset=utf-8").status == 200
+
+
 @pytest.mark.requirement("create.cached-keeps-tags", "create.cached-keeps-metadata")
 def test_a_repeated_create_shows_the_row_as_it_was_updated_since(
     check: Check, sessions: Sessions, session: LiveSession
