@@ -1,12 +1,13 @@
 """Servers that go wrong only for a session that is there already, or for odd but good requests."""
 
 from collections.abc import Mapping
+from sqlite3 import Connection
 from types import MappingProxyType
 
 from mutants.catalogue import mutant
 from reference.application import Call, Json
 from reference.refusals import Refusal
-from reference.trigger import TriggerReference
+from reference.trigger import Change, Row, TriggerReference
 from reference.trigger.access import Environment
 
 
@@ -93,3 +94,21 @@ class CharsetOfABodyIsRefused(TriggerReference):
         if "charset" in call.headers.get("content-type", ""):
             raise Refusal(415, "Unsupported media type")
         return super().create_object(call)
+
+
+@mutant("close.answers-200")
+class ExpiredSessionIsNotClosed(TriggerReference):
+    """A close of an expired session is refused with 409."""
+
+    def close_first(self, db: Connection, change: Change) -> Row:
+        if self.is_expired(change.row):
+            raise self.expired_conflict()
+        return super().close_first(db, change)
+
+
+@mutant("close.sets-closed-at")
+class ExpiredSessionStaysOpen(TriggerReference):
+    """A close of an expired session answers 200 and leaves it open."""
+
+    def close_first(self, db: Connection, change: Change) -> Row:
+        return change.row if self.is_expired(change.row) else super().close_first(db, change)

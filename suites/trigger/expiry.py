@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 
 from suites.trigger.bodies import FAR_FUTURE, Bodies, Body
+from suites.trigger.closing import is_closed
 from suites.trigger.sessions import Sessions
 from tck.check import Check
 from tck.collection import requirements_of
@@ -24,6 +25,7 @@ EXPIRED = "create.expired-external-id-answers-409"
 LEAST = 2.0
 """Seconds from the target's clock to the deadline on a target that answers at once."""
 ATTEMPTS = 3
+GONE = 404
 
 
 @dataclass(frozen=True)
@@ -61,6 +63,11 @@ def expiring_session(run: Run) -> Expiring:
     """The run's one session with a near deadline; raises NotTested when it cannot be had."""
     kept: Mapping[str, Any] = run.once("expiring-session", lambda: vars(_made_to_expire(run)))
     return Expiring(**kept)
+
+
+def is_closed_or_gone(reply: Reply) -> bool:
+    """Whether a reply shows a closed row, or nothing any more: targets need not retain what has expired."""
+    return reply.status == GONE or (reply.succeeded and reply.is_object and is_closed(reply.row))
 
 
 def created_at(reply: Reply) -> Instant:

@@ -6,7 +6,7 @@ from suites.trigger.benches import Benches
 from suites.trigger.bodies import FAR_FUTURE, OMITTED, Bodies, Body, changed
 from suites.trigger.conftest import NewSession
 from suites.trigger.creating import CONFLICT, first_of, id_at
-from suites.trigger.expiry import expiring_session
+from suites.trigger.expiry import GONE, expiring_session, is_closed_or_gone
 from suites.trigger.sessions import LiveSession, Sessions, settled
 from tck.check import Check
 from tck.reply import Reply
@@ -174,16 +174,25 @@ def test_the_external_id_of_a_closed_session_is_refused(
 
 
 @pytest.mark.last
-@pytest.mark.requirement("create.expired-external-id-answers-409")
-def test_the_external_id_of_an_expired_session_is_refused(
-    run: Run, sessions: Sessions, bodies: Bodies
+@pytest.mark.requirement(
+    "create.expired-external-id-answers-409", "close.answers-200", "close.sets-closed-at"
+)
+def test_an_expired_session_keeps_its_external_id_and_can_be_closed(
+    check: Check, run: Run, sessions: Sessions, bodies: Bodies
 ) -> None:
     expiring = expiring_session(run)
     expiring.passed(sessions, bodies)
     later = {**expiring.body, "expiresAt": FAR_FUTURE}
-    waited = eventually(lambda: sessions.create(later), lambda reply: reply.status != 200)
-    assert waited.value.status == 409
-    assert id_at(sessions, expiring.body["externalId"]) in (None, expiring.id)
+    with check.judge("create.expired-external-id-answers-409"):
+        waited = eventually(lambda: sessions.create(later), lambda reply: reply.status != 200)
+        assert waited.value.status == 409
+        assert id_at(sessions, expiring.body["externalId"]) in (None, expiring.id)
+    closed = sessions.close(expiring.id, {})
+    with check.judge("close.answers-200"):
+        assert closed.status in (200, GONE)
+    with check.judge("close.sets-closed-at"):
+        assert is_closed_or_gone(closed)
+        check.visible(lambda: sessions.retrieve(expiring.id), is_closed_or_gone)
 
 
 def _found(again: Reply) -> None:
