@@ -1,11 +1,14 @@
 """Servers that go wrong only for a session that is there already, or for odd but good requests."""
 
 from collections.abc import Mapping
+from datetime import UTC, datetime
+from pathlib import Path
 from sqlite3 import Connection
 from types import MappingProxyType
 
 from mutants.catalogue import mutant
 from reference.application import Call, Json
+from reference.refusals import Path as Place
 from reference.refusals import Refusal
 from reference.trigger import Change, Row, TriggerReference
 from reference.trigger.access import Environment
@@ -112,3 +115,21 @@ class ExpiredSessionStaysOpen(TriggerReference):
 
     def close_first(self, db: Connection, change: Change) -> Row:
         return change.row if self.is_expired(change.row) else super().close_first(db, change)
+
+
+@mutant("create.expired-external-id-answers-409")
+class ExpiryIsComparedAsText(TriggerReference):
+    """The text of expiresAt is compared with that of the time in UTC, whatever its own zone is."""
+
+    def __init__(self, database: Path, keys: Mapping[str, str]) -> None:
+        super().__init__(database, keys)
+        self.texts: dict[int | None, str] = {}
+
+    def check_expires_at(self, value: Json, path: Place) -> Json:
+        instant = super().check_expires_at(value, path)
+        self.texts[instant] = value
+        return instant
+
+    def is_expired(self, row: Row) -> bool:
+        text = self.texts.get(row.expires_at)
+        return text is not None and text <= datetime.now(UTC).isoformat()

@@ -5,7 +5,7 @@ import time
 from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import datetime, timedelta, timezone
 from typing import Any
 
 import pytest
@@ -25,6 +25,9 @@ EXPIRED = "create.expired-external-id-answers-409"
 LEAST = 2.0
 """Seconds from the target's clock to the deadline on a target that answers at once."""
 ATTEMPTS = 3
+FAR_EAST = timezone(timedelta(hours=5, minutes=30))
+
+
 GONE = 404
 
 
@@ -106,4 +109,5 @@ def _timed_create(sessions: Sessions, body: Body) -> tuple[Reply, float]:
 
 
 def _text(seconds: int) -> str:
-    return datetime.fromtimestamp(seconds, UTC).strftime("%Y-%m-%dT%H:%M:%S.000Z")
+    """An instant in a zone far east, in which it sorts as a text behind the same hour of UTC."""
+    return datetime.fromtimestamp(seconds, FAR_EAST).isoformat(timespec="milliseconds")
