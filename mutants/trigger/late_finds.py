@@ -133,3 +133,11 @@ class ExpiryIsComparedAsText(TriggerReference):
     def is_expired(self, row: Row) -> bool:
         text = self.texts.get(row.expires_at)
         return text is not None and text <= datetime.now(UTC).isoformat()
+
+
+@mutant("create.omitted-fields-default-to-empty")
+class OmittedTagsAreThoseOfTheRuns(TriggerReference):
+    """A session that is created without tags takes those of its triggerConfig."""
+
+    def new_row(self, environment: Environment, fields: Mapping[str, Json]) -> Row:
+        return super().new_row(environment, {"tags": fields["triggerConfig"].get("tags", []), **fields})
