@@ -141,3 +141,20 @@ class OmittedTagsAreThoseOfTheRuns(TriggerReference):
 
     def new_row(self, environment: Environment, fields: Mapping[str, Json]) -> Row:
         return super().new_row(environment, {"tags": fields["triggerConfig"].get("tags", []), **fields})
+
+
+def _without_deep_nulls(value: Json, level: int = 0) -> Json:
+    if isinstance(value, list):
+        return [_without_deep_nulls(item, level + 1) for item in value]
+    if not isinstance(value, dict):
+        return value
+    kept = {name: item for name, item in value.items() if item is not None or level < 20}
+    return {name: _without_deep_nulls(item, level + 1) for name, item in kept.items()}
+
+
+@mutant("create.values-keep-metadata")
+class CreateDropsDeepNulls(TriggerReference):
+    """Create drops what is null inside metadata, below twenty levels."""
+
+    def check_metadata(self, value: Json, path: Place) -> Json:
+        return _without_deep_nulls(super().check_metadata(value, path))

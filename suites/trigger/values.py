@@ -12,6 +12,8 @@ from tck.row import Row
 
 LONGEST_NAME = 256
 MOST_TOLD = 5
+DEPTH = 17
+"""Objects, each in a list in the one before, so that a body has fewer than 40 levels in all."""
 
 
 @dataclass(frozen=True)
@@ -76,7 +78,7 @@ def _astray(seen: Any, sent: Any, path: str) -> Iterator[str]:
 
 
 def _nested(depth: int) -> Any:
-    return {"list": [_nested(depth - 1)], "empty": {}} if depth else "the bottom"
+    return {"list": [_nested(depth - 1)], "empty": {}} if depth else {"nothing": None, "text": "the bottom"}
 
 
 NUMBERS = {
@@ -93,7 +95,7 @@ SHAPES = {
     "truth": [True, False, {"true": True, "false": False}],
     "mixed": [1, "1", True, None, 1.5, [1], {"1": 1}],
     "order": [3, 1, 2, 3, 1],
-    "deep": _nested(5),
+    "deep": _nested(DEPTH),
 }
 KEYS = {
     "": "the empty key",
