@@ -158,3 +158,45 @@ class CreateDropsDeepNulls(TriggerReference):
 
     def check_metadata(self, value: Json, path: Place) -> Json:
         return _without_deep_nulls(super().check_metadata(value, path))
+
+
+@mutant("retrieve.near-miss-is-not-found")
+class LeadingZerosAreLookedOver(TriggerReference):
+    """An externalId of digits alone is looked up as the number that it is."""
+
+    def row_by_external_id(self, db: Connection, environment: str, external_id: str) -> Row | None:
+        if not external_id.isdecimal():
+            return super().row_by_external_id(db, environment, external_id)
+        found = db.execute(
+            "SELECT * FROM sessions WHERE environment = ? AND ltrim(external_id, '0') = ?",
+            (environment, external_id.lstrip("0")),
+        )
+        return self.first_row(found.fetchone())
+
+
+def _as_number(text: Json) -> Json:
+    return str(int(text)) if isinstance(text, str) and text.isdecimal() else text
+
+
+@mutant("create.values-keep-external-id")
+class DigitsOfAnExternalIdAreANumber(TriggerReference):
+    """An externalId of digits alone is stored as the number that it is."""
+
+    def check_new_external_id(self, value: Json, path: Place) -> Json:
+        return _as_number(super().check_new_external_id(value, path))
+
+
+@mutant("create.values-keep-type")
+class DigitsOfATypeAreANumber(TriggerReference):
+    """A type of digits alone is stored as the number that it is."""
+
+    def check_type(self, value: Json, path: Place) -> Json:
+        return _as_number(super().check_type(value, path))
+
+
+@mutant("close.values-keep-reason")
+class DigitsOfAReasonAreANumber(TriggerReference):
+    """A reason of digits alone is recorded as the number that it is."""
+
+    def check_reason(self, value: Json, path: Place) -> Json:
+        return _as_number(super().check_reason(value, path))
