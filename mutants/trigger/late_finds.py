@@ -200,3 +200,12 @@ class DigitsOfAReasonAreANumber(TriggerReference):
 
     def check_reason(self, value: Json, path: Place) -> Json:
         return _as_number(super().check_reason(value, path))
+
+
+@mutant("update.null-clears-metadata")
+class NullMetadataBesideTagsIsIgnored(TriggerReference):
+    """metadata null is taken for none sent when there are tags beside it."""
+
+    def updated_metadata(self, change: Change) -> dict[str, Json] | None:
+        beside = change.fields.get("tags") and change.fields.get("metadata") is None
+        return change.row.metadata if beside else super().updated_metadata(change)
