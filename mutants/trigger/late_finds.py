@@ -209,3 +209,11 @@ class NullMetadataBesideTagsIsIgnored(TriggerReference):
     def updated_metadata(self, change: Change) -> dict[str, Json] | None:
         beside = change.fields.get("tags") and change.fields.get("metadata") is None
         return change.row.metadata if beside else super().updated_metadata(change)
+
+
+@mutant("update.tags-wrong-type-refused")
+class NullTakesAllTagsAway(TriggerReference):
+    """An update takes tags that are null for an empty list."""
+
+    def check_updated_tags(self, value: Json, path: Place) -> Json:
+        return super().check_updated_tags([] if value is None else value, path)
