@@ -217,3 +217,11 @@ class NullTakesAllTagsAway(TriggerReference):
 
     def check_updated_tags(self, value: Json, path: Place) -> Json:
         return super().check_updated_tags([] if value is None else value, path)
+
+
+@mutant("update.different-external-id-answers-422")
+class ExternalIdsAreComparedWithoutSpaces(TriggerReference):
+    """An update takes an externalId for the session's own when only white space around it differs."""
+
+    def same_external_id(self, own: str | None, named: str | None) -> bool:
+        return own == named or (own is not None and named is not None and own.strip() == named.strip())
