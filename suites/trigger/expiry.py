@@ -5,12 +5,13 @@ import time
 from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import datetime, timedelta, timezone
 from typing import Any
 
 import pytest
 
 from suites.trigger.bodies import FAR_FUTURE, Bodies, Body
+from suites.trigger.closing import is_closed
 from suites.trigger.sessions import Sessions
 from tck.check import Check
 from tck.collection import requirements_of
@@ -24,6 +25,10 @@ EXPIRED = "create.expired-external-id-answers-409"
 LEAST = 2.0
 """Seconds from the target's clock to the deadline on a target that answers at once."""
 ATTEMPTS = 3
+FAR_EAST = timezone(timedelta(hours=5, minutes=30))
+
+
+GONE = 404
 
 
 @dataclass(frozen=True)
@@ -63,6 +68,11 @@ def expiring_session(run: Run) -> Expiring:
     return Expiring(**kept)
 
 
+def is_closed_or_gone(reply: Reply) -> bool:
+    """Whether a reply shows a closed row, or nothing any more: targets need not retain what has expired."""
+    return reply.status == GONE or (reply.succeeded and reply.is_object and is_closed(reply.row))
+
+
 def created_at(reply: Reply) -> Instant:
     """The target's clock at a create; raises NotTested when its reply does not tell."""
     try:
@@ -99,4 +109,5 @@ def _timed_create(sessions: Sessions, body: Body) -> tuple[Reply, float]:
 
 
 def _text(seconds: int) -> str:
-    return datetime.fromtimestamp(seconds, UTC).strftime("%Y-%m-%dT%H:%M:%S.000Z")
+    """An instant in a zone far east, in which it sorts as a text behind the same hour of UTC."""
+    return datetime.fromtimestamp(seconds, FAR_EAST).isoformat(timespec="milliseconds")

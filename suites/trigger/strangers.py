@@ -118,6 +118,12 @@ def at_create(strangers: Iterable[Stranger], owner: Sessions, bodies: Bodies) ->
     return families
 
 
+def at_known_create(strangers: Iterable[Stranger], session: LiveSession, bodies: Bodies) -> list[Attempts]:
+    """Creates that name the externalId of an open session, which the secret key would be shown."""
+    body = bodies.minimal(externalId=session.external_id)
+    return _at_row(strangers, session, lambda intruder, _: intruder.create(body))
+
+
 def at_retrieve(
     strangers: Iterable[Stranger], session: LiveSession, addresses: Sequence[str] = ()
 ) -> list[Attempts]:

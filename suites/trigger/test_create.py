@@ -75,7 +75,7 @@ def test_a_new_session_is_read_as_it_was_made(check: Check, session: LiveSession
 def test_the_same_body_without_an_external_id_makes_a_session_each_time(
     check: Check, sessions: Sessions, bodies: Bodies
 ) -> None:
-    body = bodies.minimal(externalId=OMITTED, tags=OMITTED)
+    body = with_trigger(bodies.minimal(externalId=OMITTED, tags=OMITTED), tags=[bodies.run.tag])
     first = sessions.create(body)
     second = sessions.create(body)
     with check.judge("create.without-external-id-is-always-new"):

@@ -2,11 +2,12 @@
 
 import pytest
 
+from suites.trigger.benches import Benches
 from suites.trigger.bodies import FAR_FUTURE, OMITTED, Bodies, Body, changed
 from suites.trigger.conftest import NewSession
 from suites.trigger.creating import CONFLICT, first_of, id_at
-from suites.trigger.expiry import expiring_session
-from suites.trigger.sessions import LiveSession, Sessions
+from suites.trigger.expiry import GONE, expiring_session, is_closed_or_gone
+from suites.trigger.sessions import LiveSession, Sessions, settled
 from tck.check import Check
 from tck.reply import Reply
 from tck.run import Run
@@ -89,6 +90,46 @@ def test_another_task_identifier_does_not_move_an_open_session(
     assert session.look()["taskIdentifier"] == task
 
 
+@pytest.mark.parametrize(
+    "spoilt",
+    [
+        pytest.param(
+            {"type": "t" * 65},
+            marks=pytest.mark.requirement("create.type-too-long-refused"),
+            id="too-long-a-type",
+        ),
+        pytest.param(
+            {"tags": ["tag"] * 11},
+            marks=pytest.mark.requirement("create.eleven-tags-refused"),
+            id="too-many-tags",
+        ),
+        pytest.param(
+            {"triggerConfig": OMITTED},
+            marks=pytest.mark.requirement("create.trigger-config-required"),
+            id="no-trigger-config",
+        ),
+    ],
+)
+def test_an_invalid_body_is_refused_for_a_known_external_id_as_well(
+    check: Check, benches: Benches, *, spoilt: Body
+) -> None:
+    session = benches.open()
+    before = settled(session.look())
+    good = dict(session.sent)
+    reply = session.sessions.create(changed(good, **spoilt))
+    check.refused(reply, documented=422, deviation="create.invalid-body-answers-422")
+    assert settled(session.look()) == before
+    check.control(session.sessions.create(good), judged_by="create.same-external-id-answers-200")
+
+
+@pytest.mark.requirement("create.same-external-id-answers-200")
+def test_a_known_external_id_is_found_by_a_body_whose_media_type_names_a_charset(benches: Benches) -> None:
+    session = benches.open()
+    body = dict(session.sent)
+    assert session.sessions.create(body).status == 200
+    assert session.sessions.create(body, content_type="application/json; charset=utf-8").status == 200
+
+
 @pytest.mark.requirement("create.cached-keeps-tags", "create.cached-keeps-metadata")
 def test_a_repeated_create_shows_the_row_as_it_was_updated_since(
     check: Check, sessions: Sessions, session: LiveSession
@@ -133,16 +174,25 @@ def test_the_external_id_of_a_closed_session_is_refused(
 
 
 @pytest.mark.last
-@pytest.mark.requirement("create.expired-external-id-answers-409")
-def test_the_external_id_of_an_expired_session_is_refused(
-    run: Run, sessions: Sessions, bodies: Bodies
+@pytest.mark.requirement(
+    "create.expired-external-id-answers-409", "close.answers-200", "close.sets-closed-at"
+)
+def test_an_expired_session_keeps_its_external_id_and_can_be_closed(
+    check: Check, run: Run, sessions: Sessions, bodies: Bodies
 ) -> None:
     expiring = expiring_session(run)
     expiring.passed(sessions, bodies)
     later = {**expiring.body, "expiresAt": FAR_FUTURE}
-    waited = eventually(lambda: sessions.create(later), lambda reply: reply.status != 200)
-    assert waited.value.status == 409
-    assert id_at(sessions, expiring.body["externalId"]) in (None, expiring.id)
+    with check.judge("create.expired-external-id-answers-409"):
+        waited = eventually(lambda: sessions.create(later), lambda reply: reply.status != 200)
+        assert waited.value.status == 409
+        assert id_at(sessions, expiring.body["externalId"]) in (None, expiring.id)
+    closed = sessions.close(expiring.id, {})
+    with check.judge("close.answers-200"):
+        assert closed.status in (200, GONE)
+    with check.judge("close.sets-closed-at"):
+        assert is_closed_or_gone(closed)
+        check.visible(lambda: sessions.retrieve(expiring.id), is_closed_or_gone)
 
 
 def _found(again: Reply) -> None:

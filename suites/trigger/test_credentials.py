@@ -6,7 +6,15 @@ from suites.trigger.benches import Benches, updated
 from suites.trigger.bodies import Bodies
 from suites.trigger.credentials import wrong_credentials
 from suites.trigger.sessions import Sessions
-from suites.trigger.strangers import at_close, at_create, at_retrieve, at_update, intrusion, judge
+from suites.trigger.strangers import (
+    at_close,
+    at_create,
+    at_known_create,
+    at_retrieve,
+    at_update,
+    intrusion,
+    judge,
+)
 from tck.check import Check
 from tck.run import Run
 
@@ -22,6 +30,17 @@ EVERY_WRONG_CREDENTIAL = pytest.mark.requirement(
 def test_create_takes_no_wrong_credential(check: Check, run: Run, sessions: Sessions, bodies: Bodies) -> None:
     attempts = at_create(wrong_credentials(run), sessions, bodies)
     check.control(sessions.create(bodies.minimal()), judged_by="create.new-session-answers-201")
+    judge(check, attempts)
+
+
+@EVERY_WRONG_CREDENTIAL
+def test_create_of_a_known_external_id_takes_no_wrong_credential(
+    check: Check, run: Run, benches: Benches, bodies: Bodies
+) -> None:
+    session = benches.open()
+    attempts = at_known_create(wrong_credentials(run), session, bodies)
+    again = session.sessions.create(dict(session.sent))
+    check.control(again, judged_by="create.same-external-id-answers-200")
     judge(check, attempts)
 
 

@@ -6,7 +6,16 @@ from suites.trigger.benches import WITHOUT_NAME, Benches, updated
 from suites.trigger.bodies import Bodies
 from suites.trigger.public_tokens import forgeries, key_of, rewritten_to
 from suites.trigger.sessions import Sessions
-from suites.trigger.strangers import at_close, at_create, at_retrieve, at_update, intrusion, judge, leaked
+from suites.trigger.strangers import (
+    at_close,
+    at_create,
+    at_known_create,
+    at_retrieve,
+    at_update,
+    intrusion,
+    judge,
+    leaked,
+)
 from tck.check import Check
 
 EVERY_FORGERY = pytest.mark.requirement(
@@ -24,6 +33,17 @@ def test_create_takes_no_forged_token(
 ) -> None:
     attempts = at_create(forgeries(benches.open(), benches.open(WITHOUT_NAME)), sessions, bodies)
     check.control(sessions.create(bodies.minimal()), judged_by="create.new-session-answers-201")
+    judge(check, attempts)
+
+
+@EVERY_FORGERY
+def test_create_of_a_known_external_id_takes_no_forged_token(
+    check: Check, benches: Benches, bodies: Bodies
+) -> None:
+    session = benches.open()
+    attempts = at_known_create(forgeries(session, benches.open(WITHOUT_NAME)), session, bodies)
+    again = session.sessions.create(dict(session.sent))
+    check.control(again, judged_by="create.same-external-id-answers-200")
     judge(check, attempts)
 
 

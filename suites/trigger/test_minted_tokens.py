@@ -7,7 +7,15 @@ from suites.trigger.bodies import Bodies
 from suites.trigger.minting import NOT_ALLOWED, Narrow, expired, minted, who_may_not_write
 from suites.trigger.public_tokens import NOT_TO_READ, READ, key_of
 from suites.trigger.sessions import Sessions
-from suites.trigger.strangers import at_close, at_create, at_retrieve, at_update, intrusion, judge
+from suites.trigger.strangers import (
+    at_close,
+    at_create,
+    at_known_create,
+    at_retrieve,
+    at_update,
+    intrusion,
+    judge,
+)
 from tck.check import Check
 from tck.run import Run
 
@@ -30,6 +38,17 @@ def test_create_takes_no_narrow_token(
     ]
     attempts = at_create(strangers, sessions, bodies)
     check.control(sessions.create(bodies.minimal()), judged_by="create.new-session-answers-201")
+    judge(check, attempts)
+
+
+@pytest.mark.requirement("tokens.expired-is-refused", "tokens.refusal-shows-nothing")
+def test_create_of_a_known_external_id_takes_no_expired_token(
+    check: Check, run: Run, benches: Benches, bodies: Bodies
+) -> None:
+    session = benches.open()
+    attempts = at_known_create(expired(run, session), session, bodies)
+    again = session.sessions.create(dict(session.sent))
+    check.control(again, judged_by="create.same-external-id-answers-200")
     judge(check, attempts)
 
 

@@ -149,6 +149,19 @@ def test_null_clears_the_metadata(
     assert row.read["metadata"].is_null, f"a retrieve shows {row.read['metadata']!r}"
 
 
+@pytest.mark.requirement("update.null-clears-metadata", "update.tags-are-replaced")
+@by_either_address
+def test_null_clears_the_metadata_beside_new_tags(check: Check, workbench: LiveSession, at: int) -> None:
+    arranged(workbench)
+    row = written(check, workbench, workbench.addresses[at], {"tags": ["beside"], "metadata": None})
+    with check.judge("update.null-clears-metadata"):
+        assert row.told["metadata"].is_null
+        assert row.read["metadata"].is_null
+    with check.judge("update.tags-are-replaced"):
+        assert row.told["tags"] == ["beside"]
+        assert row.read["tags"] == ["beside"]
+
+
 @pytest.mark.requirement("update.omitted-tags-stay")
 @by_either_address
 @pytest.mark.parametrize(

@@ -16,6 +16,7 @@ from suites.trigger.updates import (
     written,
 )
 from tck.check import Check
+from tck.signals import NotApplicable
 
 Naming = Callable[[str], str]
 ALONG: Body = {"tags": ["along"], "metadata": {"along": {"deep": True}}}
@@ -125,6 +126,23 @@ def test_the_external_id_with_its_letter_decomposed_answers_422(check: Check, ne
         assert settled(neighbour.look()) == settled(before)
     assert reply.status == 422
     put_right = neighbour.sessions.update(neighbour.id, {**decomposed, "externalId": neighbour.external_id})
+    check.control(put_right, judged_by="update.same-external-id-accepted")
+
+
+@pytest.mark.requirement("update.different-external-id-answers-422", "update.refused-update-applies-nothing")
+def test_the_external_id_without_its_last_space_answers_422(
+    check: Check, new_session: NewSession, bodies: Bodies
+) -> None:
+    session = new_session(externalId=f"{bodies.new_name()} ")
+    own = session.external_id
+    _trimming_is_not_judged(session.created["externalId"] == own)
+    before = arranged(session)
+    reply = session.sessions.update(session.id, {"externalId": own.rstrip(), **ALONG})
+    with check.judge("update.refused-update-applies-nothing"):
+        was_refused(reply, judged_by="update.different-external-id-answers-422")
+        assert settled(session.look()) == settled(before)
+    assert reply.status == 422
+    put_right = session.sessions.update(session.id, {"externalId": own, **ALONG})
     check.control(put_right, judged_by="update.same-external-id-accepted")
 
 
@@ -261,3 +279,8 @@ def test_an_external_id_of_another_type_is_refused(
     check.refused(reply, 422, "update.invalid-body-answers-422", REFUSES_AN_ILL_FORMED_ID)
     put_right = workbench.sessions.update(workbench.id, {**ALONG, "externalId": workbench.external_id})
     check.control(put_right, judged_by="update.same-external-id-accepted")
+
+
+def _trimming_is_not_judged(kept: bool) -> None:
+    if not kept:
+        raise NotApplicable("the target takes white space off the externalId of a create")

@@ -3,7 +3,7 @@
 import pytest
 
 from suites.trigger.sessions import LiveSession, settled
-from suites.trigger.updates import arranged, by_either_address, was_refused, written
+from suites.trigger.updates import arranged, by_either_address, looked_after, was_refused, written
 from tck.check import Check
 
 TEN = [f"tag-{number}" for number in range(10)]
@@ -96,6 +96,13 @@ def test_tags_that_are_no_list_are_refused(check: Check, workbench: LiveSession,
     check.refused(reply, documented=422, deviation="update.invalid-body-answers-422")
     put_right = workbench.sessions.update(workbench.id, {**body, "tags": ["one"]})
     check.control(put_right, judged_by="update.tags-are-replaced")
+
+
+@pytest.mark.requirement("update.tags-wrong-type-refused")
+def test_null_takes_no_tags_away(workbench: LiveSession) -> None:
+    before = arranged(workbench)
+    reply = workbench.sessions.update(workbench.id, {"tags": None})
+    assert looked_after(workbench, reply)["tags"] == before["tags"]
 
 
 @pytest.mark.requirement("update.tag-wrong-type-refused", "update.refused-update-applies-nothing")

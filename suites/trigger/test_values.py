@@ -2,11 +2,12 @@
 
 import pytest
 
+from suites.trigger.addresses import reached
 from suites.trigger.bodies import Bodies
 from suites.trigger.conftest import NewSession
 from suites.trigger.sessions import LiveSession, Sessions
 from suites.trigger.updates import written
-from suites.trigger.values import PROTO, THEMES, Theme, astray, base_payload
+from suites.trigger.values import PROTO, THEMES, Theme, astray, base_payload, digits_of
 from tck.check import Check
 
 every_theme = pytest.mark.parametrize("theme", [pytest.param(theme, id=theme.name) for theme in THEMES])
@@ -68,6 +69,33 @@ def test_external_ids_that_differ_only_a_little_are_two_sessions(
     assert second["externalId"] == f"{name}-{other}"
     assert second["id"] != first.id
     assert first.look()["externalId"] == f"{name}-{one}"
+
+
+@pytest.mark.requirement(
+    "create.values-keep-external-id",
+    "create.values-keep-type",
+    "retrieve.near-miss-is-not-found",
+    "close.values-keep-reason",
+)
+def test_texts_of_digits_alone_are_no_numbers(check: Check, sessions: Sessions, bodies: Bodies) -> None:
+    digits = digits_of(bodies)
+    created = sessions.create(bodies.minimal(externalId=f"00{digits}", type="0000"))
+    session = LiveSession(created, sessions)
+    with check.judge("create.values-keep-external-id"):
+        check.accepted(created)
+        assert created["externalId"] == f"00{digits}"
+        assert session.look()["externalId"] == f"00{digits}"
+    check.control(created, judged_by="create.values-keep-external-id")
+    with check.judge("create.values-keep-type"):
+        assert created["type"] == "0000"
+        assert session.look()["type"] == "0000"
+    with check.judge("retrieve.near-miss-is-not-found"):
+        reached(session, f"00{digits}")
+        assert [sessions.retrieve(name).status for name in (digits, f"0{digits}")] == [404, 404]
+    with check.judge("close.values-keep-reason"):
+        closed = check.accepted(sessions.close(session.id, {"reason": "0000"}))
+        assert closed["closedReason"] == "0000"
+        assert session.shows_written(closed)["closedReason"] == "0000"
 
 
 @pytest.mark.requirement("create.values-keep-proto-keys")

@@ -1,5 +1,6 @@
 """The table of values that a careless server trims, folds, escapes, cuts, normalises or coerces."""
 
+import hashlib
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from itertools import islice
@@ -12,6 +13,8 @@ from tck.row import Row
 
 LONGEST_NAME = 256
 MOST_TOLD = 5
+DEPTH = 17
+"""Objects, each in a list in the one before, so that a body has fewer than 40 levels in all."""
 
 
 @dataclass(frozen=True)
@@ -51,6 +54,11 @@ class Theme:
         )
 
 
+def digits_of(bodies: Bodies) -> str:
+    """A text of 24 digits, the first of them no zero, that is nobody's externalId."""
+    return "1" + str(int(hashlib.sha256(bodies.new_name().encode()).hexdigest(), 16))[-23:]
+
+
 def astray(seen: JsonValue, sent: object) -> list[str]:
     """The first places at which a value that came back is not the one that was sent, as sentences."""
     return list(islice(_astray(seen.value, sent, ""), MOST_TOLD))
@@ -76,7 +84,7 @@ def _astray(seen: Any, sent: Any, path: str) -> Iterator[str]:
 
 
 def _nested(depth: int) -> Any:
-    return {"list": [_nested(depth - 1)], "empty": {}} if depth else "the bottom"
+    return {"list": [_nested(depth - 1)], "empty": {}} if depth else {"nothing": None, "text": "the bottom"}
 
 
 NUMBERS = {
@@ -93,7 +101,7 @@ SHAPES = {
     "truth": [True, False, {"true": True, "false": False}],
     "mixed": [1, "1", True, None, 1.5, [1], {"1": 1}],
     "order": [3, 1, 2, 3, 1],
-    "deep": _nested(5),
+    "deep": _nested(DEPTH),
 }
 KEYS = {
     "": "the empty key",
