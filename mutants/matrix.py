@@ -17,6 +17,8 @@ GENERATED = re.compile(r"^(lifecycle|races)\.|\.fuzz-")
 RACES = "races."
 RACES_TRIED = 3
 """Further trials of a mutant that only a race shows, and that survived the first."""
+FEWER = "--fuzz-examples=20"
+"""What the generated checks need on a mutant of theirs: less than half of what a run draws."""
 MARKED = re.compile(r"@pytest\.mark\.requirement\(([^)]*)\)\s*def (\w+)")
 LIGHT = (
     "-p", "no:hypothesispytest", "-p", "no:allure_pytest", "-p", "no:unraisableexception",
@@ -188,7 +190,8 @@ def only(contract: str, requirement: str) -> tuple[str, ...]:
     places = [
         place for path in paths for place in (_functions(path, requirement) if fuzzes else [_told(path)])
     ]
-    return (*light, f"--requirement={requirement}", *places)
+    drawn = (FEWER,) if GENERATED.search(requirement) else ()
+    return (*light, *drawn, f"--requirement={requirement}", *places)
 
 
 def _functions(path: Path, requirement: str) -> list[str]:
