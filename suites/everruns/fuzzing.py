@@ -48,7 +48,6 @@ class UpdateDriver:
         self.rules: Mapping[str, Rule] = rules_of(run.target.credentials)
         self._told: dict[str, Row] = {session.id: session.look()}
         self._fresh: LiveSession | None = None
-        self._risked: LiveSession | None = None
         self._refused = itertools.count()
 
     def odd(self) -> Iterator[Attempt]:
@@ -95,22 +94,18 @@ class UpdateDriver:
 
     def send(self, attempt: Attempt, *, fresh: bool = False) -> Trial:
         """Send it, to a fresh session to see whether it happens again."""
-        session = self._session_for(attempt, fresh=fresh)
+        session = self._another() if fresh else self.session
         before = self._told.get(session.id) or session.look()
         reply = session.update(raw=attempt.body or b"")
         changed = None
-        if attempt.looks_after and reply.refused and not attempt.is_exotic:
+        if reply.failed_at_something_exotic:
+            self.session, self._fresh = self.another(), None
+        if attempt.looks_after and reply.refused:
             after = session.shows(lambda row: not _changes(before, row))
             changed = "; ".join(_changes(before, after)[:3])
         if reply.succeeded and reply.is_object:
             self._told[session.id] = reply.row
         return Trial(attempt, reply, Known(before, changed))
-
-    def _session_for(self, attempt: Attempt, *, fresh: bool) -> LiveSession:
-        if attempt.is_exotic:
-            self._risked = self._risked or self.another()
-            return self._risked
-        return self._another() if fresh else self.session
 
     def _another(self) -> LiveSession:
         self._fresh = self._fresh or self.another()

@@ -244,10 +244,8 @@ class SessionDriver:
 
     def spoils(self, attempt: Attempt, reply: Reply) -> bool:
         """Whether the session may have been changed in a way that makes it useless."""
-        assert isinstance(attempt.place, Place)
-        odd = attempt.is_exotic and attempt.place.kind is Kind.OPEN
         wrong = attempt.answer is Answer.REFUSED or attempt.probe or attempt.bearer is not Bearer.KEY
-        return reply.succeeded and (odd or wrong)
+        return reply.failed_at_something_exotic or (reply.succeeded and wrong)
 
     def _looked_after(self, attempt: Attempt, stand: Stand, reply: Reply) -> Stand:
         if attempt.answer is Answer.REFUSED:
@@ -283,11 +281,9 @@ class SessionDriver:
         wrong = [] if value is NOTHING else self.wrong(value, len(raw))
         answer = Answer.REFUSED if wrong else Answer.OPEN
         where, why = self.place_for(answer), "; ".join(wrong[:2])
-        attempt = Attempt(
+        return Attempt(
             f"odd values: {name}", self.method, where, raw, answer=answer, why=why, looks_after=True
         )
-        risked = attempt.is_exotic and where.kind is Kind.OPEN
-        return replace(attempt, place=Place(Kind.RISKED, where.by)) if risked else attempt
 
 
 def label_of(case: AnyCase) -> str:

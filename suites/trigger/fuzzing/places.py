@@ -22,7 +22,6 @@ class Kind(StrEnum):
 
     OPEN = "an open session"
     QUIET = "an open session that nothing valid is sent to"
-    RISKED = "an open session that is sent what it may not carry"
     CLOSED = "a closed session"
     NEW = "a session just made"
     NOBODY = "an address that nobody has"
