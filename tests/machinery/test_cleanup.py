@@ -180,7 +180,7 @@ def test_a_missing_key_and_bad_arguments_are_told_in_a_sentence(target, capsys, 
         [line] = capsys.readouterr().err.splitlines()
         assert sentence in line
     assert main(["sweep"]) == 4
-    assert "ERROR: sweep is no command." in capsys.readouterr().err
+    assert "ERROR: sweep is no command; sessions-tck --help lists them." in capsys.readouterr().err
 
 
 def test_a_file_that_a_kill_left_before_its_first_line_is_taken_away(target, capsys):
