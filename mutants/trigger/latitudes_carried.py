@@ -9,7 +9,6 @@ from reference.application import Call, Json, Reply
 from reference.trigger import Row, TriggerReference
 from reference.trigger.access import Environment
 
-ESCAPES = (b"\\u0000", b"\\ud8", b"1e400")
 BROKEN = Reply(500, {"error": "Something went wrong."})
 
 
@@ -56,7 +55,18 @@ class RoutesDecodedPaths(TriggerReference):
 
 
 def _unless_sent(rule: Callable[[Call], Reply], call: Call) -> Reply:
-    return BROKEN if any(escape in call.body for escape in ESCAPES) else rule(call)
+    return rule(call) if _can_be_stored(call.body) else BROKEN
+
+
+def _can_be_stored(body: bytes) -> bool:
+    try:
+        text = json.dumps(json.loads(body), ensure_ascii=False, allow_nan=False)
+        text.encode()
+    except UnicodeEncodeError:
+        return False
+    except (ValueError, RecursionError) as problem:
+        return "JSON compliant" not in str(problem)
+    return "\\u0000" not in text.replace("\\\\", "")
 
 
 def _unless_shown(reply: Reply) -> Reply:
