@@ -143,13 +143,12 @@ class MissesAreRemembered(EverrunsReference):
 
 
 @mutant("update.fuzz-no-server-error")
-class NulBreaks(EverrunsReference):
-    """A NUL in a text breaks the server."""
+class BytesBreak(EverrunsReference):
+    """A body that is not UTF-8 breaks the server."""
 
-    def is_storable(self, text: str) -> bool:
-        if "\0" in text:
-            raise ValueError("the store takes no NUL")
-        return super().is_storable(text)
+    def update_object(self, call: Call) -> dict[str, Json]:
+        call.body.decode()
+        return super().update_object(call)
 
 
 @mutant("update.fuzz-content-type")
