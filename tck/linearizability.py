@@ -5,7 +5,7 @@ and its end; the row that its answer shows is that of the same or a later instan
 """
 
 from bisect import bisect_left
-from collections.abc import Hashable, Iterable, Sequence
+from collections.abc import Hashable, Iterable, Iterator, Sequence
 from typing import Generic, NamedTuple, Protocol, TypeVar
 
 from tck.history import Event
@@ -14,6 +14,8 @@ Call = TypeVar("Call")
 State = TypeVar("State", bound=Hashable)
 MOST_PLACES = 20_000
 """Places of the search after which it gives up, which never counts against a target."""
+TELLING_PLACES = 2_000
+"""The same for each part of a history that is not explained, where only the story would be longer."""
 
 
 class Model(Protocol[State, Call]):
@@ -36,10 +38,11 @@ class TooManyPlaces(Exception):  # noqa: N818 - nothing is wrong, nothing is kno
     """The search was given up."""
 
 
-def explained(events: Sequence[Event[Call]], initial: State, model: Model[State, Call]) -> bool:
-    """Whether some order explains every answer; raises TooManyPlaces when that was not found out."""
+def explained(events: Sequence[Event[Call]], initial: State, model: Model[State, Call], places: int) -> bool:
+    """Whether some order explains every answer; raises TooManyPlaces when so many places do not tell."""
     ordered = sorted(events, key=lambda event: (event.started, event.ended))
-    return Search(ordered, model, at_once=True).explains(initial) or Search(ordered, model).explains(initial)
+    searches = (Search(ordered, model, at_once=at_once) for at_once in (True, False))
+    return any(search.explains(initial, places) for search in searches)
 
 
 def unexplained_part(
@@ -56,7 +59,7 @@ def unexplained_part(
         for start in range(0, len(answered), size):
             chunk = answered[start : start + size]
             lighter = [one.forgotten() if any(one is left for left in chunk) else one for one in part]
-            if not _may_be_explained(lighter, initial, model):
+            if not _may_be_explained(lighter, initial, model, TELLING_PLACES):
                 part = lighter
         size //= 2
     return sorted((event for event in part if event.known), key=lambda event: event.started)
@@ -68,25 +71,27 @@ def _first_unexplained(
     """The history up to the first answer that cannot be explained, later answers forgotten; empty if none."""
     ends = sorted({event.ended for event in events if event.known})
 
-    def unexplained(end: float) -> bool:
-        return not _may_be_explained(_until(end, events), initial, model)
+    def unexplained(end: float, places: int) -> bool:
+        return not _may_be_explained(_until(end, events), initial, model, places)
 
     try:
-        if explained(events, initial, model):
+        if explained(events, initial, model, MOST_PLACES):
             return []
-        first = bisect_left(ends[:-1], True, key=unexplained)
-        return _until(ends[first], events)
     except TooManyPlaces:  # a part of it may be small enough
-        return next((_until(end, events) for end in ends if unexplained(end)), [])
+        return next((_until(end, events) for end in ends if unexplained(end, MOST_PLACES)), [])
+    first = bisect_left(ends[:-1], True, key=lambda end: unexplained(end, TELLING_PLACES))
+    return _until(ends[first], events)
 
 
 def _until(end: float, events: Sequence[Event[Call]]) -> list[Event[Call]]:
     return [event if event.ended <= end else event.forgotten() for event in events if event.started < end]
 
 
-def _may_be_explained(events: Sequence[Event[Call]], initial: State, model: Model[State, Call]) -> bool:
+def _may_be_explained(
+    events: Sequence[Event[Call]], initial: State, model: Model[State, Call], places: int
+) -> bool:
     try:
-        return explained(events, initial, model)
+        return explained(events, initial, model, places)
     except TooManyPlaces:
         return True
 
@@ -120,8 +125,8 @@ class Search(Generic[State, Call]):
     def _pairs(self) -> Iterable[tuple[int, Event[Call]]]:
         return zip(self._bits, self.events, strict=True)
 
-    def explains(self, initial: State) -> bool:
-        """Whether there is an order; raises TooManyPlaces."""
+    def explains(self, initial: State, most: int) -> bool:
+        """Whether there is an order; raises TooManyPlaces after so many places."""
         stack, places = [self._settled(Place(0, 0, self._number(initial)))], 0
         while stack:
             place = stack.pop()
@@ -130,7 +135,7 @@ class Search(Generic[State, Call]):
             further = [one for one in map(self._settled, self._further(place)) if self._is_new(one)]
             stack.extend(further)
             places += len(further)
-            if places > MOST_PLACES:
+            if places > most:
                 raise TooManyPlaces
         return False
 
@@ -150,10 +155,9 @@ class Search(Generic[State, Call]):
         while moved:
             moved = False
             ready = (effective | self._begun(done) & self._reads) & self._known & ~done
-            for index, bit in enumerate(self._bits):
-                if ready & bit:
-                    for told in self._told(index, state):
-                        done, state, moved = done | bit, told, True
+            for index in _indexes(ready):
+                for told in self._told(index, state):
+                    done, state, moved = done | 1 << index, told, True
         return Place(effective & ~done, done, state)
 
     def _further(self, place: Place) -> list[Place]:
@@ -161,9 +165,8 @@ class Search(Generic[State, Call]):
         likely: list[Place] = []
         others: list[Place] = []
         waiting = self._begun(place.done) & ~(place.effective | place.done | self._reads)
-        for index, bit in enumerate(self._bits):
-            if not waiting & bit:
-                continue
+        for index in _indexes(waiting):
+            bit = 1 << index
             for state in self._led_to(index, place.state):
                 if not self._known & bit:
                     others += [Place(place.effective, place.done | bit, state)] * (state != place.state)
@@ -199,3 +202,11 @@ class Search(Generic[State, Call]):
             shown = self.model.shown(self._states[state], self.events[index])
             self._shown[key] = tuple(map(self._number, shown))
         return self._shown[key]
+
+
+def _indexes(bits: int) -> Iterator[int]:
+    """Which bits are set, the lowest first."""
+    while bits:
+        lowest = bits & -bits
+        yield lowest.bit_length() - 1
+        bits ^= lowest

@@ -7,7 +7,7 @@ from histories import Register, get, put, told
 
 from tck import linearizability
 from tck.history import Event, with_earlier_tries
-from tck.linearizability import TooManyPlaces, explained, unexplained_part
+from tck.linearizability import MOST_PLACES, TooManyPlaces, explained, unexplained_part
 
 
 @pytest.mark.parametrize("last", ["1", "2"])
@@ -74,7 +74,7 @@ def test_every_answer_of_the_part_is_needed() -> None:
     assert part
     for one in part:
         rest = [event.forgotten() if event is one or event not in part else event for event in events]
-        assert explained(rest, "0", Register())
+        assert explained(rest, "0", Register(), MOST_PLACES)
 
 
 @pytest.mark.parametrize("seed", range(60))
@@ -108,5 +108,11 @@ def test_a_search_that_is_given_up_finds_nothing(monkeypatch: pytest.MonkeyPatch
     monkeypatch.setattr(linearizability, "MOST_PLACES", 1)
     events = [put("1", 0, 10), put("2", 0, 10), put("3", 0, 10), get("9", 11, 12)]
     with pytest.raises(TooManyPlaces):
-        explained(events, "0", Register())
+        explained(events, "0", Register(), 1)
     assert unexplained_part(events, "0", Register()) == []
+
+
+def test_a_story_that_cannot_be_shortened_is_told_whole(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(linearizability, "TELLING_PLACES", 1)
+    events = [put("1", 0, 10), put("2", 0, 10), put("3", 0, 10), get("9", 11, 12)]
+    assert unexplained_part(events, "0", Register()) == events
