@@ -32,8 +32,6 @@ KEPT_CREDENTIALS = re.compile(
 USERINFO = re.compile(r"://[^\s/?#\"'<>\\]*@")
 CUT = re.compile(r"…|\Z")
 ESCAPES = re.compile(r"\\(?:u([0-9A-Fa-f]{4})|x([0-9A-Fa-f]{2})|([\"\\/]))")
-SHORT_TEXT = 10_000
-"""Characters of which all parts may be laid out in memory."""
 ROUNDS = 4
 """How often an encoding inside another is looked through."""
 ALL_GONE = "(the whole text, as it held this in several encodings)"
@@ -203,8 +201,8 @@ def _head(text: str) -> str:
 
 
 def _begun(heads: Collection[str], text: str) -> Collection[str]:
-    """Those of the heads that a text holds; in a short one they are looked up rather than searched for."""
-    if len(text) > SHORT_TEXT:
+    """Those of the heads that a text holds: each is searched for, or looked up among fewer places."""
+    if len(text) > len(heads):
         return [head for head in heads if head in text]
     return {text[start : start + SHORTEST] for start in range(len(text) - SHORTEST + 1)}.intersection(heads)
 
