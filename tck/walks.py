@@ -2,6 +2,7 @@
 
 import hashlib
 from collections.abc import Callable, Hashable, Sequence
+from functools import cache
 from typing import Generic, TypeVar
 
 from hypothesis.stateful import RuleBasedStateMachine, run_state_machine_as_test
@@ -30,16 +31,17 @@ class WalkMachine(RuleBasedStateMachine, Generic[Step]):
             self._finished((*self.steps, *self.closing_steps()))
 
 
+@cache
 def walks_of(
     machine: Callable[[Callable[[Walk[Step]], None]], WalkMachine[Step]],
     examples: int, steps: int, seed: int | str, stream: str,
-) -> list[Walk[Step]]:  # fmt: skip
+) -> tuple[Walk[Step], ...]:  # fmt: skip
     """The walks of this seed, no two alike; the same in every process."""
     found: dict[Walk[Step], None] = {}
     make = seeded(lambda: machine(lambda walk: found.update({walk: None})), seed, stream)
     with only_the_seed_decides():
         run_state_machine_as_test(make, settings=settings_for(examples, stateful_step_count=steps))  # type: ignore[arg-type]
-    return list(found)
+    return tuple(found)
 
 
 def digest_of(walks: Sequence[Walk[Step]]) -> str:

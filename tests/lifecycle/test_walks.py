@@ -18,6 +18,7 @@ MAKE = (
 
 
 def digest(seed: int | str = 0) -> str:
+    walks_of.cache_clear()
     return digest_of(walks_of(SessionWalk, 20, 20, seed, "lifecycle"))
 
 
