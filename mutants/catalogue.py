@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Any, TypeVar
 
 Server = TypeVar("Server", bound=type)
-MOST_TOGETHER = 10
+MOST_TOGETHER = 24
 """Latitudes in one bundle, so that few can hide behind each other."""
 
 

@@ -20,10 +20,10 @@ RACES_TRIED = 3
 FEWER = "--fuzz-examples=20"
 """What the generated checks need on a mutant of theirs: less than half of what a run draws."""
 MARKED = re.compile(r"@pytest\.mark\.requirement\(([^)]*)\)\s*def (\w+)")
-LIGHT = (
-    "-p", "no:hypothesispytest", "-p", "no:allure_pytest", "-p", "no:unraisableexception",
-)  # fmt: skip
-"""Without plugins that the handwritten checks need not wait for."""
+LIGHT = ("-p", "no:allure_pytest", "-p", "no:unraisableexception")
+"""Without plugins that no check needs."""
+UNDRAWN = ("-p", "no:hypothesispytest", *LIGHT)
+"""Without those that only the generated checks need, too."""
 
 
 @dataclass(frozen=True)
@@ -109,22 +109,17 @@ def quick(contract: str, jobs: int, part: str = "", brief: bool = False) -> Iter
     """
     every = mutants_of(contract)
     first = {one.caught_by: one for one in reversed(every)}
-    mutants = _chosen([one for one in every if one is first[one.caught_by]] if brief else every, part)
+    chosen = _chosen([one for one in every if one is first[one.caught_by]] if brief else every, part)
+    mutants = sorted(chosen, key=lambda one: one.caught_by)
     latitudes = _chosen(latitudes_of(contract), part)
     together = bundles(latitudes)
     forgiving = [Task(contract, "+".join(one.name for one in bundle), handwritten()) for bundle in together]
-    killing = [Task(contract, one.name, only(contract, one.caught_by), SOON) for one in mutants]
+    killing = [Task(contract, one.name, _to_the_first_failure(contract, one), SOON) for one in mutants]
     trials = make_trials([*forgiving, *killing], jobs)
     suspects = [one for bundle in together if list(overreach(bundle[0], next(trials))) for one in bundle]
-    unmet: list[Mutant] = []
-    for broken in mutants:
-        survived = list(survival(broken, next(trials)))
-        if survived and broken.caught_by.startswith(RACES):
-            unmet.append(broken)
-        else:
-            yield from survived
+    unmet = [broken for broken in mutants if list(survival(broken, next(trials)))]
     for broken in unmet:
-        yield from _survival_of_several(contract, broken)
+        yield from _survival_to_the_end(contract, broken)
     again = make_trials([Task(contract, one.name, handwritten()) for one in suspects], jobs)
     for one, trial in zip(suspects, again, strict=True):
         yield from overreach(one, trial)
@@ -135,8 +130,7 @@ def full(contract: str, jobs: int, part: str = "", done: Collection[str] = ()) -
 
     Mutants of the generated checks are left out: what fails on them is theirs to say.
     """
-    by_hand = [one for one in mutants_of(contract) if not GENERATED.search(one.caught_by)]
-    mutants = [one for one in _chosen(_varied(by_hand), part) if one.name not in done]
+    mutants = [one for one in _chosen(_varied(by_hand(contract)), part) if one.name not in done]
     latitudes = [one for one in _chosen(latitudes_of(contract), part) if one.name not in done]
     tasks = [Task(contract, one.name, handwritten()) for one in latitudes]
     tasks += [Task(contract, one.name, handwritten(), SOON) for one in mutants]
@@ -149,6 +143,11 @@ def full(contract: str, jobs: int, part: str = "", done: Collection[str] = ()) -
         yield Judged(mutant, tuple(sorted(trial.failed())), tuple(survival(mutant, trial)))
 
 
+def by_hand(contract: str) -> list[Mutant]:
+    """The mutants that a handwritten check must catch."""
+    return [one for one in mutants_of(contract) if not GENERATED.search(one.caught_by)]
+
+
 def _varied(mutants: Iterable[Mutant]) -> list[Mutant]:
     """First one mutant of each requirement, then a second one, and so on."""
     seen: Counter[str] = Counter()
@@ -156,10 +155,16 @@ def _varied(mutants: Iterable[Mutant]) -> list[Mutant]:
     return [one for _, _, one in sorted(turns, key=lambda turn: turn[:2])]
 
 
-def _survival_of_several(contract: str, one: Mutant) -> Iterator[str]:
-    """As `survival`, over further trials: whether calls that race do meet is up to the machine."""
-    tasks = [Task(contract, one.name, only(contract, one.caught_by), SOON)] * RACES_TRIED
-    yield from min((list(survival(one, trial)) for trial in make_trials(tasks, 1)), key=len)
+def _survival_to_the_end(contract: str, one: Mutant) -> Iterator[str]:
+    """As `survival`, to the last check; tried again where calls race, which meet as the machine wills."""
+    times = RACES_TRIED if one.caught_by.startswith(RACES) else 1
+    survived: list[str] = []
+    for _ in range(times):
+        [trial] = make_trials([Task(contract, one.name, only(contract, one.caught_by), SOON)], 1)
+        survived = list(survival(one, trial))
+        if not survived:
+            break
+    yield from survived
 
 
 def survival(one: Mutant, trial: Trial) -> Iterator[str]:
@@ -179,19 +184,25 @@ def overreach(one: Latitude, trial: Trial) -> Iterator[str]:
 
 def handwritten() -> tuple[str, ...]:
     """Arguments that run every handwritten check, and no generated one."""
-    return (*LIGHT, "-m", HANDWRITTEN)
+    return (*UNDRAWN, "-m", HANDWRITTEN)
 
 
 def only(contract: str, requirement: str) -> tuple[str, ...]:
     """Arguments that run the checks of one requirement, from the files that name it alone."""
     paths = files_naming(contract, requirement)
     fuzzes = any("pytest.mark.fuzz" in path.read_text("utf-8") for path in paths)
-    light = () if fuzzes else (*LIGHT, "-m", "not fuzz")
+    light = LIGHT if fuzzes else (*UNDRAWN, "-m", "not fuzz")
     places = [
         place for path in paths for place in (_functions(path, requirement) if fuzzes else [_told(path)])
     ]
     drawn = (FEWER,) if GENERATED.search(requirement) else ()
     return (*light, *drawn, f"--requirement={requirement}", *places)
+
+
+def _to_the_first_failure(contract: str, one: Mutant) -> tuple[str, ...]:
+    """Arguments that stop at the first failure, which may be that of another requirement."""
+    stopping = () if one.caught_by.startswith(RACES) else ("--exitfirst",)
+    return (*only(contract, one.caught_by), *stopping)
 
 
 def _functions(path: Path, requirement: str) -> list[str]:

@@ -18,7 +18,7 @@ from unittest.mock import patch
 
 from mutants.catalogue import server_named
 from reference.serving import Server
-from tck import waiting
+from tck import exploring, fuzz, rounds, waiting
 
 ROOT = Path(__file__).resolve().parent.parent
 HEAVY = [
@@ -34,8 +34,13 @@ HEAVY = [
     "starlette.applications",
     "sqlite3",
     "schemathesis.pytest.plugin",
+    "mutants.everruns",
+    "mutants.trigger",
+    "tck.controller",
+    "tck.finish",
+    "tck.plugin",
 ]
-"""Libraries that are imported once for all trials."""
+"""What is imported once for all trials."""
 TRIALS_A_PROCESS = 25
 SOON = 0.25
 """Seconds that a check waits for a write to be seen on a server that shows at once what it ever shows."""
@@ -44,6 +49,8 @@ READ_AT_END = ("this_kit",)
 COSTS = ("load_costs",)
 UNREAD = ("write_har", "write_views")
 """What a run writes beside its result, which no trial reads."""
+UNTOLD = ((exploring, "SHORTENINGS"), (fuzz, "TRIES"), (rounds, "REPLAYS"))
+"""How often a failing case is tried for a better story of it, which no trial tells."""
 HANDWRITTEN = "not fuzz and not lifecycle and not races"
 
 
@@ -103,7 +110,7 @@ def _judged(task: Task, url: str, reports: Path) -> Trial:
     said = io.StringIO()
     arguments = [
         "-W", "ignore::pytest.PytestAssertRewriteWarning",
-        "-p", "no:cacheprovider", "-p", "no:randomly", "-q",
+        "-p", "no:cacheprovider", "-p", "no:randomly", "-q", "--tb=native",
         f"--rootdir={ROOT}", f"--contract={task.contract}",
         f"--base-url={url}", f"--report-dir={reports}", *task.arguments,
     ]  # fmt: skip
@@ -116,6 +123,8 @@ def _judged(task: Task, url: str, reports: Path) -> Trial:
         reading = {controller: READ_BY_PLAN, finish: READ_AT_END, plugin: COSTS, run: COSTS}
         for module, names in reading.items():
             patched.enter_context(patch.dict(vars(module), _reading_once(module, names)))
+        for module, tries in UNTOLD:
+            patched.enter_context(patch.object(module, tries, 0))
         for name in UNREAD:
             patched.enter_context(patch.object(finish, name, _nothing))
         code = pytest.main(arguments)
