@@ -95,6 +95,15 @@ def wrong_with(state: Session, ask: Ask, reply: Reply) -> str:
     return "; ".join(differences(state.after(ask), reply.row).values())
 
 
+def expected(state: Session, ask: Ask) -> str:
+    """What must be answered to a call made in this state, as a person says it."""
+    if ask.action is Action.MISS:
+        return "404"
+    then = state.after(ask)
+    row = f"200 with title {shown(then.title)} and tags {shown(list(then.tags))}"
+    return f"{row}, or a 4xx" if ask.action is Action.UPDATE and not ask.members else row
+
+
 def send(sessions: Sessions, session_id: str, ask: Ask) -> Reply:
     """Send one call."""
     match ask.action:

@@ -8,7 +8,18 @@ from typing import Any
 from hypothesis import strategies as st
 from hypothesis.stateful import rule
 
-from suites.everruns.model import Action, Ask, Session, answered, asked, differences, packed, send, state_of
+from suites.everruns.model import (
+    Action,
+    Ask,
+    Session,
+    answered,
+    asked,
+    differences,
+    expected,
+    packed,
+    send,
+    state_of,
+)
 from suites.everruns.model import wrong_with as wrong_by_model
 from suites.everruns.sessions import LiveSession, Sessions
 from tck.check import Check
@@ -134,8 +145,10 @@ class Walker:
             calls.append(Told(asked(step.ask, step.session), answered(reply), reply.exchange))
             wrong = wrong_with(known, step.ask, reply)
             if wrong:
-                expected = f"a session with {known.state.after(step.ask)}"
-                breach = Breach(requirement_of(step), wrong, expected, shown(reply.text, 300))
+                demanded = expected(known.state, step.ask)
+                breach = Breach(
+                    requirement_of(step), wrong, demanded, f"{reply.status} {shown(reply.text, 300)}"
+                )
                 return Gone(tuple(sent), tuple(calls), judged, breach)
             self._learn(known, step.ask, reply)
             judged[requirement_of(step)] += 1
