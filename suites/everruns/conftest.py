@@ -7,9 +7,12 @@ import pytest
 from suites.everruns.monitors import monitors
 from suites.everruns.sessions import LiveSession, Sessions
 from tck.check import Check
+from tck.reply import Reply
 from tck.run import Run
 from tck.signals import NotTested
 
+LARGEST_ROW = 65_536
+"""Characters of a row after which a session is no longer shared."""
 NewSession = Callable[[], LiveSession]
 
 
@@ -52,7 +55,7 @@ def session(run: Run, sessions: Sessions, shelf: dict[str, str]) -> Iterator[Liv
             run.once("lent-session", lambda: _can_be_put_back(LiveSession(lent, sessions)))
             yield LiveSession(lent, sessions)
         return
-    if "shared" not in shelf or not sessions.read(shelf["shared"]).succeeded:
+    if "shared" not in shelf or not _is_of_use(sessions.read(shelf["shared"])):
         shelf["shared"] = str(sessions.create()["id"].value)
     yield LiveSession(shelf["shared"], sessions)
 
@@ -62,6 +65,11 @@ def fresh_session(request: pytest.FixtureRequest, run: Run, new_session: NewSess
     """A session that was never updated, where sessions may be made; else the lent one."""
     lent: LiveSession | None = request.getfixturevalue("session") if run.options.own["session_id"] else None
     return lent or new_session()
+
+
+def _is_of_use(row: Reply) -> bool:
+    """Whether the shared session can be read, and has not grown with updates that should have replaced."""
+    return row.succeeded and len(row.text) < LARGEST_ROW
 
 
 def _can_be_put_back(lent: LiveSession) -> bool:
