@@ -19,7 +19,8 @@ fails on it is counted behind it, and named in `mutants/{contract}/matrix.json`.
 
 All handwritten checks were run against {judged} of the mutants and {forgiven} of the latitudes; the
 quick matrix has each mutant judged by the requirement that it names.
-Made by `python -m mutants matrix --full --write --missing`, which goes on where it ended.
+Made by `python -m mutants --contract {contract} matrix --full --write`; with `--missing` it goes on where
+it ended.
 
 ## Mutants
 

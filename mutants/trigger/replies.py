@@ -1,7 +1,10 @@
 """Servers whose replies are not what every reply must be."""
 
 import json
+from collections.abc import Mapping
 from dataclasses import replace
+from itertools import count
+from pathlib import Path
 from typing import Any
 
 from mutants.catalogue import mutant
@@ -223,10 +226,14 @@ class UpdatedAtBeginsAtZero(TriggerReference):
 
 @mutant("replies.created-before-updated")
 class CreatedAtMovesAlong(TriggerReference):
-    """A row shows when it was last read, an hour ahead, as createdAt."""
+    """A row shows a createdAt an hour ahead, a second later each time."""
+
+    def __init__(self, database: Path, keys: Mapping[str, str]) -> None:
+        super().__init__(database, keys)
+        self.showings = count(3_600)
 
     def shown_created_at(self, row: Row) -> Json:
-        return self.shown_instant(self.now() + 3_600_000)
+        return self.shown_instant(self.now() + 1000 * next(self.showings))
 
 
 @mutant("replies.write-seen-within-wait")

@@ -134,11 +134,11 @@ class RefusedUpdateByExternalIdIsApplied(_AppliesWhatIsGood):
 
 
 @mutant("update.updated-at-never-goes-back")
-class UpdatedAtIsCutToSeconds(TriggerReference):
-    """updatedAt is set without its milliseconds, so that it may lie before createdAt."""
+class UpdatedAtIsCutToMinutes(TriggerReference):
+    """updatedAt is set without its seconds, so that it lies before createdAt."""
 
     def touched(self, row: Row) -> Row:
-        return replace(row, updated_at=self.now() // 1000 * 1000)
+        return replace(row, updated_at=self.now() // 60_000 * 60_000)
 
 
 @mutant("update.updated-at-never-goes-back")
