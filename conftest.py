@@ -2,6 +2,6 @@
 
 import pytest
 
-pytest.register_assert_rewrite("suites", "tck.check")
+pytest.register_assert_rewrite("suites", "tck.checking.check")
 
-pytest_plugins = ("tck.plugin",)
+pytest_plugins = ("tck.pytest_plugin.plugin",)

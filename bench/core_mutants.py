@@ -10,7 +10,7 @@ import subprocess
 import sys
 from collections import Counter
 
-from tck.home import ROOT
+from tck.paths import ROOT
 
 COPY = ROOT / ".mutmut"
 COPIED = ("conftest.py", "pyproject.toml", "spec", "tck", "tests")
@@ -22,7 +22,7 @@ def main() -> int:
     """Run mutmut on a fresh copy, show what survived and count; 0 when mutmut could work."""
     parser = argparse.ArgumentParser(prog="python -m bench.core_mutants", description=__doc__)
     parser.add_argument("--max-children", default="2", help="mutants tried at a time (2)")
-    parser.add_argument("names", nargs="*", help="mutants, such as 'tck.ledger.*'; all without one")
+    parser.add_argument("names", nargs="*", help="mutants, such as 'tck.cleanup.ledger.*'; all without one")
     given = parser.parse_args()
     fresh_copy()
     code = mutmut("run", f"--max-children={given.max_children}", *given.names).returncode

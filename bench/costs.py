@@ -10,8 +10,8 @@ from pathlib import Path
 from typing import Any
 
 from bench.twice import LEAST_ONLY, WRITTEN_TO
-from tck.allowance import LEAST, LEAST_EXAMPLES
-from tck.home import ROOT, spec_dir
+from tck.costs.generated_share import LEAST, LEAST_EXAMPLES
+from tck.paths import ROOT, spec_dir
 
 GENERATED_MARKS = " or ".join(LEAST)
 MARGIN = 1.5

@@ -5,7 +5,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from bench.weather import Weather
-from tck.exchange import Exchange
+from tck.recording.exchange import Exchange
 
 FAR = Weather(latency=0.15, resets=0.0, bad_gateways=0.0)
 PROCESSES = 8

@@ -12,10 +12,10 @@ from pathlib import Path
 
 import pytest
 
-from tck.collection import function_of
-from tck.ledger import ledger_files, read_ledger
-from tck.run import Run
-from tck.stash import RUN
+from tck.cleanup.ledger import ledger_files, read_ledger
+from tck.pytest_plugin.collection import function_of
+from tck.pytest_plugin.keys import RUN
+from tck.run.context import Run
 
 WRITTEN_TO = "SESSIONS_TCK_COSTS"
 """The environment variable that names the file for the counts."""

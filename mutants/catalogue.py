@@ -98,7 +98,7 @@ def _changed(server: type[Any]) -> set[str]:
 
 def _servers(contract: str) -> list[type[Any]]:
     package = importlib.import_module(f"mutants.{contract}")
-    names = [f"{package.__name__}.{info.name}" for info in pkgutil.iter_modules(package.__path__)]
+    names = [info.name for info in pkgutil.walk_packages(package.__path__, f"{package.__name__}.")]
     modules = [importlib.import_module(name) for name in names]
     servers = {
         server.__name__: server

@@ -18,7 +18,10 @@ from unittest.mock import patch
 
 from mutants.catalogue import server_named
 from reference.serving import Server
-from tck import exploring, fuzz, rounds, waiting
+from tck import waiting
+from tck.randomized.fuzzing import engine
+from tck.randomized.races import rounds
+from tck.randomized.walks import explore
 
 ROOT = Path(__file__).resolve().parent.parent
 HEAVY = [
@@ -36,9 +39,9 @@ HEAVY = [
     "schemathesis.pytest.plugin",
     "mutants.everruns",
     "mutants.trigger",
-    "tck.controller",
-    "tck.finish",
-    "tck.plugin",
+    "tck.run.controller",
+    "tck.run.finish",
+    "tck.pytest_plugin.plugin",
 ]
 """What is imported once for all trials."""
 TRIALS_A_PROCESS = 25
@@ -49,7 +52,7 @@ READ_AT_END = ("this_kit",)
 COSTS = ("load_costs",)
 UNREAD = ("write_har", "write_views")
 """What a run writes beside its result, which no trial reads."""
-UNTOLD = ((exploring, "SHORTENINGS"), (fuzz, "TRIES"), (rounds, "REPLAYS"))
+UNTOLD = ((explore, "SHORTENINGS"), (engine, "TRIES"), (rounds, "REPLAYS"))
 """How often a failing case is tried for a better story of it, which no trial tells."""
 HANDWRITTEN = "not fuzz and not lifecycle and not races"
 
@@ -105,7 +108,8 @@ def make_trial(task: Task) -> Trial:
 def _judged(task: Task, url: str, reports: Path) -> Trial:
     import pytest  # noqa: PLC0415 - not in the process that only hands out the work
 
-    from tck import controller, finish, plugin, run  # noqa: PLC0415 - nor these, which import much
+    from tck.pytest_plugin import plugin  # noqa: PLC0415 - nor these, which import much
+    from tck.run import context, controller, finish  # noqa: PLC0415 - nor these, which import much
 
     said = io.StringIO()
     arguments = [
@@ -120,7 +124,7 @@ def _judged(task: Task, url: str, reports: Path) -> Trial:
         patched.enter_context(redirect_stdout(said))
         patched.enter_context(redirect_stderr(said))
         patched.enter_context(patch.object(waiting, "VISIBLE_WITHIN", within))
-        reading = {controller: READ_BY_PLAN, finish: READ_AT_END, plugin: COSTS, run: COSTS}
+        reading = {controller: READ_BY_PLAN, finish: READ_AT_END, plugin: COSTS, context: COSTS}
         for module, names in reading.items():
             patched.enter_context(patch.dict(vars(module), _reading_once(module, names)))
         for module, tries in UNTOLD:

@@ -9,13 +9,14 @@ from pathlib import Path
 
 from releasing.attestation import attest, check
 from releasing.entries import Signer, make_entries
+from releasing.freeze import freeze
 from releasing.record import day_in_changelog, record, refuse_uncommitted
 from releasing.wheel import build_wheel
 from tck import __version__
-from tck.commands.arguments import Arguments
-from tck.finish import CANNOT_START
-from tck.home import ROOT
-from tck.signals import KitError
+from tck.cli.parser import Arguments
+from tck.errors import KitError
+from tck.paths import ROOT
+from tck.run.finish import CANNOT_START
 
 DIST = Path("dist")
 LEFT = """\
@@ -37,7 +38,7 @@ def main(argv: Sequence[str] | None = None) -> int:
         sys.stdout.reconfigure(line_buffering=True)  # in one order with what the runs say
     try:
         given = arguments(argv)
-        return make(given) if given.command == "make" else checked(given)
+        return COMMANDS[given.command](given)
     except KitError as error:
         print(f"ERROR: {error}", file=sys.stderr)
         return CANNOT_START
@@ -55,6 +56,8 @@ def arguments(argv: Sequence[str] | None) -> argparse.Namespace:
     made.add_argument("--contact", help="a mail address or a page to write to (the URL)")
     made.add_argument("--port", type=int, default=8770, help="the first reference's (%(default)s)")
     made.add_argument("--processes", default="2", help="that judge at a time (%(default)s)")
+    frozen = commands.add_parser("freeze", help="freeze the requirements and record the digests of the kit")
+    frozen.add_argument("name", metavar="YYYY-MM", help="the month, which is the name of the frozen sets")
     seen = commands.add_parser("check", help="check a wheel and the attestation beside it")
     seen.add_argument("wheel", type=Path)
     seen.add_argument("--key", type=Path, required=True, help="file of the public key")
@@ -85,6 +88,14 @@ def checked(given: argparse.Namespace) -> int:
     )
     return 0
 
+
+def frozen(given: argparse.Namespace) -> int:
+    """Freeze the requirements of this checkout."""
+    freeze(given.name)
+    return 0
+
+
+COMMANDS = {"make": make, "freeze": frozen, "check": checked}
 
 if __name__ == "__main__":
     sys.exit(main())

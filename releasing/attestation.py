@@ -6,12 +6,12 @@ from pathlib import Path
 from typing import Any
 
 from releasing.wheel import digests_in
+from tck.atomic_write import whole_file
 from tck.certification.envelope import read_certificate, read_private_key, signed
 from tck.certification.not_valid import NotValid
 from tck.certification.statement import OURS, STATEMENT
-from tck.releases import load_record
-from tck.signals import KitError
-from tck.whole_file import whole_file
+from tck.contract.releases import load_record
+from tck.errors import KitError
 
 PREDICATE = "https://in-toto.io/attestation/release/v0.1"
 

@@ -7,12 +7,12 @@ from datetime import date
 from importlib import metadata
 from pathlib import Path
 
-from tck import __main__ as program
-from tck.contract import available_contracts
-from tck.releases import load_record
-from tck.result import PACKAGE, kit_digest
-from tck.signals import KitError
-from tck.whole_file import whole_file
+from releasing.freeze import freeze
+from tck.atomic_write import whole_file
+from tck.contract.contract import available_contracts
+from tck.contract.releases import load_record
+from tck.errors import KitError
+from tck.results.result_file import PACKAGE, kit_digest
 
 RELEASED = ("tck", "suites", "spec", "reference", "pyproject.toml", "README.md")
 """What goes into the wheel."""
@@ -62,6 +62,5 @@ def record(version: str, month: str) -> Mapping[str, str]:
 
 
 def _recorded(version: str, month: str) -> Mapping[str, str]:
-    if program.main(["release", month]) != 0:
-        raise KitError("the release was not recorded; see above.")
+    freeze(month)
     return load_record().kits[version]

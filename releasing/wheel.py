@@ -7,9 +7,9 @@ import zipfile
 from collections.abc import Mapping
 from pathlib import Path
 
-from tck.home import ROOT
-from tck.result import digest_of_folders
-from tck.signals import KitError
+from tck.errors import KitError
+from tck.paths import ROOT
+from tck.results.result_file import digest_of_folders
 
 
 def build_wheel(folder: Path, version: str, digests: Mapping[str, str]) -> Path:

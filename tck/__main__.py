@@ -4,12 +4,11 @@ import sys
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
-from tck.commands import (
+from tck.cli import (
     certify,
     cleanup,
     diff,
     matrix,
-    release,
     report,
     requirements,
     run,
@@ -19,8 +18,8 @@ from tck.commands import (
     verify,
     waivers,
 )
-from tck.finish import CANNOT_START
-from tck.signals import KitError
+from tck.errors import KitError
+from tck.run.finish import CANNOT_START
 
 COMMANDS: Mapping[str, Callable[[Sequence[str]], int]] = {
     "run": run.main,
@@ -35,7 +34,6 @@ COMMANDS: Mapping[str, Callable[[Sequence[str]], int]] = {
     "submit": submit.main,
     "submissions": submissions.main,
     "matrix": matrix.main,
-    "release": release.main,
 }
 """What each subcommand calls with the arguments after it; its docstring is shown as its help."""
 

@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from tck.contract import available_contracts, load_contract
-from tck.home import ROOT
+from tck.contract.contract import available_contracts, load_contract
+from tck.paths import ROOT
 
 OURS = ("tck", "suites", "reference", "mutants", "tests", "bench", "releasing")
 MAY_IMPORT = {
@@ -87,9 +87,9 @@ def test_views_see_a_result_and_its_exchanges_and_no_run():
 def test_who_may_ask_for_views_and_commands():
     asking = {path for path in importers("tck.reports") if not path.startswith("tck/reports/")}
     assert asking == {
-        "tck/allure_results.py", "tck/commands/diff.py", "tck/commands/matrix.py", "tck/commands/report.py", "tck/controller.py", "tck/finish.py",
+        "tck/pytest_plugin/allure.py", "tck/cli/diff.py", "tck/cli/matrix.py", "tck/cli/report.py", "tck/run/controller.py", "tck/run/finish.py",
     }  # fmt: skip
-    asking = {path for path in importers("tck.commands") if not path.startswith("tck/commands/")}
+    asking = {path for path in importers("tck.cli") if not path.startswith("tck/cli/")}
     assert asking == {"tck/__main__.py"}
 
 
@@ -98,7 +98,7 @@ def test_certification_sees_a_result_and_no_run():
     assert imports_beyond("tck/certification", may_see) == set()
     asking = {path for path in importers("tck.certification") if not path.startswith("tck/certification/")}
     assert asking == {
-        f"tck/commands/{name}.py" for name in ("certify", "matrix", "submissions", "submit", "verify")
+        f"tck/cli/{name}.py" for name in ("certify", "matrix", "submissions", "submit", "verify")
     }
 
 
@@ -118,13 +118,13 @@ def test_commands_stand_at_the_top_and_judge_nothing():
     judging = re.compile(r"from tck\.(plugin|judge|stash|fixtures|items|controller|finish|embedded) ")
     wrong = [
         str(path.relative_to(ROOT))
-        for path in modules("tck/commands")
+        for path in modules("tck/cli")
         if judging.search(path.read_text(encoding="utf-8"))
     ]
     wrong += [
         str(path.relative_to(ROOT))
         for path in modules("tck")
-        if path.parent.name != "commands" and path.name != "__main__.py" and "tck.commands" in path.read_text(encoding="utf-8")
+        if path.parent.name != "commands" and path.name != "__main__.py" and "tck.cli" in path.read_text(encoding="utf-8")
     ]  # fmt: skip
     assert wrong == []
 

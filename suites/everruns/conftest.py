@@ -4,12 +4,12 @@ from collections.abc import Callable, Iterator
 
 import pytest
 
-from suites.everruns.monitors import monitors
-from suites.everruns.sessions import LiveSession, Sessions
-from tck.check import Check
-from tck.reply import Reply
-from tck.run import Run
-from tck.signals import NotTested
+from suites.everruns.support.api import LiveSession, Sessions
+from suites.everruns.support.monitors import monitors
+from tck.checking.check import Check
+from tck.errors import NotTested
+from tck.run.context import Run
+from tck.transport.messages import Reply
 
 LARGEST_ROW = 65_536
 """Characters of a row after which a session is no longer shared."""

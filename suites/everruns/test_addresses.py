@@ -2,7 +2,8 @@
 
 import pytest
 
-from suites.everruns.ids import (
+from suites.everruns.support.api import LiveSession
+from suites.everruns.support.ids import (
     NOT_HEX,
     PREFIXLESS,
     TOO_LONG,
@@ -14,12 +15,11 @@ from suites.everruns.ids import (
     neighbours,
     unknown_id,
 )
-from suites.everruns.rows import settled
-from suites.everruns.sessions import LiveSession
-from suites.everruns.updates import arranged
-from tck.check import Check
-from tck.reply_rules import carries_error
-from tck.signals import Broken
+from suites.everruns.support.rows import settled
+from suites.everruns.support.update import arranged
+from tck.checking.check import Check
+from tck.checking.response_rules import carries_error
+from tck.errors import Broken
 
 BODY = {"title": "Meant for another", "tags": ["meant", "for-another"]}
 

@@ -3,10 +3,10 @@
 import pytest
 
 from suites.everruns.conftest import NewSession
-from suites.everruns.rows import settled
-from suites.everruns.sessions import Body, LiveSession
-from suites.everruns.updates import arranged
-from tck.check import Check
+from suites.everruns.support.api import Body, LiveSession
+from suites.everruns.support.rows import settled
+from suites.everruns.support.update import arranged
+from tck.checking.check import Check
 
 UPDATES: tuple[Body, ...] = (
     {"title": "Mine", "tags": ["mine"]},

@@ -5,13 +5,13 @@ from collections.abc import Mapping
 
 import pytest
 
-from suites.everruns.rows import settled, tags_of, title_of
-from suites.everruns.sessions import Body, LiveSession
-from suites.everruns.updates import arranged, is_refused
-from tck.check import Check
-from tck.near_keys import near_keys
-from tck.run import Run
-from tck.signals import Broken
+from suites.everruns.support.api import Body, LiveSession
+from suites.everruns.support.rows import settled, tags_of, title_of
+from suites.everruns.support.update import arranged, is_refused
+from tck.checking.check import Check
+from tck.checking.near_miss_keys import near_keys
+from tck.errors import Broken
+from tck.run.context import Run
 
 INTRUSION: Body = {"title": "Intruder", "tags": ["intruder"]}
 Headers = Mapping[str, str | None]

@@ -7,16 +7,16 @@ from typing import TYPE_CHECKING
 import pytest
 
 from suites.everruns.conftest import NewSession
-from suites.everruns.sessions import LiveSession
-from suites.everruns.updates import arranged
-from tck.check import Check
-from tck.fuzz_api import fuzzed_api, fuzzing
-from tck.home import spec_dir
-from tck.run import Run
+from suites.everruns.support.api import LiveSession
+from suites.everruns.support.update import arranged
+from tck.checking.check import Check
+from tck.paths import spec_dir
+from tck.randomized.fuzzing.api import fuzzed_api, fuzzing
+from tck.run.context import Run
 
 if TYPE_CHECKING:
-    from tck.fuzz import Fuzz
-    from tck.fuzz_case import AnyCase
+    from tck.randomized.fuzzing.attempt import AnyCase
+    from tck.randomized.fuzzing.engine import Fuzz
 
 API = fuzzed_api(spec_dir("everruns") / "openapi.yaml")
 pytestmark = pytest.mark.fuzz
@@ -27,7 +27,7 @@ def updates(
     request: pytest.FixtureRequest, run: Run, check: Check, session: LiveSession, new_session: NewSession
 ) -> Fuzz:
     """Judges generated updates."""
-    from suites.everruns.fuzzing import UpdateDriver  # noqa: PLC0415 - it needs Schemathesis
+    from suites.everruns.randomized.fuzzing import UpdateDriver  # noqa: PLC0415 - it needs Schemathesis
 
     arranged(session)
     another = (lambda: session) if run.options.own["session_id"] else new_session

@@ -2,7 +2,7 @@
 
 import pytest
 
-from suites.everruns.walking import (
+from suites.everruns.randomized.walks import (
     EXAMPLES,
     NAMES,
     STEPS,
@@ -13,12 +13,12 @@ from suites.everruns.walking import (
     sessions_made,
     told_by,
 )
-from tck.check import Check
-from tck.exploring import Explorer
-from tck.generation import replay_option, seed_of
-from tck.run import Run
-from tck.tally import Tally
-from tck.walks import most_telling, walks_of
+from tck.checking.check import Check
+from tck.randomized.seeding import replay_option, seed_of
+from tck.randomized.tally import Tally
+from tck.randomized.walks.explore import Explorer
+from tck.randomized.walks.generate import most_telling, walks_of
+from tck.run.context import Run
 
 LEAST_WALKS = 3
 """Walks that any limit leaves."""

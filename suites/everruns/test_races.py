@@ -3,13 +3,13 @@
 import pytest
 
 from suites.everruns.conftest import NewSession
-from suites.everruns.racing import Contest
-from suites.everruns.sessions import LiveSession
-from tck.check import Check
-from tck.generation import seed_of
-from tck.rounds import play_rounds
-from tck.run import Run
-from tck.tally import Tally
+from suites.everruns.randomized.races import Contest
+from suites.everruns.support.api import LiveSession
+from tck.checking.check import Check
+from tck.randomized.races.rounds import play_rounds
+from tck.randomized.seeding import seed_of
+from tck.randomized.tally import Tally
+from tck.run.context import Run
 
 pytestmark = pytest.mark.races
 ALWAYS = ("races.history-is-linearizable", "races.calls-are-answered")

@@ -2,13 +2,13 @@
 
 import pytest
 
-from suites.everruns.ids import PREFIX, unknown_id
-from suites.everruns.monitors import ReplyMonitor
-from suites.everruns.sessions import LiveSession, encoded
-from tck.check import Check
-from tck.reply import Reply
-from tck.run import Run
-from tck.signals import Broken, NotTested
+from suites.everruns.support.api import LiveSession, encoded
+from suites.everruns.support.ids import PREFIX, unknown_id
+from suites.everruns.support.monitors import ReplyMonitor
+from tck.checking.check import Check
+from tck.errors import Broken, NotTested
+from tck.run.context import Run
+from tck.transport.messages import Reply
 
 ALWAYS = ("replies.no-server-error", "replies.no-secret-in-body", "replies.no-stack-trace")
 ON_SUCCESS = ("update.success-is-json", "update.success-matches-schema")

@@ -5,11 +5,11 @@ from typing import Any
 
 import pytest
 
-from suites.everruns.rows import as_replied, tags_of, title_of, untouched
-from suites.everruns.sessions import Body, LiveSession
-from suites.everruns.updates import arranged, let_the_clock_move, written
-from tck.check import Check
-from tck.row import Row
+from suites.everruns.support.api import Body, LiveSession
+from suites.everruns.support.rows import as_replied, tags_of, title_of, untouched
+from suites.everruns.support.update import arranged, let_the_clock_move, written
+from tck.checking.check import Check
+from tck.values.row import Row
 
 SEVERAL: tuple[Body, ...] = (
     {"title": "A", "tags": ["a"]},

@@ -2,10 +2,10 @@
 
 import pytest
 
-from suites.everruns.rows import listed_tags, tags_of, title_of
-from suites.everruns.sessions import LiveSession
-from suites.everruns.updates import arranged, written
-from tck.check import Check
+from suites.everruns.support.api import LiveSession
+from suites.everruns.support.rows import listed_tags, tags_of, title_of
+from suites.everruns.support.update import arranged, written
+from tck.checking.check import Check
 
 
 @pytest.mark.requirement("update.empty-body-accepted")

@@ -5,9 +5,9 @@ from typing import Any
 
 import pytest
 
-from suites.everruns.sessions import LiveSession, encoded
-from suites.everruns.updates import arranged, is_refused, left_alone
-from tck.check import Check
+from suites.everruns.support.api import LiveSession, encoded
+from suites.everruns.support.update import arranged, is_refused, left_alone
+from tck.checking.check import Check
 
 GOOD = {"title": "Put right", "tags": ["put", "right"]}
 

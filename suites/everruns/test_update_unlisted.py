@@ -2,9 +2,9 @@
 
 import pytest
 
-from suites.everruns.rows import untouched
-from suites.everruns.sessions import LiveSession
-from suites.everruns.updates import after, arranged
+from suites.everruns.support.api import LiveSession
+from suites.everruns.support.rows import untouched
+from suites.everruns.support.update import after, arranged
 
 OTHER = "0badc0de" * 4
 LONG_AGO = "2001-02-03T04:05:06.000Z"

@@ -2,11 +2,11 @@
 
 import pytest
 
-from suites.everruns.rows import tags_of, title_of
-from suites.everruns.sessions import LiveSession
-from suites.everruns.updates import written
-from tck.check import Check
-from tck.delicate_texts import DELICATE_TEXTS
+from suites.everruns.support.api import LiveSession
+from suites.everruns.support.rows import tags_of, title_of
+from suites.everruns.support.update import written
+from tck.checking.check import Check
+from tck.checking.round_trip_texts import DELICATE_TEXTS
 
 every_theme = pytest.mark.parametrize("theme", list(DELICATE_TEXTS))
 

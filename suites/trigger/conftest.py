@@ -5,16 +5,16 @@ from typing import Any
 
 import pytest
 
-from suites.trigger.benches import Benches, in_view
-from suites.trigger.bodies import Bodies, Body
-from suites.trigger.borders import Border
-from suites.trigger.expiry import expiring_early  # noqa: F401 - a fixture
-from suites.trigger.monitors import monitors
-from suites.trigger.public_tokens import takes_minted_tokens
-from suites.trigger.sessions import LiveSession, Sessions
-from tck.check import Check
-from tck.run import Run
-from tck.signals import NotTested
+from suites.trigger.support.access.public_tokens import takes_minted_tokens
+from suites.trigger.support.access.two_environments import Border
+from suites.trigger.support.api import LiveSession, Sessions
+from suites.trigger.support.bodies import Bodies, Body
+from suites.trigger.support.expiry import expiring_early  # noqa: F401 - a fixture
+from suites.trigger.support.replies.monitors import monitors
+from suites.trigger.support.shared_sessions import Benches, in_view
+from tck.checking.check import Check
+from tck.errors import NotTested
+from tck.run.context import Run
 
 NewSession = Callable[..., LiveSession]
 

@@ -4,7 +4,8 @@ from urllib.parse import quote, unquote
 
 import pytest
 
-from suites.trigger.addresses import (
+from suites.trigger.conftest import NewSession
+from suites.trigger.support.addresses import (
     ID_PREFIX,
     NEAR_MISSES,
     Change,
@@ -17,11 +18,10 @@ from suites.trigger.addresses import (
     shows_row_of,
     unknown_id,
 )
-from suites.trigger.bodies import Bodies, with_trigger
-from suites.trigger.closing import REASON, close_first, is_closed
-from suites.trigger.conftest import NewSession
-from suites.trigger.sessions import LiveSession, Sessions, settled
-from tck.check import Check
+from suites.trigger.support.api import LiveSession, Sessions, settled
+from suites.trigger.support.bodies import Bodies, with_trigger
+from suites.trigger.support.close import REASON, close_first, is_closed
+from tck.checking.check import Check
 from tck.waiting import eventually
 
 

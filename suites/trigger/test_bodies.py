@@ -6,12 +6,11 @@ from collections.abc import Iterable
 import pytest
 from _pytest.mark import ParameterSet
 
-from suites.trigger.addresses import sent_members
-from suites.trigger.bodies import Bodies, encoded
-from suites.trigger.closing import REASON, is_closed
 from suites.trigger.conftest import NewSession
-from suites.trigger.sessions import LiveSession, Sessions, settled
-from suites.trigger.sizes import (
+from suites.trigger.support.addresses import sent_members
+from suites.trigger.support.api import LiveSession, Sessions, settled
+from suites.trigger.support.bodies import Bodies, encoded
+from suites.trigger.support.body_sizes import (
     CLOSE_BULKS,
     CLOSE_INSIDE,
     CLOSE_OUTSIDE,
@@ -32,8 +31,9 @@ from suites.trigger.sizes import (
     spoilt,
     with_every_bulk,
 )
-from tck.check import Check
-from tck.run import Run
+from suites.trigger.support.close import REASON, is_closed
+from tck.checking.check import Check
+from tck.run.context import Run
 
 # Create
 

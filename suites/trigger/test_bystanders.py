@@ -4,12 +4,12 @@ from dataclasses import dataclass
 
 import pytest
 
-from suites.trigger.bodies import OMITTED, Bodies, Body
-from suites.trigger.closing import OTHER_REASON, REASON, close_first, is_closed
 from suites.trigger.conftest import NewSession
-from suites.trigger.sessions import LiveSession, Sessions, settled
-from tck.check import Check
-from tck.row import Row
+from suites.trigger.support.api import LiveSession, Sessions, settled
+from suites.trigger.support.bodies import OMITTED, Bodies, Body
+from suites.trigger.support.close import OTHER_REASON, REASON, close_first, is_closed
+from tck.checking.check import Check
+from tck.values.row import Row
 
 
 @dataclass(frozen=True)

@@ -2,11 +2,11 @@
 
 import pytest
 
-from suites.trigger.bodies import OMITTED, Body
-from suites.trigger.closing import REASON, Address, by_external_id, by_id, is_closed, lasting
 from suites.trigger.conftest import NewSession
-from suites.trigger.sessions import LiveSession, settled
-from tck.check import Check
+from suites.trigger.support.api import LiveSession, settled
+from suites.trigger.support.bodies import OMITTED, Body
+from suites.trigger.support.close import REASON, Address, by_external_id, by_id, is_closed, lasting
+from tck.checking.check import Check
 from tck.waiting import eventually
 
 CONNECTION_ENDS = {"Connection": "close"}

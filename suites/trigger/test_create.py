@@ -5,12 +5,12 @@ from typing import Any
 
 import pytest
 
-from suites.trigger.bodies import FAR_FUTURE, OMITTED, Bodies, Body, with_trigger
-from suites.trigger.creating import Creates, first_of, picked, shown_config
-from suites.trigger.sessions import LiveSession, Sessions, settled
-from tck.check import Check
-from tck.run import Run
-from tck.signals import NotApplicable
+from suites.trigger.support.api import LiveSession, Sessions, settled
+from suites.trigger.support.bodies import FAR_FUTURE, OMITTED, Bodies, Body, with_trigger
+from suites.trigger.support.create import Creates, first_of, picked, shown_config
+from tck.checking.check import Check
+from tck.errors import NotApplicable
+from tck.run.context import Run
 
 
 @pytest.fixture

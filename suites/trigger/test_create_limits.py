@@ -7,11 +7,11 @@ from typing import Any
 import pytest
 from _pytest.mark.structures import ParameterSet
 
-from suites.trigger.bodies import Bodies, with_trigger
-from suites.trigger.creating import FITS_AN_UNKNOWN_NAME, Creates, Path, put
-from suites.trigger.sessions import Sessions
-from tck.check import Check
-from tck.run import Run
+from suites.trigger.support.api import Sessions
+from suites.trigger.support.bodies import Bodies, with_trigger
+from suites.trigger.support.create import FITS_AN_UNKNOWN_NAME, Creates, Path, put
+from tck.checking.check import Check
+from tck.run.context import Run
 
 Value = Callable[[Bodies], Any]
 LETTERS = "abcdefghijklmnopqrstuvwxyz"

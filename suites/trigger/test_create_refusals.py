@@ -2,12 +2,12 @@
 
 import pytest
 
-from suites.trigger.bodies import OMITTED, Bodies, Body, changed, with_trigger
-from suites.trigger.creating import FITS_AN_UNKNOWN_NAME, Creates
-from suites.trigger.sessions import LiveSession, Sessions
-from tck.check import Check
-from tck.run import Run
-from tck.signals import NotTested
+from suites.trigger.support.api import LiveSession, Sessions
+from suites.trigger.support.bodies import OMITTED, Bodies, Body, changed, with_trigger
+from suites.trigger.support.create import FITS_AN_UNKNOWN_NAME, Creates
+from tck.checking.check import Check
+from tck.errors import NotTested
+from tck.run.context import Run
 
 
 @pytest.fixture

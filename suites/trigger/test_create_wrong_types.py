@@ -5,11 +5,11 @@ from typing import Any
 import pytest
 from _pytest.mark.structures import ParameterSet
 
-from suites.trigger.bodies import Bodies
-from suites.trigger.creating import Creates, Path, put
-from suites.trigger.sessions import Sessions
-from tck.check import Check
-from tck.run import Run
+from suites.trigger.support.api import Sessions
+from suites.trigger.support.bodies import Bodies
+from suites.trigger.support.create import Creates, Path, put
+from tck.checking.check import Check
+from tck.run.context import Run
 
 NO_STRING = {"number": 7, "boolean": True, "array": ["words"], "object": {"words": "words"}}
 NO_OBJECT = {"number": 7, "boolean": True, "string": "{}", "array": ["words"], "empty-array": []}

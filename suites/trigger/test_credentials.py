@@ -2,11 +2,7 @@
 
 import pytest
 
-from suites.trigger.benches import Benches, updated
-from suites.trigger.bodies import Bodies
-from suites.trigger.credentials import wrong_credentials
-from suites.trigger.sessions import Sessions
-from suites.trigger.strangers import (
+from suites.trigger.support.access.intruders import (
     at_close,
     at_create,
     at_known_create,
@@ -15,8 +11,12 @@ from suites.trigger.strangers import (
     intrusion,
     judge,
 )
-from tck.check import Check
-from tck.run import Run
+from suites.trigger.support.access.wrong_credentials import wrong_credentials
+from suites.trigger.support.api import Sessions
+from suites.trigger.support.bodies import Bodies
+from suites.trigger.support.shared_sessions import Benches, updated
+from tck.checking.check import Check
+from tck.run.context import Run
 
 EVERY_WRONG_CREDENTIAL = pytest.mark.requirement(
     "credentials.none-answers-401",

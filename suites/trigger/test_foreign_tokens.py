@@ -2,14 +2,14 @@
 
 import pytest
 
-from suites.trigger.benches import WITH_NAME, WITHOUT_NAME, Benches, marked
-from suites.trigger.bodies import Bodies
-from suites.trigger.borders import Border
-from suites.trigger.public_tokens import NOT_TO_READ, foreign_token, key_of
-from suites.trigger.sessions import LiveSession
-from suites.trigger.strangers import Attempts, Stranger, at_retrieve, judge, leaked
-from tck.check import Check
-from tck.signals import NotTested
+from suites.trigger.support.access.intruders import Attempts, Stranger, at_retrieve, judge, leaked
+from suites.trigger.support.access.public_tokens import NOT_TO_READ, foreign_token, key_of
+from suites.trigger.support.access.two_environments import Border
+from suites.trigger.support.api import LiveSession
+from suites.trigger.support.bodies import Bodies
+from suites.trigger.support.shared_sessions import WITH_NAME, WITHOUT_NAME, Benches, marked
+from tck.checking.check import Check
+from tck.errors import NotTested
 
 
 def reads_itself(check: Check, session: LiveSession) -> None:

@@ -2,11 +2,7 @@
 
 import pytest
 
-from suites.trigger.benches import WITHOUT_NAME, Benches, updated
-from suites.trigger.bodies import Bodies
-from suites.trigger.public_tokens import forgeries, key_of, rewritten_to
-from suites.trigger.sessions import Sessions
-from suites.trigger.strangers import (
+from suites.trigger.support.access.intruders import (
     at_close,
     at_create,
     at_known_create,
@@ -16,7 +12,11 @@ from suites.trigger.strangers import (
     judge,
     leaked,
 )
-from tck.check import Check
+from suites.trigger.support.access.public_tokens import forgeries, key_of, rewritten_to
+from suites.trigger.support.api import Sessions
+from suites.trigger.support.bodies import Bodies
+from suites.trigger.support.shared_sessions import WITHOUT_NAME, Benches, updated
+from tck.checking.check import Check
 
 EVERY_FORGERY = pytest.mark.requirement(
     "tokens.tampered-payload-answers-401",

@@ -7,14 +7,14 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from tck.check import Check
-from tck.fuzz_api import fuzzed_api, fuzzing
-from tck.home import spec_dir
-from tck.run import Run
+from tck.checking.check import Check
+from tck.paths import spec_dir
+from tck.randomized.fuzzing.api import fuzzed_api, fuzzing
+from tck.run.context import Run
 
 if TYPE_CHECKING:
-    from tck.fuzz import Fuzz
-    from tck.fuzz_case import AnyCase
+    from tck.randomized.fuzzing.attempt import AnyCase
+    from tck.randomized.fuzzing.engine import Fuzz
 
 API = fuzzed_api(spec_dir("trigger") / "openapi.yaml")
 pytestmark = pytest.mark.fuzz
@@ -23,7 +23,7 @@ pytestmark = pytest.mark.fuzz
 @pytest.fixture
 def fuzz(request: pytest.FixtureRequest, run: Run, check: Check) -> Callable[[str], Fuzz]:
     """Judges generated requests to one operation."""
-    from suites.trigger.fuzzing.operations import driver_for  # noqa: PLC0415 - it needs Schemathesis
+    from suites.trigger.randomized.fuzzing.drivers import driver_for  # noqa: PLC0415 - it needs Schemathesis
 
     return lambda operation: fuzzing(request, run, check, operation, driver_for(operation, run, check))
 

@@ -2,11 +2,11 @@
 
 import pytest
 
-from suites.trigger.benches import in_view, updated
-from suites.trigger.borders import Border
-from suites.trigger.sessions import LiveSession, settled
-from suites.trigger.strangers import at_close, at_retrieve, at_update, intrusion, judge
-from tck.check import Check
+from suites.trigger.support.access.intruders import at_close, at_retrieve, at_update, intrusion, judge
+from suites.trigger.support.access.two_environments import Border
+from suites.trigger.support.api import LiveSession, settled
+from suites.trigger.support.shared_sessions import in_view, updated
+from tck.checking.check import Check
 
 
 @pytest.mark.requirement(

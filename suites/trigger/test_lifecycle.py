@@ -2,7 +2,7 @@
 
 import pytest
 
-from suites.trigger.walk_steps import (
+from suites.trigger.randomized.walk_machine import (
     EXAMPLES,
     MOST_SESSIONS,
     STEPS,
@@ -12,13 +12,13 @@ from suites.trigger.walk_steps import (
     sessions_made,
     told_by,
 )
-from suites.trigger.walker import Walker
-from tck.check import Check
-from tck.exploring import Explorer
-from tck.generation import replay_option, seed_of
-from tck.run import Run
-from tck.tally import Tally
-from tck.walks import digest_of, most_telling, walks_of
+from suites.trigger.randomized.walker import Walker
+from tck.checking.check import Check
+from tck.randomized.seeding import replay_option, seed_of
+from tck.randomized.tally import Tally
+from tck.randomized.walks.explore import Explorer
+from tck.randomized.walks.generate import digest_of, most_telling, walks_of
+from tck.run.context import Run
 
 LEAST_WALKS = 6
 """Walks that any limit leaves."""

@@ -2,9 +2,9 @@
 
 import pytest
 
-from suites.trigger.bodies import encoded
-from suites.trigger.closing import REASON
-from suites.trigger.sessions import LiveSession, path_of, settled
+from suites.trigger.support.api import LiveSession, path_of, settled
+from suites.trigger.support.bodies import encoded
+from suites.trigger.support.close import REASON
 
 
 @pytest.mark.parametrize(

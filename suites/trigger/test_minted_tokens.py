@@ -2,12 +2,7 @@
 
 import pytest
 
-from suites.trigger.benches import Benches, for_both_kinds, updated
-from suites.trigger.bodies import Bodies
-from suites.trigger.minting import NOT_ALLOWED, Narrow, expired, minted, who_may_not_write
-from suites.trigger.public_tokens import NOT_TO_READ, READ, key_of
-from suites.trigger.sessions import Sessions
-from suites.trigger.strangers import (
+from suites.trigger.support.access.intruders import (
     at_close,
     at_create,
     at_known_create,
@@ -16,8 +11,19 @@ from suites.trigger.strangers import (
     intrusion,
     judge,
 )
-from tck.check import Check
-from tck.run import Run
+from suites.trigger.support.access.minted_tokens import (
+    NOT_ALLOWED,
+    Narrow,
+    expired,
+    minted,
+    who_may_not_write,
+)
+from suites.trigger.support.access.public_tokens import NOT_TO_READ, READ, key_of
+from suites.trigger.support.api import Sessions
+from suites.trigger.support.bodies import Bodies
+from suites.trigger.support.shared_sessions import Benches, for_both_kinds, updated
+from tck.checking.check import Check
+from tck.run.context import Run
 
 
 @pytest.mark.requirement(

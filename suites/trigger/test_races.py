@@ -4,13 +4,13 @@ from collections.abc import Callable
 
 import pytest
 
-from suites.trigger.contests import PAIRS, Closes, ClosesAndUpdates, Creates, Mixed, Updates
-from suites.trigger.racing import CONNECTIONS, Racer
-from tck.check import Check
-from tck.generation import replay_option, seed_of
-from tck.rounds import Play, play_rounds
-from tck.run import Run
-from tck.tally import Tally
+from suites.trigger.randomized.race_rounds import PAIRS, Closes, ClosesAndUpdates, Creates, Mixed, Updates
+from suites.trigger.randomized.racer import CONNECTIONS, Racer
+from tck.checking.check import Check
+from tck.randomized.races.rounds import Play, play_rounds
+from tck.randomized.seeding import replay_option, seed_of
+from tck.randomized.tally import Tally
+from tck.run.context import Run
 
 pytestmark = pytest.mark.races
 ALWAYS = ("races.history-is-linearizable", "races.reads-show-written-rows", "races.calls-are-answered")

@@ -2,26 +2,25 @@
 
 import pytest
 
-from suites.trigger import reply_rules as rules
-from suites.trigger import tours
-from suites.trigger.benches import WITH_NAME, WITHOUT_NAME, Benches, updated
-from suites.trigger.bodies import OMITTED, Bodies, Body
-from suites.trigger.monitors import REFUSES_A_BODY
-from suites.trigger.sessions import Sessions, settled
-from tck.check import Check
-from tck.reply import Reply
-from tck.run import Run
+from suites.trigger.support.api import Sessions, settled
+from suites.trigger.support.bodies import OMITTED, Bodies, Body
+from suites.trigger.support.replies import rules, sample_calls
+from suites.trigger.support.replies.monitors import REFUSES_A_BODY
+from suites.trigger.support.shared_sessions import WITH_NAME, WITHOUT_NAME, Benches, updated
+from tck.checking.check import Check
+from tck.run.context import Run
+from tck.transport.messages import Reply
 
 
 def judge_successes(check: Check, run: Run, operation: str, replies: list[Reply], judged_by: str) -> None:
     """Judge the media type and the body of replies that must all be a success."""
-    tours.all_succeeded(check, replies, judged_by)
+    sample_calls.all_succeeded(check, replies, judged_by)
     with check.judge(f"{operation}.success-is-json"):
         for reply in replies:
-            tours.held(rules.is_json(reply), reply)
+            sample_calls.held(rules.is_json(reply), reply)
     with check.judge(f"{operation}.success-matches-schema"):
         for reply in replies:
-            tours.held(rules.matches_success(run.api, reply), reply)
+            sample_calls.held(rules.matches_success(run.api, reply), reply)
 
 
 @pytest.mark.requirement("create.success-is-json", "create.success-matches-schema")
@@ -66,7 +65,7 @@ def test_every_close_reply_is_the_documented_json(check: Check, run: Run, benche
     replies = [
         reply
         for session, body in ((named, {"reason": "done"}), (unnamed, {}))
-        for reply in tours.ended_life(session, body)
+        for reply in sample_calls.ended_life(session, body)
         if reply.call.operation == "closeSession"
     ]
     judge_successes(check, run, "close", replies, "close.answers-200")
@@ -74,41 +73,41 @@ def test_every_close_reply_is_the_documented_json(check: Check, run: Run, benche
 
 @pytest.mark.requirement("create.error-422-matches-schema")
 def test_every_422_of_create_is_the_documented_error(run: Run, sessions: Sessions, bodies: Bodies) -> None:
-    for reply in tours.those_with(422, tours.refused_creates(sessions, bodies)):
-        tours.held(rules.matches_refusal(run.api, reply), reply)
+    for reply in sample_calls.those_with(422, sample_calls.refused_creates(sessions, bodies)):
+        sample_calls.held(rules.matches_refusal(run.api, reply), reply)
 
 
 @pytest.mark.requirement("update.error-422-matches-schema")
 def test_every_422_of_update_is_the_documented_error(run: Run, benches: Benches) -> None:
-    for reply in tours.those_with(422, tours.refused_updates(benches.open())):
-        tours.held(rules.matches_refusal(run.api, reply), reply)
+    for reply in sample_calls.those_with(422, sample_calls.refused_updates(benches.open())):
+        sample_calls.held(rules.matches_refusal(run.api, reply), reply)
 
 
 @pytest.mark.requirement("close.error-422-matches-schema")
 def test_every_422_of_close_is_the_documented_error(run: Run, benches: Benches) -> None:
-    for reply in tours.those_with(422, tours.refused_closes(benches.open())):
-        tours.held(rules.matches_refusal(run.api, reply), reply)
+    for reply in sample_calls.those_with(422, sample_calls.refused_closes(benches.open())):
+        sample_calls.held(rules.matches_refusal(run.api, reply), reply)
 
 
 @pytest.mark.requirement("create.error-409-matches-schema")
 def test_the_409_of_create_carries_an_error(benches: Benches) -> None:
     closed = benches.closed()
-    for reply in tours.conflicts(tours.reused_names(benches.open(), closed)):
-        tours.held(rules.carries_error(reply), reply)
+    for reply in sample_calls.conflicts(sample_calls.reused_names(benches.open(), closed)):
+        sample_calls.held(rules.carries_error(reply), reply)
 
 
 @pytest.mark.requirement("replies.error-bodies-carry-error")
 def test_a_refusal_of_a_body_carries_an_error(benches: Benches, sessions: Sessions, bodies: Bodies) -> None:
     session = benches.open()
     replies = [
-        *tours.refused_creates(sessions, bodies),
-        *tours.refused_updates(session),
-        *tours.refused_closes(session),
+        *sample_calls.refused_creates(sessions, bodies),
+        *sample_calls.refused_updates(session),
+        *sample_calls.refused_closes(session),
     ]
     documented = [reply for reply in replies if reply.status in REFUSES_A_BODY and reply.is_object]
-    tours.some(documented, "the target refuses no body with JSON")
+    sample_calls.some(documented, "the target refuses no body with JSON")
     for reply in documented:
-        tours.held(rules.carries_error(reply), reply)
+        sample_calls.held(rules.carries_error(reply), reply)
 
 
 @pytest.mark.requirement("replies.no-server-error", "replies.no-secret-in-body", "replies.no-stack-trace")
@@ -117,24 +116,24 @@ def test_no_reply_tells_what_goes_on_inside(
 ) -> None:
     session, ending = benches.open(), benches.fresh()
     replies = [
-        *tours.refused_creates(sessions, bodies),
-        *tours.refused_updates(session),
-        *tours.refused_closes(session),
-        *tours.not_found(sessions, bodies),
-        *tours.unauthorized(session, bodies),
-        *tours.open_life(ending),
-        *tours.ended_life(ending, {"reason": "done"}),
-        *tours.reused_names(session, ending),
+        *sample_calls.refused_creates(sessions, bodies),
+        *sample_calls.refused_updates(session),
+        *sample_calls.refused_closes(session),
+        *sample_calls.not_found(sessions, bodies),
+        *sample_calls.unauthorized(session, bodies),
+        *sample_calls.open_life(ending),
+        *sample_calls.ended_life(ending, {"reason": "done"}),
+        *sample_calls.reused_names(session, ending),
     ]
     with check.judge("replies.no-server-error"):
         for reply in replies:
-            tours.held(rules.is_no_server_error(reply), reply)
+            sample_calls.held(rules.is_no_server_error(reply), reply)
     with check.judge("replies.no-secret-in-body"):
         for reply in replies:
-            tours.held(rules.shows_no_secret(run.target.credentials, reply), reply)
+            sample_calls.held(rules.shows_no_secret(run.target.credentials, reply), reply)
     with check.judge("replies.no-stack-trace"):
         for reply in replies:
-            tours.held(rules.shows_no_stack_trace(reply), reply)
+            sample_calls.held(rules.shows_no_stack_trace(reply), reply)
 
 
 @pytest.mark.requirement(
@@ -144,11 +143,11 @@ def test_no_reply_tells_what_goes_on_inside(
 )
 def test_a_whole_life_shows_good_times(check: Check, benches: Benches) -> None:
     session = benches.fresh()
-    opened = tours.all_succeeded(check, tours.open_life(session), "update.answers-200")
-    ended = tours.all_succeeded(check, tours.ended_life(session, {}), "close.answers-200")
+    opened = sample_calls.all_succeeded(check, sample_calls.open_life(session), "update.answers-200")
+    ended = sample_calls.all_succeeded(check, sample_calls.ended_life(session, {}), "close.answers-200")
     with check.judge("replies.timestamps-are-rfc3339"):
         for reply in opened + ended:
-            tours.held(rules.has_rfc3339_timestamps(reply.row.values), reply)
+            sample_calls.held(rules.has_rfc3339_timestamps(reply.row.values), reply)
     with check.judge("replies.closed-fields-only-on-closed"):
         for reply in opened:
             assert reply["closedAt"].is_null, f"an open session shows closedAt {reply['closedAt']!r}"
@@ -157,20 +156,20 @@ def test_a_whole_life_shows_good_times(check: Check, benches: Benches) -> None:
             )
     with check.judge("replies.created-before-updated"):
         for reply in opened + ended:
-            tours.held(rules.is_updated_after_created(reply.row.values), reply)
+            sample_calls.held(rules.is_updated_after_created(reply.row.values), reply)
 
 
 @pytest.mark.requirement("replies.write-seen-within-wait")
 def test_what_a_write_showed_is_soon_read(check: Check, benches: Benches) -> None:
     session = benches.fresh()
     sessions = session.sessions
-    tours.seen(check, session, session.created)
+    sample_calls.seen(check, session, session.created)
     sent: tuple[Body, ...] = ({"tags": ["seen"], "metadata": {"seen": [1]}}, {"metadata": None}, {"tags": []})
     for body in sent:
         written = check.control(sessions.update(session.id, body), judged_by="update.answers-200")
-        tours.seen(check, session, written)
+        sample_calls.seen(check, session, written)
     closed = check.control(sessions.close(session.id, {"reason": "seen"}), judged_by="close.answers-200")
-    tours.seen(check, session, closed)
+    sample_calls.seen(check, session, closed)
 
 
 @pytest.mark.requirement("replies.write-seen-at-once")

@@ -4,13 +4,13 @@ from collections.abc import Callable
 
 import pytest
 
-from suites.trigger.addresses import found, reached, sent_members
-from suites.trigger.bodies import OMITTED, Bodies
-from suites.trigger.closing import REASON, close_now, is_closed
 from suites.trigger.conftest import NewSession
-from suites.trigger.sessions import LiveSession, Sessions, settled
-from tck.check import Check
-from tck.reply import Reply
+from suites.trigger.support.addresses import found, reached, sent_members
+from suites.trigger.support.api import LiveSession, Sessions, settled
+from suites.trigger.support.bodies import OMITTED, Bodies
+from suites.trigger.support.close import REASON, close_now, is_closed
+from tck.checking.check import Check
+from tck.transport.messages import Reply
 from tck.waiting import eventually
 
 READS = 8

@@ -2,13 +2,20 @@
 
 import pytest
 
-from suites.trigger.benches import Benches, for_both_kinds, updated
-from suites.trigger.bodies import Bodies, Body
-from suites.trigger.public_tokens import key_of, lifetimes, own_token, scopes_for, scopes_of, token_of
-from suites.trigger.sessions import LiveSession
-from suites.trigger.strangers import Stranger, at_close, at_update, intrusion, judge
-from tck.check import Check
-from tck.tokens import read_token
+from suites.trigger.support.access.intruders import Stranger, at_close, at_update, intrusion, judge
+from suites.trigger.support.access.public_tokens import (
+    key_of,
+    lifetimes,
+    own_token,
+    scopes_for,
+    scopes_of,
+    token_of,
+)
+from suites.trigger.support.api import LiveSession
+from suites.trigger.support.bodies import Bodies, Body
+from suites.trigger.support.shared_sessions import Benches, for_both_kinds, updated
+from tck.checking.check import Check
+from tck.checking.jwt import read_token
 
 ONE_HOUR = 3600
 FIVE_MINUTES = 300

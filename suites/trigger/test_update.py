@@ -5,11 +5,11 @@ from typing import Any
 
 import pytest
 
-from suites.trigger.bodies import OMITTED, Bodies, Body
 from suites.trigger.conftest import NewSession
-from suites.trigger.sessions import LiveSession, settled
-from suites.trigger.updates import arranged, by_either_address, is_later, untouched, written
-from tck.check import Check
+from suites.trigger.support.api import LiveSession, settled
+from suites.trigger.support.bodies import OMITTED, Bodies, Body
+from suites.trigger.support.update import arranged, by_either_address, is_later, untouched, written
+from tck.checking.check import Check
 
 SEVERAL: tuple[Body, ...] = (
     {"tags": ["t"], "metadata": {"m": 1}},

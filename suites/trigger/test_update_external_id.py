@@ -5,18 +5,18 @@ from typing import Any
 
 import pytest
 
-from suites.trigger.bodies import OMITTED, Bodies, Body
 from suites.trigger.conftest import NewSession, shared
-from suites.trigger.sessions import LiveSession, Sessions, settled
-from suites.trigger.updates import (
+from suites.trigger.support.api import LiveSession, Sessions, settled
+from suites.trigger.support.bodies import OMITTED, Bodies, Body
+from suites.trigger.support.update import (
     REFUSES_AN_ILL_FORMED_ID,
     arranged,
     by_either_address,
     was_refused,
     written,
 )
-from tck.check import Check
-from tck.signals import NotApplicable
+from tck.checking.check import Check
+from tck.errors import NotApplicable
 
 Naming = Callable[[str], str]
 ALONG: Body = {"tags": ["along"], "metadata": {"along": {"deep": True}}}

@@ -2,9 +2,9 @@
 
 import pytest
 
-from suites.trigger.sessions import LiveSession, settled
-from suites.trigger.updates import arranged, by_either_address, looked_after, was_refused, written
-from tck.check import Check
+from suites.trigger.support.api import LiveSession, settled
+from suites.trigger.support.update import arranged, by_either_address, looked_after, was_refused, written
+from tck.checking.check import Check
 
 TEN = [f"tag-{number}" for number in range(10)]
 LONGEST = "x" * 128

@@ -2,10 +2,10 @@
 
 import pytest
 
-from suites.trigger.bodies import Body
-from suites.trigger.sessions import LiveSession
-from suites.trigger.updates import arranged, looked_after, untouched
-from tck.check import Check
+from suites.trigger.support.api import LiveSession
+from suites.trigger.support.bodies import Body
+from suites.trigger.support.update import arranged, looked_after, untouched
+from tck.checking.check import Check
 
 LONG_AGO = "2001-02-03T04:05:06.000Z"
 FAR_OFF = "2097-05-04T03:02:01.000Z"

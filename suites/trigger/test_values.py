@@ -2,13 +2,13 @@
 
 import pytest
 
-from suites.trigger.addresses import reached
-from suites.trigger.bodies import Bodies
 from suites.trigger.conftest import NewSession
-from suites.trigger.sessions import LiveSession, Sessions
-from suites.trigger.updates import written
-from suites.trigger.values import PROTO, THEMES, Theme, astray, base_payload, digits_of
-from tck.check import Check
+from suites.trigger.support.addresses import reached
+from suites.trigger.support.api import LiveSession, Sessions
+from suites.trigger.support.bodies import Bodies
+from suites.trigger.support.round_trip_values import PROTO, THEMES, Theme, astray, base_payload, digits_of
+from suites.trigger.support.update import written
+from tck.checking.check import Check
 
 every_theme = pytest.mark.parametrize("theme", [pytest.param(theme, id=theme.name) for theme in THEMES])
 

@@ -19,9 +19,9 @@ from securesystemslib.dsse import Envelope
 from securesystemslib.exceptions import Error
 from securesystemslib.signer import CryptoSigner, SSlibKey  # type: ignore[attr-defined]
 
-from tck import home
+from tck import paths
 from tck.certification.not_valid import NotValid
-from tck.signals import KitError
+from tck.errors import KitError
 
 PAYLOAD_TYPE = "application/vnd.in-toto+json"
 
@@ -92,7 +92,7 @@ def read_public_key(path: Path) -> Ed25519PublicKey:
     pem = _read(path)
     if b"PRIVATE KEY" in pem:
         raise KitError(
-            f"{path} holds a private key; verify takes the public one, and the private one stays home."
+            f"{path} holds a private key; verify takes the public one, and the private one stays paths."
         )
     try:
         key = load_pem_public_key(pem)
@@ -108,7 +108,7 @@ def _document(text: str) -> dict[str, Any]:
         document: dict[str, Any] = json.loads(text)
     except (ValueError, RecursionError):
         raise NotValid("is not a whole certificate: it is not JSON.") from None
-    schema = json.loads(home.schema_path("certificate").read_text(encoding="utf-8"))
+    schema = json.loads(paths.schema_path("certificate").read_text(encoding="utf-8"))
     if not Draft202012Validator(schema).is_valid(document):
         raise NotValid("is not a certificate of this kit: it is no DSSE envelope with one signature.")
     return document

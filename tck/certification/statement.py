@@ -5,8 +5,8 @@ import json
 from collections.abc import Mapping
 from typing import Any
 
-from tck.certification.dates import ended_at, expires, told
 from tck.certification.implementation import Implementation
+from tck.certification.validity import ended_at, expires, told
 
 Entry = Mapping[str, Any]
 STATEMENT = "https://in-toto.io/Statement/v1"

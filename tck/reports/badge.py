@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
-from tck.reports.texts import VERDICTS
+from tck.reports.labels import VERDICTS
 
 COLORS = {
     "conformant": "brightgreen",

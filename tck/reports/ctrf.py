@@ -5,9 +5,9 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
-from tck.exchange import Exchange
-from tck.reports.texts import Entry, failing_checks, operation
-from tck.terminal import verdict_sentence
+from tck.recording.exchange import Exchange
+from tck.reports.labels import Entry, failing_checks, operation
+from tck.reports.terminal import verdict_sentence
 
 SPEC_VERSION = "0.0.0"
 STATUS = {

@@ -8,8 +8,8 @@ from urllib.parse import urlsplit
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
-from tck.reports.texts import OUTCOMES, VERDICTS, operation, shown, told_level
-from tck.terminal import printable
+from tck.reports.labels import OUTCOMES, VERDICTS, operation, shown, told_level
+from tck.reports.terminal import printable
 
 TEMPLATES = Path(__file__).parent / "templates"
 SIGNS = {

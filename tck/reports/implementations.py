@@ -7,8 +7,8 @@ from typing import Any
 from markupsafe import Markup
 
 from tck.reports.html import asset, environment, policy_hash
-from tck.reports.summary import code, plain
-from tck.reports.texts import OUTCOMES, Entry
+from tck.reports.labels import OUTCOMES, Entry
+from tck.reports.markdown import code, plain
 
 CELLS = {**OUTCOMES, "deviates": "deviates", "unscored": "not scored", "absent": "not in its release"}
 MARKS = {

@@ -1,8 +1,8 @@
 """An exchange's two messages as plain text."""
 
-from tck.exchange import Exchange, Headers
-from tck.reports.shown_exchange import Room, answer
-from tck.terminal import printable
+from tck.recording.exchange import Exchange, Headers
+from tck.reports.exchange_view import Room, answer
+from tck.reports.terminal import printable
 
 
 def request_text(exchange: Exchange) -> str:

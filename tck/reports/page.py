@@ -6,10 +6,10 @@ from typing import Any
 
 from markupsafe import Markup
 
-from tck.exchange import Exchange
+from tck.recording.exchange import Exchange
+from tck.reports.exchange_view import Room, ShownExchange, line, show
 from tck.reports.html import asset, environment, policy_hash
-from tck.reports.shown_exchange import Room, ShownExchange, line, show
-from tck.reports.texts import (
+from tck.reports.labels import (
     OUTCOMES,
     Entry,
     by_operation,
@@ -20,7 +20,7 @@ from tck.reports.texts import (
     failures,
     figures,
 )
-from tck.terminal import verdict_sentence
+from tck.reports.terminal import verdict_sentence
 
 MOST_CASES = 10
 """Failed checks of one requirement that are shown with their exchanges."""

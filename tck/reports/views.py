@@ -4,14 +4,14 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
-from tck.exchange import Exchange
+from tck.atomic_write import whole_file
+from tck.recording.exchange import Exchange
 from tck.reports import BADGE, CTRF, HTML, SUMMARY
 from tck.reports.badge import badge
 from tck.reports.ctrf import ctrf
+from tck.reports.labels import rendered
+from tck.reports.markdown import summary
 from tck.reports.page import page
-from tck.reports.summary import summary
-from tck.reports.texts import rendered
-from tck.whole_file import whole_file
 
 Exchanges = Mapping[str, Exchange]
 

@@ -13,21 +13,21 @@ from schemathesis.pytest._test_builder import build_operation_test
 from mutants.trigger import build
 from reference.serving import Server
 from reference.trigger import TriggerReference
-from suites.trigger.fuzzing.driver import SessionDriver
-from suites.trigger.fuzzing.operations import DRIVERS
-from suites.trigger.fuzzing.sharing import WANTED
-from tck.check import Check
-from tck.contract import load_contract
-from tck.fuzz import Fuzz
-from tck.fuzz_api import fuzzed_api
-from tck.generation import only_the_seed_decides, settings_for
-from tck.home import spec_dir
-from tck.openapi import load_api
-from tck.options import Options
-from tck.outcomes import Finding
-from tck.requirements import load_requirements
-from tck.run import Run, open_run
-from tck.target import Target, run_prefix
+from suites.trigger.randomized.fuzzing.base_driver import SessionDriver
+from suites.trigger.randomized.fuzzing.drivers import DRIVERS
+from suites.trigger.randomized.fuzzing.session_share import WANTED
+from tck.checking.check import Check
+from tck.contract.contract import load_contract
+from tck.contract.openapi import load_api
+from tck.contract.requirements import load_requirements
+from tck.paths import spec_dir
+from tck.randomized.fuzzing.api import fuzzed_api
+from tck.randomized.fuzzing.engine import Fuzz
+from tck.randomized.seeding import only_the_seed_decides, settings_for
+from tck.results.outcomes import Finding
+from tck.run.context import Run, open_run
+from tck.run.options import Options
+from tck.run.target import Target, run_prefix
 
 
 @cache

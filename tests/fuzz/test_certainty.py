@@ -1,11 +1,11 @@
-"""tck.certainty: what every sound server refuses, what every one accepts, and what lies between."""
+"""tck.randomized.fuzzing.body_oracle: what every sound server refuses, what every one accepts, and what lies between."""
 
 from typing import Any
 
 import pytest
 from fuzz_harness import contract_files
 
-from tck.certainty import FAR_INSTANT, doubts, faults, tamed
+from tck.randomized.fuzzing.body_oracle import FAR_INSTANT, doubts, faults, tamed
 
 CREATE = contract_files()[2].schema("CreateSessionRequestBody")
 GOOD: dict[str, Any] = {"type": "a", "taskIdentifier": "b", "triggerConfig": {"basePayload": {}}}

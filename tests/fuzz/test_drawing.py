@@ -6,9 +6,9 @@ from pathlib import Path
 
 import pytest
 
-from tck.contract import available_contracts
-from tck.drawing import draws_cases
-from tck.home import ROOT
+from tck.contract.contract import available_contracts
+from tck.paths import ROOT
+from tck.randomized.schemathesis_gate import draws_cases
 
 
 class Config:

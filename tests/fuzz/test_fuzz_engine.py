@@ -1,4 +1,4 @@
-"""tck.fuzz: hundreds of replies become one outcome for each requirement."""
+"""tck.randomized.fuzzing.engine: hundreds of replies become one outcome for each requirement."""
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
@@ -6,14 +6,14 @@ from typing import Any
 
 import pytest
 
-from tck.check import Check
-from tck.fuzz import TRIES, Fuzz
-from tck.fuzz_case import NOTHING, Answer, Attempt, Bearer, Rule, Trial
-from tck.fuzz_rules import Spoken
-from tck.outcomes import Finding, Outcome
-from tck.reply import Call, Reply
-from tck.row import RowShape
-from tck.signals import Indeterminate, NotTested
+from tck.checking.check import Check
+from tck.errors import Indeterminate, NotTested
+from tck.randomized.fuzzing.attempt import NOTHING, Answer, Attempt, Bearer, Rule, Trial
+from tck.randomized.fuzzing.engine import TRIES, Fuzz
+from tck.randomized.fuzzing.rules import Spoken
+from tck.results.outcomes import Finding, Outcome
+from tck.transport.messages import Call, Reply
+from tck.values.row import RowShape
 
 Status = Callable[[Any, bool], int]
 IDS = ("sing.fuzz-invalid-data-refused", "sing.fuzz-auth-not-ignored", "sing.fuzz-tuneful")

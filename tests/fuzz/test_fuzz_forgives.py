@@ -6,7 +6,7 @@ import pytest
 from fuzz_harness import DRIVERS, contract_files, fuzzed, served
 
 from mutants.catalogue import server_named
-from tck.outcomes import Level, Outcome
+from tck.results.outcomes import Level, Outcome
 
 TEMPTING = (
     "AsDeployed", "ClosedIsNotUpdated", "CodeUnitLengths", "LaggingReads", "NullMeansLeftOut", "NullsLeftOut",

@@ -7,7 +7,7 @@ from fuzz_harness import DRIVERS, contract_files, fuzzed, served
 
 from mutants.catalogue import Mutant, mutants_of
 from reference.trigger import TriggerReference
-from tck.outcomes import Outcome
+from tck.results.outcomes import Outcome
 
 MUTANTS = [one for one in mutants_of("trigger") if ".fuzz-" in one.caught_by]
 

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from tck.home import ROOT
+from tck.paths import ROOT
 
 FUZZ = ROOT / "suites" / "trigger" / "test_fuzz.py"
 

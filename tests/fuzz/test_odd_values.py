@@ -6,11 +6,11 @@ from pathlib import Path
 import pytest
 from fuzz_harness import DRIVERS, driver_of, run_against
 
-from suites.trigger.fuzzing.operations import PLENTY
-from tck.check import Check
-from tck.fuzz_case import Answer, Attempt
-from tck.odd_values import odd_bodies, oddities
-from tck.run import Run
+from suites.trigger.randomized.fuzzing.drivers import PLENTY
+from tck.checking.check import Check
+from tck.randomized.fuzzing.attempt import Answer, Attempt
+from tck.randomized.fuzzing.edge_payloads import odd_bodies, oddities
+from tck.run.context import Run
 
 ADDRESS = "http://127.0.0.1:1"
 

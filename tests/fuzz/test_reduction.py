@@ -1,8 +1,8 @@
-"""tck.reduction: a failing value gets smaller, within a number of looks."""
+"""tck.randomized.fuzzing.shrinking: a failing value gets smaller, within a number of looks."""
 
 from typing import Any
 
-from tck.reduction import reduced, smaller
+from tck.randomized.fuzzing.shrinking import reduced, smaller
 
 
 def test_only_what_matters_is_left() -> None:

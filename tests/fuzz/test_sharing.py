@@ -8,8 +8,8 @@ from fuzz_harness import DRIVERS, fuzzed, run_against
 from mutants.trigger import build
 from reference.serving import Server
 from reference.trigger import TriggerReference
-from suites.trigger.fuzzing.sharing import LEAST, WANTED, granted
-from tck.outcomes import Outcome
+from suites.trigger.randomized.fuzzing.session_share import LEAST, WANTED, granted
+from tck.results.outcomes import Outcome
 
 
 def shares(limit: int | None, folder: Path) -> dict[str, int]:

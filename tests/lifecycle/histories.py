@@ -5,11 +5,11 @@ from collections.abc import Iterable
 from math import inf
 from typing import Any
 
-from tck.history import Event
-from tck.json_values import Kind
-from tck.linearizability import unexplained_part
-from tck.reply import Call, Reply
-from tck.row import RowShape
+from tck.randomized.races.history import Event
+from tck.randomized.races.linearizability import unexplained_part
+from tck.transport.messages import Call, Reply
+from tck.values.json_equality import Kind
+from tck.values.row import RowShape
 
 SHAPE = RowShape(
     {"closedAt": Kind.INSTANT, "createdAt": Kind.INSTANT, "updatedAt": Kind.INSTANT, "tags": Kind.UNORDERED}

@@ -10,21 +10,27 @@ from typing import Any
 from mutants.trigger import build
 from reference.serving import Server
 from reference.trigger import TriggerReference
-from suites.trigger.racing import Racer
-from suites.trigger.walk_steps import SessionWalk, Step, of_the_same_session, sessions_made, told_by
-from suites.trigger.walker import Walker
-from tck.check import Check
-from tck.contract import load_contract
-from tck.exploring import Explorer
-from tck.home import spec_dir
-from tck.openapi import load_api
-from tck.options import Options
-from tck.outcomes import Finding
-from tck.requirements import load_requirements
-from tck.run import Run, open_run
-from tck.tally import Tally
-from tck.target import Target, run_prefix
-from tck.walks import Walk, most_telling, walks_of
+from suites.trigger.randomized.racer import Racer
+from suites.trigger.randomized.walk_machine import (
+    SessionWalk,
+    Step,
+    of_the_same_session,
+    sessions_made,
+    told_by,
+)
+from suites.trigger.randomized.walker import Walker
+from tck.checking.check import Check
+from tck.contract.contract import load_contract
+from tck.contract.openapi import load_api
+from tck.contract.requirements import load_requirements
+from tck.paths import spec_dir
+from tck.randomized.tally import Tally
+from tck.randomized.walks.explore import Explorer
+from tck.randomized.walks.generate import Walk, most_telling, walks_of
+from tck.results.outcomes import Finding
+from tck.run.context import Run, open_run
+from tck.run.options import Options
+from tck.run.target import Target, run_prefix
 
 LIFECYCLE = tuple(f"lifecycle.model-{name}" for name in ("create", "retrieve", "update", "close", "tokens"))
 

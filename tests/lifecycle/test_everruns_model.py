@@ -2,7 +2,7 @@
 
 import pytest
 
-from suites.everruns.model import Action, Ask, Session, expected, update
+from suites.everruns.randomized.model import Action, Ask, Session, expected, update
 
 SESSION = Session("Old", ("a", "b"))
 

@@ -8,13 +8,13 @@ import pytest
 from lifecycle_harness import kit_on
 
 from reference.trigger import TriggerReference
-from tck.check import Check
-from tck.exploring import Breach, Explorer, Gone, shortened
-from tck.outcomes import Finding, Outcome
-from tck.run import Run
-from tck.signals import NotTested
-from tck.story import Told
-from tck.tally import Tally
+from tck.checking.check import Check
+from tck.errors import NotTested
+from tck.randomized.failure_trace import Told
+from tck.randomized.tally import Tally
+from tck.randomized.walks.explore import Breach, Explorer, Gone, shortened
+from tck.results.outcomes import Finding, Outcome
+from tck.run.context import Run
 
 BREACH = Breach("a.rule", "it is wrong", "right", "wrong")
 Goes = Callable[[Sequence[int]], Gone[int]]

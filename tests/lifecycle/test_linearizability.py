@@ -5,9 +5,9 @@ from random import Random
 import pytest
 from histories import Register, get, put, told
 
-from tck import linearizability
-from tck.history import Event, with_earlier_tries
-from tck.linearizability import MOST_PLACES, TooManyPlaces, explained, unexplained_part
+from tck.randomized.races import linearizability
+from tck.randomized.races.history import Event, with_earlier_tries
+from tck.randomized.races.linearizability import MOST_PLACES, TooManyPlaces, explained, unexplained_part
 
 
 @pytest.mark.parametrize("last", ["1", "2"])

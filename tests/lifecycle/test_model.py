@@ -6,7 +6,17 @@ from typing import Any
 import pytest
 from histories import reply
 
-from suites.trigger.model import Action, Ask, Bearer, Session, State, after, answers, complaint, packed
+from suites.trigger.randomized.model import (
+    Action,
+    Ask,
+    Bearer,
+    Session,
+    State,
+    after,
+    answers,
+    complaint,
+    packed,
+)
 
 OPEN = Session(
     "e", "chat.agent", "my-chat", packed(["a"]), packed({"k": 1}), None, (packed({"basePayload": {}}),)

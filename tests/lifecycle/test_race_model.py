@@ -6,11 +6,11 @@ from typing import Any
 import pytest
 from histories import reply
 
-from suites.trigger.asking import asked
-from suites.trigger.model import Action, Ask, State, packed
-from suites.trigger.racing import RaceModel, close, update
-from tck.history import Event
-from tck.linearizability import unexplained_part
+from suites.trigger.randomized.model import Action, Ask, State, packed
+from suites.trigger.randomized.model_calls import asked
+from suites.trigger.randomized.racer import RaceModel, close, update
+from tck.randomized.races.history import Event
+from tck.randomized.races.linearizability import unexplained_part
 
 CREATED = {
     "id": "session_1", "externalId": "e", "type": "chat.agent", "taskIdentifier": "my-chat", "tags": ["a"],

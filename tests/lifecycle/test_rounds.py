@@ -8,7 +8,7 @@ import pytest
 from histories import get, put
 from lifecycle_harness import kit_on, racer
 
-from mutants.trigger.latitudes_rows import (
+from mutants.trigger.latitudes.rows import (
     CachedRefreshesTriggerConfig,
     ClosedIsNotUpdated,
     LaggingReads,
@@ -16,13 +16,13 @@ from mutants.trigger.latitudes_rows import (
 )
 from reference.application import Call, Reply
 from reference.trigger import TriggerReference
-from suites.trigger.contests import Closes, ClosesAndUpdates, Creates, Mixed, Updates
-from tck.check import Check
-from tck.history import overlapping, together
-from tck.outcomes import Finding, Outcome
-from tck.rounds import FEW_ROUNDS, NEVER_TOGETHER, NO_ROOM, Played, play_rounds
-from tck.signals import NotTested
-from tck.tally import Tally
+from suites.trigger.randomized.race_rounds import Closes, ClosesAndUpdates, Creates, Mixed, Updates
+from tck.checking.check import Check
+from tck.errors import NotTested
+from tck.randomized.races.history import overlapping, together
+from tck.randomized.races.rounds import FEW_ROUNDS, NEVER_TOGETHER, NO_ROOM, Played, play_rounds
+from tck.randomized.tally import Tally
+from tck.results.outcomes import Finding, Outcome
 
 ALWAYS = ("races.history-is-linearizable", "races.reads-show-written-rows", "races.calls-are-answered")
 HELD = Played((), ("a.rule",))

@@ -2,9 +2,9 @@
 
 import pytest
 
-from tck.allowance import SHARES, Allowance
-from tck.budget import Pacer
-from tck.costs import Cost, Costs, Generated
+from tck.costs.cost_table import Cost, Costs, Generated
+from tck.costs.generated_share import SHARES, Allowance
+from tck.transport.limits import Pacer
 
 TABLE = Costs(
     start=2,

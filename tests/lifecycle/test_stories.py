@@ -5,15 +5,15 @@ from pathlib import Path
 
 from lifecycle_harness import LIFECYCLE, explored, kit_on, racer, walks
 
-from mutants.trigger.lifecycle import CloseClearsMetadataAfterUpdateByExternalId
-from mutants.trigger.races_create import RacingCreatesAreAllNew
-from mutants.trigger.races_write import RacingUpdateReopens
+from mutants.trigger.randomized.lifecycle import CloseClearsMetadataAfterUpdateByExternalId
+from mutants.trigger.randomized.races_create import RacingCreatesAreAllNew
+from mutants.trigger.randomized.races_write import RacingUpdateReopens
 from reference.trigger import TriggerReference
-from suites.trigger.contests import ClosesAndUpdates, Creates, Mixed
-from suites.trigger.model import Action
-from suites.trigger.racing import Lane, Racer, flat, update
-from tck.history import Event
-from tck.outcomes import Finding, Outcome
+from suites.trigger.randomized.model import Action
+from suites.trigger.randomized.race_rounds import ClosesAndUpdates, Creates, Mixed
+from suites.trigger.randomized.racer import Lane, Racer, flat, update
+from tck.randomized.races.history import Event
+from tck.results.outcomes import Finding, Outcome
 
 
 def test_the_reference_breaks_nothing(tmp_path: Path) -> None:

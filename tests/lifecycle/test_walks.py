@@ -7,12 +7,12 @@ from pathlib import Path
 
 import pytest
 
-from suites.trigger.walk_steps import NAMELESS, SessionWalk, Step, sessions_made, told_by
-from tck.home import ROOT
-from tck.walks import digest_of, most_telling, walks_of
+from suites.trigger.randomized.walk_machine import NAMELESS, SessionWalk, Step, sessions_made, told_by
+from tck.paths import ROOT
+from tck.randomized.walks.generate import digest_of, most_telling, walks_of
 
 MAKE = (
-    "from suites.trigger.walk_steps import SessionWalk; from tck.walks import digest_of, walks_of;"
+    "from suites.trigger.randomized.walk_machine import SessionWalk; from tck.randomized.walks.generate import digest_of, walks_of;"
     "print(digest_of(walks_of(SessionWalk, 20, 20, {seed!r}, 'lifecycle')))"
 )
 

@@ -5,13 +5,13 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from tck.budget import Budget, Counter, Pacer
-from tck.client import Client
-from tck.exchange import Exchange
-from tck.json_values import Kind
-from tck.redaction import Redactor
-from tck.reply import Call, Reply
-from tck.row import RowShape
+from tck.recording.exchange import Exchange
+from tck.recording.redaction import Redactor
+from tck.transport.client import Client
+from tck.transport.limits import Budget, Counter, Pacer
+from tck.transport.messages import Call, Reply
+from tck.values.json_equality import Kind
+from tck.values.row import RowShape
 
 SHAPE = RowShape({"id": Kind.PLAIN, "tags": Kind.UNORDERED})
 

@@ -5,11 +5,11 @@ from dataclasses import replace
 
 import pytest
 
-from tck.borrowed import Borrowed, borrow, give_back
-from tck.contract import load_contract
-from tck.reply import Call, Reply
-from tck.row import RowShape
-from tck.signals import Indeterminate
+from tck.cleanup.session_snapshot import Borrowed, borrow, give_back
+from tck.contract.contract import load_contract
+from tck.errors import Indeterminate
+from tck.transport.messages import Call, Reply
+from tck.values.row import RowShape
 
 CONTRACT = load_contract("everruns")
 OWN = {"auth_scheme": "bare", "harness_id": "", "session_id": "session_1"}

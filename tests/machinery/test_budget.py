@@ -2,8 +2,8 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
-from tck.budget import Budget, Counter, Pacer, parse_rate
-from tck.signals import KitError, NotTested
+from tck.errors import KitError, NotTested
+from tck.transport.limits import Budget, Counter, Pacer, parse_rate
 
 
 @pytest.fixture

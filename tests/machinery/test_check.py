@@ -1,10 +1,10 @@
 import pytest
 from samples import reply
 
-from tck.check import Check, Comparison
-from tck.json_values import JsonValue
-from tck.outcomes import Outcome
-from tck.signals import Broken, Indeterminate, NotApplicable, NotTested
+from tck.checking.check import Check, Comparison
+from tck.errors import Broken, Indeterminate, NotApplicable, NotTested
+from tck.results.outcomes import Outcome
+from tck.values.json_equality import JsonValue
 
 
 @pytest.fixture
@@ -143,7 +143,8 @@ def test_the_sides_of_a_comparison_are_kept_once(check):
 
 def test_what_a_read_never_shows_is_broken(check, monkeypatch):
     monkeypatch.setattr(
-        "tck.check.eventually", lambda look, holds: __import__("tck.waiting").waiting.Waited(7, False, 5.0, 9)
+        "tck.checking.check.eventually",
+        lambda look, holds: __import__("tck.waiting").waiting.Waited(7, False, 5.0, 9),
     )
     with pytest.raises(Broken, match="did not show it within 5 seconds"):
         check.visible(lambda: 7, lambda value: value == 8)

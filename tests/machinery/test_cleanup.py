@@ -11,8 +11,8 @@ from reference.everruns import EverrunsReference
 from reference.serving import Server
 from reference.trigger import TriggerReference
 from tck.__main__ import main
-from tck.commands import cleanup
-from tck.ledger import Ledger
+from tck.cleanup.ledger import Ledger
+from tck.cli import cleanup
 
 KEY, OTHER = "tr_dev_cleanup_one", "tr_dev_cleanup_two"
 SESSIONS = "/api/v1/sessions"
@@ -45,7 +45,7 @@ class Target:
 
 @pytest.fixture
 def target(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
-    monkeypatch.setattr("tck.cleaning.pause", lambda seconds: None)
+    monkeypatch.setattr("tck.cleanup.cleanup.pause", lambda seconds: None)
     monkeypatch.setenv("TRIGGER_SECRET_KEY", KEY)
     monkeypatch.delenv("TRIGGER_OTHER_SECRET_KEY", raising=False)
     reports = tmp_path / "reports"
@@ -191,7 +191,7 @@ def test_a_file_that_a_kill_left_before_its_first_line_is_taken_away(target, cap
 
 
 def test_a_lent_session_is_put_back(tmp_path, monkeypatch, capsys):
-    monkeypatch.setattr("tck.cleaning.pause", lambda seconds: None)
+    monkeypatch.setattr("tck.cleanup.cleanup.pause", lambda seconds: None)
     monkeypatch.setenv("EVERRUNS_API_KEY", KEY)
     server = EverrunsReference(tmp_path / "rows.sqlite", KEY)
     with (

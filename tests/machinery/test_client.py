@@ -4,9 +4,9 @@ import pytest
 from loopback import Script, answer, bytes_of, close, silence
 from samples import client
 
-from tck.reply import Call
-from tck.signals import Indeterminate, NotTested, Unreachable
-from tck.weather import FAILURES_IN_A_ROW
+from tck.errors import Indeterminate, NotTested, Unreachable
+from tck.transport.messages import Call
+from tck.transport.retry import FAILURES_IN_A_ROW
 
 GET = Call("retrieveSession", "GET", "/x")
 POST = Call("createSession", "POST", "/x", "Bearer secret-key-1", "key", b'{"a":1}')
@@ -120,7 +120,7 @@ def test_what_is_no_whole_reply_says_nothing(script, made, sent, sentence):
 
 
 def test_a_body_without_an_end_is_cut_off(script, made, monkeypatch):
-    monkeypatch.setattr("tck.reading.BIGGEST_REPLY", 1000)
+    monkeypatch.setattr("tck.transport.body_reader.BIGGEST_REPLY", 1000)
     sending, _ = made
     script.will(answer(200, {"a": "x" * 2000}))
     with pytest.raises(Indeterminate, match="longer than 1000 bytes"):

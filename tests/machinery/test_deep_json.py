@@ -4,7 +4,7 @@ import json
 
 import pytest
 
-from tck.deep_json import DEEPER, DEEPEST, LONGEST_NUMBER, read_json
+from tck.values.bounded_json import DEEPER, DEEPEST, LONGEST_NUMBER, read_json
 
 NOTE = json.loads(DEEPER)
 

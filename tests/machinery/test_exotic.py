@@ -2,7 +2,7 @@
 
 import pytest
 
-from tck.exotic import is_exotic
+from tck.values.interoperability import is_exotic
 
 EXOTIC = (
     rb'{"a": "x\u0000y"}', rb'{"a\u0000": 1}', rb'["\ud800"]', rb'["\udc00\ud800"]', b"[1e400]", b"[-1e-400]",

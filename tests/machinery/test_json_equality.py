@@ -2,8 +2,16 @@ import json
 
 import pytest
 
-from tck.json_values import JsonValue, Kind, compare_instants, contains_json, parse_instant, same_json, shown
-from tck.row import Row, RowShape
+from tck.values.json_equality import (
+    JsonValue,
+    Kind,
+    compare_instants,
+    contains_json,
+    parse_instant,
+    same_json,
+    shown,
+)
+from tck.values.row import Row, RowShape
 
 DEEP = 100_000
 

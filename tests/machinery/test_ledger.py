@@ -2,8 +2,8 @@ import json
 
 import pytest
 
-from tck.controller import leftover_line
-from tck.ledger import Entry, Ledger, ledger_files, read_ledger
+from tck.cleanup.ledger import Entry, Ledger, ledger_files, read_ledger
+from tck.run.controller import leftover_line
 
 
 @pytest.fixture

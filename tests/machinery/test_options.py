@@ -2,10 +2,10 @@ from types import SimpleNamespace
 
 import pytest
 
-from tck.contract import load_contract
-from tck.options import joined, read_base_url, read_options
-from tck.signals import KitError
-from tck.target import credentials_from, without_earlier_reports, writable_report_dir
+from tck.contract.contract import load_contract
+from tck.errors import KitError
+from tck.run.options import joined, read_base_url, read_options
+from tck.run.target import credentials_from, without_earlier_reports, writable_report_dir
 
 DEFAULTS = {
     "--contract": None, "--report-dir": "reports/latest", "--fail-on-deviations": False, "--accept-not-tested": [],

@@ -1,9 +1,9 @@
 import pytest
 from samples import reply
 
-from tck.contract import load_contract
-from tck.preflight import preflight
-from tck.signals import Indeterminate, KitError, Unreachable
+from tck.contract.contract import load_contract
+from tck.errors import Indeterminate, KitError, Unreachable
+from tck.run.preflight import preflight
 
 URL = "https://sessions.example.com"
 REDIRECT = {"location": "https://me:password@login.example.com/in?token=abcdef#x"}

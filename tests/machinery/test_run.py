@@ -5,14 +5,14 @@ from types import SimpleNamespace
 import pytest
 from samples import SHAPE, reply
 
-from tck.check import Check
-from tck.controller import load_plan
-from tck.ledger import read_ledger
-from tck.options import Options
-from tck.reply import Call
-from tck.run import Run, open_run
-from tck.signals import Indeterminate, NotTested, Unreachable
-from tck.target import Target
+from tck.checking.check import Check
+from tck.cleanup.ledger import read_ledger
+from tck.errors import Indeterminate, NotTested, Unreachable
+from tck.run.context import Run, open_run
+from tck.run.controller import load_plan
+from tck.run.options import Options
+from tck.run.target import Target
+from tck.transport.messages import Call
 
 PREFIX = "tck-0123456789-"
 

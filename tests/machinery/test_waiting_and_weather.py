@@ -3,8 +3,8 @@ from email.utils import format_datetime
 
 import pytest
 
+from tck.transport.retry import FAILURES_IN_A_ROW, PROBE_EVERY, Attempt, Outage, retry_after, retry_pause
 from tck.waiting import eventually
-from tck.weather import FAILURES_IN_A_ROW, PROBE_EVERY, Attempt, Outage, retry_after, retry_pause
 
 
 def paused(method="GET", status=None, headers=(), *, duration=0.1, retries=0, repeatable=True):

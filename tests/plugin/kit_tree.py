@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any
 from xml.etree import ElementTree as ET
 
-from tck.home import ROOT
+from tck.paths import ROOT
 
 LONGEST = 120
 """Seconds after which a run counts as hanging."""

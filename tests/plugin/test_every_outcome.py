@@ -8,7 +8,7 @@ from urllib.parse import quote
 import pytest
 from kit_tree import KEYS, Ran, Tree
 
-from tck.result import read_result
+from tck.results.result_file import read_result
 
 SUITE = """
 import base64, json, logging, sys

@@ -1,7 +1,7 @@
 import pytest
 from kit_tree import GOOD, KEYS, Tree
 
-from tck.controller import REPORTS
+from tck.run.controller import REPORTS
 
 ONE_KEY = {"TRIGGER_SECRET_KEY": KEYS["TRIGGER_SECRET_KEY"]}
 

@@ -8,13 +8,13 @@ from pathlib import Path
 import pytest
 from rogue import Rogue, packed_bomb
 
-from tck.budget import Budget, Counter, Pacer
-from tck.client import Client
-from tck.exchange import Spool, read_spool
-from tck.redaction import Redactor
-from tck.reply import Call, Reply
-from tck.row import RowShape
-from tck.signals import Indeterminate
+from tck.errors import Indeterminate
+from tck.recording.exchange import Spool, read_spool
+from tck.recording.redaction import Redactor
+from tck.transport.client import Client
+from tck.transport.limits import Budget, Counter, Pacer
+from tck.transport.messages import Call, Reply
+from tck.values.row import RowShape
 
 TIMEOUT = 2
 MOST_MEMORY = 64 * 1024 * 1024

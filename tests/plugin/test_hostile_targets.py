@@ -13,8 +13,8 @@ import trustme
 from kit_tree import CONFTEST, GOOD, KEYS, Ran, Tree
 from rogue import Rogue, packed_bomb
 
-from tck.har import read_har
-from tck.result import read_result
+from tck.recording.har import read_har
+from tck.results.result_file import read_result
 
 TIMEOUT = 1
 MEMORY = """

@@ -16,7 +16,7 @@ from kit_tree import KEYS, Tree
 from reference.serving import Server
 from reference.trigger import TriggerReference
 from tck.__main__ import main as tck
-from tck.home import ROOT
+from tck.paths import ROOT
 
 SUITE = """
 import pytest

@@ -13,7 +13,7 @@ import pytest
 from reference.everruns import EverrunsReference
 from reference.refusals import Refusal
 from reference.serving import Server
-from tck.home import ROOT
+from tck.paths import ROOT
 
 KEY = "evr_" + "0123456789abcdef" * 4
 BYSTANDERS = "suites/everruns/test_bystanders.py"

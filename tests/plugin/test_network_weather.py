@@ -12,8 +12,8 @@ from bench.weather import Proxy, Weather
 from reference.application import Call, Reply
 from reference.serving import Server
 from reference.trigger import TriggerReference
-from tck.har import read_har
-from tck.home import ROOT
+from tck.paths import ROOT
+from tck.recording.har import read_har
 
 FILES = ("test_create.py", "test_close_again.py", "test_lifecycle.py")
 WRITES = ("POST", "PATCH")

@@ -21,7 +21,7 @@ from kit_tree import KEYS, environment, plant
 from test_wheel import Installed, lent
 
 from tck import __version__
-from tck.home import ROOT
+from tck.paths import ROOT
 
 pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("release")]
 PLUGINS = {"PYTEST_DISABLE_PLUGIN_AUTOLOAD": ""}

@@ -11,8 +11,8 @@ from pathlib import Path
 import pytest
 from kit_tree import environment
 
-from tck.home import ROOT
-from tck.result import kit_digest
+from tck.paths import ROOT
+from tck.results.result_file import kit_digest
 
 pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("wheel")]
 ONE = "suites/trigger/test_close_again.py"

@@ -17,9 +17,9 @@ from cryptography.hazmat.primitives.serialization import (
 from result_samples import facts, settled
 
 from tck.__main__ import main
-from tck.outcomes import Level, Outcome
-from tck.releases import Frozen, KitState, Record, Release
-from tck.result import Kit, _digest, build_result, write_result
+from tck.contract.releases import Frozen, KitState, Record, Release
+from tck.results.outcomes import Level, Outcome
+from tck.results.result_file import Kit, _digest, build_result, write_result
 
 DAY = date(2026, 11, 21)
 LAST_DAY = date(2027, 9, 21)
@@ -83,10 +83,10 @@ def key_pair(folder: Path, name: str = "ed25519", seed: int = 1) -> tuple[Path, 
 def on(patch: pytest.MonkeyPatch, day: date = DAY) -> None:
     """Let the commands run on this day, in a kit that has released the samples' set."""
     for command in ("certify", "verify", "submit", "submissions", "matrix"):
-        patch.setattr(f"tck.commands.{command}.today", lambda: day)
-    patch.setattr("tck.certification.checking.load_record", lambda: RECORD)
-    patch.setattr("tck.certification.checking.named_release", lambda contract: RELEASE)
-    patch.setattr("tck.commands.submit.keys_of", lambda contract: "ROOMS_KEY")
+        patch.setattr(f"tck.cli.{command}.today", lambda: day)
+    patch.setattr("tck.certification.verification.load_record", lambda: RECORD)
+    patch.setattr("tck.certification.verification.named_release", lambda contract: RELEASE)
+    patch.setattr("tck.cli.submit.keys_of", lambda contract: "ROOMS_KEY")
 
 
 def certify(folder: Path, document: dict[str, Any] | None = None, *more: str, **who: str) -> int:

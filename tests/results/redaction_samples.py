@@ -7,8 +7,8 @@ import jwt
 from hypothesis import strategies as st
 from result_samples import KEY
 
-from tck.exchange import Exchange
-from tck.redaction import ALL_GONE, PUBLIC_WORDS, Redactor, layers
+from tck.recording.exchange import Exchange
+from tck.recording.redaction import ALL_GONE, PUBLIC_WORDS, Redactor, layers
 
 
 def _is_one(text: str) -> bool:

@@ -8,11 +8,11 @@ from typing import Any
 
 from result_samples import PAGE, exchange, facts, finding, requirement, settled
 
-from tck.exchange import Exchange
-from tck.har import write_har
-from tck.outcomes import Level, Outcome, settle
-from tck.result import build_result, write_result
-from tck.waivers import Waiver
+from tck.contract.waivers import Waiver
+from tck.recording.exchange import Exchange
+from tck.recording.har import write_har
+from tck.results.outcomes import Level, Outcome, settle
+from tck.results.result_file import build_result, write_result
 
 ATTACK = (
     "</script></pre><script>window.hacked = 1</script><img src=x onerror='window.hacked = 2'>\"'`${1}{{7*7}}"

@@ -3,11 +3,11 @@
 from dataclasses import replace
 from typing import Any
 
-from tck.contract import Page
-from tck.exchange import Exchange
-from tck.outcomes import Finding, Level, Outcome, Settled, settle
-from tck.requirements import Requirement, Source
-from tck.result import Facts, Kit
+from tck.contract.contract import Page
+from tck.contract.requirements import Requirement, Source
+from tck.recording.exchange import Exchange
+from tck.results.outcomes import Finding, Level, Outcome, Settled, settle
+from tck.results.result_file import Facts, Kit
 
 PAGE = Page("rooms-close", "Close a room", "https://docs.example.com/rooms/close")
 KEY = "rm_test_0123456789abcdefghijklmnop"

@@ -6,16 +6,16 @@ from typing import Any
 
 from result_samples import facts, finding, settled
 
-from tck.finish import settle_all
-from tck.outcomes import Level, Outcome, Verdict, blocking, counts, exit_code, verdict
-from tck.releases import KitState, Release
+from tck.contract.releases import KitState, Release
+from tck.contract.requirements import Registry
 from tck.reports.ctrf import ctrf
 from tck.reports.github import annotations
+from tck.reports.markdown import summary
 from tck.reports.page import page
-from tck.reports.summary import summary
-from tck.requirements import Registry
-from tck.result import Kit, build_result, read_result, write_result
-from tck.terminal import closing_summary, count_table
+from tck.reports.terminal import closing_summary, count_table
+from tck.results.outcomes import Level, Outcome, Verdict, blocking, counts, exit_code, verdict
+from tck.results.result_file import Kit, build_result, read_result, write_result
+from tck.run.finish import settle_all
 
 HELD = settled(Outcome.PASSED)
 RELEASE = Release("rooms", "2027-01", "2027-01", "d" * 64, {})

@@ -28,8 +28,8 @@ from securesystemslib.dsse import Envelope
 from securesystemslib.signer import SSlibKey
 
 from tck.__main__ import main
-from tck.outcomes import Level, Outcome, settle
-from tck.waivers import Waiver
+from tck.contract.waivers import Waiver
+from tck.results.outcomes import Level, Outcome, settle
 
 FAILED = settled(Outcome.FAILED)
 WAIVER = Waiver("close.is-terminal", "known", "T-1", date(2027, 1, 1))
@@ -184,7 +184,7 @@ def test_it_is_refused_with_a_sentence(tmp_path: Path, capsys: pytest.CaptureFix
 
 def test_a_result_need_not_have_what_was_withdrawn(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
     monkeypatch.setattr(
-        "tck.certification.checking.withdrawn_from", lambda _: {"close.is-far", "close.is-quick"}
+        "tck.certification.verification.withdrawn_from", lambda _: {"close.is-far", "close.is-quick"}
     )
     assert certify(tmp_path, result(*ENTRIES[:2])) == 4
     assert certify(tmp_path, result(*ENTRIES[:2], ENTRIES[3])) == 0
@@ -195,7 +195,9 @@ def test_a_result_need_not_have_what_was_withdrawn(tmp_path: Path, monkeypatch: 
 def test_a_result_that_contradicts_itself_is_refused(
     tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, outcome: str
 ):
-    monkeypatch.setattr("tck.result.verdict", lambda *_: type("Said", (), {"value": "conformant"}))
+    monkeypatch.setattr(
+        "tck.results.result_file.verdict", lambda *_: type("Said", (), {"value": "conformant"})
+    )
     assert certify(tmp_path, result(settled(Outcome(outcome)), *ENTRIES[1:])) == 4
     end = "failed in it." if outcome == "failed" else "is undecided in it."
     assert capsys.readouterr().err == (

@@ -6,8 +6,8 @@ from pathlib import Path
 import pytest
 
 from tck.__main__ import COMMANDS, main
-from tck.commands.run import pytest_command
-from tck.home import ROOT
+from tck.cli.run import pytest_command
+from tck.paths import ROOT
 
 
 @pytest.mark.parametrize(

@@ -8,10 +8,10 @@ from report_samples import ATTACK
 from result_samples import facts, settled
 
 from tck.__main__ import main
-from tck.outcomes import Level, Outcome
-from tck.reports.comparison import GROUPS, compare
-from tck.reports.comparison_texts import as_json, as_markdown, as_text, sentence
-from tck.result import Kit, build_result, write_result
+from tck.reports.diff import GROUPS, compare
+from tck.reports.diff_formats import as_json, as_markdown, as_text, sentence
+from tck.results.outcomes import Level, Outcome
+from tck.results.result_file import Kit, build_result, write_result
 
 MOVES = [
     (Outcome.PASSED, Outcome.FAILED, "broke", "newly_deviating"),

@@ -14,9 +14,9 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from result_samples import KEY, exchange
 
-from tck.curl import curl_line, quoted
-from tck.exchange import Exchange
-from tck.redaction import Redactor
+from tck.recording.curl import curl_line, quoted
+from tck.recording.exchange import Exchange
+from tck.recording.redaction import Redactor
 
 SHELLS = [shell for shell in ("bash", "dash") if shutil.which(shell)]
 needs_curl = pytest.mark.skipif(not (SHELLS and shutil.which("curl")), reason="curl or a shell is missing")

@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from result_samples import exchange
 
-from tck.exchange import Exchange, Headers, Spool, header, read_spool, read_spools
+from tck.recording.exchange import Exchange, Headers, Spool, header, read_spool, read_spools
 
 TEXT = st.text(st.characters(codec="utf-8"))
 HEADERS = st.lists(st.tuples(TEXT, TEXT)).map(tuple)

@@ -14,8 +14,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from result_samples import exchange
 
-from tck.har import LONGEST_BODY, har_text, read_har, write_har
-from tck.signals import KitError
+from tck.errors import KitError
+from tck.recording.har import LONGEST_BODY, har_text, read_har, write_har
 
 TEXT = st.text(st.characters(codec="utf-8"))
 # Members that the format demands of every entry, with their types.

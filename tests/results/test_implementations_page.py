@@ -12,9 +12,9 @@ from result_samples import settled
 from test_submissions import PLACE, submitted
 
 from tck.__main__ import main
-from tck.home import ROOT
-from tck.outcomes import Outcome
+from tck.paths import ROOT
 from tck.reports.implementations import Column, implementations_markdown, implementations_page, tables
+from tck.results.outcomes import Outcome
 
 WHO = {"organization": "<Rooms> & | Ltd", "implementation": "[rooms]", "version": "1", "url": "javascript:1"}
 

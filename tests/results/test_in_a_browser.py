@@ -10,9 +10,9 @@ from playwright.sync_api import expect
 from report_samples import conformant, crowded, hostile
 from result_samples import facts, settled
 
-from tck.outcomes import Level, Outcome
 from tck.reports.page import page
-from tck.result import build_result
+from tck.results.outcomes import Level, Outcome
+from tck.results.result_file import build_result
 
 PHONE = {"viewport": {"width": 360, "height": 740}}
 VISIBLE = (

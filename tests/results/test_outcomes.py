@@ -8,7 +8,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 from result_samples import finding, requirement, settled
 
-from tck.outcomes import (
+from tck.contract.waivers import Waiver
+from tck.reports.labels import by_operation
+from tck.results.outcomes import (
     NO_CHECK_RAN,
     Finding,
     Level,
@@ -20,8 +22,6 @@ from tck.outcomes import (
     settle,
     verdict,
 )
-from tck.reports.texts import by_operation
-from tck.waivers import Waiver
 
 PASSED, FAILED, WAIVED = Outcome.PASSED, Outcome.FAILED, Outcome.WAIVED
 INDETERMINATE, ERROR = Outcome.INDETERMINATE, Outcome.ERROR

@@ -7,12 +7,12 @@ import pytest
 from report_samples import ATTACK, conformant, crowded, hostile
 from result_samples import exchange, facts, finding, requirement
 
-from tck.har import LONGEST_BODY
-from tck.outcomes import Outcome, settle
+from tck.recording.har import LONGEST_BODY
+from tck.reports.exchange_view import Room, line
 from tck.reports.html import link
 from tck.reports.page import page
-from tck.reports.shown_exchange import Room, line
-from tck.result import build_result
+from tck.results.outcomes import Outcome, settle
+from tck.results.result_file import build_result
 
 OURS = {
     "a", "article", "body", "br", "button", "caption", "code", "dd", "details", "div", "dl", "dt", "footer", "form",

@@ -5,8 +5,8 @@ from types import SimpleNamespace
 
 import pytest
 
-from tck.progress import Progress, progress_line
-from tck.stash import CONTROLLER
+from tck.pytest_plugin.keys import CONTROLLER
+from tck.pytest_plugin.progress import Progress, progress_line
 
 
 @dataclass

@@ -29,8 +29,8 @@ from redaction_samples import (
 )
 from result_samples import KEY, exchange, finding
 
-from tck.outcomes import Outcome
-from tck.redaction import ALL_GONE, Redactor
+from tck.recording.redaction import ALL_GONE, Redactor
+from tck.results.outcomes import Outcome
 
 
 @pytest.mark.parametrize("form", FORMS)

@@ -17,7 +17,7 @@ from redaction_samples import (
 )
 from result_samples import KEY, exchange
 
-from tck.redaction import Redactor
+from tck.recording.redaction import Redactor
 
 
 @pytest.mark.parametrize("known", [False, True])

@@ -12,10 +12,12 @@ import pytest
 from jsonschema import Draft202012Validator
 from result_samples import KEY, exchange, facts, finding, requirement, settled
 
-from tck import __version__, home
-from tck.outcomes import Level, Outcome, settle
-from tck.redaction import Redactor
-from tck.result import (
+from tck import __version__, paths
+from tck.contract.waivers import Waiver
+from tck.errors import KitError
+from tck.recording.redaction import Redactor
+from tck.results.outcomes import Level, Outcome, settle
+from tck.results.result_file import (
     LONGEST_TEXT,
     build_result,
     digest_of_folders,
@@ -25,8 +27,6 @@ from tck.result import (
     this_kit,
     write_result,
 )
-from tck.signals import KitError
-from tck.waivers import Waiver
 
 KEYS = [
     "schema_version", "kit", "contract", "target", "started_at", "duration_seconds", "seed", "options",
@@ -56,14 +56,14 @@ def test_the_members_stand_in_the_documented_order_with_the_footer_last() -> Non
 
 
 def test_a_result_matches_its_schema() -> None:
-    schema = json.loads(home.schema_path("result").read_text(encoding="utf-8"))
+    schema = json.loads(paths.schema_path("result").read_text(encoding="utf-8"))
     Draft202012Validator.check_schema(schema)
     Draft202012Validator(schema).validate(_rich())
     Draft202012Validator(schema).validate(build_result(facts()))
 
 
 def test_the_schema_asks_for_every_member_and_allows_no_other() -> None:
-    schema = json.loads(home.schema_path("result").read_text(encoding="utf-8"))
+    schema = json.loads(paths.schema_path("result").read_text(encoding="utf-8"))
     assert schema["required"] == KEYS == list(schema["properties"])
     validator = Draft202012Validator(schema)
     for key in KEYS:

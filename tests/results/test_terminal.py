@@ -8,11 +8,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 from result_samples import exchange, facts, finding, requirement, settled
 
-from tck import terminal
-from tck.outcomes import Level, Outcome, settle
-from tck.result import build_result
-from tck.terminal import closing_summary, printable, verdict_sentence
-from tck.waivers import Waiver
+from tck.contract.waivers import Waiver
+from tck.reports import terminal
+from tck.reports.terminal import closing_summary, printable, verdict_sentence
+from tck.results.outcomes import Level, Outcome, settle
+from tck.results.result_file import build_result
 
 SEEN = [one for one in Outcome if one is not Outcome.WAIVED]
 WAIVER = Waiver("close.is-waived", "mended soon", "T-1", date(2026, 10, 1))

@@ -12,13 +12,13 @@ from certified import ENTRIES, LAST_DAY, OPTIONS, certify, forged, key_pair, on,
 from cryptography.hazmat.primitives.serialization import load_pem_private_key
 from result_samples import settled
 
-from tck.certification.checking import result_digest
-from tck.certification.dates import expires
 from tck.certification.envelope import signed
 from tck.certification.reproduction import commands
-from tck.outcomes import Outcome
-from tck.releases import Record
-from tck.result import write_result
+from tck.certification.validity import expires
+from tck.certification.verification import result_digest
+from tck.contract.releases import Record
+from tck.results.outcomes import Outcome
+from tck.results.result_file import write_result
 
 FLIPS = 150
 
@@ -144,7 +144,7 @@ def test_the_result_of_another_run_is_seen(folder: Path, capsys: pytest.CaptureF
 def test_a_release_that_this_kit_does_not_know_is_told(
     folder: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ):
-    monkeypatch.setattr("tck.certification.checking.load_record", lambda: Record({}, {}))
+    monkeypatch.setattr("tck.certification.verification.load_record", lambda: Record({}, {}))
     assert refused(capsys, folder) == (
         "is not borne out: the run was judged by an unreleased kit: "
         "this one knows no release 0.1.0 for rooms."
@@ -172,7 +172,7 @@ def test_a_signer_cannot_certify_what_certify_refuses(
     folder: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ):
     with monkeypatch.context() as blind:
-        blind.setattr("tck.commands.certify.refusal", lambda *_: "")
+        blind.setattr("tck.cli.certify.refusal", lambda *_: "")
         assert certify(folder, result(settled(Outcome.FAILED), *ENTRIES[1:])) == 0
     capsys.readouterr()
     assert refused(capsys, folder).startswith("is not borne out: the verdict must be conformant")

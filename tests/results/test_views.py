@@ -11,14 +11,14 @@ from report_samples import ATTACK, conformant, crowded, hostile, written
 from result_samples import exchange, facts, finding, requirement, settled
 
 from tck.__main__ import main
-from tck.outcomes import Level, Outcome, settle
 from tck.reports import NAMES
 from tck.reports.badge import badge
 from tck.reports.ctrf import ctrf
 from tck.reports.github import annotations, tell_github
-from tck.reports.summary import LONGEST, code, plain, summary
+from tck.reports.markdown import LONGEST, code, plain, summary
 from tck.reports.views import write_views
-from tck.result import build_result
+from tck.results.outcomes import Level, Outcome, settle
+from tck.results.result_file import build_result
 
 CTRF_SCHEMA = json.loads((Path(__file__).parent / "ctrf.schema.json").read_text(encoding="utf-8"))
 SAMPLES = {"hostile": hostile, "conformant": conformant, "crowded": crowded}

@@ -6,9 +6,9 @@ from pathlib import Path
 import pytest
 from result_samples import settled
 
-from tck.outcomes import Outcome
-from tck.signals import KitError
-from tck.waivers import Waiver, load_waivers, stale_waivers
+from tck.contract.waivers import Waiver, load_waivers, stale_waivers
+from tck.errors import KitError
+from tck.results.outcomes import Outcome
 
 TODAY = date(2026, 11, 20)
 KNOWN = ("close.is-terminal", "close.needs-a-key")

@@ -5,9 +5,9 @@ from datetime import date
 import pytest
 
 from tck.__main__ import main
-from tck.commands.waivers import template
-from tck.signals import KitError
-from tck.waivers import load_waivers
+from tck.cli.waivers import template
+from tck.contract.waivers import load_waivers
+from tck.errors import KitError
 
 FAILED = [
     {"id": "close.is-terminal", "level": "must", "statement": "A closed session\nstays closed."},

@@ -12,7 +12,7 @@ from urllib.parse import quote
 
 import yaml
 
-from tck.home import ROOT
+from tck.paths import ROOT
 
 Values = Mapping[str, Any]
 EXPRESSION = re.compile(r"\$\{\{\s*(.+?)\s*\}\}")

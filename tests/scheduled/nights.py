@@ -7,10 +7,10 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from mutants.trigger.close_again import SecondCloseAnswers409
+from mutants.trigger.close.terminal import SecondCloseAnswers409
 from reference.serving import Server
 from reference.trigger import TriggerReference
-from tck.home import ROOT
+from tck.paths import ROOT
 
 KEY = "tr_dev_of+the/night/0123456789"
 NARROW = "--requirement=close.repeat-answers-200"

@@ -12,7 +12,7 @@ import pytest
 from act import Runner, holds, job_of
 from nights import BAD, GOOD, KEY, NARROW, deployment, install, result_in, secret_told
 
-from tck.home import ROOT
+from tck.paths import ROOT
 
 pytestmark = pytest.mark.slow
 INSTALLED = ("Install the kit",)

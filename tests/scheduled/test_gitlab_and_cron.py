@@ -11,7 +11,7 @@ import pytest
 from act import LONGEST, SHELL, read
 from nights import BAD, GOOD, KEY, NARROW, deployment, install, secret_told
 
-from tck.home import ROOT
+from tck.paths import ROOT
 
 pytestmark = pytest.mark.slow
 CRON = re.compile(r"^    ((?:\S+ ){5}) ?(cd .+)$", re.MULTILINE)

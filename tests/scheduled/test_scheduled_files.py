@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 from act import STAND_INS, read
 
-from tck.home import ROOT
+from tck.paths import ROOT
 
 WORKFLOWS = (".github/workflows/ci.yaml", ".github/workflows/nightly.yaml")
 SCHEMAS = {

@@ -4,11 +4,11 @@ from pathlib import Path
 
 import pytest
 
-from tck.contract import Contract, available_contracts, load_contract
-from tck.home import spec_dir
-from tck.openapi import load_api
-from tck.outcomes import Outcome
-from tck.signals import KitError
+from tck.contract.contract import Contract, available_contracts, load_contract
+from tck.contract.openapi import load_api
+from tck.errors import KitError
+from tck.paths import spec_dir
+from tck.results.outcomes import Outcome
 
 # A contract that differs from the first in every way that the format provides for.
 OTHER = """\

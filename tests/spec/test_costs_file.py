@@ -8,12 +8,12 @@ from pathlib import Path
 
 import pytest
 
-from tck.allowance import PROCESSES, Allowance
-from tck.collection import written_checks
-from tck.contract import available_contracts
-from tck.costs import Cost, load_costs
-from tck.home import ROOT
-from tck.spending import Spending
+from tck.contract.contract import available_contracts
+from tck.costs.cost_table import Cost, load_costs
+from tck.costs.estimate import Spending
+from tck.costs.generated_share import PROCESSES, Allowance
+from tck.paths import ROOT
+from tck.pytest_plugin.collection import written_checks
 
 FILES = {
     "everruns": ("test_update.py", "test_bystanders.py", "test_lifecycle.py", "test_fuzz.py"),

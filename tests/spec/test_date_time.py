@@ -2,7 +2,7 @@
 
 import pytest
 
-from tck.date_time import is_date_time
+from tck.values.rfc3339 import is_date_time
 
 GOOD = [
     "2026-11-02T08:30:00Z",

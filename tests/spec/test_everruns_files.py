@@ -9,12 +9,12 @@ from typing import Any
 import pytest
 from openapi_spec_validator import OpenAPIV31SpecValidator
 
-from tck.contract import Contract, load_contract
-from tck.home import spec_dir
-from tck.marked_yaml import read_document
-from tck.openapi import Api, load_api
-from tck.outcomes import Level, Outcome
-from tck.requirements import Registry, load_requirements
+from tck.contract.contract import Contract, load_contract
+from tck.contract.openapi import Api, load_api
+from tck.contract.requirements import Registry, load_requirements
+from tck.contract.yaml_source import read_document
+from tck.paths import spec_dir
+from tck.results.outcomes import Level, Outcome
 
 FOLDER = spec_dir("everruns")
 MEMBERS = {

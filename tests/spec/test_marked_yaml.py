@@ -1,12 +1,12 @@
-"""tck.marked_yaml: files of our own that cannot be read at all, and how values come out."""
+"""tck.contract.yaml_source: files of our own that cannot be read at all, and how values come out."""
 
 from pathlib import Path
 
 import pytest
 
-from tck.home import ROOT, spec_dir
-from tck.marked_yaml import read_document
-from tck.signals import KitError
+from tck.contract.yaml_source import read_document
+from tck.errors import KitError
+from tck.paths import ROOT, spec_dir
 
 
 def read(tmp_path: Path, content: bytes) -> object:

@@ -7,9 +7,9 @@ from typing import Any
 import pytest
 from openapi_spec_validator import OpenAPIV31SpecValidator
 
-from tck.home import spec_dir
-from tck.marked_yaml import read_document
-from tck.openapi import Api, load_api
+from tck.contract.openapi import Api, load_api
+from tck.contract.yaml_source import read_document
+from tck.paths import spec_dir
 
 PATH = spec_dir("trigger") / "openapi.yaml"
 CREATE, ROW, CREATED = "CreateSessionRequestBody", "SessionObject", "CreatedSessionObject"

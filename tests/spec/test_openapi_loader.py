@@ -1,4 +1,4 @@
-"""tck.openapi: bodies are judged by the document, in short sentences."""
+"""tck.contract.openapi: bodies are judged by the document, in short sentences."""
 
 from collections.abc import Callable
 from functools import cache
@@ -7,9 +7,9 @@ from typing import Any
 
 import pytest
 
-from tck.home import spec_dir
-from tck.openapi import Api, load_api
-from tck.signals import KitError
+from tck.contract.openapi import Api, load_api
+from tck.errors import KitError
+from tck.paths import spec_dir
 
 MINIMAL = """\
 openapi: 3.1.0

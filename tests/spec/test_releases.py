@@ -7,12 +7,11 @@ from pathlib import Path
 import pytest
 import yaml
 
-from tck import __version__, home
-from tck.__main__ import main
-from tck.catalogue import registry_of
-from tck.contract import available_contracts
-from tck.outcomes import Level
-from tck.releases import (
+from releasing.__main__ import main
+from tck import __version__, paths
+from tck.contract.catalogue import registry_of
+from tck.contract.contract import available_contracts
+from tck.contract.releases import (
     Frozen,
     KitState,
     Record,
@@ -25,7 +24,8 @@ from tck.releases import (
     load_release,
     release_paths,
 )
-from tck.requirements import Registry, Requirement, Source, Withdrawn
+from tck.contract.requirements import Registry, Requirement, Source, Withdrawn
+from tck.results.outcomes import Level
 
 ONE = Requirement("rooms.open", Level.MUST, "A room opens.", Source("page", "top"))
 TWO = Requirement("rooms.close", Level.SHOULD, "A room closes.", Source("page", "top"))
@@ -95,17 +95,17 @@ def checkout(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     spec = tmp_path / "spec"
     for place in ("schemas", "trigger"):
         (spec / place).mkdir(parents=True)
-    for name in [path.name for path in (home.ROOT / "spec/schemas").iterdir()]:
-        (spec / "schemas" / name).write_bytes(home.schema_path(name.partition(".")[0]).read_bytes())
+    for name in [path.name for path in (paths.ROOT / "spec/schemas").iterdir()]:
+        (spec / "schemas" / name).write_bytes(paths.schema_path(name.partition(".")[0]).read_bytes())
     for name in ("contract.yaml", "requirements.yaml"):
-        (spec / "trigger" / name).write_bytes((home.spec_dir("trigger") / name).read_bytes())
-    monkeypatch.setattr(home, "ROOT", tmp_path)
-    monkeypatch.setattr("tck.commands.release.available_contracts", lambda: ("trigger",))
+        (spec / "trigger" / name).write_bytes((paths.spec_dir("trigger") / name).read_bytes())
+    monkeypatch.setattr(paths, "ROOT", tmp_path)
+    monkeypatch.setattr("releasing.freeze.available_contracts", lambda: ("trigger",))
     return tmp_path
 
 
 def test_a_release_is_made_once(checkout: Path, capsys: pytest.CaptureFixture[str]):
-    assert main(["release", "2027-01"]) == 0
+    assert main(["freeze", "2027-01"]) == 0
     frozen = checkout / "spec/trigger/releases/2027-01.yaml"
     assert capsys.readouterr().out == f"{frozen}\n{checkout / 'spec/releases.yaml'}\n"
     assert load_record().sets == {"trigger/2027-01": file_digest(frozen)}
@@ -113,7 +113,7 @@ def test_a_release_is_made_once(checkout: Path, capsys: pytest.CaptureFixture[st
     release = latest_release("trigger")
     assert release is not None
     assert broken_promises(release, registry_of("trigger")) == []
-    assert main(["release", "2027-01"]) == 4
+    assert main(["freeze", "2027-01"]) == 4
     assert capsys.readouterr().err == (
         f"ERROR: version {__version__} is released already; raise it in tck/__init__.py first.\n"
     )
@@ -122,15 +122,15 @@ def test_a_release_is_made_once(checkout: Path, capsys: pytest.CaptureFixture[st
 def test_a_frozen_set_is_never_written_again(
     checkout: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ):
-    main(["release", "2027-01"])
-    monkeypatch.setattr("tck.commands.release.__version__", "99.0")
+    main(["freeze", "2027-01"])
+    monkeypatch.setattr("releasing.freeze.__version__", "99.0")
     requirements = checkout / "spec/trigger/requirements.yaml"
     told = requirements.read_text(encoding="utf-8")
     requirements.write_text(
         re.sub(r"statement: .*", "statement: Something else.", told, count=1), encoding="utf-8"
     )
     capsys.readouterr()
-    assert main(["release", "2027-02"]) == 4
+    assert main(["freeze", "2027-02"]) == 4
     first = registry_of("trigger")
     name = next(iter(first))
     assert capsys.readouterr().err == (
@@ -139,48 +139,37 @@ def test_a_frozen_set_is_never_written_again(
     added = yaml.safe_load(told)
     added["requirements"].append({**added["requirements"][0], "id": "create.is-new"})
     requirements.write_text(yaml.safe_dump(added), encoding="utf-8")
-    assert main(["release", "2027-01"]) == 4
+    assert main(["freeze", "2027-01"]) == 4
     assert capsys.readouterr().err.endswith(
         "2027-01.yaml is released already and says something else; a frozen set never changes.\n"
     )
-    assert main(["release", "2027-02"]) == 0
+    assert main(["freeze", "2027-02"]) == 0
     assert [path.stem for path in release_paths("trigger")] == ["2027-01", "2027-02"]
 
 
 def test_what_was_withdrawn_is_in_no_later_release(
     checkout: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ):
-    assert main(["release", "2027-01"]) == 0
+    assert main(["freeze", "2027-01"]) == 0
     path = checkout / "spec/trigger/requirements.yaml"
     said = yaml.safe_load(path.read_text(encoding="utf-8"))
     gone = said["requirements"].pop(0)
     said["withdrawn"] = [{"requirement": gone, "on": "2027-02-01", "because": "The page says no such thing."}]
     path.write_text(yaml.safe_dump(said), encoding="utf-8")
-    monkeypatch.setattr("tck.commands.release.__version__", "99.0")
-    assert main(["release", "2027-02"]) == 0
+    monkeypatch.setattr("releasing.freeze.__version__", "99.0")
+    assert main(["freeze", "2027-02"]) == 0
     older, newer = map(load_release, release_paths("trigger"))
     assert set(older.requirements) - set(newer.requirements) == {gone["id"]}
     assert gone["id"] not in registry_of("trigger")
     said["requirements"].append(gone)
     path.write_text(yaml.safe_dump(said), encoding="utf-8")
     capsys.readouterr()
-    monkeypatch.setattr("tck.commands.release.__version__", "99.1")
-    assert main(["release", "2027-03"]) == 4
+    monkeypatch.setattr("releasing.freeze.__version__", "99.1")
+    assert main(["freeze", "2027-03"]) == 4
     assert f"the id {gone['id']} stands here a second time; it is on line " in capsys.readouterr().err
 
 
-def test_an_installed_kit_makes_none(
-    checkout: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
-):
-    monkeypatch.setattr(home, "INSTALLED", True)
-    assert main(["release", "2027-01"]) == 4
-    assert capsys.readouterr().err == (
-        "ERROR: a release is made in a checkout, and this kit is an installed one.\n"
-    )
-    assert release_paths("trigger") == []
-
-
 def test_a_release_is_named_by_its_month(checkout: Path, capsys: pytest.CaptureFixture[str]):
-    assert main(["release", "autumn"]) == 4
+    assert main(["freeze", "autumn"]) == 4
     assert capsys.readouterr().err == "ERROR: autumn is no month; name the release like 2027-03.\n"
     assert not (checkout / "spec/releases.yaml").exists()

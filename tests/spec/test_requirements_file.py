@@ -6,11 +6,11 @@ from pathlib import Path
 
 import pytest
 
-from tck.contract import available_contracts, load_contract
-from tck.home import spec_dir
-from tck.outcomes import Level
-from tck.requirements import Registry, Requirement, Source, Withdrawn, load_requirements
-from tck.signals import KitError
+from tck.contract.contract import available_contracts, load_contract
+from tck.contract.requirements import Registry, Requirement, Source, Withdrawn, load_requirements
+from tck.errors import KitError
+from tck.paths import spec_dir
+from tck.results.outcomes import Level
 
 PAGES = ("close-page", "create-page")
 TEXT = """\

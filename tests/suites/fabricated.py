@@ -3,11 +3,11 @@
 import json
 from typing import Any
 
-from suites.trigger.monitors import ReplyMonitor
-from tck.home import spec_dir
-from tck.openapi import load_api
-from tck.reply import Call, Reply
-from tck.row import RowShape
+from suites.trigger.support.replies.monitors import ReplyMonitor
+from tck.contract.openapi import load_api
+from tck.paths import spec_dir
+from tck.transport.messages import Call, Reply
+from tck.values.row import RowShape
 
 KEY = "tr_dev_0123456789abcdef"
 OTHER = "tr_dev_fedcba9876543210"

@@ -7,10 +7,10 @@ from pathlib import Path
 import pytest
 
 from mutants.catalogue import bundles, latitudes_of, mutants_of, server_named
-from tck.contract import available_contracts, load_contract
-from tck.home import ROOT, spec_dir
-from tck.outcomes import Level
-from tck.requirements import Registry, load_requirements
+from tck.contract.contract import available_contracts, load_contract
+from tck.contract.requirements import Registry, load_requirements
+from tck.paths import ROOT, spec_dir
+from tck.results.outcomes import Level
 
 CONTRACTS = available_contracts()
 FEWEST = {"trigger": (100, 30), "everruns": (25, 10)}
@@ -22,7 +22,7 @@ def requirements(contract: str) -> Registry:
 
 @pytest.mark.parametrize("contract", CONTRACTS)
 def test_no_two_servers_share_a_name(contract):
-    files = Path(ROOT, "mutants", contract).glob("*.py")
+    files = Path(ROOT, "mutants", contract).rglob("*.py")
     names = Counter(
         match[1]
         for path in files

@@ -6,7 +6,8 @@ from functools import cache
 
 import pytest
 
-from suites.everruns.ids import (
+from suites.everruns.randomized.model import Action, Ask, Session, update, wrong_with
+from suites.everruns.support.ids import (
     NOT_HEX,
     PREFIX,
     PREFIXLESS,
@@ -16,14 +17,13 @@ from suites.everruns.ids import (
     neighbours,
     unknown_id,
 )
-from suites.everruns.model import Action, Ask, Session, update, wrong_with
-from suites.everruns.monitors import ReplyMonitor
-from suites.everruns.rows import MOVES_BY_ITSELF, settled, tags_of
-from tck.contract import load_contract
-from tck.home import spec_dir
-from tck.openapi import Api, load_api
-from tck.reply import Call, Reply
-from tck.run import row_shape
+from suites.everruns.support.monitors import ReplyMonitor
+from suites.everruns.support.rows import MOVES_BY_ITSELF, settled, tags_of
+from tck.contract.contract import load_contract
+from tck.contract.openapi import Api, load_api
+from tck.paths import spec_dir
+from tck.run.context import row_shape
+from tck.transport.messages import Call, Reply
 
 KEY = "evr_" + "0123456789abcdef" * 4
 HEX = "0190c5e27d3b7f64a1b28c4e95d0f317"

@@ -6,10 +6,10 @@ from mutants.catalogue import Latitude, Mutant, latitudes_of, mutants_of
 from mutants.matrix import Matrix, by_hand, differences, overreach, read_matrix, survival
 from mutants.page import page, page_path
 from mutants.trial import Trial
-from tck.contract import available_contracts, load_contract
-from tck.home import spec_dir
-from tck.outcomes import Level
-from tck.requirements import load_requirements
+from tck.contract.contract import available_contracts, load_contract
+from tck.contract.requirements import load_requirements
+from tck.paths import spec_dir
+from tck.results.outcomes import Level
 
 CONTRACTS = available_contracts()
 AGAIN = "python -m mutants --contract NAME matrix --full --write --missing"

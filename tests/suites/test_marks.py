@@ -7,9 +7,9 @@ from pathlib import Path
 
 import pytest
 
-from tck.contract import available_contracts, load_contract
-from tck.home import ROOT, spec_dir
-from tck.requirements import load_requirements
+from tck.contract.contract import available_contracts, load_contract
+from tck.contract.requirements import load_requirements
+from tck.paths import ROOT, spec_dir
 
 LISTING = """
 import json, os

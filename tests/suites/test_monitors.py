@@ -16,9 +16,9 @@ from fabricated import (
     reply,
 )
 
-from suites.trigger.reply_texts import JWT
-from tck.check import Check
-from tck.outcomes import Outcome
+from suites.trigger.support.replies.texts import JWT
+from tck.checking.check import Check
+from tck.results.outcomes import Outcome
 
 SUCCESSES = {
     "create": reply("createSession", 201, MADE),

@@ -5,9 +5,9 @@ from types import SimpleNamespace
 
 import pytest
 
-from suites.trigger.bodies import encoded
-from suites.trigger.values import PROTO, THEMES, Theme, astray
-from tck.json_values import JsonValue
+from suites.trigger.support.bodies import encoded
+from suites.trigger.support.round_trip_values import PROTO, THEMES, Theme, astray
+from tck.values.json_equality import JsonValue
 
 RUN = SimpleNamespace(
     tag="tck-0123456789abcdef0123", options=SimpleNamespace(own={"task_identifier": "my-chat"})

@@ -1,0 +1,1 @@
+"""Servers that break a rule of close."""

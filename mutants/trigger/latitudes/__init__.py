@@ -1,0 +1,1 @@
+"""Servers that differ in ways the contract allows; no MUST check may report a failure on them."""

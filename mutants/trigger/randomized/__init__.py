@@ -1,0 +1,1 @@
+"""Servers whose fault only a randomized check can find."""

@@ -1,0 +1,1 @@
+"""Servers that store or show a value wrongly."""

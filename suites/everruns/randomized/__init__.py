@@ -1,0 +1,1 @@
+"""The model, walks, races and the fuzz driver of this contract."""

@@ -1,0 +1,128 @@
+"""A small model of the contract: what an update and a read must answer in each state of a session."""
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from enum import StrEnum
+from typing import Any
+
+from suites.everruns.support.api import Sessions
+from suites.everruns.support.ids import unknown_id
+from suites.everruns.support.rows import tags_of
+from tck.transport.messages import Reply
+from tck.values.json_equality import shown
+from tck.values.row import Row
+
+GIVEN = ("id", "organization_id", "harness_id", "created_at")
+"""What the server chose when the session was made, and never changes."""
+
+
+class Action(StrEnum):
+    """What may be called."""
+
+    UPDATE = "update"
+    READ = "read"
+    MISS = "update of an unknown id"
+
+
+@dataclass(frozen=True)
+class Ask:
+    """One call on one session; the members of its body are packed, so that it can be hashed."""
+
+    action: Action
+    body: str = "{}"
+
+    @property
+    def members(self) -> Mapping[str, Any]:
+        """The members of the body."""
+        members: Mapping[str, Any] = json.loads(self.body)
+        return members
+
+
+@dataclass(frozen=True)
+class Session:
+    """What a session is: what can be written of it, and what the server chose."""
+
+    title: str | None
+    tags: tuple[str, ...]
+    given: tuple[tuple[str, str], ...] = ()
+
+    def after(self, ask: Ask) -> "Session":
+        """The session once a call has taken effect."""
+        if ask.action is not Action.UPDATE:
+            return self
+        sent = ask.members
+        return replace(self, title=sent.get("title", self.title), tags=tuple(sent.get("tags", self.tags)))
+
+
+def packed(value: Any) -> str:
+    """A JSON value as text, key order aside."""
+    return json.dumps(value, sort_keys=True, ensure_ascii=False)
+
+
+def update(**members: Any) -> Ask:
+    """An update of these members."""
+    return Ask(Action.UPDATE, packed(members))
+
+
+def state_of(row: Row) -> Session:
+    """The session that a row shows."""
+    given = tuple((name, str(row[name].value)) for name in GIVEN)
+    return Session(row["title"].value, tuple(tags_of(row).value), given)
+
+
+def differences(state: Session, row: Row) -> dict[str, str]:
+    """For each member of a row that this state does not explain, a sentence."""
+    wrong = {}
+    if row["title"] != state.title:
+        wrong["title"] = f"title is {row['title']!r}, not {shown(state.title)}"
+    if tags_of(row) != list(state.tags):
+        wrong["tags"] = f"tags are {tags_of(row)!r}, not {shown(list(state.tags))}"
+    for name, value in state.given:
+        if row[name] != value:
+            wrong[name] = f"{name} is {row[name]!r}, not {shown(value)}"
+    return wrong
+
+
+def wrong_with(state: Session, ask: Ask, reply: Reply) -> str:
+    """What is wrong with a reply to a call made in this state; empty when it is as it must be."""
+    if ask.action is Action.MISS:
+        return "" if reply.status == 404 else f"it answered {reply.status}, not 404"
+    if ask.action is Action.UPDATE and not ask.members and reply.refused:
+        return ""
+    if reply.status != 200 or not reply.is_object:
+        return f"it answered {reply.status}, not 200 with a row"
+    return "; ".join(differences(state.after(ask), reply.row).values())
+
+
+def expected(state: Session, ask: Ask) -> str:
+    """What must be answered to a call made in this state, as a person says it."""
+    if ask.action is Action.MISS:
+        return "404"
+    then = state.after(ask)
+    row = f"200 with title {shown(then.title)} and tags {shown(list(then.tags))}"
+    return f"{row}, or a 4xx" if ask.action is Action.UPDATE and not ask.members else row
+
+
+def send(sessions: Sessions, session_id: str, ask: Ask) -> Reply:
+    """Send one call."""
+    match ask.action:
+        case Action.READ:
+            return sessions.read(session_id)
+        case Action.UPDATE:
+            return sessions.update(session_id, ask.members)
+        case Action.MISS:
+            return sessions.update(unknown_id(session_id), ask.members)
+
+
+def asked(ask: Ask, name: str = "") -> str:
+    """A call in a few words; `name` is the session."""
+    sent = "" if ask.action is Action.READ else f" {shown(ask.members)}"
+    return " ".join(filter(None, [ask.action, name])) + sent
+
+
+def answered(reply: Reply) -> str:
+    """A reply in a few words."""
+    if not reply.succeeded or not reply.is_object:
+        return str(reply.status)
+    return f"{reply.status}, title {reply['title']!r}, tags {reply['tags']!r}"

@@ -1,0 +1,48 @@
+"""A session's row as the suites of this contract compare it."""
+
+from dataclasses import replace
+
+from tck.values.json_equality import JsonValue, Kind
+from tck.values.row import Row
+
+WRITTEN = ("title", "tags")
+"""What an update writes."""
+MOVES_BY_ITSELF = (
+    "updated_at", "status", "started_at", "finished_at", "usage", "preview", "output_preview", "features",
+    "active_schedule_count",
+)  # fmt: skip
+"""Members that an agent at work may touch at any time."""
+LEFT_OUT_WHEN_EMPTY = ("tags", "capabilities", "tools")
+
+
+def title_of(row: Row) -> JsonValue:
+    """The title."""
+    return row["title"]
+
+
+def tags_of(row: Row) -> JsonValue:
+    """The tags in any order; a member that is left out or null is no tags."""
+    return JsonValue([] if row["tags"].is_null else row["tags"].value, Kind.UNORDERED)
+
+
+def listed_tags(row: Row) -> JsonValue:
+    """The tags in their order."""
+    return JsonValue(tags_of(row).value)
+
+
+def settled(row: Row) -> Row:
+    """The row without what may move by itself; an empty list is as good as none."""
+    empty = [name for name in LEFT_OUT_WHEN_EMPTY if row[name] == []]
+    values = {name: value for name, value in row.values.items() if name not in empty}
+    return Row(values, row.shape, row.left_out).without(*MOVES_BY_ITSELF)
+
+
+def untouched(row: Row) -> Row:
+    """The row without what an update may name and what may move by itself."""
+    return settled(row).without(*WRITTEN)
+
+
+def as_replied(row: Row) -> Row:
+    """A read row, compared with a reply to an update, which may leave optional lists out."""
+    shape = replace(row.shape, may_vanish=row.shape.may_vanish | {"capabilities", "tools"})
+    return Row(row.values, shape, row.left_out)

@@ -1,0 +1,70 @@
+"""What the checks share: a known state before, an update and a read after it, and what a refusal left."""
+
+from dataclasses import dataclass
+
+from suites.everruns.support.api import Body, LiveSession
+from suites.everruns.support.rows import settled
+from tck.checking.check import Check
+from tck.errors import Broken, NotApplicable, NotTested
+from tck.transport.messages import Reply
+from tck.values.json_equality import parse_instant
+from tck.values.row import Row
+from tck.waiting import pause
+
+BEYOND_A_TICK = 1.25
+"""How many ticks of its clock a target gets to move on."""
+SLOWEST_TICK = 2.0
+"""Seconds of a tick beyond which a clock is not waited for."""
+
+
+@dataclass(frozen=True)
+class Written:
+    """An accepted update: the row that its reply told, and the row that a read then showed."""
+
+    told: Row
+    read: Row
+
+
+def arranged(session: LiveSession, **members: object) -> Row:
+    """The row as read after an update that gave it a title and tags of its own; a precondition."""
+    mark = session.sessions.run.new_name()
+    reply = session.update({"title": f"Before {mark}", "tags": ["before", mark], **members})
+    if not reply.succeeded or not reply.is_object:
+        raise NotTested(f"update answered {reply.status}, which update.answers-200 judges")
+    return session.shows_written(reply)
+
+
+def written(check: Check, session: LiveSession, body: Body) -> Written:
+    """What an update told and a read then showed; a refusal is Broken."""
+    reply = check.accepted(session.update(body))
+    return Written(reply.row, session.shows_written(reply))
+
+
+def after(session: LiveSession, reply: Reply) -> Row:
+    """The row as read after an update that may have been accepted or refused."""
+    return session.shows_written(reply) if reply.succeeded and reply.is_object else session.look()
+
+
+def left_alone(session: LiveSession, reply: Reply, before: Row) -> None:
+    """Raise Broken when a refused update changed something; NotApplicable when it was not refused."""
+    if not reply.refused:
+        raise NotApplicable(f"the update was answered with {reply.status} and not refused")
+    differences = settled(before).differences(settled(session.look()))
+    if differences:
+        seen = "; ".join(differences)
+        raise Broken("a refused update took effect", "nothing changed", seen, reply.exchange)
+
+
+def is_refused(reply: Reply) -> None:
+    """Raise Broken unless the reply is a 4xx."""
+    if not reply.refused:
+        raise Broken("a bad request was not refused", "a 4xx", str(reply.status), reply.exchange)
+
+
+def let_the_clock_move(row: Row) -> None:
+    """Wait until a clock of the precision that the row shows has moved on; raises Broken if it shows none."""
+    try:
+        tick = float(parse_instant(str(row["updated_at"].value)).precision)
+    except ValueError as problem:
+        raise Broken(f"updated_at: {problem}", "an RFC 3339 date-time", repr(row["updated_at"])) from None
+    pause(min(tick, SLOWEST_TICK) * BEYOND_A_TICK)

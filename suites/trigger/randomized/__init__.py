@@ -1,0 +1,1 @@
+"""The model, walks, races and fuzz drivers of this contract."""

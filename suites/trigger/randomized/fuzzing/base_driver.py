@@ -1,0 +1,299 @@
+"""What fuzzing the four operations has in common: what a generated body becomes, and how it is sent."""
+
+import itertools
+from collections.abc import Iterator, Mapping
+from dataclasses import replace
+from typing import Any
+
+from schemathesis.core import NOT_SET
+
+from suites.trigger.randomized.fuzzing.bodies import (
+    NAME_LENGTH,
+    as_bytes,
+    as_sent,
+    filled,
+    parsed_strictly,
+    unreadable,
+)
+from suites.trigger.randomized.fuzzing.rules import rules_of
+from suites.trigger.randomized.fuzzing.session_pool import SPOILT, Kind, Known, Place, Places, Stand
+from suites.trigger.support.api import Sessions, settled
+from suites.trigger.support.bodies import Bodies
+from tck.checking.check import Check
+from tck.errors import Broken
+from tck.randomized.fuzzing.attempt import NOTHING, Answer, AnyCase, Attempt, Bearer, Rule, Trial
+from tck.randomized.fuzzing.body_oracle import Schema, doubts, faults, tamed
+from tck.randomized.fuzzing.edge_payloads import Oddity, oddities
+from tck.run.context import Run
+from tck.transport.messages import Call, Reply
+from tck.values.row import Row
+from tck.waiting import eventually
+
+STRANGERS_EVERY = 15
+"""One in so many good requests is repeated without the right key."""
+MANY = 10
+"""Sessions left with which requests whose answer is left open may have one of their own, too."""
+LOOKS_EVERY = 4
+"""After one in so many refusals the kit looks whether anything changed."""
+UNPLACED = Place(Kind.NOBODY)
+"""Until it is known what the answer must be."""
+
+
+class SessionDriver:
+    """One operation; the subclasses say what is certain of the answer to its requests."""
+
+    operation: str
+    method: str
+    schema_name: str = ""
+    suffix: str = ""
+    body_inside: int = 0
+    body_outside: int = 0
+    kept: int = 0
+    """Sessions that serve all requests; the rest of those granted are made for one request each."""
+    judges_closed = True
+    """Whether the pages say what becomes of a good request to a closed session."""
+    probed: tuple[str, ...] = ()
+    """Methods that the pages do not have for the path, and that are tried."""
+
+    def __init__(self, run: Run, check: Check, sessions: int, wanted: int) -> None:
+        self.run, self.check, self.sessions, self.wanted_sessions = run, check, sessions, wanted
+        self.rules: Mapping[str, Rule] = rules_of(run.target.credentials)
+        self.schema: Schema = run.api.schema(self.schema_name) if self.schema_name else {}
+        self._names = itertools.count(1)
+        self._good, self._refused = itertools.count(), itertools.count()
+        self._bodies: set[bytes | None] = set()
+        self.left = sessions - self.kept
+        speaking = Sessions(run, check, run.authorization("key"))
+        self.places = Places(speaking, Bodies(run), self.new_name, sessions + SPOILT)
+
+    def new_name(self) -> str:
+        """A name that no other session has: the run's prefix, and the same number for the same request."""
+        begun = f"{self.run.target.prefix}{self.operation}-"
+        return f"{begun}{next(self._names):0{NAME_LENGTH - len(begun)}d}"
+
+    # What a generated case becomes
+
+    def odd_values(self) -> Iterator[Attempt]:
+        """The odd texts, numbers and bytes."""
+        raise NotImplementedError
+
+    def attempts(self, case: AnyCase) -> Iterator[Attempt]:
+        """The requests that a generated case becomes, some of them again without the right key."""
+        for request in self.requests(case):
+            yield from self.planned(request)
+            if request.answer is Answer.ACCEPTED:
+                yield from self._strangers(request)
+
+    def planned(self, request: Attempt) -> Iterator[Attempt]:
+        """How a request is sent; what must be refused is sent once, however often it is generated."""
+        if request.answer is not Answer.REFUSED or self._is_first(request):
+            yield request
+
+    def may_make(self, request: Attempt) -> bool:
+        """Whether the request is worth a session of its own, and the check may still make one."""
+        worthy = request.answer is Answer.ACCEPTED or self.left >= MANY
+        makes = worthy and self.left > 0 and self._is_first(request)
+        self.left -= makes
+        return makes
+
+    def _is_first(self, request: Attempt) -> bool:
+        known = len(self._bodies)
+        self._bodies.add(request.body)
+        return len(self._bodies) > known
+
+    def requests(self, case: AnyCase) -> Iterator[Attempt]:
+        """The requests with the right key."""
+        label = label_of(case)
+        if case.body is NOT_SET:
+            yield self.without_body(label)
+        elif isinstance(case.body, bytes):
+            yield self.of_bytes(label, case.body)
+        elif "Content-Type" in case.headers:
+            yield from self.of_another_type(label, case.body, str(case.headers["Content-Type"]))
+        else:
+            yield from self.of_value(label, case.body)
+
+    def odd(self) -> Iterator[Attempt]:
+        """What is sent in every run: the odd values, and the methods that the path does not have."""
+        yield from self.odd_values()
+        for method in self.probed:
+            body = None if method == "GET" else self.body_of_probes()
+            yield Attempt(f"the method {method}", method, self.place_of_probes(), body, probe=True)
+
+    def body_of_probes(self) -> bytes:
+        """What a request with another method carries."""
+        return b"{}"
+
+    def of_value(self, label: str, generated: Any) -> Iterator[Attempt]:
+        """A JSON body as it was generated and, unless it is bad, also without what is doubtful in it."""
+        value = self.fit(generated)
+        first = self.judged(Attempt(label, self.method, UNPLACED), value)
+        yield first
+        if first.answer is Answer.OPEN:
+            plain = self.fit(tamed(self.schema, value)) if isinstance(value, dict) else value
+            second = self.judged(replace(first, label=f"{label}, tamed"), plain)
+            yield from [second] if plain != value else []
+
+    def of_bytes(self, label: str, raw: bytes) -> Attempt:
+        """Bytes that were meant to be no JSON."""
+        bad = unreadable(raw)
+        answer = Answer.REFUSED if bad else Answer.OPEN
+        why = "the body is not JSON" if bad else ""
+        return Attempt(label, self.method, self.place_for(answer), raw, answer=answer, why=why)
+
+    def of_another_type(self, label: str, generated: Any, media_type: str) -> Iterator[Attempt]:
+        """A JSON body that says it is something else."""
+        body = as_bytes(self.fit(generated))
+        yield Attempt(label, self.method, self.place_for(Answer.OPEN), body, content_type=media_type)
+
+    def without_body(self, label: str) -> Attempt:
+        """No body and no media type."""
+        return Attempt(label, self.method, self.place_for(Answer.OPEN), content_type=None)
+
+    def judged(self, attempt: Attempt, value: Any) -> Attempt:
+        """The attempt with this body, and what is certain of its answer."""
+        body, size = as_bytes(value), len(as_bytes(as_sent(value)))
+        wrong, doubtful = self.wrong(value, size), self.doubtful(value, size)
+        answer = Answer.REFUSED if wrong else Answer.OPEN if doubtful else Answer.ACCEPTED
+        where = self.place_for(answer)
+        if answer is Answer.ACCEPTED and where.kind is Kind.CLOSED and not self.judges_closed:
+            answer = Answer.OPEN
+        looks = answer is Answer.REFUSED and next(self._refused) % LOOKS_EVERY == 0
+        return replace(
+            attempt,
+            place=where,
+            body=body,
+            value=value,
+            answer=answer,
+            why="; ".join(wrong[:2]),
+            looks_after=looks,
+        )
+
+    def with_value(self, attempt: Attempt, value: Any) -> Attempt:
+        """The attempt with another body, for the same kind of place."""
+        again = self.judged(attempt, self.fit(value))
+        same = again.answer is attempt.answer
+        return replace(again, place=attempt.place if same else again.place, looks_after=attempt.looks_after)
+
+    def wrong(self, value: Any, size: int) -> list[str]:
+        """Why the body must be refused."""
+        too_large = [f"the body has {size} bytes"] if self.body_outside and size >= self.body_outside else []
+        return faults(self.schema, as_sent(value)) + too_large
+
+    def doubtful(self, value: Any, size: int) -> list[str]:
+        """Why a sound server may refuse the body."""
+        return doubts(self.schema, as_sent(value)) + (
+            ["the body is large"] if size > self.body_inside else []
+        )
+
+    def fit(self, generated: Any) -> Any:
+        """The generated value with the names that the run uses."""
+        return generated
+
+    def place_for(self, answer: Answer) -> Place:
+        """Where a request with that answer is sent."""
+        raise NotImplementedError
+
+    def place_of_probes(self) -> Place:
+        """Where a request with another method is sent."""
+        return Place(Kind.OPEN)
+
+    def _strangers(self, attempt: Attempt) -> Iterator[Attempt]:
+        if next(self._good) % STRANGERS_EVERY == 0:
+            where = self.place_of_probes() if _is_new(attempt.place) else attempt.place
+            for bearer in (Bearer.NONE, Bearer.UNKNOWN):
+                yield replace(attempt, place=where, bearer=bearer, answer=Answer.OPEN, value=NOTHING)
+
+    # Sending
+
+    def send(self, attempt: Attempt, *, fresh: bool = False) -> Trial:
+        """Put the names of the run in and send it, on fresh sessions if asked."""
+        places = self.places.renewed() if fresh else self.places
+        assert isinstance(attempt.place, Place)
+        stand = places.stand(attempt.place, attempt.tail, self.suffix)
+        if attempt.probe:
+            self.run.ledger.plan(stand.name, "key")
+        reply = self.run.send(self._call(attempt, stand, places), self.check)
+        if attempt.looks_after:
+            stand = self._looked_after(attempt, stand, reply)
+        if stand.known is not None and (stand.changed or self.spoils(attempt, reply)):
+            places.forget(stand.known)
+        return Trial(attempt, reply, stand)
+
+    def _call(self, attempt: Attempt, stand: Stand, places: Places) -> Call:
+        body = filled(attempt.body, stand.name, self.own_name(attempt, stand, places))
+        authorization = {
+            Bearer.KEY: self.run.authorization("key"),
+            Bearer.NONE: None,
+            Bearer.UNKNOWN: f"Bearer {self.run.target.prefix}unknown",
+        }[attempt.bearer]
+        operation = "" if attempt.probe else f"{self.operation}Session"
+        return Call(
+            operation,
+            attempt.method,
+            stand.path,
+            authorization,
+            "key",
+            body,
+            content_type=attempt.content_type,
+        )
+
+    def own_name(self, attempt: Attempt, stand: Stand, places: Places) -> str:  # noqa: ARG002 - for create
+        """The externalId of the session that the request is about."""
+        return stand.known.live.external_id if stand.known else stand.name
+
+    def spoils(self, attempt: Attempt, reply: Reply) -> bool:
+        """Whether the session may have been changed in a way that makes it useless."""
+        wrong = attempt.answer is Answer.REFUSED or attempt.probe or attempt.bearer is not Bearer.KEY
+        return reply.failed_at_something_exotic or (reply.succeeded and wrong)
+
+    def _looked_after(self, attempt: Attempt, stand: Stand, reply: Reply) -> Stand:
+        if attempt.answer is Answer.REFUSED:
+            return replace(stand, changed=self.changed(stand) if reply.refused else None)
+        if attempt.is_exotic or not reply.succeeded or not reply.is_object:
+            return stand
+        return replace(stand, after=self.places.sessions.retrieve(str(reply["id"].value)))
+
+    def changed(self, stand: Stand) -> str | None:
+        """What a refused request has changed all the same."""
+        if stand.known is None:
+            return None
+        known: Known = stand.known
+        try:
+            looked = eventually(known.live.look, lambda row: self.untouched(known.row, row))
+        except Broken as gone:
+            return str(gone)
+        return None if looked.held else "; ".join(known.row.differences(looked.value)[:3])
+
+    def untouched(self, before: Row, now: Row) -> bool:
+        """Whether the row is as it was, but for what may move by itself."""
+        return settled(before) == settled(now)
+
+    # Odd values
+
+    def oddities(self) -> tuple[Oddity, ...]:
+        """The odd values, in sizes that stand out in a body of this operation."""
+        return oddities(longest=self.body_outside + 100, deepest=min(300, self.body_inside // 2 - 200))
+
+    def odd_attempt(self, name: str, raw: bytes) -> Attempt:
+        """An odd body; it must be refused when that is certain for what it says."""
+        value = parsed_strictly(raw)
+        wrong = [] if value is NOTHING else self.wrong(value, len(raw))
+        answer = Answer.REFUSED if wrong else Answer.OPEN
+        where, why = self.place_for(answer), "; ".join(wrong[:2])
+        return Attempt(
+            f"odd values: {name}", self.method, where, raw, answer=answer, why=why, looks_after=True
+        )
+
+
+def label_of(case: AnyCase) -> str:
+    """Which part of Schemathesis made the case, and what it meant by it."""
+    meta = case.meta
+    if meta is None:
+        return "a case of no phase"
+    said = meta.phase.data.description or ""
+    return f"{meta.phase.name.value}, {meta.generation.mode.value}: {said[:120]}".rstrip(": ")
+
+
+def _is_new(where: object) -> bool:
+    return isinstance(where, Place) and where.kind is Kind.NEW

@@ -1,0 +1,107 @@
+"""Generated bodies made fit to send: with names of the run, and with none that the target may lack."""
+
+import json
+from collections.abc import Mapping
+from typing import Any
+
+from suites.trigger.support.bodies import encoded
+from tck.randomized.fuzzing.attempt import NOTHING
+from tck.randomized.fuzzing.body_oracle import Schema, faults, tamed
+from tck.values.rfc3339 import is_date_time
+
+NEW = "(a new name)"
+"""Stands in a body for a name that no session has."""
+OWN = "(its own name)"
+"""Stands in a body for the externalId of the session that the place names."""
+RESERVED = "session_"
+EXAMPLES: Mapping[str, str] = {"machine": "small-1x", "lockToVersion": "20240523.1"}
+"""What the pages name as examples; the target need not have it."""
+NAMED = ("machine", "queue", "region", "lockToVersion")
+"""Members of triggerConfig that name something of the target."""
+NAME_LENGTH = 40
+"""Characters of every name that stands for one of these."""
+STAND_IN = "n" * NAME_LENGTH
+
+
+def filled(body: bytes | None, new: str, own: str) -> bytes | None:
+    """The body with the names of the run in it."""
+    return (
+        None if body is None else body.replace(NEW.encode(), new.encode()).replace(OWN.encode(), own.encode())
+    )
+
+
+def as_bytes(value: Any) -> bytes:
+    """The value as JSON, halves of surrogate pairs escaped."""
+    try:
+        return encoded(value)
+    except UnicodeEncodeError:
+        return json.dumps(value, separators=(",", ":")).encode()
+
+
+def existing_names(schema: Schema, body: dict[str, Any], task: str) -> dict[str, Any]:
+    """A create body with the operator's task, the pages' examples of other names, and no exotic date."""
+    rules = schema["properties"]
+    changed = dict(body)
+    if isinstance(body.get("expiresAt"), str) and is_date_time(body["expiresAt"]):
+        changed["expiresAt"] = tamed(rules["expiresAt"], body["expiresAt"])
+    if isinstance(body.get("taskIdentifier"), str) and not faults(
+        rules["taskIdentifier"], body["taskIdentifier"]
+    ):
+        changed["taskIdentifier"] = task
+    config = body.get("triggerConfig")
+    if isinstance(config, dict):
+        inner = rules["triggerConfig"]["properties"]
+        invented = [n for n in NAMED if isinstance(config.get(n), str) and not faults(inner[n], config[n])]
+        kept = {name: item for name, item in config.items() if name not in invented}
+        changed["triggerConfig"] = {**kept, **{name: EXAMPLES[name] for name in invented if name in EXAMPLES}}
+    return changed
+
+
+def names_something(body: Mapping[str, Any]) -> bool:
+    """Whether a create body names something that the target may lack."""
+    config = body.get("triggerConfig")
+    return isinstance(config, dict) and any(isinstance(config.get(name), str) for name in NAMED)
+
+
+def prefixed(text: str) -> str:
+    """A text for an externalId that begins with a new name of the run, as long as before if it can be."""
+    if not text or NEW in text or OWN in text:
+        return text
+    if text.startswith(RESERVED):
+        return f"{RESERVED}{NEW}{text[len(RESERVED) + NAME_LENGTH :]}"
+    return f"{NEW}{text[NAME_LENGTH:]}"
+
+
+def as_sent(value: Any) -> Any:
+    """The body with names as long as those that will be sent."""
+    given = value.get("externalId") if isinstance(value, dict) else None
+    if not isinstance(given, str):
+        return value
+    return {**value, "externalId": given.replace(NEW, STAND_IN).replace(OWN, STAND_IN)}
+
+
+def unreadable(raw: bytes) -> bool:
+    """Whether no parser, however lenient with its characters, takes the bytes for JSON."""
+    text = raw.decode("utf-8", "replace").lstrip("\ufeff").replace("\0", "").strip()
+    try:
+        json.loads(text or "null")
+    except RecursionError:
+        return False
+    except ValueError:
+        return True
+    return False
+
+
+def parsed_strictly(raw: bytes) -> Any:
+    """The JSON value of bytes that every parser reads alike, NOTHING when some do not."""
+    try:
+        value = json.loads(raw.decode(), object_pairs_hook=_without_twins)
+        return value if "Infinity" not in json.dumps(value) else NOTHING
+    except (ValueError, RecursionError):
+        return NOTHING
+
+
+def _without_twins(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    if len(dict(pairs)) < len(pairs):
+        raise ValueError("a member stands there twice")
+    return dict(pairs)

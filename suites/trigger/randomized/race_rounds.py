@@ -1,0 +1,261 @@
+"""The contests: what is sent at the same time, and what its answers must prove."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
+from random import Random
+
+from suites.trigger.randomized.model import Action, Ask, Session, State, differences, packed
+from suites.trigger.randomized.racer import (
+    CONNECTIONS,
+    Events,
+    History,
+    Lane,
+    Racer,
+    close,
+    flat,
+    lanes,
+    of,
+    readers,
+    unsure,
+    update,
+)
+from suites.trigger.support.api import LiveSession
+from tck.randomized.races.history import Event
+from tck.randomized.races.rounds import Played
+from tck.results.outcomes import Finding
+from tck.values.row import Row
+
+CONVERGE, ONE_NEW = "races.creates-converge-on-one-session", "races.one-create-is-not-cached"
+ONE_ROW, NO_LOSS = "races.closes-return-one-row", "races.updates-lose-nothing"
+STAYS_CLOSED = "races.close-beats-update"
+PAIRS = CONNECTIONS // 2
+STEPS = 3
+"""Calls that each connection of a mixed round sends."""
+
+
+@dataclass(frozen=True)
+class Contest:
+    """Rounds of one kind; each tells what it showed."""
+
+    racer: Racer
+
+    def broken(self, requirement: str, reason: str, expected: str, events: Events) -> Finding:
+        """A finding that these calls show."""
+        return self.racer.chronicler.broken(requirement, reason, expected, events)
+
+
+@dataclass(frozen=True)
+class Creates(Contest):
+    """Creates with one externalId."""
+
+    def play(self, number: int) -> Played:
+        """One round, on a new externalId."""
+        name = self.racer.run.new_name()
+        sent = ({"metadata": {"round": number, "from": lane}} for lane in range(CONNECTIONS))
+        asks = [self.racer.create_ask(name, **members) for members in sent]
+        raced = self.racer.race([*lanes(asks, [name]), *readers([name])])
+        events = [*flat(raced), self.racer.alone(asks[0], name)]
+        return self.racer.played([History(events, None)], self._wrong(events), (CONVERGE, ONE_NEW))
+
+    def _wrong(self, events: Events) -> list[Finding]:
+        creates = of(events, Action.CREATE)
+        refused = [event for event in creates if event.reply and event.reply.refused]
+        made = [event for event in creates if _row(event)]
+        new = [event for event in made if _shown(event, "isCached") is False]
+        other = [event for event in made if _shown(event, "id") != _shown(made[0], "id")]
+        found = []
+        if refused:
+            found.append(self.broken(CONVERGE, "a create was refused", "the one open session", refused[:1]))
+        if other:
+            reason = "creates with one externalId answered more than one id"
+            found.append(self.broken(CONVERGE, reason, "one id in all replies", [made[0], other[0]]))
+        if len(new) > 1:
+            reason = f"{len(new)} creates with one externalId answered isCached false"
+            found.append(self.broken(ONE_NEW, reason, "isCached false exactly once", new))
+        if made and not new and not any(map(unsure, events)):
+            reason = "no create with a new externalId answered isCached false"
+            found.append(self.broken(ONE_NEW, reason, "isCached false exactly once", made))
+        return found
+
+
+@dataclass(frozen=True)
+class Closes(Contest):
+    """Closes with different reasons."""
+
+    def play(self, number: int) -> Played:
+        """One round, on a new session."""
+        session, state = self.racer.made()
+        asks = [close(f"reason {lane} of round {number + 1}") for lane in range(CONNECTIONS)]
+        raced = self.racer.race([*lanes(asks, session.addresses), *readers(session.addresses)])
+        events = [*flat(raced), self.racer.alone(close("later"), session.id)]
+        return self.racer.played([History(events, state, (None,))], self._wrong(events), (ONE_ROW,))
+
+    def _wrong(self, events: Events) -> list[Finding]:
+        closes = of(events, Action.CLOSE)
+        refused = [event for event in closes if event.reply and event.reply.refused]
+        if refused:
+            return [self.broken(ONE_ROW, "a close was refused", "the closed row", refused[:1])]
+        for event in closes:
+            one, other = _row(closes[0]), _row(event)
+            wrong = one.without("currentRunId").differences(other) if one and other else []
+            if wrong:
+                reason = f"two closes answered different rows: {'; '.join(wrong)}"
+                return [self.broken(ONE_ROW, reason, "one and the same row", [closes[0], event])]
+        return []
+
+
+@dataclass
+class Bench:
+    """A session that rounds share, its state before the next of them, and those that it was in before."""
+
+    session: LiveSession
+    state: Session
+    past: tuple[State, ...] = (None,)
+
+    def moves_on(self, tags: str, metadata: str) -> None:
+        """Every tag and all metadata are new, one after the other."""
+        between = (replace(self.state, tags=tags), replace(self.state, metadata=metadata))
+        self.past = (*self.past, self.state, *between)
+        self.state = replace(self.state, tags=tags, metadata=metadata)
+
+
+@dataclass(frozen=True)
+class Updates(Contest):
+    """Updates of tags and of metadata: in even rounds a pair on each of some sessions, else all on one."""
+
+    pairs: int = PAIRS
+    benches: list[Bench] = field(default_factory=list)
+
+    def play(self, number: int) -> Played:
+        """One round; sessions are made for the first one and after one that failed."""
+        while len(self.benches) < self.pairs:
+            self.benches.append(Bench(*self.racer.made(metadata={"round": 0})))
+        tags, metadata = [self.racer.run.tag, f"round {number + 1}"], {"round": number + 1, "by": ["m"]}
+        pair, even = [update(tags=tags), update(metadata=metadata)], number % 2 == 0
+        used = self.benches if even else self.benches[:1]
+        heats = [self._heat(bench, pair if even else pair * PAIRS) for bench in used]
+        raced = iter(self.racer.race([lane for heat in heats for lane in heat]))
+        groups = [[event for _ in heat for event in next(raced)] for heat in heats]
+        histories = [
+            History(events, bench.state, bench.past) for events, bench in zip(groups, used, strict=True)
+        ]
+        for bench in used:
+            bench.moves_on(packed(tags), packed(metadata))
+        own = [found for bench, one in zip(used, histories, strict=True) for found in self._wrong(bench, one)]
+        played = self.racer.played(histories, own, (NO_LOSS,))
+        if played.broken or played.lost:
+            self.benches.clear()
+        return played
+
+    def _heat(self, bench: Bench, asks: Sequence[Ask]) -> list[Lane]:
+        addresses = bench.session.addresses
+        return [*lanes(asks, addresses), *readers(addresses)[:1]]
+
+    def _wrong(self, bench: Bench, history: History) -> list[Finding]:
+        """What the round has lost of its writes, as a retrieve shows it after the wait."""
+        updates = of(history.events, Action.UPDATE)
+        if any(map(unsure, history.events)) or not all(map(_row, updates)):
+            return []
+        wanted = bench.state
+        final = self.racer.settled(bench.session, lambda row: not _lost(wanted, row))
+        row = _row(final)
+        lost = _lost(wanted, row) if row else []
+        if not lost:
+            return []
+        reason = f"an update was lost: {'; '.join(lost)}"
+        return [
+            self.broken(NO_LOSS, reason, "both the tags and the metadata that were sent", [*updates, final])
+        ]
+
+
+@dataclass(frozen=True)
+class ClosesAndUpdates(Contest):
+    """A close among updates."""
+
+    def play(self, number: int) -> Played:
+        """One round, on a new session."""
+        session, state = self.racer.made(metadata={"round": 0})
+        reason = f"closed in round {number + 1}"
+        asks = [
+            update(tags=[self.racer.run.tag, f"update {lane}"])
+            if lane % 2
+            else update(metadata={"lane": lane})
+            for lane in range(CONNECTIONS - 1)
+        ]
+        asks.insert(number % CONNECTIONS, close(reason))
+        raced = self.racer.race([*lanes(asks, session.addresses), *readers(session.addresses)])
+        events = flat(raced)
+        first = of(events, Action.CLOSE)
+        own: list[Finding] = []
+        if first and not any(map(unsure, events)):
+            later = [self.racer.settled(session, _is_closed), self.racer.alone(close("later"), session.id)]
+            own = self._wrong(first[0], later)
+            events += later
+        return self.racer.played([History(events, state, (None,))], own, (STAYS_CLOSED,) if first else ())
+
+    def _wrong(self, first: Event[Ask], later: Events) -> list[Finding]:
+        closed = _row(first)
+        if closed is None or closed["closedAt"].is_null:
+            reason = "the close among updates did not answer with a closed row"
+            return [self.broken(STAYS_CLOSED, reason, "200 and a closed row", [first])]
+        for event in later:
+            row = _row(event)
+            names = ("closedAt", "closedReason")
+            wrong = [
+                f"{name} is {row[name]!r}, not {closed[name]!r}"
+                for name in names
+                if row and row[name] != closed[name]
+            ]
+            if wrong:
+                reason = f"the close was undone: {'; '.join(wrong)}"
+                return [self.broken(STAYS_CLOSED, reason, "the row as the close left it", [first, event])]
+        return []
+
+
+@dataclass(frozen=True)
+class Mixed(Contest):
+    """Every operation at once, drawn from a seed."""
+
+    seed: str = ""
+
+    def play(self, number: int) -> Played:
+        """One round, on a new externalId."""
+        draw, name = Random(f"{self.seed}/{number}"), self.racer.run.new_name()  # noqa: S311 - a stream of its own
+        plans = [
+            tuple(self._drawn(draw, name, f"{lane}.{step}") for step in range(STEPS))
+            for lane in range(CONNECTIONS)
+        ]
+        raced = self.racer.race([Lane(name, plan) for plan in plans])
+        return self.racer.played([History(flat(raced), None)], [], ())
+
+    def _drawn(self, draw: Random, name: str, mark: str) -> Ask:
+        tags = [self.racer.run.tag, mark]
+        kinds = {
+            "create": (4, self.racer.create_ask(name, tags=tags, metadata={"by": mark})),
+            "tags": (2, update(tags=tags)),
+            "metadata": (2, update(metadata={"by": mark})),
+            "both": (3, update(tags=tags, metadata={"by": mark})),
+            "close": (1, close(mark)),
+            "retrieve": (4, Ask(Action.RETRIEVE)),
+        }
+        weights = [weight for weight, _ in kinds.values()]
+        return draw.choices([ask for _, ask in kinds.values()], weights)[0]
+
+
+def _row(event: Event[Ask]) -> Row | None:
+    reply = event.reply
+    return reply.row if reply and reply.succeeded and reply.is_object else None
+
+
+def _shown(event: Event[Ask], member: str) -> object:
+    row = _row(event)
+    return row[member].value if row else None
+
+
+def _is_closed(row: Row) -> bool:
+    return not row["closedAt"].is_null
+
+
+def _lost(wanted: Session, row: Row) -> list[str]:
+    wrong = differences(wanted, row)
+    return [wrong[name] for name in ("tags", "metadata") if name in wrong]

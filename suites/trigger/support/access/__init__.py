@@ -1,0 +1,1 @@
+"""Credentials, tokens and environments that a check uses."""

@@ -1,0 +1,215 @@
+"""Requests that carry a credential which is good for nothing: what they are answered, show and do."""
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from itertools import cycle, groupby, product
+from typing import Any
+from urllib.parse import unquote
+
+from suites.trigger.support.api import LiveSession, Sessions, settled
+from suites.trigger.support.bodies import Bodies, Body
+from suites.trigger.support.shared_sessions import mark_of
+from tck.checking.check import Check
+from tck.checking.jwt import read_token
+from tck.errors import Broken
+from tck.transport.messages import Reply
+from tck.values.json_equality import shown
+from tck.values.row import Row
+
+TELLING = ("id", "externalId", "currentRunId", "runId", "tags", "metadata", "triggerConfig", "closedReason")
+"""Members of a row whose texts a refusal may not show."""
+SHORTEST_TELLING = 12
+"""Characters below which a text may stand in a reply by chance."""
+DOCUMENTED = 401
+ALLOWED_NOTHING = frozenset({DOCUMENTED})
+
+
+@dataclass(frozen=True)
+class Stranger:
+    """An Authorization header (None: none) that is not good for a request, and the requirement that says so.
+
+    Where other answers than 401 will do, `deviation` may name the SHOULD that it is 401. `shows` may name the
+    requirement that judges what a refusal shows; it is the same one otherwise.
+    """
+
+    requirement: str
+    about: str
+    authorization: str | None
+    answers: frozenset[int] = ALLOWED_NOTHING
+    deviation: str = ""
+    shows: str = ""
+
+
+@dataclass(frozen=True)
+class Attempt:
+    """One request of a stranger, and the texts of the row that the reply gave away."""
+
+    stranger: Stranger
+    reply: Reply
+    leaked: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Attempts:
+    """All requests of the strangers of one requirement, and what they changed all the same."""
+
+    requirement: str
+    each: tuple[Attempt, ...]
+    done: str = ""
+
+    def were_refused(self, check: Check) -> None:
+        """Raise Broken unless each was answered as it must be and did nothing; tell of deviations."""
+        for attempt in self.each:
+            _was_refused(check, attempt)
+        if self.done:
+            raise Broken(
+                "a refused request took effect", "nothing done", self.done, self.each[-1].reply.exchange
+            )
+
+    def showed_nothing(self, judged_by: str) -> None:
+        """Raise Broken when a reply whose showing this requirement judges gave something of the row away."""
+        for attempt in self.each:
+            if (
+                attempt.reply.refused
+                and attempt.leaked
+                and (attempt.stranger.shows or self.requirement) == judged_by
+            ):
+                seen = f"{', '.join(attempt.leaked)} in {told(attempt.reply)}"
+                reason = f"{_asked(attempt)} was shown something of the row"
+                raise Broken(reason, "nothing of it", seen, attempt.reply.exchange)
+
+
+def judge(check: Check, attempts: Iterable[Attempts]) -> None:
+    """Judge each requirement by the attempts that belong to it."""
+    for family in attempts:
+        with check.judge(family.requirement):
+            family.were_refused(check)
+            family.showed_nothing(family.requirement)
+        for requirement in sorted({attempt.stranger.shows for attempt in family.each} - {""}):
+            with check.judge(requirement):
+                family.showed_nothing(requirement)
+
+
+def _was_refused(check: Check, attempt: Attempt) -> None:
+    stranger, reply = attempt.stranger, attempt.reply
+    if reply.status not in stranger.answers:
+        expected = " or ".join(str(status) for status in sorted(stranger.answers))
+        reason = f"{_asked(attempt)} was not refused as it must be"
+        raise Broken(reason, expected, told(reply), reply.exchange)
+    if stranger.deviation:
+        departs = f"{_asked(attempt)} was answered with {reply.status}, documented is 401"
+        check.observe(stranger.deviation, departs if reply.status != DOCUMENTED else None, reply)
+
+
+def _asked(attempt: Attempt) -> str:
+    return f"{attempt.reply.call.operation} with {attempt.stranger.about}"
+
+
+def at_create(strangers: Iterable[Stranger], owner: Sessions, bodies: Bodies) -> list[Attempts]:
+    """Creates, each requirement's with an externalId of its own, which afterwards finds nothing."""
+    families = []
+    for requirement, members in groupby(strangers, lambda one: one.requirement):
+        body = bodies.minimal()
+        each = tuple(Attempt(one, owner.using(one.authorization).create(body)) for one in members)
+        made = owner.retrieve(body["externalId"])
+        families.append(
+            Attempts(requirement, each, f"a session was made: {made.text}" if made.succeeded else "")
+        )
+    return families
+
+
+def at_known_create(strangers: Iterable[Stranger], session: LiveSession, bodies: Bodies) -> list[Attempts]:
+    """Creates that name the externalId of an open session, which the secret key would be shown."""
+    body = bodies.minimal(externalId=session.external_id)
+    return _at_row(strangers, session, lambda intruder, _: intruder.create(body))
+
+
+def at_retrieve(
+    strangers: Iterable[Stranger], session: LiveSession, addresses: Sequence[str] = ()
+) -> list[Attempts]:
+    """Retrieves of a session, by each of its addresses or by these."""
+    before = session.look()
+    families = []
+    for requirement, members in groupby(strangers, lambda one: one.requirement):
+        asked = product(members, addresses or session.addresses)
+        replies = [
+            (one, session.sessions.using(one.authorization).retrieve(address)) for one, address in asked
+        ]
+        each = [Attempt(one, reply, leaked(reply, before, session.created.row)) for one, reply in replies]
+        families.append(Attempts(requirement, tuple(each)))
+    return families
+
+
+def at_update(strangers: Iterable[Stranger], session: LiveSession, body: Body) -> list[Attempts]:
+    """Updates of a session, by each of its addresses in turn."""
+    return _at_row(strangers, session, lambda intruder, address: intruder.update(address, body))
+
+
+def at_close(strangers: Iterable[Stranger], session: LiveSession, body: Body | None) -> list[Attempts]:
+    """Closes of a session, by each of its addresses in turn; None is no body at all."""
+    if body is None:
+        return _at_row(strangers, session, lambda intruder, address: intruder.close_without_body(address))
+    return _at_row(strangers, session, lambda intruder, address: intruder.close(address, body))
+
+
+def intrusion(bodies: Bodies) -> Body:
+    """An update body that the secret key may send, and that would show."""
+    mark = mark_of(bodies)
+    return {"tags": [mark], "metadata": {"intruder": mark}}
+
+
+def _at_row(
+    strangers: Iterable[Stranger], session: LiveSession, ask: Callable[[Sessions, str], Reply]
+) -> list[Attempts]:
+    families = []
+    before = session.look()
+    for requirement, members in groupby(strangers, lambda one: one.requirement):
+        each = []
+        for stranger, address in zip(members, cycle(session.addresses), strict=False):
+            reply = ask(session.sessions.using(stranger.authorization), address)
+            each.append(Attempt(stranger, reply, leaked(reply, before, session.created.row)))
+        after = session.look()
+        families.append(Attempts(requirement, tuple(each), changes(before, after)))
+        before = after
+    return families
+
+
+def changes(before: Row, after: Row) -> str:
+    """What is different in a row that nobody should have changed, but for what moves by itself."""
+    still = (before, after) if not before["closedAt"].is_null else (settled(before), settled(after))
+    return "; ".join(still[0].differences(still[1]))
+
+
+def leaked(reply: Reply, *rows: Row) -> tuple[str, ...]:
+    """The texts of these rows that a reply shows and that the request did not hold itself."""
+    body = reply.text
+    texts = {text for row in rows for name in TELLING for text in _texts(row[name].value)}
+    seen = [text for text in sorted(texts) if len(text) >= SHORTEST_TELLING and text in body]
+    known = _known(reply) if seen else ""
+    return tuple(text for text in seen if text not in known)
+
+
+def told(reply: Reply) -> str:
+    """The status and the body, for a person."""
+    return f"{reply.status} {shown(reply.text, 200)}"
+
+
+def _known(reply: Reply) -> str:
+    """All that whoever sent the request knew: its address, body and credential, a token's claims included."""
+    credential = (reply.call.authorization or "").rpartition(" ")[2]
+    sent = (reply.call.body or b"").decode("utf-8", "replace")
+    return "\n".join((unquote(reply.call.path), sent, credential, *_claims(credential)))
+
+
+def _claims(credential: str) -> list[str]:
+    try:
+        return list(_texts(dict(read_token(f"{credential.rpartition('.')[0]}.x").claims)))
+    except Broken:
+        return []
+
+
+def _texts(value: Any) -> Sequence[str]:
+    if isinstance(value, str):
+        return [value]
+    inner = value.values() if isinstance(value, dict) else value if isinstance(value, list) else ()
+    return [text for item in inner for text in _texts(item)]

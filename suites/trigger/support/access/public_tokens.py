@@ -1,0 +1,175 @@
+"""The public tokens of sessions: what they say, and tokens forged from them."""
+
+import hashlib
+from typing import Any, TypeGuard
+
+from suites.trigger.support.access.intruders import Stranger
+from suites.trigger.support.api import LiveSession
+from tck.checking.jwt import Token, read_token
+from tck.errors import Broken, NotTested
+from tck.run.context import Run
+from tck.transport.messages import Reply
+from tck.values.json_equality import parse_instant
+from tck.values.rfc3339 import is_date_time
+
+READ, WRITE = "read:sessions:", "write:sessions:"
+SCOPE_CLAIMS = ("scopes", "scope", "scp")
+NOT_ALLOWED = frozenset({401, 403})
+NOT_TO_READ = frozenset({401, 403, 404})
+SHOWS_NOTHING = "tokens.refusal-shows-nothing"
+
+
+def token_of(session: LiveSession) -> Token:
+    """The token that create issued; a precondition, judged by tokens.is-jwt."""
+    try:
+        return read_token(session.token)
+    except Broken:
+        raise NotTested("create issued no JWT, which tokens.is-jwt judges") from None
+
+
+def scopes_of(token: Token) -> set[str]:
+    """The scopes that a token carries, as a list or as words in one text."""
+    found = [token.claims[name] for name in SCOPE_CLAIMS if name in token.claims]
+    texts = [
+        one.split() if isinstance(one, str) else one if isinstance(one, list) else [one] for one in found
+    ]
+    return {str(scope) for text in texts for scope in text}
+
+
+def scopes_for(key: str) -> set[str]:
+    """The two scopes that a session's token carries, when they name it by this address."""
+    return {READ + key, WRITE + key}
+
+
+def key_of(session: LiveSession) -> str:
+    """The address that the read scope of a session's token names; a precondition."""
+    named = [scope.removeprefix(READ) for scope in scopes_of(token_of(session)) if scope.startswith(READ)]
+    key = next((address for address in session.addresses if address in named), None)
+    if key is None:
+        raise NotTested("no scope names the session, which tokens.has-exactly-session-scopes judges")
+    return key
+
+
+def lifetimes(token: Token, reply: Reply) -> dict[str, float]:
+    """Seconds from each known beginning to the end of the token that the reply to a create just brought.
+
+    Raises Broken when the token has no end.
+    """
+    issued, end = token.claims.get("iat"), token.claims.get("exp")
+    if not _is_number(end):
+        raise Broken(
+            "the token says no time at which it expires", "exp as a number", f"exp {end!r}", reply.exchange
+        )
+    beginnings = {"from createdAt": created_at(reply), **({"from iat": issued} if _is_number(issued) else {})}
+    return {name: round(end - beginning, 3) for name, beginning in beginnings.items()}
+
+
+def created_at(reply: Reply) -> float:
+    """When the session of a reply was made, in seconds since 1970; a precondition."""
+    text = reply["createdAt"].value
+    if not isinstance(text, str) or not is_date_time(text):
+        raise NotTested("createdAt is no date-time, which replies.timestamps-are-rfc3339 judges")
+    return float(parse_instant(text).seconds)
+
+
+def _is_number(value: Any) -> TypeGuard[float]:
+    return isinstance(value, int | float) and not isinstance(value, bool)
+
+
+def forgeries(session: LiveSession, donor: LiveSession) -> list[Stranger]:
+    """Tokens forged from a session's own; `donor` is another session, which lends its signature."""
+    token, other = token_of(session), token_of(donor)
+    return [
+        *_rewritten(token, other),
+        *_wrongly_signed(token, other),
+        *_unsigned(token),
+        *_signed_by_others(token),
+    ]
+
+
+def rewritten_to(other: LiveSession, session: LiveSession) -> str:
+    """The token of a session with the scopes of another one's written into it."""
+    token = token_of(session)
+    return token.with_claims(**with_scopes(token, sorted(scopes_of(token_of(other)))))
+
+
+def _rewritten(token: Token, other: Token) -> list[Stranger]:
+    end = token.claims.get("exp")
+    claims: dict[str, dict[str, Any]] = {
+        "a token with a later end": {"exp": (end if _is_number(end) else 0) + 3600},
+        "a token with the scopes of another session": with_scopes(token, sorted(scopes_of(other))),
+        "a token with one more scope": with_scopes(token, [*sorted(scopes_of(token)), "admin"]),
+        "a token with one more claim": {"forged": True},
+    }
+    forged = {about: token.with_claims(**changes) for about, changes in claims.items()}
+    return _bearing("tokens.tampered-payload-answers-401", forged)
+
+
+def _wrongly_signed(token: Token, other: Token) -> list[Stranger]:
+    forged = {
+        "a token with the first character of its signature changed": token.with_changed_signature(0),
+        "a token with the middle of its signature changed": token.with_changed_signature(
+            len(token.signature) // 2
+        ),
+        "a token with the end of its signature changed": token.with_changed_signature(-2),
+        "a token with half its signature": token.with_signature(token.signature[: len(token.signature) // 2]),
+        "a token with an empty signature": token.with_signature(""),
+        "a token with another token's signature": token.with_signature(other.signature),
+    }
+    return _bearing("tokens.tampered-signature-answers-401", forged)
+
+
+def _unsigned(token: Token) -> list[Stranger]:
+    forged = {
+        "a token with the algorithm none": token.unsigned(),
+        "a token with the algorithm None": token.unsigned("None"),
+        "a token with the algorithm NONE": token.unsigned("NONE"),
+        "a token with the algorithm none under its old signature": token.unsigned(signature=token.signature),
+    }
+    return _bearing("tokens.unsigned-answers-401", forged)
+
+
+def _signed_by_others(token: Token) -> list[Stranger]:
+    made_up = hashlib.sha256(token.text.encode()).hexdigest()
+    forged = {
+        "a token signed with a made-up key": token.signed_with(f"tr_dev_{made_up[:24]}"),
+        "a token signed with an empty key": token.signed_with(""),
+        "a token signed with its own subject": token.signed_with(str(token.claims.get("sub"))),
+    }
+    return _bearing("tokens.foreign-signature-answers-401", forged)
+
+
+def _bearing(requirement: str, forged: dict[str, str]) -> list[Stranger]:
+    return [
+        Stranger(requirement, about, f"Bearer {text}", shows=SHOWS_NOTHING) for about, text in forged.items()
+    ]
+
+
+def own_token(session: LiveSession, requirement: str, deviation: str) -> list[Stranger]:
+    """A session's own token where only a secret key will do, once for each of its addresses."""
+    bearer = f"Bearer {session.token}"
+    stranger = Stranger(requirement, "the session's token", bearer, NOT_ALLOWED, deviation, SHOWS_NOTHING)
+    return [stranger for _ in session.addresses]
+
+
+def foreign_token(owner: LiveSession, requirement: str, about: str) -> list[Stranger]:
+    """The token of a session, where it is to retrieve another one."""
+    return [Stranger(requirement, about, f"Bearer {owner.token}", NOT_TO_READ, shows=SHOWS_NOTHING)]
+
+
+def with_scopes(token: Token, scopes: list[str]) -> dict[str, Any]:
+    """The claims that carry these scopes in the way in which the token carries its own."""
+    names = [name for name in SCOPE_CLAIMS if name in token.claims] or [SCOPE_CLAIMS[0]]
+    return {name: " ".join(scopes) if isinstance(token.claims.get(name), str) else scopes for name in names}
+
+
+def takes_minted_tokens(run: Run, session: LiveSession) -> bool:
+    """Whether the target takes the session's own claims when the kit has signed them with the secret key."""
+    try:
+        token = read_token(session.created["publicAccessToken"].value)
+    except Broken:
+        return False
+    again = token.signed_with(run.target.credentials["key"])
+    return any(
+        session.sessions.bearing(again).retrieve(address).status == 200 for address in session.addresses
+    )

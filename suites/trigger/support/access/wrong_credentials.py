@@ -1,0 +1,60 @@
+"""Credentials that are not the secret key: none, unknown ones, near misses, the key under another scheme."""
+
+import base64
+import hashlib
+
+from suites.trigger.support.access.intruders import Stranger
+from tck.checking.near_miss_keys import near_keys
+from tck.run.context import Run
+
+MALFORMED = frozenset({400, 401})
+
+
+def wrong_credentials(run: Run) -> list[Stranger]:
+    """Every wrong credential that the operations are tried with."""
+    key = run.target.credentials["key"]
+    return [*_no_credential(), *_unknown_keys(key, run.tag), *_near_misses(key), *_other_schemes(key)]
+
+
+def _no_credential() -> list[Stranger]:
+    requirement = "credentials.none-answers-401"
+    absent = Stranger(requirement, "no Authorization header", None)
+    return [absent, absent, Stranger(requirement, "a scheme and no credential", "Bearer", MALFORMED)]
+
+
+def _unknown_keys(key: str, salt: str) -> list[Stranger]:
+    begin, _, secret = key.rpartition("_")
+    start = f"{begin}_" if begin else ""
+    made_up = hashlib.sha256(salt.encode()).hexdigest() * (1 + len(secret) // 64)
+    other_kind = {"tr_dev_": "tr_prod_"}.get(start, "tr_dev_")
+    texts = {
+        "a made-up key of the same form": start + made_up[: max(len(secret), 16)],
+        "a made-up key": f"tr_dev_{made_up[:24]}",
+        "the secret part of the key behind another prefix": other_kind + secret,
+        "the prefix of the key alone": start or key[:1],
+    }
+    return _bearing("credentials.unknown-key-answers-401", key, texts)
+
+
+def _near_misses(key: str) -> list[Stranger]:
+    return _bearing("credentials.near-miss-key-answers-401", key, near_keys(key))
+
+
+def _other_schemes(key: str) -> list[Stranger]:
+    requirement = "credentials.other-scheme-answers-401"
+    basic = {
+        "as a Basic user": base64.b64encode(f"{key}:".encode()).decode(),
+        "as a Basic password": base64.b64encode(f"api:{key}".encode()).decode(),
+        "unencoded under Basic": key,
+    }
+    named = [Stranger(requirement, f"the key {how}", f"Basic {text}") for how, text in basic.items()]
+    others = ("Token", "ApiKey", "Digest", "Secret")
+    return named + [Stranger(requirement, f"the key under {scheme}", f"{scheme} {key}") for scheme in others]
+
+
+def _bearing(requirement: str, key: str, texts: dict[str, str]) -> list[Stranger]:
+    return [
+        Stranger(requirement, about, f"Bearer {text}")
+        for about, text in texts.items()
+        if text not in {key, ""}
+    ]

@@ -1,0 +1,109 @@
+"""Addresses of a session, and texts that only look like one of them."""
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+from suites.trigger.support.api import LiveSession, Sessions
+from tck.errors import NotTested
+from tck.transport.messages import Reply
+from tck.values.json_equality import JsonValue
+from tck.waiting import eventually
+
+ID_PREFIX = "session_"
+SHORTEST_UNKNOWN = 9
+"""Characters behind the prefix of an unknown id: where ids are counted, nobody has come so far."""
+Change = Callable[[str], str]
+
+NEAR_MISSES = (
+    pytest.param(lambda name: name[:-1], id="its beginning"),
+    pytest.param(lambda name: name[1:], id="its end"),
+    pytest.param(lambda name: f"{name}x", id="one character more"),
+    pytest.param(lambda name: f"x{name}", id="one character before"),
+    pytest.param(str.upper, id="upper case"),
+    pytest.param(str.lower, id="lower case"),
+    pytest.param(lambda name: f"{name[:-1]}_", id="underscore for its last character"),
+    pytest.param(lambda name: f"{name[:-1]}%", id="percent for its last character"),
+)
+"""Ways to come close to an externalId that has letters in both cases."""
+
+
+def near_misses(name: str) -> list[str]:
+    """Every near miss of an externalId that has letters in both cases."""
+    changes: list[Change] = [param.values[0] for param in NEAR_MISSES]  # type: ignore[misc]
+    return [change(name) for change in changes]
+
+
+def unknown_id(known: str) -> str:
+    """An id that no session has, in the form of a known one: its last letters and digits are turned round."""
+    rest = known.removeprefix(ID_PREFIX)
+    tail = [character for character in rest if character.isalnum()][-SHORTEST_UNKNOWN:]
+    turned = iter(tail)
+    places = [index for index, character in enumerate(rest) if character.isalnum()][-SHORTEST_UNKNOWN:]
+    letters = list(rest)
+    for place in reversed(places):
+        letters[place] = next(turned)
+    filling = "".join(tail) or "0"
+    return ID_PREFIX + "".join(letters) + (filling * SHORTEST_UNKNOWN)[: max(0, SHORTEST_UNKNOWN - len(rest))]
+
+
+def known_to_be_unknown(sessions: Sessions, address: str) -> str:
+    """The address, once a retrieve has found nothing there; raises NotTested when it finds something."""
+    status = sessions.retrieve(address).status
+    if status != 404:
+        raise NotTested(
+            f"a retrieve of an unknown address answered {status}, which retrieve.unknown-id-answers-404 and "
+            "retrieve.unknown-external-id-answers-404 judge"
+        )
+    return address
+
+
+def found(reply: Reply) -> bool:
+    """Whether a retrieve showed a row."""
+    return reply.status == 200 and reply.is_object
+
+
+def reached(session: LiveSession, address: str) -> Reply:
+    """What a retrieve by one of the session's own addresses shows; raises NotTested when it shows nothing."""
+    waited = eventually(lambda: session.sessions.retrieve(address), found)
+    if not waited.held:
+        raise NotTested(
+            f"retrieve answered {waited.value.status}, which retrieve.by-id-answers-200 and "
+            "retrieve.by-external-id-answers-200 judge"
+        )
+    return waited.value
+
+
+def shows_row_of(reply: Reply, session: LiveSession) -> bool:
+    """Whether a reply shows this session."""
+    return reply.is_object and reply["id"] == session.id
+
+
+def is_nobodys_or_own(reply: Reply, address: str) -> bool:
+    """Whether nothing was found at an address but, perhaps, a session that has it for its externalId."""
+    return reply.status == 404 or (found(reply) and reply["externalId"] == address)
+
+
+def ones_own_values(session: LiveSession) -> list[str]:
+    """Texts that stand in this session's row alone, made by the run or the target, and are no address."""
+    row = session.look()
+    values: list[Any] = [
+        session.id.removeprefix(ID_PREFIX),
+        session.created["runId"].value,
+        row["currentRunId"].value,
+        row["type"].value,
+        row["closedReason"].value,
+        *session.sent["tags"][1:],
+        *session.sent["metadata"].values(),
+        *session.sent["triggerConfig"]["basePayload"].values(),
+        *session.sent["triggerConfig"]["tags"],
+    ]
+    return [value for value in values if isinstance(value, str) and value not in ("", *session.addresses)]
+
+
+def sent_members(shown: JsonValue, sent: dict[str, Any]) -> JsonValue:
+    """A shown object without the members that were not sent."""
+    if not isinstance(shown.value, dict):
+        return shown
+    return JsonValue({name: value for name, value in shown.value.items() if name in sent})

@@ -1,0 +1,139 @@
+"""The four operations of the contract, and a session that a check has made."""
+
+import json
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, replace
+from functools import cached_property, partial
+from typing import Any
+from urllib.parse import quote
+
+from suites.trigger.support.bodies import encoded
+from tck.checking.check import Check
+from tck.checking.eventual_read import Look
+from tck.errors import NotTested
+from tck.run.context import Run
+from tck.transport.messages import Call, Reply
+from tck.values.row import Row
+
+COLLECTION = "/api/v1/sessions"
+MOVES_BY_ITSELF = ("updatedAt", "currentRunId")
+"""Members of an open session's row that its run may touch."""
+
+
+@dataclass(frozen=True)
+class Sessions:
+    """The operations as asked for with one Authorization header; None sends none."""
+
+    run: Run
+    check: Check
+    authorization: str | None
+    credential: str = "key"
+
+    def create(self, body: Any = None, *, raw: bytes | None = None, **sending: Any) -> Reply:
+        """POST a body (or raw bytes) to the collection."""
+        return self._send(
+            "createSession", "POST", COLLECTION, encoded(body) if raw is None else raw, **sending
+        )
+
+    def retrieve(self, address: str) -> Reply:
+        """GET the session at an address."""
+        return self._send("retrieveSession", "GET", path_of(address), None)
+
+    def update(self, address: str, body: Any = None, *, raw: bytes | None = None, **sending: Any) -> Reply:
+        """PATCH the session at an address."""
+        return self._send(
+            "updateSession", "PATCH", path_of(address), encoded(body) if raw is None else raw, **sending
+        )
+
+    def close(self, address: str, body: Any = None, *, raw: bytes | None = None, **sending: Any) -> Reply:
+        """POST to the close path of an address; without a body given, the body is {}."""
+        content = encoded({} if body is None else body) if raw is None else raw
+        return self._send("closeSession", "POST", f"{path_of(address)}/close", content, **sending)
+
+    def close_without_body(self, address: str) -> Reply:
+        """Close with no body and no content type at all."""
+        return self._send("closeSession", "POST", f"{path_of(address)}/close", None)
+
+    def ask(self, method: str, path: str, body: bytes | None = None) -> Reply:
+        """Any other method or path."""
+        return self._send("", method, path, body)
+
+    def bearing(self, token: str) -> "Sessions":
+        """The same operations with another bearer credential."""
+        return replace(self, authorization=f"Bearer {token}")
+
+    def using(self, authorization: str | None) -> "Sessions":
+        """The same operations with this whole Authorization header, or none."""
+        return replace(self, authorization=authorization)
+
+    def _send(self, operation: str, method: str, path: str, body: bytes | None, **sending: Any) -> Reply:
+        call = Call(operation, method, path, self.authorization, self.credential, body, **sending)
+        return self.run.send(call, self.check)
+
+
+@dataclass
+class LiveSession:
+    """A session that the run has made, as seen with the secret key of its environment."""
+
+    created: Reply
+    sessions: Sessions = field(repr=False)
+
+    @property
+    def id(self) -> str:
+        """The id that the target gave."""
+        return str(self.created["id"].value)
+
+    @property
+    def external_id(self) -> str:
+        """The externalId that the create sent; raises LookupError when it sent none."""
+        return str(self.sent["externalId"])
+
+    @property
+    def sent(self) -> Mapping[str, Any]:
+        """The body that the create sent."""
+        sent: Mapping[str, Any] = json.loads(self.created.call.body or b"{}")
+        return sent
+
+    @property
+    def addresses(self) -> tuple[str, ...]:
+        """Both addresses of a session with an externalId, else its id."""
+        return (self.id, self.external_id) if "externalId" in self.sent else (self.id,)
+
+    @property
+    def token(self) -> str:
+        """The publicAccessToken that create issued; raises NotTested when there is none."""
+        token = self.created["publicAccessToken"].value
+        if not isinstance(token, str) or not token:
+            raise NotTested("create issued no publicAccessToken, which create.success-matches-schema judges")
+        return token
+
+    @cached_property
+    def _look(self) -> Look:
+        judged_by, at_once = "retrieve.by-id-answers-200 judges", "replies.write-seen-at-once"
+        read, run = partial(self.sessions.retrieve, self.id), self.sessions.run
+        return Look(read, self.sessions.check, judged_by, at_once, run.hope)
+
+    def look(self) -> Row:
+        """The row as a retrieve by id shows it now.
+
+        Raises NotTested when it cannot be seen at all, Broken when it could be seen before.
+        """
+        return self._look.now()
+
+    def shows(self, holds: Callable[[Row], bool]) -> Row:
+        """The row once a retrieve shows that it holds, within the kit's wait; else the last row seen."""
+        return self._look.until(holds)
+
+    def shows_written(self, reply: Reply) -> Row:
+        """The row once a retrieve shows what a write replied (see settled); else the last row seen."""
+        return self.shows(lambda row: settled(row) == settled(reply.row))
+
+
+def settled(row: Row) -> Row:
+    """The row without what may move by itself while the session is open."""
+    return row.without(*MOVES_BY_ITSELF)
+
+
+def path_of(address: str) -> str:
+    """The path of the session at an address, percent-encoded whole."""
+    return f"{COLLECTION}/{quote(address, safe='')}"

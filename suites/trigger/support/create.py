@@ -1,0 +1,128 @@
+"""What the checks on create share: refusals and their controls, names that are taken, and what is shown."""
+
+from collections.abc import Callable, Collection, Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from suites.trigger.support.api import LiveSession, Sessions
+from suites.trigger.support.bodies import Bodies, Body, with_trigger
+from tck.checking.check import FITS_A_BAD_BODY, Check
+from tck.errors import Broken, NotApplicable, NotTested
+from tck.run.context import Run
+from tck.transport.messages import Reply
+from tck.values.json_equality import JsonValue, Kind
+
+Path = tuple[str, ...]
+FITS_AN_UNKNOWN_NAME = FITS_A_BAD_BODY | {404}
+"""Statuses that refuse a body, also for naming something that the target does not have."""
+CONFLICT = 409
+CJK_BEGIN, CJK_COUNT = 0x4E00, 20_902
+"""Characters of the Basic Multilingual Plane that no normalisation changes."""
+CANDIDATES = 8
+"""How many one-character names are tried."""
+
+
+@dataclass(frozen=True)
+class Creates:
+    """Creates that are to be refused or accepted for one part of their body."""
+
+    run: Run
+    check: Check
+    sessions: Sessions
+    bodies: Bodies
+
+    def refused(self, body: Body, fitting: Collection[int] = FITS_A_BAD_BODY) -> None:
+        """Judge that a create is refused as a bad body and leaves no session."""
+        self.check.refused(
+            self.sessions.create(body), 422, deviation="create.invalid-body-answers-422", fitting=fitting
+        )
+        self.leaves_none(body)
+
+    def leaves_none(self, body: Body) -> None:
+        """Judge that no session stands at the externalId of a refused body, where that is an address."""
+        name = body.get("externalId")
+        if not isinstance(name, str) or not name:
+            return
+        found = self.sessions.retrieve(name)
+        if found.succeeded:
+            said = f"{found.status} {found.text}"
+            raise Broken("a refused create left a session", "none at its externalId", said, found.exchange)
+
+    def control(self) -> None:
+        """The control of every body with one part spoilt: the complete body is accepted; sent once a run."""
+        self.run.once("complete-create", self._complete_is_accepted)
+
+    def _complete_is_accepted(self) -> bool:
+        reply = self.sessions.create(self.bodies.complete())
+        return self.check.control(reply, judged_by="create.new-session-answers-201").succeeded
+
+    def takes_invented(self, what: str, reply: Reply, other: Body) -> None:
+        """Raise NotApplicable when a name was refused, and so is another one well inside its limits."""
+        if reply.refused and self.sessions.create(other).refused:
+            raise NotApplicable(f"the target refuses an invented {what} of any length")
+
+    def named_by_one_character(self) -> Reply:
+        """The reply to a create whose externalId is a character that nobody has; raises NotTested without."""
+        for name in self._rare_characters():
+            if self.sessions.retrieve(name).succeeded:
+                continue
+            reply = self.sessions.create(self.bodies.minimal(externalId=name))
+            if not is_taken(reply):
+                return reply
+        raise NotTested(f"{CANDIDATES} externalIds of one character were tried, and all were taken")
+
+    def sent(self, reply: Reply) -> Mapping[str, Any]:
+        """The body that a create sent."""
+        return LiveSession(reply, self.sessions).sent
+
+    def _rare_characters(self) -> Iterator[str]:
+        start = int(self.run.tag.rpartition("-")[2], 16)
+        for step in range(CANDIDATES):
+            yield chr(CJK_BEGIN + (start + 4_099 * step) % CJK_COUNT)
+
+    def shown(self, reply: Reply, *path: str) -> JsonValue:
+        """What an accepted create shows at a path; a triggerConfig that its reply leaves out is read."""
+        if path[0] != "triggerConfig":
+            return reply[path[0]]
+        session = LiveSession(reply, self.sessions)
+        config = shown_config(reply["triggerConfig"], lambda: session.look()["triggerConfig"])
+        return JsonValue(config.get(path[1]), Kind.UNORDERED if path[1] == "tags" else Kind.PLAIN)
+
+
+def is_taken(reply: Reply) -> bool:
+    """Whether a create found its externalId in use."""
+    found = reply.succeeded and reply.is_object and reply["isCached"].value is True
+    return found or reply.status == CONFLICT
+
+
+def shown_config(seen: JsonValue, read: Callable[[], JsonValue]) -> Mapping[str, Any]:
+    """The triggerConfig of a reply, or else that of a retrieve; raises NotTested without either."""
+    config = read() if seen.is_null else seen
+    if config.is_null:
+        raise NotTested("no reply shows triggerConfig, which retrieve.includes-trigger-config judges")
+    if not isinstance(config.value, Mapping):
+        raise Broken("triggerConfig is not an object", "an object", repr(config))
+    return config.value
+
+
+def picked(shown: Mapping[str, Any], sent: Mapping[str, Any]) -> JsonValue:
+    """Of a shown triggerConfig the members that were sent; the same tags in another order are the same."""
+    members = {name: shown[name] for name in sent if name in shown}
+    same_tags = "tags" in members and JsonValue(members["tags"], Kind.UNORDERED) == sent["tags"]
+    return JsonValue({**members, "tags": sent["tags"]} if same_tags else members)
+
+
+def put(body: Body, path: Path, value: Any) -> Body:
+    """The body with the value at a path, which leads to a member of the body or of its triggerConfig."""
+    return with_trigger(body, **{path[1]: value}) if len(path) > 1 else {**body, path[0]: value}
+
+
+def id_at(sessions: Sessions, address: str) -> str | None:
+    """The id of the session that a retrieve finds at an address, None when it finds none."""
+    reply = sessions.retrieve(address)
+    return str(reply["id"].value) if reply.succeeded and reply.is_object else None
+
+
+def first_of(text: object, count: int) -> str:
+    """The first characters of a value as text, to compare with a prefix."""
+    return str(text)[:count]

@@ -1,0 +1,113 @@
+"""The session that expires while other checks run: made early, with a deadline by the target's own clock."""
+
+import math
+import time
+from collections.abc import Mapping
+from contextlib import suppress
+from dataclasses import dataclass
+from datetime import datetime, timedelta, timezone
+from typing import Any
+
+import pytest
+
+from suites.trigger.support.api import Sessions
+from suites.trigger.support.bodies import FAR_FUTURE, Bodies, Body
+from suites.trigger.support.close import is_closed
+from tck.checking.check import Check
+from tck.errors import Broken, Indeterminate, NotTested
+from tck.pytest_plugin.collection import requirements_of
+from tck.run.context import Run
+from tck.transport.messages import Reply
+from tck.values.json_equality import Instant, parse_instant
+from tck.waiting import LONGEST_WAIT, pause
+
+EXPIRED = "create.expired-external-id-answers-409"
+LEAST = 2.0
+"""Seconds from the target's clock to the deadline on a target that answers at once."""
+ATTEMPTS = 3
+FAR_EAST = timezone(timedelta(hours=5, minutes=30))
+
+
+GONE = 404
+
+
+@dataclass(frozen=True)
+class Expiring:
+    """A session with a near deadline, which is in seconds since 1970 by the target's clock."""
+
+    body: Body
+    id: str
+    deadline: int
+    due: float
+    """When the deadline has passed, by this machine's monotonic clock."""
+
+    def passed(self, sessions: Sessions, bodies: Bodies) -> None:
+        """Wait until a session made just now was made after the deadline; each look is a control as well."""
+        pause(min(self.due - time.monotonic(), LONGEST_WAIT))
+        for _ in range(ATTEMPTS):
+            fresh = sessions.create({**self.body, "externalId": bodies.new_name(), "expiresAt": FAR_FUTURE})
+            sessions.check.control(fresh, judged_by="create.new-session-answers-201")
+            lacking = float(self.deadline - created_at(fresh).seconds)
+            if lacking < 0:
+                return
+            pause(lacking + LEAST / ATTEMPTS)
+        raise NotTested("by the target's clock the deadline did not pass while the check waited")
+
+
+@pytest.fixture(scope="session", autouse=True)
+def expiring_early(request: pytest.FixtureRequest, run: Run) -> None:
+    """Make the session that expires first of all, if its check is to run; that check tells of failures."""
+    if any(EXPIRED in requirements_of(item) for item in request.session.items):
+        with suppress(NotTested, Indeterminate, Broken):
+            expiring_session(run)
+
+
+def expiring_session(run: Run) -> Expiring:
+    """The run's one session with a near deadline; raises NotTested when it cannot be had."""
+    kept: Mapping[str, Any] = run.once("expiring-session", lambda: vars(_made_to_expire(run)))
+    return Expiring(**kept)
+
+
+def is_closed_or_gone(reply: Reply) -> bool:
+    """Whether a reply shows a closed row, or nothing any more: targets need not retain what has expired."""
+    return reply.status == GONE or (reply.succeeded and reply.is_object and is_closed(reply.row))
+
+
+def created_at(reply: Reply) -> Instant:
+    """The target's clock at a create; raises NotTested when its reply does not tell."""
+    try:
+        return parse_instant(str(reply["createdAt"].value))
+    except ValueError:
+        reason = "create showed no time in createdAt, which create.success-matches-schema judges"
+        raise NotTested(reason) from None
+
+
+def _made_to_expire(run: Run) -> Expiring:
+    sessions = Sessions(run, Check("the session that expires", ()), run.authorization("key"))
+    bodies = Bodies(run)
+    reply, took = _timed_create(sessions, bodies.minimal())
+    allowance = LEAST + 3 * took
+    for _ in range(ATTEMPTS):
+        deadline = math.ceil(created_at(reply).seconds + min(allowance, LONGEST_WAIT / 2))
+        body = bodies.minimal(expiresAt=_text(deadline))
+        reply, took = _timed_create(sessions, body)
+        made = created_at(reply)
+        if made.seconds + made.precision < deadline:
+            left = float(deadline - made.seconds)
+            return Expiring(body, str(reply["id"].value), deadline, time.monotonic() + left)
+        allowance = 2 * allowance + 3 * took
+    raise NotTested("the target was too slow to make a session before the near expiresAt that it was given")
+
+
+def _timed_create(sessions: Sessions, body: Body) -> tuple[Reply, float]:
+    started = time.monotonic()
+    reply = sessions.create(body)
+    if not reply.succeeded or not reply.is_object:
+        near = "a near expiresAt" if "expiresAt" in body else "a minimal body"
+        raise NotTested(f"a create with {near} was answered with {reply.status}")
+    return reply, time.monotonic() - started
+
+
+def _text(seconds: int) -> str:
+    """An instant in a zone far east, in which it sorts as a text behind the same hour of UTC."""
+    return datetime.fromtimestamp(seconds, FAR_EAST).isoformat(timespec="milliseconds")

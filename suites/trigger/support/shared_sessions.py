@@ -1,0 +1,99 @@
+"""Sessions that checks share, with texts in them that nothing else holds."""
+
+import hashlib
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import partial
+from typing import Any
+
+import pytest
+
+from suites.trigger.support.api import LiveSession, Sessions
+from suites.trigger.support.bodies import OMITTED, Bodies, Body
+from tck.checking.check import Check
+from tck.errors import NotTested
+from tck.transport.messages import Reply
+from tck.waiting import VISIBLE_WITHIN, eventually
+
+FOUND = 200
+SOON_AFTER = 1.0
+"""Seconds within which a session that is found by its id is found by its externalId, too."""
+WITH_NAME = "with-external-id"
+WITHOUT_NAME = "without-external-id"
+for_both_kinds = pytest.mark.parametrize("kind", [WITH_NAME, WITHOUT_NAME])
+"""Runs a check on a session that has an externalId and on one that has none."""
+
+
+def mark_of(bodies: Bodies) -> str:
+    """A text that stands nowhere else, and that no address of the run holds."""
+    return f"m{hashlib.sha256(bodies.new_name().encode()).hexdigest()[:20]}"
+
+
+def marked(bodies: Bodies, **changes: Any) -> Body:
+    """A complete body with a mark of its own in each member that a refusal might give away."""
+    mark = mark_of(bodies)
+    free = {
+        "tags": [bodies.run.tag, f"{mark}-tag"],
+        "metadata": {"kept": f"{mark}-metadata", "list": [1, {}]},
+    }
+    body = bodies.complete(**free, **changes)
+    body["triggerConfig"] = {**body["triggerConfig"], "basePayload": {"chatId": f"{mark}-payload"}}
+    return body
+
+
+@dataclass(frozen=True)
+class Benches:
+    """Makes each kind of session once a process, and hands it to the check that is running."""
+
+    rack: dict[str, LiveSession]
+    sessions: Sessions
+    bodies: Bodies
+    make: Callable[[Body], LiveSession]
+
+    def fresh(self, kind: str = WITH_NAME) -> LiveSession:
+        """A session that is not shared."""
+        return self.make(marked(self.bodies, **({} if kind == WITH_NAME else {"externalId": OMITTED})))
+
+    def open(self, kind: str = WITH_NAME) -> LiveSession:
+        """An open session of this kind; another one is made when a target has let a check close it."""
+        session = self.shared(f"open-{kind}", lambda: self.fresh(kind))
+        if not session.look()["closedAt"].is_null:
+            del self.rack[f"open-{kind}"]
+            session = self.shared(f"open-{kind}", lambda: self.fresh(kind))
+        return session
+
+    def closed(self, kind: str = WITH_NAME) -> LiveSession:
+        """A closed session of this kind."""
+        return self.shared(f"closed-{kind}", lambda: closed(self.fresh(kind), mark_of(self.bodies)))
+
+    def shared(self, name: str, make: Callable[[], LiveSession]) -> LiveSession:
+        """The shared session of this name."""
+        kept = self.rack.get(name)
+        session = LiveSession(kept.created, self.sessions) if kept else make()
+        self.rack[name] = session
+        return session
+
+
+def in_view(session: LiveSession) -> LiveSession:
+    """The session once a retrieve by each address finds it, or the wait for a lagging read is over."""
+    for address, within in zip(session.addresses, (VISIBLE_WITHIN, SOON_AFTER), strict=False):
+        eventually(partial(session.sessions.retrieve, address), lambda reply: reply.status == FOUND, within)
+    return session
+
+
+def updated(check: Check, session: LiveSession, body: Body, address: str = "") -> Reply:
+    """The reply to an accepted update of the owner's, once a read shows it; a positive control."""
+    reply = session.sessions.update(address or session.id, body)
+    check.control(reply, judged_by="update.answers-200")
+    session.shows_written(reply)
+    return reply
+
+
+def closed(session: LiveSession, reason: str) -> LiveSession:
+    """The session after a close that a read shows; a precondition."""
+    reply = session.sessions.close(session.id, {"reason": reason})
+    if not reply.succeeded or session.shows(lambda row: not row["closedAt"].is_null)["closedAt"].is_null:
+        raise NotTested(
+            f"close answered {reply.status} and set no closedAt, which close.sets-closed-at judges"
+        )
+    return session

@@ -1,0 +1,75 @@
+"""What the checks on update share: a known state before, the update and a read after it, and refusals."""
+
+from dataclasses import dataclass
+from typing import Any
+
+import pytest
+
+from suites.trigger.support.api import MOVES_BY_ITSELF, LiveSession
+from suites.trigger.support.bodies import Body
+from tck.checking.check import Check
+from tck.errors import NotTested
+from tck.transport.messages import Reply
+from tck.values.json_equality import Instant, parse_instant
+from tck.values.row import Row
+
+WHAT_UPDATE_WRITES = ("tags", "metadata")
+REFUSES_AN_ILL_FORMED_ID = frozenset({400, 403, 404, 409, 413, 422})
+"""Statuses that refuse an externalId that is neither well formed nor the session's own."""
+by_either_address = pytest.mark.parametrize(
+    "at", [pytest.param(0, id="by-id"), pytest.param(1, id="by-external-id")]
+)
+"""Runs a check twice; `session.addresses[at]` is the address to use."""
+
+
+@dataclass(frozen=True)
+class Written:
+    """An accepted update: the row that its reply told, and the row that a retrieve then read."""
+
+    told: Row
+    read: Row
+
+
+def arranged(session: LiveSession, **members: Any) -> Row:
+    """The row as read after an update that gave it tags, metadata and a mark of its own; a precondition."""
+    mark = session.sessions.run.new_name()
+    known: Body = {"tags": ["before", mark], "metadata": {"before": {"deep": [1, {"mark": mark}]}}}
+    reply = session.sessions.update(session.id, {**known, **members})
+    if not reply.succeeded or not reply.is_object:
+        raise NotTested(f"update answered {reply.status}, which update.answers-200 judges")
+    return session.shows_written(reply)
+
+
+def written(check: Check, session: LiveSession, address: str, body: Body) -> Written:
+    """What an update at this address told and a retrieve by id then read; a refusal is Broken."""
+    reply = check.accepted(session.sessions.update(address, body))
+    return Written(reply.row, session.shows_written(reply))
+
+
+def looked_after(session: LiveSession, reply: Reply) -> Row:
+    """The row as read after an update that may have been accepted or refused."""
+    return session.shows_written(reply) if reply.succeeded and reply.is_object else session.look()
+
+
+def untouched(row: Row) -> Row:
+    """The row without what an update may name and what may move by itself."""
+    return row.without(*WHAT_UPDATE_WRITES, *MOVES_BY_ITSELF)
+
+
+def was_refused(reply: Reply, judged_by: str) -> None:
+    """Raise NotTested, naming the judging requirement, when an update that had to be refused was not."""
+    if not reply.refused:
+        raise NotTested(f"the update was answered with {reply.status}, which {judged_by} judges")
+
+
+def is_later(after: Row, before: Row) -> bool:
+    """Whether updatedAt has moved on; where whole seconds are all that is shown it may be the same."""
+    moved = after.is_after("updatedAt", before)
+    one, other = _updated(before), _updated(after)
+    coarse = max(one.precision, other.precision) >= 1
+    moved = moved or other.seconds > one.seconds
+    return moved or (coarse and after.is_not_before("updatedAt", before))
+
+
+def _updated(row: Row) -> Instant:
+    return parse_instant(str(row["updatedAt"].value))

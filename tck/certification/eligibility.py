@@ -1,0 +1,121 @@
+"""Why a result is not certified: each reason a sentence; pure."""
+
+from collections.abc import Collection, Iterator, Mapping
+from datetime import date
+from typing import Any
+
+from tck.certification.validity import ended_at, expires
+from tck.contract.releases import KitState, Record, Release
+from tck.reports.terminal import verdict_sentence
+
+Entry = Mapping[str, Any]
+EXAMPLES = 50
+"""The certification budget: generated examples an operation; besides, no limit may have cut the run."""
+UNDECIDED = ("error", "indeterminate", "not_tested")
+
+
+def refusals(
+    result: Entry, release: Release | None, withdrawn: Collection[str], record: Record, today: date
+) -> Iterator[str]:
+    """All that stands against a certificate.
+
+    `release` is the frozen set that the result names, of which it need not have what was withdrawn since.
+    """
+    yield from _served(result)
+    yield from _narrowed(result)
+    yield from _judged(result)
+    yield from _spared(result)
+    yield from _kit(result, record)
+    yield from _set(result, release, withdrawn)
+    yield from _dated(result, today)
+
+
+def _served(result: Entry) -> Iterator[str]:
+    if result["target"]["embedded"]:
+        yield (
+            "the run judged the reference that it started itself; "
+            "a certificate is for a server that others can reach too: serve it, and give --base-url."
+        )
+
+
+def _narrowed(result: Entry) -> Iterator[str]:
+    options = result["options"]
+    if options.get("requirement"):
+        yield "the run was narrowed by --requirement; certification needs every check."
+    if result["partial"] or result["verdict"] == "partial":
+        yield "the run was partial: not every check of the contract ran to its end."
+    if options.get("accept_not_tested"):
+        names = ", ".join(map(str, options["accept_not_tested"]))
+        yield f"the run accepted that what needs {names} was not tested; certification needs it tested."
+
+
+def _judged(result: Entry) -> Iterator[str]:
+    for one in _scored_musts(result):
+        if one["outcome"] == "waived":
+            yield f"{one['id']} is a MUST that failed and is waived; a certificate takes no waived MUST."
+    if result["verdict"] != "conformant":
+        yield f"the verdict must be conformant, and is {verdict_sentence(result)}"
+    for one in _scored_musts(result):
+        if one["outcome"] == "failed":
+            yield f"the result calls itself conformant although the MUST {one['id']} failed in it."
+        if one["outcome"] in UNDECIDED:
+            yield f"the result calls itself conformant although the MUST {one['id']} is undecided in it."
+
+
+def _scored_musts(result: Entry) -> list[Entry]:
+    return [
+        one for one in result["requirements"] if one["level"] == "must" and not one["added_after_release"]
+    ]
+
+
+def _spared(result: Entry) -> Iterator[str]:
+    examples = result["options"].get("fuzz_examples", 0)
+    if examples < EXAMPLES:
+        yield f"--fuzz-examples={examples} is below the certification budget of {EXAMPLES}."
+    for name, note in sorted(result["generated"].items()):
+        for what, wanted in note.items():
+            made = note.get(what.removesuffix("_wanted"))
+            if what.endswith("_wanted") and isinstance(made, int) and made < wanted:
+                part = f"{made} of {wanted} {what.removesuffix('_wanted')} of {name}"
+                yield f"a limit cut the run below the certification budget: {part}; raise --max-sessions."
+        if note.get("left_out"):
+            part = f"{note['left_out']} requests of {name} were left out"
+            yield f"a limit cut the run below the certification budget: {part}; raise what holds them back."
+
+
+def _kit(result: Entry, record: Record) -> Iterator[str]:
+    kit, contract = result["kit"], result["contract"]["name"]
+    match record.state(kit["version"], contract, kit["digest"]):
+        case KitState.MODIFIED:
+            yield (
+                "the run was judged by a modified kit: "
+                f"its digest is not that of the release {kit['version']}."
+            )
+        case KitState.UNRELEASED:
+            yield (
+                f"the run was judged by an unreleased kit: this one knows no release {kit['version']} "
+                f"for {contract}."
+            )
+
+
+def _set(result: Entry, release: Release | None, withdrawn: Collection[str]) -> Iterator[str]:
+    named = result["contract"]["release"]
+    if named is None:
+        yield "the run was judged by no released set of requirements."
+        return
+    if release is None or release.digest != named["digest"]:
+        yield f"the run was judged by a set of requirements that is not the release {named['name']}."
+        return
+    levels = {one["id"]: one["level"] for one in result["requirements"] if not one["added_after_release"]}
+    for id_, frozen in release.requirements.items():
+        if levels.get(id_) != frozen.level and not (id_ in withdrawn and id_ not in levels):
+            yield f"the result lacks {id_} as release {release.name} has it."
+    for id_ in levels.keys() - release.requirements.keys():
+        yield f"the result scores {id_}, which release {release.name} does not have."
+
+
+def _dated(result: Entry, today: date) -> Iterator[str]:
+    if ended_at(result).date() > today:
+        yield "the run lies in the future, by this machine's clock."
+    if expires(result) < today:
+        yield f"the run is more than twelve months old: a certificate of it expired on {expires(result)}."

@@ -1,0 +1,36 @@
+"""When a certified run ended, and until when its certificate holds."""
+
+from collections.abc import Mapping
+from datetime import UTC, date, datetime, timedelta
+from typing import Any
+
+from tck.errors import KitError
+
+
+def today() -> date:
+    """The day, by this machine's clock."""
+    return datetime.now(UTC).date()
+
+
+def ended_at(result: Mapping[str, Any]) -> datetime:
+    """The end of a run; raises KitError for a time that is none."""
+    try:
+        started = datetime.fromisoformat(result["started_at"]).astimezone(UTC)
+        return started + timedelta(seconds=result["duration_seconds"])
+    except (ValueError, OverflowError):
+        raise KitError("its run began or ended at a time that does not exist.") from None
+
+
+def expires(result: Mapping[str, Any]) -> date:
+    """The last day of a certificate: twelve months after the end of its run. Raises KitError."""
+    end = ended_at(result).date()
+    if end.year == date.max.year:
+        raise KitError("its run ended when time does.")
+    if (end.month, end.day) == (2, 29):
+        return date(end.year + 1, 2, 28)
+    return end.replace(year=end.year + 1)
+
+
+def told(moment: datetime) -> str:
+    """The instant as it stands in a certificate."""
+    return moment.isoformat(timespec="milliseconds").replace("+00:00", "Z")

@@ -1,0 +1,1 @@
+"""What checks are written in: findings, reads, response rules and tokens."""

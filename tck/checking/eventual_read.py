@@ -1,0 +1,50 @@
+"""Looking at one session again and again: reads may lag, and what could be read once must stay readable."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+from tck.checking.check import Check
+from tck.errors import Broken, NotTested
+from tck.transport.messages import Reply
+from tck.values.row import Row
+from tck.waiting import Hope
+
+FOUND = 200
+
+
+@dataclass
+class Look:
+    """How a session is read, and the requirements that judge reads themselves.
+
+    `judged_by`: who judges a failing read, for a sentence; `at_once`: the SHOULD that a write shows at once;
+    `hope`: shared by all looks of a process.
+    """
+
+    read: Callable[[], Reply]
+    check: Check = field(repr=False)
+    judged_by: str
+    at_once: str
+    hope: Hope = field(default_factory=Hope, repr=False)
+    was_seen: bool = False
+
+    def now(self) -> Row:
+        """The row as a read shows it now.
+
+        Raises NotTested when it cannot be seen at all, Broken when it could be seen before.
+        """
+        waited = self.hope.wait(self.read, lambda reply: reply.status == FOUND and reply.is_object)
+        if waited.held:
+            self.was_seen = True
+            return waited.value.row
+        seen = f"a read answered {waited.value.status}"
+        if self.was_seen:
+            raise Broken("the session can no longer be read", "200 and its row", seen, waited.value.exchange)
+        raise NotTested(f"{seen}, which {self.judged_by}")
+
+    def until(self, holds: Callable[[Row], bool]) -> Row:
+        """The row once a read shows that it holds, within the kit's wait; else the last row seen."""
+        waited = self.hope.wait(self.now, holds)
+        if waited.held:
+            late = f"a read showed the write only after {waited.delay:.2f} seconds"
+            self.check.observe_late(self.at_once, None if waited.looks == 1 else late)
+        return waited.value

@@ -1,0 +1,100 @@
+"""What every reply must be, in any contract: each rule says what is wrong with a reply, or None."""
+
+import json
+from collections.abc import Collection, Iterator, Mapping
+from typing import Any
+from urllib.parse import unquote
+
+from tck.checking.stack_traces import stack_trace_in
+from tck.contract.openapi import Api
+from tck.transport.messages import UNPARSABLE, Reply
+from tck.values.json_equality import shown
+
+JSON_TYPE = "application/json"
+SHORTEST_SECRET = 8
+"""Characters below which a key may stand in a reply by chance."""
+FEW = 3
+SERVER_ERROR = 500
+
+
+def is_json(reply: Reply) -> str | None:
+    """A success is application/json, with or without parameters."""
+    given = reply.header("content-type")
+    return None if reply.media_type == JSON_TYPE else f"the reply is {shown(given)}, not {JSON_TYPE}"
+
+
+def matches(api: Api, schema: str, reply: Reply) -> str | None:
+    """The body is JSON of a schema of the contract."""
+    if reply.parsed is UNPARSABLE:
+        return f"the body is not JSON: {shown(reply.text, 200)}"
+    problems = api.schema_problems(schema, reply.parsed)
+    return "; ".join(problems[:FEW]) if problems else None
+
+
+def carries_error(reply: Reply) -> str | None:
+    """The body is a JSON object with a string named error."""
+    if not reply.is_object:
+        return f"the body is not a JSON object: {shown(reply.text, 200)}"
+    error = reply.parsed.get("error")
+    return None if isinstance(error, str) else f"error is {shown(error)}, not a string"
+
+
+def is_no_server_error(reply: Reply) -> str | None:
+    """No operation answers with a 5xx, whatever common JSON it is sent."""
+    failed = reply.status >= SERVER_ERROR and not reply.failed_at_something_exotic
+    return f"{reply.call.operation} answered {reply.status}" if failed else None
+
+
+def shows_no_secret(keys: Mapping[str, str], reply: Reply, text: str) -> str | None:
+    """No secret key of the run stands in the text of a body; `keys` are by the words that name them.
+
+    What the request brought in its address and body does not count, nor a wrong key that is quoted back.
+    """
+    presented = (reply.call.authorization or "").rpartition(" ")[2]
+    if presented and presented not in keys.values():
+        text = text.replace(presented, "")
+    held = [name for name, key in keys.items() if len(key) >= SHORTEST_SECRET and key in text]
+    strays = [name for name in held if keys[name] not in sent_text(reply)]
+    return f"the body holds the secret key ({strays[0]})" if strays else None
+
+
+def shows_no_stack_trace(reply: Reply, of_the_server: str) -> str | None:
+    """No body holds a stack trace; `of_the_server` is the body without what a caller has stored."""
+    if stack_trace_in(reply.text) is None:
+        return None
+    found = stack_trace_in(of_the_server)
+    if found is None or found in sent_text(reply):
+        return None
+    return f"the body holds a stack trace: {shown(found, 120)}"
+
+
+def sent_text(reply: Reply) -> str:
+    """The address and the body of the request."""
+    body = (reply.call.body or b"").decode("utf-8", "replace")
+    return f"{unquote(reply.call.path)}\n{body}"
+
+
+def every_text(value: Any) -> Iterator[str]:
+    """Every string in a parsed JSON value, keys included."""
+    if isinstance(value, str):
+        yield value
+    elif isinstance(value, dict):
+        for key, item in value.items():
+            yield key
+            yield from every_text(item)
+    elif isinstance(value, list):
+        for item in value:
+            yield from every_text(item)
+
+
+def shown_text(reply: Reply) -> str:
+    """The body as sent and, where it has escapes, every string in it."""
+    text = reply.text
+    return "\n".join([text, *(every_text(reply.parsed) if "\\" in text else ())])
+
+
+def of_the_server(reply: Reply, stored: Collection[str]) -> str:
+    """The body of a success without these members, which show what callers sent; any other body whole."""
+    if not reply.succeeded or not reply.is_object:
+        return reply.text
+    return json.dumps({name: value for name, value in reply.parsed.items() if name not in stored})

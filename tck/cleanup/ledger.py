@@ -1,0 +1,144 @@
+"""What a run made on the target: on disk before a request goes out and before its reply is judged."""
+
+import json
+import os
+import time
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from threading import Lock
+from typing import Any
+
+from tck.cleanup.live_file import open_held
+
+PREFIX = "ledger-"
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One session that a run made or may have made, by the address that reaches it."""
+
+    address: str
+    credential: str
+    made: bool
+    closed: bool = False
+
+
+@dataclass
+class Ledger:
+    """Appends a JSON line an event to a file that the first one makes; safe for threads, one a process.
+
+    The process holds the file as long as it may write to it. `own` are the contract's own options.
+    """
+
+    path: Path
+    base_url: str
+    contract: str
+    own: Mapping[str, str] = field(default_factory=dict)
+    embedded: bool = False
+    _lock: Lock = field(default_factory=Lock)
+    _handle: int | None = None
+
+    def plan(self, address: str, credential: str) -> None:
+        """A request that may make a session with this address is about to go out."""
+        self._write({"event": "planned", "address": address, "credential": credential})
+
+    def made(self, address: str, credential: str, planned: str | None) -> None:
+        """A session was made; `planned` is the address that was planned for it, if any."""
+        self._write({"event": "made", "address": address, "credential": credential, "planned": planned})
+
+    def closed(self, address: str) -> None:
+        """The session at this address was closed."""
+        self._write({"event": "closed", "address": address})
+
+    def borrowed(self, address: str, members: dict[str, Any]) -> None:
+        """The session at this address was lent to the run, its members being these."""
+        self._write({"event": "borrowed", "address": address, "members": members})
+
+    def not_ours(self, address: str) -> None:
+        """The planned address brought nothing, or turned out to belong to somebody else."""
+        self._write({"event": "not-ours", "address": address})
+
+    def close(self) -> None:
+        """Let go of the file; a further event takes hold of it again."""
+        with self._lock:
+            if self._handle is not None:
+                os.close(self._handle)
+            self._handle = None
+
+    def _write(self, event: dict[str, Any]) -> None:
+        with self._lock:
+            if self._handle is None:
+                self._handle = open_held(self.path)
+                about = {"base_url": self.base_url, "contract": self.contract, "embedded": self.embedded}
+                self._append(self._handle, {"event": "run", **about, "own": dict(self.own)})
+            self._append(self._handle, event)
+
+    @staticmethod
+    def _append(handle: int, event: dict[str, Any]) -> None:
+        os.write(handle, (json.dumps({**event, "at": time.time()}) + "\n").encode())
+
+
+@dataclass
+class _Book:
+    """The state of all sessions while the events are read one after the other."""
+
+    entries: dict[str, Entry] = field(default_factory=dict)
+    reached: dict[str, str] = field(default_factory=dict)
+    """The address that was made, by the one that was planned for it."""
+
+    def planned(self, address: str, credential: str) -> None:
+        known = self.entries.get(self.reached.get(address, address))
+        if known is None or known.closed:
+            self.entries[address] = Entry(address, credential, made=False)
+
+    def made(self, address: str, credential: str, planned: str | None) -> None:
+        if planned is not None:
+            if planned != address and planned in self.entries and not self.entries[planned].made:
+                del self.entries[planned]
+            self.reached[planned] = address
+        self.entries[address] = Entry(address, credential, made=True)
+
+    def closed(self, address: str) -> None:
+        for name in (address, self.reached.get(address, address)):
+            if name in self.entries:
+                self.entries[name] = replace(self.entries[name], closed=True)
+
+    def not_ours(self, address: str) -> None:
+        if address in self.entries and not self.entries[address].made:
+            del self.entries[address]
+
+
+def read_ledger(paths: Iterable[Path]) -> list[Entry]:
+    """The entries of these ledger files; a line cut short by a crash is passed over."""
+    events = [event for path in sorted(paths) for event in read_events(path)]
+    book = _Book()
+    for event in sorted(events, key=lambda one: float(one.get("at", 0))):
+        match event:
+            case {"event": "planned", "address": str(address), "credential": str(credential)}:
+                book.planned(address, credential)
+            case {"event": "made", "address": str(address), "credential": str(credential)}:
+                book.made(address, credential, event.get("planned"))
+            case {"event": "closed", "address": str(address)}:
+                book.closed(address)
+            case {"event": "not-ours", "address": str(address)}:
+                book.not_ours(address)
+    return list(book.entries.values())
+
+
+def ledger_files(directory: Path) -> list[Path]:
+    """The ledgers that runs have left in a report directory."""
+    return sorted(directory.glob(f"{PREFIX}*.jsonl"))
+
+
+def read_events(path: Path) -> list[dict[str, Any]]:
+    """The events of one ledger file, in the order of writing."""
+    events = []
+    for line in path.read_bytes().splitlines():
+        try:
+            event = json.loads(line)
+        except ValueError:
+            continue
+        if isinstance(event, dict):
+            events.append(event)
+    return events

@@ -1,0 +1,65 @@
+"""`sessions-tck cleanup [DIR]`."""
+
+from collections.abc import Sequence
+from pathlib import Path
+
+from tck.cleanup.cleanup import Cleaning
+from tck.cleanup.ledger import ledger_files
+from tck.cleanup.live_file import held
+from tck.cleanup.orphaned_run import lost_runs
+from tck.cli.parser import Arguments
+from tck.errors import KitError
+from tck.run.options import read_seconds
+from tck.transport.limits import parse_rate
+from tck.waiting import ORPHANS, eventually
+
+DEFAULT = "reports/latest"
+EXITS = "Exits with 0 when nothing is left open, with 1 otherwise."
+
+
+def main(argv: Sequence[str]) -> int:
+    """Close what a run that was cut short has left open."""
+    parser = Arguments(prog="sessions-tck cleanup", description=main.__doc__, epilog=EXITS)
+    add = parser.add_argument
+    add(
+        "path",
+        nargs="?",
+        default=DEFAULT,
+        type=Path,
+        help=f"the run's report directory ({DEFAULT}) or ledger",
+    )
+    add("--rate-limit", metavar="N/s", help="requests per second, such as 10/s")
+    add("--request-timeout", metavar="SECONDS", default="10", help="until a reply must be complete (10)")
+    given = parser.parse_args(argv)
+    rate = parse_rate(given.rate_limit) if given.rate_limit else None
+    timeout = read_seconds(given.request_timeout)
+    paths = ledgers_at(given.path)
+    if not paths:
+        print(f"{given.path} holds no ledger: no run that reported there has left anything open.")
+        return 0
+    wait_for_the_end(paths)
+    return max([cleaned(Cleaning(lost), rate, timeout) for lost in lost_runs(paths)])
+
+
+def ledgers_at(path: Path) -> list[Path]:
+    """The ledgers in a report directory, or the one that is named; raises KitError."""
+    if not path.exists():
+        raise KitError(f"{path} is not there; name the directory that the run reported to, or its ledger.")
+    return ledger_files(path) if path.is_dir() else [path]
+
+
+def wait_for_the_end(paths: Sequence[Path]) -> None:
+    """Give the workers of a killed run time to end; raises KitError when a run is still going."""
+    left = eventually(lambda: held(paths), lambda found: not found, ORPHANS).value
+    if left:
+        raise KitError(f"the run that writes {left[0]} is still going; let it end, or end it, first.")
+
+
+def cleaned(cleaning: Cleaning, rate: float | None, timeout: float) -> int:
+    """Clean up after one run and tell of it: 0 when nothing of it is left, else 1."""
+    cleaning.go(rate, timeout)
+    if cleaning.done:
+        cleaning.take_away()
+    for line in cleaning.lines():
+        print(line)
+    return int(not cleaning.done)

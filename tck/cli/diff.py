@@ -1,0 +1,27 @@
+"""`sessions-tck diff OLD.json NEW.json`."""
+
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+
+from tck.cli.parser import Arguments
+from tck.reports.diff import compare
+from tck.reports.diff_formats import as_json, as_markdown, as_text
+from tck.results.result_file import read_result
+
+FORMATS = {"text": as_text, "markdown": as_markdown, "json": as_json}
+EXITS = (
+    "Exits with 0 when nothing got worse, with 1 when something broke, newly deviates or is no longer tested."
+)
+
+
+def main(argv: Sequence[str]) -> int:
+    """Say what moved between two results: what broke, was mended, deviates or is no longer tested."""
+    parser = Arguments(prog="sessions-tck diff", description=main.__doc__, epilog=EXITS)
+    parser.add_argument("old", type=Path, metavar="OLD.json", help="the result.json of the earlier run")
+    parser.add_argument("new", type=Path, metavar="NEW.json", help="that of the later one")
+    parser.add_argument("--format", choices=FORMATS, default="text", help="text (default), markdown or json")
+    given = parser.parse_args(argv)
+    found = compare(read_result(given.old), read_result(given.new))
+    sys.stdout.write(FORMATS[given.format](found))
+    return int(found.worse)

@@ -1,0 +1,54 @@
+"""`sessions-tck matrix [DIR]`."""
+
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+
+from tck.atomic_write import whole_file
+from tck.certification.entries import Published
+from tck.certification.validity import today
+from tck.cli.parser import Arguments
+from tck.cli.submissions import existing, sorted_out, tell
+from tck.cli.submit import DEFAULT
+from tck.reports.implementations import Column, column_of, implementations_markdown, implementations_page
+
+EXITS = "Exits with 1 when an entry is refused, or with --check when a page is not as it would be written."
+
+
+def main(argv: Sequence[str]) -> int:
+    """Write the page of all published certificates, implementations by requirements, as HTML and Markdown."""
+    parser = Arguments(prog="sessions-tck matrix", description=main.__doc__, epilog=EXITS)
+    add = parser.add_argument
+    add("folder", nargs="?", type=Path, metavar="DIR", default=DEFAULT, help=f"where they lie ({DEFAULT})")
+    add("--check", action="store_true", help="write nothing; say whether the pages are up to date")
+    given = parser.parse_args(argv)
+    folder = existing(given.folder)
+    entries, refused = sorted_out(folder, today(), lambda _: False)
+    if refused:
+        return tell(folder, refused)
+    pages = {folder / name: text for name, text in pages_of(entries).items()}
+    return _checked(pages) if given.check else _written(pages)
+
+
+def pages_of(entries: Sequence[Published]) -> dict[str, str]:
+    """The text of each page by its name."""
+    columns: list[Column] = [column_of(str(one.place), one.ours, one.result, one.keyid) for one in entries]
+    return {
+        "index.html": "".join(implementations_page(columns)),
+        "README.md": "".join(implementations_markdown(columns)),
+    }
+
+
+def _written(pages: dict[Path, str]) -> int:
+    for path, text in pages.items():
+        with whole_file(path) as file:
+            file.write(text)
+        sys.stdout.write(f"{path}\n")
+    return 0
+
+
+def _checked(pages: dict[Path, str]) -> int:
+    stale = [path for path, text in pages.items() if not path.exists() or path.read_bytes() != text.encode()]
+    for path in stale:
+        sys.stderr.write(f"STALE: {path} is not what sessions-tck matrix writes; run it, and commit that.\n")
+    return int(bool(stale))

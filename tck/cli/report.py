@@ -1,0 +1,31 @@
+"""`sessions-tck report DIR`."""
+
+import sys
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+
+from tck.cli.parser import Arguments
+from tck.recording.exchange import Exchange
+from tck.recording.har import read_har
+from tck.reports.views import write_views
+from tck.results.result_file import read_result
+
+HAR = "exchanges.har"
+
+
+def main(argv: Sequence[str]) -> int:
+    """Make the views of a result again: index.html, ctrf.json, badge.json and summary.md."""
+    parser = Arguments(prog="sessions-tck report", description=main.__doc__)
+    parser.add_argument("folder", type=Path, metavar="DIR", help="where result.json and exchanges.har lie")
+    folder: Path = parser.parse_args(argv).folder
+    result = read_result(folder / "result.json")
+    exchanges = _exchanges(folder / HAR, result["footer"]["exchanges_digest"])
+    paths = write_views(folder, result, exchanges)
+    sys.stdout.write("".join(f"{path}\n" for path in paths))
+    if exchanges is None:
+        sys.stdout.write(f"{HAR} is missing there, so the exchanges are shown nowhere.\n")
+    return 0
+
+
+def _exchanges(path: Path, digest: str) -> Mapping[str, Exchange] | None:
+    return {one.id: one for one in read_har(path, digest)} if path.exists() else None

@@ -1,0 +1,35 @@
+"""`sessions-tck verify CERTIFICATE.json --key PUBLIC.pem`."""
+
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+
+from tck.certification.description import certificate_text
+from tck.certification.not_valid import NotValid
+from tck.certification.validity import today
+from tck.certification.verification import borne_out
+from tck.cli.parser import Arguments
+from tck.cli.signing_extra import signing
+
+EXITS = (
+    "Exits with 0 when the certificate holds, with 1 when it proves nothing, and says why. Needs no network."
+)
+
+
+def main(argv: Sequence[str]) -> int:
+    """Check a certificate with the signer's public key, and say what it claims and what it proves."""
+    parser = Arguments(prog="sessions-tck verify", description=main.__doc__, epilog=EXITS)
+    parser.add_argument("certificate", type=Path, metavar="CERTIFICATE.json")
+    parser.add_argument("--result", type=Path, metavar="FILE", help="result.json beside the certificate")
+    parser.add_argument("--key", type=Path, required=True, metavar="PEM", help="file of the public key")
+    given = parser.parse_args(argv)
+    result = given.result or given.certificate.with_name("result.json")
+    envelope = signing()
+    try:
+        said, keyid = envelope.read_certificate(given.certificate, given.key)
+        found = borne_out(said, result, today())
+    except NotValid as error:
+        sys.stderr.write(f"NOT VALID: {given.certificate} {error}\n")
+        return 1
+    sys.stdout.write(certificate_text(said, found, keyid, str(result)))
+    return 0

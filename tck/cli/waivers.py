@@ -1,0 +1,38 @@
+"""`sessions-tck waivers --from=RESULT.json`."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+from tck.cli.parser import Arguments
+from tck.errors import KitError
+from tck.results.result_file import read_result
+
+DAYS = 30
+"""Days that a waiver holds unless somebody writes another date."""
+
+
+def main(argv: Sequence[str]) -> int:
+    """Print a template of waivers for what failed in a result, to be filled in by a person."""
+    parser = Arguments(prog="sessions-tck waivers", description=main.__doc__)
+    add = parser.add_argument
+    add("--from", dest="result", metavar="RESULT", required=True, type=Path, help="a result.json")
+    given = parser.parse_args(argv)
+    failed = [one for one in read_result(given.result)["requirements"] if one["outcome"] == "failed"]
+    if not failed:
+        raise KitError(f"{given.result} holds no failed requirement, so there is nothing to waive.")
+    print("\n".join(template(failed, datetime.now(UTC).date())))
+    return 0
+
+
+def template(failed: Sequence[Mapping[str, Any]], today: date) -> Iterator[str]:
+    """The file, line by line; it is refused until each reason and ticket is written in."""
+    yield "# Failures accepted for a while; --waivers takes it with each reason and ticket filled in."
+    yield "waivers:"
+    for one in failed:
+        yield f"  # {one['level']}: {' '.join(one['statement'].split())}"
+        yield f"  - requirement: {one['id']}"
+        yield '    reason: ""'
+        yield '    ticket: ""'
+        yield f"    expires: {today + timedelta(days=DAYS)}"

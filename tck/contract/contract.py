@@ -1,0 +1,259 @@
+"""contract.yaml as values: all that the machinery must know of one contract."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from types import MappingProxyType
+from typing import Any
+
+from tck import paths
+from tck.contract.contract_validation import faults
+from tck.contract.request_template import Request, option_name
+from tck.contract.yaml_source import read_checked
+from tck.errors import KitError
+from tck.results.outcomes import Outcome
+
+SPEC = paths.ROOT / "spec"
+
+
+@dataclass(frozen=True)
+class Page:
+    """A page of the vendor's that requirements cite."""
+
+    id: str
+    title: str
+    url: str
+
+
+@dataclass(frozen=True)
+class Option:
+    """A command-line option of the contract's own; an empty value means "not given"."""
+
+    flag: str
+    default: str
+    help: str
+    choices: tuple[str, ...] = ()
+
+    @property
+    def name(self) -> str:
+        """The option's name in Python and in placeholders."""
+        return option_name(self.flag)
+
+
+@dataclass(frozen=True)
+class Capability:
+    """What a target may lack; `lacking` is then the outcome, and `without` the reason."""
+
+    name: str
+    about: str
+    lacking: Outcome
+    without: str
+    lost_with: str = ""
+
+
+@dataclass(frozen=True)
+class Authorization:
+    """How a secret is sent: one form, or one for each value of an option."""
+
+    forms: Mapping[str, str]
+    option: str = ""
+
+    def header(self, secret: str, options: Mapping[str, str]) -> str:
+        """The header's value for the run's options, by Option.name."""
+        return self.forms[options[self.option] if self.option else ""].replace("{secret}", secret)
+
+
+@dataclass(frozen=True)
+class Credential:
+    """A secret from the environment; `capability` is lacking while an optional one is unset."""
+
+    name: str
+    env: str
+    required: bool
+    generated: str
+    authorization: Authorization
+    without: str
+    capability: str = ""
+
+    def authorization_with(self, secret: str, options: Mapping[str, str]) -> str:
+        """The Authorization header's value; `options` maps Option.name to the run's value."""
+        return self.authorization.header(secret, options)
+
+    def generate(self, random: str) -> str:
+        """A secret of this kind for the embedded reference."""
+        return self.generated.replace("{random}", random)
+
+
+@dataclass(frozen=True)
+class Preflight:
+    """Requests that make nothing; the lookup's path holds {unknown}."""
+
+    lookup: Request
+    post: Request
+
+
+@dataclass(frozen=True)
+class Ownership:
+    """How sessions are made and known for ours.
+
+    The request may hold {external_id}, {tag} and options; members that a contract does not have are empty.
+    """
+
+    request: Request
+    given: str
+    """The reply's member with the address that the server gave."""
+    chosen: str = ""
+    """The request's member with an address that the caller chose."""
+    found: str = ""
+    """The reply's member that is true for a session that was there before."""
+    closed: str = ""
+    """The row's member that is set once the session has ended."""
+    instead: str = ""
+    """The name of the option that brings an existing session."""
+
+    @property
+    def method(self) -> str:
+        """The method that makes a session."""
+        return self.request.method
+
+    @property
+    def path(self) -> str:
+        """The path that makes a session."""
+        return self.request.path
+
+
+@dataclass(frozen=True)
+class Restore:
+    """How a session that is not ours is read at {address}, and its members put back.
+
+    `members` maps each to the value that puts back none; null when none can be put back.
+    """
+
+    look: Request
+    write: Request
+    members: Mapping[str, Any]
+
+
+@dataclass(frozen=True)
+class RowRules:
+    """A session's schema by its name, and the members whose order, presence or change is free."""
+
+    schema: str
+    unordered: tuple[str, ...] = ()
+    may_vanish: tuple[str, ...] = ()
+    may_move: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Cleanup:
+    """The request that ends the session at {address}, and what its statuses mean."""
+
+    request: Request
+    success: tuple[int, ...]
+    absent: tuple[int, ...] = ()
+
+    def address_in(self, method: str, path: str) -> str | None:
+        """The address that such a request ends, its path percent-encoded; None for any other request."""
+        return self.request.value_in(method, path)
+
+
+@dataclass(frozen=True)
+class Contract:
+    """One contract; the first credential is the one that every request carries."""
+
+    name: str
+    title: str
+    revision: str
+    pages: Mapping[str, Page]
+    capabilities: Mapping[str, Capability]
+    credentials: tuple[Credential, ...]
+    options: tuple[Option, ...]
+    preflight: Preflight
+    ownership: Ownership
+    row: RowRules
+    cleanup: Cleanup
+    restore: Restore | None = None
+
+    def credential(self, name: str) -> Credential:
+        """The credential of that name; raises KeyError."""
+        return {credential.name: credential for credential in self.credentials}[name]
+
+
+def available_contracts(spec: Path = SPEC) -> tuple[str, ...]:
+    """The names of the folders in spec/ that hold a contract, sorted; hidden ones do not count."""
+    return tuple(sorted(path.parent.name for path in spec.glob("[!.]*/contract.yaml")))
+
+
+def load_contract(name: str, spec: Path = SPEC) -> Contract:
+    """Read one contract; raises KitError for an unknown name or a broken file."""
+    known = available_contracts(spec)
+    if name not in known:
+        raise KitError(f"There is no contract {name!r}; the kit has {', '.join(known) or 'none'}.")
+    document = read_checked(spec / name / "contract.yaml", "contract")
+    for error in faults(document, name):
+        raise error
+    return _contract(document.value)
+
+
+def _contract(data: Mapping[str, Any]) -> Contract:
+    return Contract(
+        name=data["name"],
+        title=data["title"],
+        revision=data["revision"],
+        pages=MappingProxyType({key: Page(key, **value) for key, value in data["pages"].items()}),
+        capabilities=MappingProxyType(_capabilities(data)),
+        credentials=tuple(_credential(entry) for entry in data["credentials"]),
+        options=tuple(_option(entry) for entry in data.get("options", [])),
+        preflight=Preflight(_request(data["preflight"]["lookup"]), _request(data["preflight"]["post"])),
+        ownership=_ownership(data["ownership"]),
+        row=_row(data["row"]),
+        cleanup=_cleanup(data["cleanup"]),
+        restore=_restore(data["restore"]) if "restore" in data else None,
+    )
+
+
+def _capabilities(data: Mapping[str, Any]) -> dict[str, Capability]:
+    reasons = {entry.get("capability"): entry["without"] for entry in data["credentials"]}
+    return {
+        name: Capability(
+            name=name,
+            about=entry["about"],
+            lacking=Outcome(entry["lacking"]),
+            without=entry.get("without") or reasons[name],
+            lost_with=option_name(entry.get("lost_with", "")),
+        )
+        for name, entry in data.get("capabilities", {}).items()
+    }
+
+
+def _credential(entry: Mapping[str, Any]) -> Credential:
+    form = entry["authorization"]
+    chosen = {"": form} if isinstance(form, str) else dict(form["forms"])
+    option = "" if isinstance(form, str) else option_name(form["option"])
+    return Credential(**{**entry, "authorization": Authorization(MappingProxyType(chosen), option)})
+
+
+def _option(entry: Mapping[str, Any]) -> Option:
+    return Option(**{**entry, "choices": tuple(entry.get("choices", ()))})
+
+
+def _request(entry: Mapping[str, Any]) -> Request:
+    return Request(entry["method"], entry["path"], "json" in entry, entry.get("json"))
+
+
+def _ownership(entry: Mapping[str, Any]) -> Ownership:
+    members = {key: entry.get(key, "") for key in ("given", "chosen", "found", "closed")}
+    return Ownership(_request(entry), **members, instead=option_name(entry.get("instead", "")))
+
+
+def _restore(entry: Mapping[str, Any]) -> Restore:
+    return Restore(_request(entry["look"]), _request(entry["write"]), MappingProxyType(entry["members"]))
+
+
+def _row(entry: Mapping[str, Any]) -> RowRules:
+    freedoms = {key: tuple(entry.get(key, ())) for key in ("unordered", "may_vanish", "may_move")}
+    return RowRules(schema=entry["schema"], **freedoms)
+
+
+def _cleanup(entry: Mapping[str, Any]) -> Cleanup:
+    return Cleanup(_request(entry), tuple(entry["success"]), tuple(entry.get("absent", ())))

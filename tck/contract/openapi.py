@@ -1,0 +1,203 @@
+"""openapi.yaml as values: the operations, and what a reply's body must be."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from types import MappingProxyType
+from typing import Any
+
+from jsonschema import Draft202012Validator, FormatChecker
+from jsonschema.exceptions import ValidationError
+
+from tck.contract.yaml_source import Document, read_document
+from tck.values.rfc3339 import is_date_time
+
+METHODS = ("get", "put", "post", "delete", "options", "head", "patch", "trace")
+SUCCESS = range(200, 300)
+JSON_TYPE = "application/json"
+LONGEST_VALUE = 80
+BROKEN = "this is no whole OpenAPI document"
+
+
+@dataclass(frozen=True)
+class Operation:
+    """One operation; `body` is "required", "optional" or "none", and any one scheme of `security` will do."""
+
+    id: str
+    method: str
+    path: str
+    statuses: tuple[int, ...]
+    body: str
+    security: tuple[str, ...]
+
+    @property
+    def success(self) -> tuple[int, ...]:
+        """The documented statuses of success."""
+        return tuple(status for status in self.statuses if status in SUCCESS)
+
+
+class Api:
+    """A whole OpenAPI document; its validators are built once."""
+
+    def __init__(self, document: Document) -> None:
+        """Raise KitError when a reference or another part of the document is not there."""
+        self._root: Any = document.value
+        self._formats = FormatChecker(formats=())
+        self._formats.checks("date-time")(_holds_date_time)
+        try:
+            self._operations: dict[str, Operation] = {}
+            self._bodies: dict[tuple[str, int], Draft202012Validator | None] = {}
+            for pointer in self._pointers():
+                self._add(self._operation(pointer), pointer)
+            self._schemas: dict[str, Any] = self._inlined(self._at("/components/schemas"), ())
+            self._components = {name: self._checker(schema) for name, schema in self._schemas.items()}
+        except KeyError as error:
+            raise document.error((), f"{BROKEN}: {error.args[0]} is not in it.") from None
+        except (TypeError, AttributeError, ValueError) as error:
+            raise document.error((), f"{BROKEN}: {error}.") from None
+
+    @property
+    def operations(self) -> tuple[Operation, ...]:
+        """All operations, in the document's order."""
+        return tuple(self._operations.values())
+
+    def operation(self, operation_id: str) -> Operation:
+        """The operation of that operationId; raises KeyError."""
+        return self._operations[operation_id]
+
+    def problems(self, operation_id: str, status: int, body: Any) -> list[str]:
+        """What is wrong with a reply's parsed JSON body, as short sentences.
+
+        Empty where the document describes no body; an undocumented status is a problem of its own.
+        """
+        operation = self._operations[operation_id]
+        if status not in operation.statuses:
+            documented = ", ".join(str(known) for known in operation.statuses)
+            return [f"{status} is not among the documented statuses {documented}"]
+        validator = self._bodies[operation_id, status]
+        return [] if validator is None else _problems(validator, body)
+
+    def describes_body(self, operation_id: str, status: int) -> bool:
+        """Whether the document says what the JSON body of that reply is."""
+        return self._bodies.get((operation_id, status)) is not None
+
+    def schema_problems(self, schema_name: str, value: Any) -> list[str]:
+        """What is wrong with a parsed JSON value by a schema of the components, as short sentences."""
+        return _problems(self._components[schema_name], value)
+
+    def schema(self, schema_name: str) -> Mapping[str, Any]:
+        """A schema of the components, what it refers to in place."""
+        return MappingProxyType(self._schemas[schema_name])
+
+    def members(self, schema_name: str) -> dict[str, str | None]:
+        """The documented members of an object schema, each with its format if it has one."""
+        return dict(_members(self.schema(schema_name)))
+
+    def _pointers(self) -> Iterator[str]:
+        for path, item in self._root["paths"].items():
+            yield from (f"/paths/{_escaped(path)}/{method}" for method in METHODS if method in item)
+
+    def _add(self, operation: Operation, pointer: str) -> None:
+        if operation.id in self._operations:
+            raise ValueError(f"the operationId {operation.id} stands there a second time")
+        self._operations[operation.id] = operation
+        for status, checker in self._reply_checkers(pointer):
+            self._bodies[operation.id, status] = checker
+
+    def _operation(self, pointer: str) -> Operation:
+        node = self._at(pointer)
+        _, _, path, method = pointer.split("/")
+        request = self._at(self._followed(f"{pointer}/requestBody")) if "requestBody" in node else {}
+        security = node.get("security", self._root.get("security", []))
+        return Operation(
+            id=node["operationId"],
+            method=method.upper(),
+            path=_unescaped(path),
+            statuses=tuple(int(status) for status in node["responses"]),
+            body="none" if not request else "required" if request.get("required") else "optional",
+            security=tuple(scheme for choice in security for scheme in choice),
+        )
+
+    def _reply_checkers(self, pointer: str) -> Iterator[tuple[int, Draft202012Validator | None]]:
+        for status in self._at(pointer)["responses"]:
+            place = self._followed(f"{pointer}/responses/{status}")
+            content = self._at(place).get("content", {})
+            schema = content[JSON_TYPE]["schema"] if JSON_TYPE in content else None
+            yield int(status), None if schema is None else self._checker(self._inlined(schema, ()))
+
+    def _checker(self, schema: Any) -> Draft202012Validator:
+        return Draft202012Validator(schema, format_checker=self._formats)
+
+    def _inlined(self, node: Any, above: tuple[str, ...]) -> Any:
+        """The schema with what it refers to in place of each reference: much faster to validate with."""
+        if isinstance(node, list):
+            return [self._inlined(item, above) for item in node]
+        if not isinstance(node, dict):
+            return node
+        plain = {key: self._inlined(item, above) for key, item in node.items() if key != "$ref"}
+        reference = node.get("$ref")
+        if not isinstance(reference, str):
+            return plain
+        if reference in above:
+            raise ValueError(f"{reference} contains itself")
+        target = self._inlined(self._at(reference.removeprefix("#")), (*above, reference))
+        return {**plain, "allOf": [target, *plain.get("allOf", ())]} if plain else target
+
+    def _followed(self, pointer: str) -> str:
+        node = self._at(pointer)
+        return self._followed(node["$ref"].removeprefix("#")) if "$ref" in node else pointer
+
+    def _at(self, pointer: str) -> Any:
+        node = self._root
+        for part in pointer.split("/")[1:]:
+            if not isinstance(node, Mapping) or _unescaped(part) not in node:
+                raise KeyError(f"#{pointer}")
+            node = node[_unescaped(part)]
+        return node
+
+
+def load_api(path: Path) -> Api:
+    """Read an OpenAPI document; raises KitError for a broken one."""
+    return Api(read_document(path))
+
+
+def _members(schema: Mapping[str, Any]) -> Iterator[tuple[str, str | None]]:
+    for part in schema.get("allOf", ()):
+        yield from _members(part)
+    for name, member in schema.get("properties", {}).items():
+        yield name, member.get("format")
+
+
+def _holds_date_time(value: object) -> bool:
+    return not isinstance(value, str) or is_date_time(value)
+
+
+def _problems(validator: Draft202012Validator, value: Any) -> list[str]:
+    try:
+        return sorted(_sentence(error) for error in validator.iter_errors(value))
+    except RecursionError:
+        return ["the body is nested too deeply to be looked at"]
+
+
+def _sentence(error: ValidationError) -> str:
+    place = ""
+    for step in error.absolute_path:
+        place += f"[{step}]" if isinstance(step, int) else f".{step}" if place else str(step)
+    subject = f"`{place}`" if place else "the body"
+    text = f"{subject}: {_short_message(error)}"
+    return text.encode("utf-8", "backslashreplace").decode("utf-8")
+
+
+def _short_message(error: ValidationError) -> str:
+    value = repr(error.instance)
+    if len(value) <= LONGEST_VALUE:
+        return error.message
+    return error.message.replace(value, value[: LONGEST_VALUE - 1] + "…")
+
+
+def _escaped(part: str) -> str:
+    return part.replace("~", "~0").replace("/", "~1")
+
+
+def _unescaped(part: str) -> str:
+    return part.replace("~1", "/").replace("~0", "~")

@@ -1,0 +1,147 @@
+"""requirements.yaml as values: the only home of every requirement's text, level and source."""
+
+import hashlib
+import json
+from collections.abc import Collection, Iterator, Mapping
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from types import MappingProxyType
+from typing import Any
+
+from tck.contract.yaml_source import Document, Where, read_checked
+from tck.errors import KitError
+from tck.results.outcomes import Level
+
+
+@dataclass(frozen=True)
+class Source:
+    """Where the contract says it: a page of contract.yaml, and the place on it."""
+
+    page: str
+    at: str
+
+
+@dataclass(frozen=True)
+class Requirement:
+    """What must hold; `needs` names capabilities of the target."""
+
+    id: str
+    level: Level
+    statement: str
+    source: Source
+    needs: tuple[str, ...] = ()
+
+    @property
+    def operation(self) -> str:
+        """The part of the id before its dot."""
+        return self.id.partition(".")[0]
+
+    def digest(self) -> str:
+        """SHA-256, in hex, over all that is said of it."""
+        return _digest(asdict(self))
+
+
+@dataclass(frozen=True)
+class Withdrawn:
+    """A released requirement that was found wrong: nothing is judged by it, and its id stays taken."""
+
+    requirement: Requirement
+    on: str
+    because: str
+
+
+class Registry(Mapping[str, Requirement]):
+    """All requirements of one contract by id, in the order of their file.
+
+    The `withdrawn` ones are not among them.
+    """
+
+    __slots__ = ("_entries", "withdrawn")
+
+    def __init__(self, requirements: Collection[Requirement], withdrawn: Collection[Withdrawn] = ()) -> None:
+        self._entries = MappingProxyType({entry.id: entry for entry in requirements})
+        self.withdrawn = MappingProxyType({entry.requirement.id: entry for entry in withdrawn})
+
+    def __getitem__(self, requirement: str) -> Requirement:
+        return self._entries[requirement]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._entries)
+
+    def __len__(self) -> int:
+        return len(self._entries)
+
+    def __repr__(self) -> str:
+        return f"<Registry of {len(self)} requirements>"
+
+    def digest(self) -> str:
+        """SHA-256, in hex, over the canonical JSON of all requirements; their order does not count."""
+        return _digest([asdict(self[requirement]) for requirement in sorted(self)])
+
+
+def _digest(value: Any) -> str:
+    text = json.dumps(value, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+    return hashlib.sha256(text.encode()).hexdigest()
+
+
+def load_requirements(
+    path: Path, pages: Collection[str], capabilities: Collection[str] | None = None
+) -> Registry:
+    """Read one contract's requirements; raises KitError naming the file and line of the first fault.
+
+    `pages` and `capabilities` are what contract.yaml declares; None leaves `needs` unchecked.
+    """
+    document = read_checked(path, "requirements")
+    gone = document.value.get("withdrawn", [])
+    for error in _faults(document, _entries(document), pages, capabilities):
+        raise error
+    return Registry(
+        [_requirement(entry) for entry in document.value["requirements"]],
+        [Withdrawn(_requirement(one["requirement"]), one["on"], one["because"]) for one in gone],
+    )
+
+
+def _entries(document: Document) -> list[tuple[Where, Mapping[str, Any]]]:
+    """Every requirement with its place in the file, the withdrawn ones last."""
+    said = document.value
+    return [
+        *((("requirements", index), entry) for index, entry in enumerate(said["requirements"])),
+        *(
+            (("withdrawn", index, "requirement"), one["requirement"])
+            for index, one in enumerate(said.get("withdrawn", []))
+        ),
+    ]
+
+
+def _requirement(entry: Mapping[str, Any]) -> Requirement:
+    return Requirement(
+        id=entry["id"],
+        level=Level(entry["level"]),
+        statement=entry["statement"],
+        source=Source(**entry["source"]),
+        needs=tuple(entry.get("needs", ())),
+    )
+
+
+def _faults(
+    document: Document,
+    entries: list[tuple[Where, Mapping[str, Any]]],
+    pages: Collection[str],
+    capabilities: Collection[str] | None,
+) -> Iterator[KitError]:
+    first: dict[str, Where] = {}
+    for where, entry in entries:
+        if entry["id"] in first:
+            line = document.line((*first[entry["id"]], "id"))
+            sentence = f"the id {entry['id']} stands here a second time; it is on line {line} already."
+            yield document.error((*where, "id"), sentence)
+        first.setdefault(entry["id"], where)
+        page = entry["source"]["page"]
+        if page not in pages:
+            sentence = f"{page} is not one of the contract's pages, {', '.join(pages)}."
+            yield document.error((*where, "source", "page"), sentence)
+        for place, need in enumerate(entry.get("needs", ())):
+            if capabilities is not None and need not in capabilities:
+                known = ", ".join(capabilities) or "none"
+                sentence = f"{need} is not one of the contract's capabilities, {known}."
+                yield document.error((*where, "needs", place), sentence)

@@ -1,0 +1,83 @@
+"""costs.yaml: what each check of a contract costs on the reference, in requests and sessions."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from tck.contract.yaml_source import read_checked
+from tck.paths import spec_dir
+
+
+@dataclass(frozen=True)
+class Cost:
+    """Requests, those that close what was made among them, and sessions."""
+
+    requests: int = 0
+    sessions: int = 0
+
+    def __add__(self, other: "Cost") -> "Cost":
+        return Cost(self.requests + other.requests, self.sessions + other.sessions)
+
+    def times(self, number: int) -> "Cost":
+        """As often as that."""
+        return Cost(self.requests * number, self.sessions * number)
+
+
+@dataclass(frozen=True)
+class Generated:
+    """What a generated check costs with no limit, and when limits leave it the least; `part` is its mark."""
+
+    part: str
+    most: Cost
+    least: Cost
+
+
+@dataclass(frozen=True)
+class Costs:
+    """The table of one contract; checks are named by file and function."""
+
+    start: int = 0
+    """Requests before the first check."""
+    shared: Cost = Cost()
+    """What a process makes once for its checks to share."""
+    written: Mapping[str, Cost] = field(default_factory=dict)
+    generated: Mapping[str, Generated] = field(default_factory=dict)
+
+    @property
+    def checks(self) -> frozenset[str]:
+        """All checks of the table."""
+        return frozenset(self.written) | frozenset(self.generated)
+
+    def parts(self) -> Mapping[str, Generated]:
+        """The generated checks together, by part."""
+        found: dict[str, Generated] = {}
+        for one in self.generated.values():
+            sofar = found.get(one.part, Generated(one.part, Cost(), Cost()))
+            found[one.part] = Generated(one.part, sofar.most + one.most, sofar.least + one.least)
+        return found
+
+    def reserved(self, processes: int) -> Cost:
+        """What the handwritten checks cost at most, in so many processes."""
+        return total(self.written.values()) + self.shared.times(processes) + Cost(self.start)
+
+
+def total(costs: Iterable[Cost]) -> Cost:
+    """All of them together."""
+    return sum(costs, Cost())
+
+
+def load_costs(contract: str) -> Costs:
+    """The table that is kept for a contract, an empty one where none is; raises KitError."""
+    path = spec_dir(contract) / "costs.yaml"
+    if not path.exists():
+        return Costs()
+    table: Mapping[str, Any] = read_checked(path, "costs").value
+    return Costs(
+        table["start"],
+        Cost(*table["shared"]),
+        {name: Cost(*cost) for name, cost in table["written"].items()},
+        {
+            name: Generated(entry["part"], Cost(*entry["most"]), Cost(*entry["least"]))
+            for name, entry in table["generated"].items()
+        },
+    )

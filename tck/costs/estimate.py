@@ -1,0 +1,115 @@
+"""Upper bounds of what a run would send and make, by group of checks, and whether its limits allow it."""
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+
+from tck.costs.cost_table import Cost, Costs, total
+from tck.costs.generated_share import Allowance
+
+FURTHEST = 20
+"""Limits that are tried on the way to one that suffices."""
+REFUSED = "this run may"
+"""How a refusal begins."""
+
+
+@dataclass(frozen=True)
+class Group:
+    """Some checks, and what they cost at most."""
+
+    name: str
+    checks: int
+    cost: Cost
+
+
+@dataclass(frozen=True)
+class Spending:
+    """What the chosen checks cost at most, in so many processes; `unknown` ones are not in the table.
+
+    `checks` has the functions that they come from, and how many come from each.
+    """
+
+    costs: Costs
+    checks: Mapping[str, int]
+    processes: int
+    allowance: Allowance
+    makes_sessions: bool = True
+
+    @property
+    def unknown(self) -> list[str]:
+        """The chosen checks of which nothing was measured."""
+        return sorted(self.checks.keys() - self.costs.checks)
+
+    def groups(self) -> list[Group]:
+        """The bounds by group."""
+        return [self._for_this_target(one) for one in (*self._written(), *self._generated())]
+
+    def total(self) -> Cost:
+        """The bounds of all groups together."""
+        return total(one.cost for one in self.groups())
+
+    def refusal(self) -> str:
+        """Why this run does not fit its limits, in a sentence with the figure needed; empty when it does."""
+        spent, limits = self.total(), self.allowance
+        if limits.max_sessions is not None and spent.sessions > limits.max_sessions:
+            return (
+                f"{REFUSED} make up to {self._needed('max_sessions')} sessions, which --max-sessions="
+                f"{limits.max_sessions} does not allow; allow as many, or choose fewer checks."
+            )
+        if limits.max_requests is not None and spent.requests > limits.max_requests:
+            return (
+                f"{REFUSED} send up to {self._needed('max_requests')} requests, which --max-requests="
+                f"{limits.max_requests} does not allow; allow as many, or choose fewer checks."
+            )
+        return ""
+
+    def _needed(self, limit: str) -> int:
+        """The limit with which the run fits: more room may let the generated checks take more of it."""
+        values = vars(self.allowance)
+        for _ in range(FURTHEST):
+            spent = replace(self, allowance=Allowance(**values)).total()
+            needed = spent.sessions if limit == "max_sessions" else spent.requests
+            if needed <= values[limit]:
+                break
+            values = {**values, limit: needed}
+        return int(values[limit])
+
+    def _written(self) -> Iterator[Group]:
+        chosen = [name for name in self.checks if name in self.costs.written]
+        for file in sorted({name.partition("::")[0] for name in chosen}):
+            names = [name for name in chosen if name.startswith(f"{file}::")]
+            cost = total(self.costs.written[name] for name in names)
+            told = file.removeprefix("test_").removesuffix(".py").replace("_", " ")
+            yield Group(told, self._count(names), cost)
+        if chosen:
+            yield Group(f"shared, {_of(self.processes)}", 0, self.costs.shared.times(self.processes))
+        yield Group("looking at the target", 0, Cost(self.costs.start))
+
+    def _generated(self) -> Iterator[Group]:
+        chosen = [name for name in self.checks if name in self.costs.generated]
+        whole: Mapping[str, Cost] = {part: self.allowance.cost(part) for part in self.costs.parts()}
+        for part in sorted({self.costs.generated[name].part for name in chosen}):
+            names = [name for name in chosen if self.costs.generated[name].part == part]
+            yield Group(part, self._count(names), whole[part])
+
+    def _count(self, functions: Iterable[str]) -> int:
+        return sum(self.checks[name] for name in functions)
+
+    def _for_this_target(self, group: Group) -> Group:
+        return group if self.makes_sessions else replace(group, cost=Cost(group.cost.requests, 0))
+
+
+def _of(processes: int) -> str:
+    return "one process" if processes == 1 else f"{processes} processes"
+
+
+def table(groups: Sequence[Group]) -> list[str]:
+    """The groups as lines of text, and all of them together."""
+    whole = Group("in all", sum(one.checks for one in groups), total(one.cost for one in groups))
+    head = f"{'at most':28}{'checks':>8}{'requests':>10}{'sessions':>10}"
+    return [
+        head,
+        *(
+            f"{one.name:28.28}{one.checks or '':>8}{one.cost.requests:>10}{one.cost.sessions:>10}"
+            for one in (*groups, whole)
+        ),
+    ]

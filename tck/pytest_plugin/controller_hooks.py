@@ -1,0 +1,197 @@
+"""The controlling process's part in a run: find the target, take in the findings, settle the verdict."""
+
+import signal
+import sys
+import threading
+import traceback
+from collections.abc import Generator
+from dataclasses import replace
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tck import __version__
+from tck.errors import KitError
+from tck.pytest_plugin.collection import Collected
+from tck.pytest_plugin.keys import COLLECTED, CONTROLLER, ENDING, PLAN, RUN, WAIVERS
+from tck.pytest_plugin.plan_mode import verify_limits, workers_of
+from tck.results.outcomes import Finding
+from tck.run.controller import Controller, leftover_line, open_controller, target_line
+from tck.run.finish import BROKE, CANNOT_START, finish
+from tck.run.options import joined
+
+WORKER_INPUT = "sessions_tck"
+"""What a worker is handed, and hands back."""
+REFUSAL = "sessions_tck_refusal"
+"""The sentence of a worker that could not start."""
+CRASHED = "???"
+"""What xdist gives as the phase of a check whose worker died."""
+
+
+class Judge:
+    """A pytest plugin, registered where a command judges a target, and not in workers."""
+
+    def __init__(self, config: pytest.Config) -> None:
+        self.config = config
+        self.broke = False
+        self.lost_worker = False
+
+    @property
+    def controller(self) -> Controller | None:
+        """The run, once the target is found."""
+        return self.config.stash.get(CONTROLLER, None)
+
+    @pytest.hookimpl(tryfirst=True)
+    def pytest_sessionstart(self) -> None:
+        """Find the target, before xdist starts its workers."""
+        plan = self.config.stash[PLAN]
+        try:
+            verify_limits(self.config, plan.options, plan.contract)
+            controller = open_controller(plan, workers_of(self.config))
+        except KitError as error:
+            raise pytest.UsageError(str(error)) from None
+        self.config.stash[CONTROLLER], self.config.stash[RUN] = controller, controller.run
+        controller.collected = self.config.stash[COLLECTED]
+        self._end_like_an_interrupt()
+        given = self.config.invocation_params
+        self.config.invocation_params = replace(given, args=joined(map(str, given.args)))
+        _say(self.config, target_line(plan, controller.target, __version__))
+        _say(self.config, leftover_line(plan.options.report_dir))
+
+    def _end_like_an_interrupt(self) -> None:
+        """Let a polite request to end leave nothing behind, just as Ctrl-C does."""
+        if threading.current_thread() is threading.main_thread():
+            before = signal.signal(signal.SIGTERM, signal.default_int_handler)
+            self.config.add_cleanup(partial(_restore, before))
+
+    @pytest.hookimpl(optionalhook=True)
+    def pytest_configure_node(self, node: Any) -> None:
+        """Hand the target to an xdist worker, over its pipe."""
+        if self.controller is not None:
+            node.workerinput[WORKER_INPUT] = self.controller.target.to_json()
+
+    @pytest.hookimpl(optionalhook=True)
+    def pytest_testnodedown(self, node: Any, error: object | None) -> None:
+        """Take from an xdist worker what it had collected."""
+        self.lost_worker = self.lost_worker or error is not None
+        output = getattr(node, "workeroutput", None) or {}
+        if self.controller is not None and WORKER_INPUT in output:
+            self.controller.collected.add(Collected.from_json(output[WORKER_INPUT]))
+            self.controller.refusal = output.get(REFUSAL, self.controller.refusal)
+
+    def pytest_collectreport(self, report: pytest.CollectReport) -> None:
+        """Note a check file that cannot be read."""
+        if self.controller is not None:
+            self.controller.broken = self.controller.broken or report.failed
+
+    def pytest_runtest_logstart(self, nodeid: str) -> None:
+        """Note that a check has begun."""
+        if self.controller is not None:
+            self.controller.started.add(nodeid)
+
+    def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
+        """Take the findings off the report."""
+        if self.controller is None:
+            return
+        if report.when == "teardown" and getattr(report, "concluded", False):
+            self.controller.finished.add(report.nodeid)
+        elif str(report.when) == CRASHED:
+            self.controller.crashed.add(report.nodeid)
+        found: list[dict[str, Any]] = getattr(report, "findings", [])
+        self.controller.findings.extend(Finding.from_json(entry) for entry in found)
+
+    def pytest_keyboard_interrupt(self, excinfo: pytest.ExceptionInfo[BaseException]) -> None:
+        """Note that the user ended the run; what pytest and xdist raise to stop by themselves is none."""
+        if self.controller is not None:
+            self.controller.interrupted = excinfo.type in (KeyboardInterrupt, pytest.exit.Exception)
+
+    def pytest_internalerror(self) -> None:
+        """Note that pytest or a plugin broke."""
+        self.broke = True
+
+    @pytest.hookimpl(wrapper=True, trylast=True)
+    def pytest_sessionfinish(self, session: pytest.Session) -> Generator[None, None, None]:
+        """Settle the verdict once xdist's workers are down and before anything is shown."""
+        try:
+            return (yield)
+        finally:
+            if self.controller is not None:
+                self._finish(session, self.controller)
+
+    def _finish(self, session: pytest.Session, controller: Controller) -> None:
+        try:
+            session.exitstatus = self._ended(int(session.exitstatus), controller)
+        except KitError as error:
+            _complain(self.config, str(error))
+            session.exitstatus = BROKE
+        except Exception:  # noqa: BLE001 - whatever it is, the kit is at fault, and the user must know
+            _complain(self.config, f"the kit broke:\n{traceback.format_exc()}")
+            session.exitstatus = BROKE
+        finally:
+            controller.close()
+
+    def _ended(self, exitstatus: int, controller: Controller) -> int:
+        ran = bool(controller.finished or controller.crashed)
+        if exitstatus == pytest.ExitCode.USAGE_ERROR or controller.refusal:
+            controller.clean_up()
+            return self._not_started(controller.refusal)
+        if not ran and (controller.broken or self.lost_worker):
+            controller.clean_up()
+            what = "a file of checks cannot be read" if controller.broken else "a worker did not start"
+            _complain(self.config, f"{what}; nothing was judged.")
+            return BROKE
+        if not ran and not controller.interrupted and not self.broke:
+            controller.clean_up()
+            return self._not_started("no check was selected; nothing was judged.")
+        quiet = _verbosity(self.config) < 0
+        ending = finish(controller, self.config.stash[WAIVERS], _seed(self.config), quiet)
+        self.config.stash[ENDING] = ending
+        return BROKE if self.broke or controller.broken else ending.exit
+
+    def _not_started(self, sentence: str) -> int:
+        """Say why nothing was judged, and take away the report that pytest wrote of it."""
+        if sentence:
+            _complain(self.config, sentence)
+        plan = self.config.stash[PLAN]
+        if self.config.option.xmlpath == str(plan.options.report_dir / "junit.xml"):
+            Path(self.config.option.xmlpath).unlink(missing_ok=True)
+        return CANNOT_START
+
+    def pytest_terminal_summary(self, terminalreporter: pytest.TerminalReporter) -> None:
+        """Show the verdict."""
+        ending = self.config.stash.get(ENDING, None)
+        if ending is not None:
+            if _verbosity(self.config) >= 0:
+                terminalreporter.section("verdict")
+            terminalreporter.write_line(ending.text)
+
+
+def _restore(handler: Any) -> None:
+    signal.signal(signal.SIGTERM, handler)
+
+
+def _verbosity(config: pytest.Config) -> int:
+    """How often -v was given, less -q; without the terminal plugin there is neither."""
+    return int(getattr(config.option, "verbose", 0))
+
+
+def _complain(config: pytest.Config, sentence: str) -> None:
+    """Say what went wrong, whether or not there is a terminal reporter."""
+    if config.pluginmanager.has_plugin("terminalreporter"):
+        _say(config, f"ERROR: {sentence}")
+    else:
+        sys.stderr.write(f"ERROR: {sentence}\n")
+
+
+def _say(config: pytest.Config, text: str) -> None:
+    reporter = config.pluginmanager.get_plugin("terminalreporter")
+    if reporter is not None and text:
+        reporter.ensure_newline()
+        reporter.write_line(text)
+
+
+def _seed(config: pytest.Config) -> int | str | None:
+    seed: int | str | None = config.getoption("hypothesis_seed", None)
+    return seed

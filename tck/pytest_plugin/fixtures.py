@@ -1,0 +1,61 @@
+"""The fixtures that every suite has."""
+
+from collections.abc import Callable
+
+import pytest
+
+from tck.checking.check import Check
+from tck.errors import NotApplicable, NotTested
+from tck.pytest_plugin.item_reports import CHECK
+from tck.pytest_plugin.keys import RUN
+from tck.run.context import Run
+from tck.transport.messages import Call, Reply
+
+Send = Callable[[Call], Reply]
+
+
+@pytest.fixture(scope="session")
+def run(pytestconfig: pytest.Config) -> Run:
+    """The run that this process takes part in."""
+    return pytestconfig.stash[RUN]
+
+
+@pytest.fixture
+def check(pytestconfig: pytest.Config) -> Check:
+    """The check that is running: judge, refused, control, visible."""
+    check = pytestconfig.stash[CHECK]
+    assert check is not None
+    return check
+
+
+@pytest.fixture
+def send(run: Run, check: Check) -> Send:
+    """Sends a call for the running check and returns its reply."""
+    return lambda call: run.send(call, check)
+
+
+@pytest.fixture(autouse=True)
+def needed_capabilities(request: pytest.FixtureRequest) -> None:
+    """Leave out a check whose requirements need a capability that the target or the operator lacks."""
+    run = request.config.stash.get(RUN, None)
+    check = request.config.stash.get(CHECK, None)
+    if run is None or check is None:
+        return
+    needs = {need for name in check.declared for need in run.registry[name].needs}
+    for need in sorted(needs):
+        require_capability(run, need, request)
+
+
+def require_capability(run: Run, need: str, request: pytest.FixtureRequest) -> None:
+    """Raise NotTested or NotApplicable when the capability lacks; a fixture `has_<name>` probes for it."""
+    capability = run.contract.capabilities[need]
+    brings = [item for item in run.contract.credentials if item.capability == need]
+    if brings:
+        present = all(item.name in run.target.credentials for item in brings)
+    else:
+        present = bool(request.getfixturevalue(f"has_{need.replace('-', '_')}"))
+    present = present and not (capability.lost_with and run.options.own[capability.lost_with])
+    run.capability_seen(need, present)
+    if not present:
+        kind = NotApplicable if capability.lacking == "not_applicable" else NotTested
+        raise kind(capability.without, need)

@@ -1,0 +1,209 @@
+"""The pytest plugin: it turns a pytest run over the suites into a verdict on a target."""
+
+from collections.abc import Generator
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+
+from tck.checking.check import Check, Comparison
+from tck.contract.waivers import load_waivers
+from tck.costs.cost_table import load_costs
+from tck.errors import KitError
+from tck.pytest_plugin.collection import (
+    Collected,
+    Scope,
+    last_ones_last,
+    of_other_contract,
+    only_requirements,
+    requirements_of,
+    scope_of,
+    verify_marks,
+    verify_paths,
+)
+from tck.pytest_plugin.controller_hooks import REFUSAL, WORKER_INPUT, Judge
+from tck.pytest_plugin.fixtures import check, needed_capabilities, run, send
+from tck.pytest_plugin.item_reports import CHECK, conclude, report_of
+from tck.pytest_plugin.keys import COLLECTED, PLAN, RUN, WAIVERS
+from tck.pytest_plugin.plan_mode import Planner
+from tck.pytest_plugin.progress import Progress
+from tck.run.context import allowance_of, open_run
+from tck.run.controller import load_plan
+from tck.run.options import add_options, read_options
+from tck.run.target import Target
+
+__all__ = ["check", "needed_capabilities", "run", "send"]
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """Declare the kit's options."""
+    try:
+        add_options(parser)
+    except KitError as error:
+        raise pytest.UsageError(str(error)) from None
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_configure(config: pytest.Config) -> None:
+    """Decide whether this command judges a target, and read the contract if so."""
+    config.addinivalue_line("markers", "requirement(*ids): the requirements that a check judges")
+    config.addinivalue_line("markers", "last: run after the other checks, which fill the time it waits for")
+    try:
+        scope = scope_of(config)
+        if scope is Scope.ASLEEP:
+            return
+        verify_assertions()
+        plan = load_plan(read_options(config))
+        verify_paths(config, plan.contract.name)
+        today = datetime.now(UTC).date()
+        path = plan.options.waivers
+        config.stash[WAIVERS] = load_waivers(path, plan.registry, today) if path else {}
+    except KitError as error:
+        raise pytest.UsageError(str(error)) from None
+    config.stash[PLAN] = plan
+    config.stash[COLLECTED] = Collected()
+    if getattr(config.option, "tbstyle", "") == "auto":
+        config.option.tbstyle = "short"
+    if getattr(config.option, "allure_report_dir", None):
+        from tck.pytest_plugin.allure import speak_to_allure  # noqa: PLC0415 - allure-pytest may not be installed
+
+        speak_to_allure(config)
+    if config.getoption("plan"):
+        config.pluginmanager.register(Planner(config, plan.options, plan.contract), "sessions-tck-planner")
+    if scope is Scope.JUDGE and not is_worker(config):
+        config.pluginmanager.register(Judge(config), "sessions-tck-judge")
+        config.pluginmanager.register(Progress(config), "sessions-tck-progress")
+        if not config.option.xmlpath:
+            config.option.xmlpath = str(plan.options.report_dir / "junit.xml")
+
+
+def verify_assertions() -> None:
+    """Raise KitError where python leaves out assertions."""
+    if not __debug__:
+        raise KitError("python -O removes the checks' assertions; run python without it.")
+
+
+def is_worker(config: pytest.Config) -> bool:
+    """Whether this process is an xdist worker."""
+    return hasattr(config, "workerinput")
+
+
+def pytest_ignore_collect(collection_path: Path, config: pytest.Config) -> bool | None:
+    """Leave out the suites of the other contracts."""
+    plan = config.stash.get(PLAN, None)
+    return True if plan and of_other_contract(collection_path, plan.options.contract) else None
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection(session: pytest.Session) -> None:
+    """Let only the seed decide what is generated, from here on."""
+    plan = session.config.stash.get(PLAN, None)
+    if plan is not None:
+        from tck.randomized.seeding import begin  # noqa: PLC0415 - Hypothesis is slow to import, and needed only here
+
+        allowance = allowance_of(plan.options, load_costs(plan.contract.name))
+        begin(session.config, allowance.examples(plan.options.fuzz_examples))
+
+
+@pytest.hookimpl(wrapper=True, trylast=True)
+def pytest_make_collect_report(
+    collector: pytest.Collector,
+) -> Generator[None, pytest.CollectReport, pytest.CollectReport]:
+    """Note every check as it is found, before any option or plugin leaves some out."""
+    report = yield
+    collected = collector.config.stash.get(COLLECTED, None)
+    if collected is not None and report.passed:
+        collected.see(item for item in report.result if isinstance(item, pytest.Item))
+    return report
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Refuse checks without requirements, put the waiting ones last, and leave out what was not asked for."""
+    plan = config.stash.get(PLAN, None)
+    if plan is None:
+        return
+    config.stash[COLLECTED].see(items)
+    try:
+        verify_marks(items, plan.registry)
+    except KitError as error:
+        if not is_worker(config):
+            raise pytest.UsageError(str(error)) from None
+        config.workeroutput[REFUSAL] = str(error)  # type: ignore[attr-defined]
+        items.clear()
+    last_ones_last(items)
+    only_requirements(config, items, plan.options.requirement)
+
+
+def pytest_collection_finish(session: pytest.Session) -> None:
+    """Note what is to be run; a worker hands all that it noted to the controlling process at its end."""
+    collected = session.config.stash.get(COLLECTED, None)
+    if collected is None:
+        return
+    collected.selected |= {item.nodeid for item in session.items}
+    if is_worker(session.config):
+        session.config.workeroutput[WORKER_INPUT] = collected.to_json()  # type: ignore[attr-defined]
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_sessionstart(session: pytest.Session) -> None:
+    """Take the target from the controlling process, if this is a worker of it."""
+    config = session.config
+    plan = config.stash.get(PLAN, None)
+    if plan is not None and is_worker(config):
+        handed = config.workerinput  # type: ignore[attr-defined]
+        target = Target.from_json(handed[WORKER_INPUT])
+        worker = str(handed["workerid"])
+        config.stash[RUN] = open_run(plan.options, plan.contract, plan.registry, plan.api, target, worker)
+
+
+def pytest_sessionfinish(session: pytest.Session) -> None:
+    """Let go of a worker's ledger and connections."""
+    if is_worker(session.config) and RUN in session.config.stash:
+        session.config.stash[RUN].close()
+
+
+def pytest_assertrepr_compare(
+    config: pytest.Config, op: str, left: object, right: object
+) -> list[str] | None:
+    """Say what was seen and what was expected, and keep both for the result."""
+    running = config.stash.get(CHECK, None)
+    if running is None:
+        return None
+    running.comparison = Comparison.of(op, left, right)
+    return running.comparison.lines()
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_protocol(item: pytest.Item) -> Generator[None, object, object]:
+    """Give each check its own collection of findings."""
+    if RUN in item.config.stash:
+        item.config.stash[CHECK] = Check(item.nodeid, requirements_of(item))
+    try:
+        return (yield)
+    finally:
+        item.config.stash[CHECK] = None
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_call(item: pytest.Item) -> Generator[None, object, object]:
+    """Let a check whose body has come to its end find what can only be said then."""
+    result = yield
+    running = item.config.stash.get(CHECK, None)
+    for ending in running.at_end if running is not None else ():
+        ending()
+    return result
+
+
+@pytest.hookimpl(wrapper=True, tryfirst=True)
+def pytest_runtest_makereport(
+    item: pytest.Item, call: pytest.CallInfo[None]
+) -> Generator[None, pytest.TestReport, pytest.TestReport]:
+    """Turn what happened into findings, and send them home on the report."""
+    report = yield
+    running = item.config.stash.get(CHECK, None)
+    if running is not None:
+        run = item.config.stash[RUN]
+        conclude(running, call, run.registry)
+        report_of(running, report, run.registry, item.config.stash[WAIVERS].keys(), run.redactor)
+    return report

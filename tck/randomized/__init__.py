@@ -1,0 +1,1 @@
+"""Checks that generate their own requests: seeds, counts and failure traces."""

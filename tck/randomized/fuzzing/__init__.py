@@ -1,0 +1,1 @@
+"""Generated requests, drawn by Schemathesis from the contract's OpenAPI document."""

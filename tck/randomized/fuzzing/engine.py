@@ -1,0 +1,230 @@
+"""Judges the replies to generated requests, and gives each requirement one outcome at the end."""
+
+import hashlib
+import json
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+from tck.checking.check import Check
+from tck.errors import Indeterminate, NotTested
+from tck.randomized.fuzzing.attempt import NOTHING, AnyCase, Attempt, Bearer, Driver, Rule, Trial
+from tck.randomized.fuzzing.rules import COMMON_RULES, complaints
+from tck.randomized.fuzzing.shrinking import reduced
+from tck.results.outcomes import Finding, Outcome
+from tck.values.json_equality import shown
+
+REPLAYS = 2
+TRIES = 24
+"""Requests that go into making one failing case smaller."""
+GIVE_UP = 3
+"""Requests in a row without a reply after which no more are sent."""
+LONGEST_SHOWN = 2000
+
+
+@dataclass(frozen=True)
+class Failure:
+    """A case that broke a rule, and what was wrong with its reply."""
+
+    attempt: Attempt
+    problem: str
+    trial: Trial
+
+    @property
+    def size(self) -> tuple[int, int]:
+        """By which the simplest of several is chosen."""
+        return (0 if self.attempt.value is not NOTHING else 1, len(self.attempt.body or b""))
+
+
+@dataclass
+class Tally:
+    """What the replies so far showed of one rule."""
+
+    held: int = 0
+    broken: int = 0
+    first: Failure | None = None
+    simplest: Failure | None = None
+
+    @property
+    def told(self) -> int:
+        """How many replies said anything of it."""
+        return self.held + self.broken
+
+    def add(self, failure: Failure) -> None:
+        """Count a failure; keep the first, which may be the cause of later ones, and the simplest."""
+        self.broken += 1
+        self.first = self.first or failure
+        if self.simplest is None or failure.size < self.simplest.size:
+            self.simplest = failure
+
+
+@dataclass
+class Fuzz:
+    """One generated check while it runs.
+
+    `prefix` begins the ids of its requirements, `replay` are the options that generate its cases again.
+    """
+
+    check: Check
+    driver: Driver
+    prefix: str
+    replay: str
+    note: Callable[[Mapping[str, Any]], None]
+    cases: int = 0
+    sent: int = 0
+    calls: int = 0
+    reached: int = 0
+    lost: list[str] = field(default_factory=list)
+    left_out: list[str] = field(default_factory=list)
+    tallies: dict[str, Tally] = field(default_factory=dict)
+    _in_a_row: int = 0
+    _digest: Any = field(default_factory=hashlib.sha256)
+    _case: AnyCase | None = None
+
+    def __post_init__(self) -> None:
+        self.tallies = {name.removeprefix(self.prefix): Tally() for name in self.check.declared}
+        self.rules: dict[str, Rule] = {**COMMON_RULES, **self.driver.rules}
+        unknown = self.tallies.keys() - self.rules.keys()
+        if unknown:
+            raise LookupError(f"nothing judges {', '.join(sorted(unknown))}")
+
+    def judge(self, case: AnyCase) -> None:
+        """Send what a generated case becomes, and judge every reply by every rule."""
+        self._case = case
+        if not self.cases:
+            self._run_all(self.driver.odd())
+        self.cases += 1
+        self._run_all(self.driver.attempts(case))
+
+    def _run_all(self, attempts: Any) -> None:
+        for attempt in attempts:
+            self._digest.update(attempt.fingerprint())
+            if self._in_a_row < GIVE_UP:
+                self._run(attempt)
+
+    def _run(self, attempt: Attempt) -> None:
+        trial = self._insisted(attempt)
+        if trial is None:
+            return
+        call = not attempt.probe and attempt.bearer is Bearer.KEY
+        self.calls += call
+        self.reached += call and trial.reply.succeeded
+        for name, tally in self.tallies.items():
+            problem = self._problem(name, trial)
+            if problem:
+                tally.add(Failure(attempt, problem, trial))
+            elif problem is not None:
+                tally.held += 1
+
+    def _insisted(self, attempt: Attempt) -> Trial | None:
+        """The trial of an attempt, which is sent again when no reply came that says anything."""
+        self.sent += 1
+        said = ""
+        for again in range(1 + REPLAYS):
+            try:
+                trial = self._tried(attempt, fresh=again > 0)
+            except Indeterminate as weather:
+                said = str(weather)
+            except NotTested as signal:
+                self.left_out.append(signal.reason)
+                return None
+            else:
+                self._in_a_row = 0
+                return trial
+        self._in_a_row += 1
+        self.lost.append(said)
+        return None
+
+    def _tried(self, attempt: Attempt, *, fresh: bool) -> Trial:
+        trial = self.driver.send(attempt, fresh=fresh)
+        return replace(trial, complaints=complaints(self._case, trial))
+
+    def _problem(self, name: str, trial: Trial) -> str | None:
+        """What breaks a rule, empty when it held, None when the trial says nothing of it."""
+        rule = self.rules[name]
+        return (rule.problem(trial) or "") if rule.speaks(trial) else None
+
+    # The end of the check
+
+    @property
+    def _is_shrunk(self) -> bool:
+        """Whether a limit lets the check make fewer sessions than it would."""
+        return self.driver.sessions < self.driver.wanted_sessions
+
+    def finish(self) -> None:
+        """Give every requirement its outcome; failing cases are looked at twice more and made smaller."""
+        for name, tally in self.tallies.items():
+            self.check.find(self._finding(name, tally))
+        left_out = {"left_out": len(self.left_out), "because": self.left_out[0]} if self.left_out else {}
+        shrunk = {"sessions_wanted": self.driver.wanted_sessions} if self._is_shrunk else {}
+        self.note(
+            {
+                "cases": self.cases, "requests": self.sent, "calls": self.calls, "reached": self.reached,
+                "share_reached": round(self.reached / max(1, self.calls), 2),
+                "sessions": self.driver.sessions, **shrunk, **left_out, "digest": self._digest.hexdigest(),
+            }
+        )  # fmt: skip
+
+    def _finding(self, name: str, tally: Tally) -> Finding:
+        requirement = self.prefix + name
+        if tally.first is not None:
+            return self._failed(requirement, name, tally, tally.first)
+        if self.lost:
+            reason = f"{len(self.lost)} generated requests had no reply that says anything: {self.lost[0]}"
+            return Finding(requirement, Outcome.INDETERMINATE, self.check.node, reason)
+        if not tally.held or 2 * len(self.left_out) > self.sent:
+            reason = next(iter(self.left_out), "no generated request got far enough to show it")
+            return Finding(requirement, Outcome.NOT_TESTED, self.check.node, reason)
+        return Finding(requirement, Outcome.PASSED, self.check.node)
+
+    def _failed(self, requirement: str, name: str, tally: Tally, first: Failure) -> Finding:
+        seen = self._seen(name, first)
+        simplest = tally.simplest or first
+        if simplest is not first and (again := self._seen(name, simplest)) >= seen:
+            first, seen = simplest, again
+        last = self._smallest(name, first) if seen > 1 else first
+        attempt, reply = last.attempt, last.trial.reply
+        return Finding(
+            requirement, Outcome.FAILED, self.check.node,
+            f"{last.problem} (seen {seen} of {1 + REPLAYS}; {tally.broken} of {tally.told} cases)",
+            expected=f"{attempt.answer}: {attempt.why}" if attempt.why else "",
+            seen=f"{reply.status} {shown(reply.text, 200)}",
+            exchanges=(reply.exchange,),
+            story=(
+                f"generated by {attempt.label}",
+                f"sent {shown_text(attempt.told)}",
+                f"all cases again with {self.replay}",
+            ),
+        )  # fmt: skip
+
+    def _seen(self, name: str, failure: Failure) -> int:
+        """How often the case failed, the first time and when it was looked at again."""
+        return 1 + sum(self._again(name, failure.attempt) is not None for _ in range(REPLAYS))
+
+    def _again(self, name: str, attempt: Attempt) -> Failure | None:
+        """The failure of the rule when the attempt is sent once more, None when it does not fail."""
+        try:
+            trial = self._tried(attempt, fresh=True)
+            problem = self._problem(name, trial)
+        except (Indeterminate, NotTested):
+            return None
+        return Failure(attempt, problem, trial) if problem else None
+
+    def _smallest(self, name: str, first: Failure) -> Failure:
+        smallest = first
+
+        def shows(value: Any) -> bool:
+            nonlocal smallest
+            failure = self._again(name, self.driver.with_value(first.attempt, value))
+            smallest = failure or smallest
+            return failure is not None
+
+        if first.attempt.value is not NOTHING:
+            reduced(first.attempt.value, shows, self.driver.sessions // 2 if self._is_shrunk else TRIES)
+        return smallest
+
+
+def shown_text(text: str) -> str:
+    """A text in one line, cut."""
+    line = json.dumps(text, ensure_ascii=False)[1:-1].replace('\\"', '"')
+    return line if len(line) <= LONGEST_SHOWN else f"{line[:LONGEST_SHOWN]}… ({len(line)} characters)"

@@ -1,0 +1,141 @@
+"""The rules by which the generated requests of every contract are judged; four are Schemathesis's checks."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+
+import requests
+import schemathesis
+from schemathesis import checks
+from schemathesis.core.failures import FailureGroup, MalformedJson, ServerError
+from schemathesis.openapi import checks as documented
+from schemathesis.specs.openapi import checks as conformance
+
+from tck.randomized.fuzzing.attempt import Answer, AnyCase, Bearer, Rule, Trial
+from tck.transport.messages import UNPARSABLE, Reply
+
+CHECKS = [
+    checks.not_a_server_error,
+    conformance.status_code_conformance,
+    conformance.content_type_conformance,
+    conformance.response_schema_conformance,
+]
+RULE_OF: Mapping[type[Exception], str] = {
+    ServerError: "no-server-error",
+    documented.UndefinedStatusCode: "documented-status",
+    documented.MissingContentType: "content-type",
+    documented.UndefinedContentType: "content-type",
+    documented.MalformedMediaType: "content-type",
+    documented.JsonSchemaError: "response-schema",
+    MalformedJson: "response-schema",
+}
+"""Other failures are troubles of reading, which the monitors of the run judge."""
+
+
+def complaints(case: AnyCase | None, trial: Trial) -> dict[str, str]:
+    """What the checks of Schemathesis say of a reply, by the rule that it breaks."""
+    if case is None or trial.attempt.probe:
+        return {}
+    operation = case.operation
+    filled = {parameter.name: "x" for parameter in operation.path_parameters}
+    bare = operation.Case(path_parameters=filled)
+    try:
+        bare.validate_response(response_of(trial.reply), checks=CHECKS)
+    except FailureGroup as group:
+        found = {type(failure): failure for failure in group.exceptions}
+        return {RULE_OF[kind]: _sentence(failure) for kind, failure in found.items() if kind in RULE_OF}
+    return {}
+
+
+def response_of(reply: Reply) -> schemathesis.Response:
+    """A reply of the kit's own client as Schemathesis reads one."""
+    headers: dict[str, list[str]] = {}
+    for name, value in reply.headers:
+        headers.setdefault(name.lower(), []).append(value)
+    request = requests.Request(reply.call.method, "http://target.invalid/").prepare()
+    return schemathesis.Response(reply.status, headers, reply.body, request, elapsed=0.0, verify=True)
+
+
+@dataclass(frozen=True)
+class Spoken:
+    """A rule made of two functions."""
+
+    about: Callable[[Trial], bool]
+    wrong: Callable[[Trial], str | None]
+
+    def speaks(self, trial: Trial) -> bool:
+        """Whether the trial shows anything of it."""
+        return self.about(trial)
+
+    def problem(self, trial: Trial) -> str | None:
+        """What is wrong; None when it held."""
+        return self.wrong(trial)
+
+
+def complained(name: str, about: Callable[[Trial], bool]) -> Rule:
+    """A rule that a check of Schemathesis judges."""
+    return Spoken(about, lambda trial: trial.complaints.get(name))
+
+
+def is_call(trial: Trial) -> bool:
+    """Whether it is a call of the documented operation with the right key."""
+    return not trial.attempt.probe and trial.attempt.bearer is Bearer.KEY
+
+
+def is_certain(trial: Trial) -> bool:
+    """Whether the contract says what the answer to the call is."""
+    return is_call(trial) and trial.attempt.answer is not Answer.OPEN
+
+
+def _has_documented_status(trial: Trial) -> bool:
+    return is_certain(trial) or (is_call(trial) and trial.reply.failed_at_something_exotic)
+
+
+def _must_be_refused(trial: Trial) -> bool:
+    certain = is_call(trial) and trial.attempt.answer is Answer.REFUSED
+    return certain and not trial.reply.failed_at_something_exotic
+
+
+def _sentence(failure: Exception) -> str:
+    title = str(getattr(failure, "title", "")) or type(failure).__name__
+    told = " ".join(str(getattr(failure, "message", "")).split())
+    return f"{title}: {told[:300]}" if told else title
+
+
+def _status(trial: Trial) -> str:
+    return f"{trial.attempt.method} was answered with {trial.reply.status}"
+
+
+def _not_refused(trial: Trial) -> str | None:
+    return None if trial.reply.refused else f"{_status(trial)}, though {trial.attempt.why}"
+
+
+def _not_accepted(trial: Trial) -> str | None:
+    return None if trial.reply.succeeded else f"{_status(trial)}, though nothing is wrong with it"
+
+
+def _let_in(trial: Trial) -> str | None:
+    return f"{_status(trial)} with {trial.attempt.bearer}" if trial.reply.succeeded else None
+
+
+def _did_succeed(trial: Trial) -> str | None:
+    return f"{_status(trial)}, though the contract has no such call" if trial.reply.succeeded else None
+
+
+def _has_body(trial: Trial) -> bool:
+    return (is_call(trial) and trial.reply.parsed is not UNPARSABLE) or trial.reply.succeeded
+
+
+COMMON_RULES: Mapping[str, Rule] = {
+    "no-server-error": complained(
+        "no-server-error", lambda trial: not (trial.attempt.probe or trial.reply.failed_at_something_exotic)
+    ),
+    "documented-status": complained("documented-status", _has_documented_status),
+    "content-type": complained("content-type", is_call),
+    "response-schema": complained("response-schema", is_call),
+    "invalid-data-refused": Spoken(_must_be_refused, _not_refused),
+    "valid-data-accepted": Spoken(
+        lambda trial: is_call(trial) and trial.attempt.answer is Answer.ACCEPTED, _not_accepted
+    ),
+    "auth-not-ignored": Spoken(lambda trial: trial.attempt.bearer is not Bearer.KEY, _let_in),
+    "undocumented-method-refused": Spoken(lambda trial: trial.attempt.probe, _did_succeed),
+}

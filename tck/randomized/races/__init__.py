@@ -1,0 +1,1 @@
+"""Concurrent calls on shared sessions, checked for linearizability."""

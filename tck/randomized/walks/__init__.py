@@ -1,0 +1,1 @@
+"""Generated walks over sessions, compared with a model."""

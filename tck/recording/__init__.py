@@ -1,0 +1,1 @@
+"""Exchanges as they are kept: redaction, HAR and curl."""

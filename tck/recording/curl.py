@@ -1,0 +1,109 @@
+"""An exchange as a line for a POSIX shell that sends the same request again."""
+
+import re
+import shlex
+
+from tck.recording.exchange import Exchange, header
+
+LONGEST_BODY = 2000
+"""Bytes of a body that a line carries; a longer one is shown cut and cannot be replayed from the line."""
+SHOWN = 200
+OF_CURL_ITSELF = frozenset({"host", "content-length", "connection", "user-agent", "accept-encoding"})
+EXPECTS_CONTINUE = 1000
+"""Bytes from which some versions of curl ask before they send a body."""
+REDACTED = re.compile(
+    r"\[redacted (?P<env>[A-Z][A-Z0-9_]*)\]|\[redacted(?: [^\]]*)?\]|eyJ[A-Za-z0-9_.-]*\[signature removed\]"
+)
+SAFE = re.compile(r"[A-Za-z0-9 :=/._-]*")
+FALLBACK = "CREDENTIAL"
+"""The variable that stands for a redacted credential that is in no variable of the operator's."""
+
+
+def curl_line(exchange: Exchange) -> str:
+    """The line; secrets in it are variables of the shell."""
+    body = exchange.request_body
+    piped = not _printable(body) and len(body) <= LONGEST_BODY
+    parts = ["curl -sS", *_method(exchange), *_url(exchange.url), *_headers(exchange)]
+    if piped:
+        parts += ["--data-binary @-"]
+    elif len(body) > LONGEST_BODY:
+        start = shlex.quote(_plain(body[:SHOWN].decode("utf-8", "ignore")))
+        parts += [f"--data-raw {start}  # the body is cut: entry {exchange.id} of exchanges.har has it"]
+    elif body:
+        parts += ["--data-raw", quoted(body.decode())]
+    line = " ".join(parts)
+    return f"printf '%b' {_escaped(body)} | {line}" if piped else line
+
+
+def quoted(text: str) -> str:
+    """One word for the shell, with variables where credentials were taken out."""
+    pieces: list[str] = []
+    end = 0
+    for match in REDACTED.finditer(text):
+        pieces += [text[end : match.start()], f"${match['env'] or FALLBACK}"]
+        end = match.end()
+    pieces.append(text[end:])
+    if len(pieces) == 1:
+        return shlex.quote(text)
+    if all(SAFE.fullmatch(piece) for piece in pieces[::2]) and not _runs_on(pieces):
+        return f'"{"".join(pieces)}"'
+    words = (f'"{piece}"' if index % 2 else shlex.quote(piece) for index, piece in enumerate(pieces) if piece)
+    return "".join(words)
+
+
+def _runs_on(pieces: list[str]) -> bool:
+    return any(re.match(r"\w", piece) for piece in pieces[2::2])
+
+
+def _method(exchange: Exchange) -> list[str]:
+    if exchange.method == "HEAD":
+        return ["-I"]
+    return ["-i", "-X", shlex.quote(exchange.method)]
+
+
+def _url(url: str) -> list[str]:
+    flags = {"-g": r"[\[\]{}]", "--path-as-is": r"/\."}
+    return [*(flag for flag, needed in flags.items() if re.search(needed, url)), quoted(url)]
+
+
+def _headers(exchange: Exchange) -> list[str]:
+    headers = exchange.request_headers
+    chunked = header(headers, "transfer-encoding").lower() == "chunked"
+    sent = [f"{name}: {value}" for name, value in headers if _kept(name)]
+    if exchange.request_body and not header(headers, "content-type"):
+        sent.append("Content-Type:")
+    if not exchange.request_body and header(headers, "content-length") == "0":
+        sent.append("Content-Length: 0")
+    if len(exchange.request_body) >= EXPECTS_CONTINUE:
+        sent.append("Expect:")
+    words = [word for text in sent for word in ("-H", _header(text))]
+    return ["--http1.1", *words] if chunked else words
+
+
+def _header(text: str) -> str:
+    """A header for curl, which takes one without a value, `Name:`, as one to leave out, and sends `Name;`."""
+    name, _, value = text.partition(": ")
+    return quoted(f"{name};") if text.endswith(": ") and not value else quoted(text)
+
+
+def _kept(name: str) -> bool:
+    return name.lower() not in OF_CURL_ITSELF
+
+
+def _printable(body: bytes) -> bool:
+    try:
+        return body.decode().isprintable()
+    except UnicodeDecodeError:
+        return False
+
+
+def _plain(text: str) -> str:
+    return "".join(character if character.isprintable() else "?" for character in text)
+
+
+def _escaped(body: bytes) -> str:
+    return quoted("".join(chr(byte) if _is_plain(chr(byte)) else f"\\0{byte:03o}" for byte in body))
+
+
+def _is_plain(character: str) -> bool:
+    return character.isascii() and character.isprintable() and character != "\\"

@@ -1,0 +1,265 @@
+"""Takes secrets out of whatever is kept or shown: known ones in any form, and what looks like one."""
+
+import html
+import re
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
+from dataclasses import dataclass, field, replace
+from threading import Lock
+from urllib.parse import unquote
+
+from tck.recording.exchange import Exchange, Headers
+from tck.recording.secret_forms import SHORTEST, escaped_pattern, forms
+from tck.results.outcomes import Finding
+
+Scrub = Callable[[str], str]
+GONE = "[redacted]"
+SIGNATURE_GONE = "[signature removed]"
+PUBLIC_WORDS = frozenset({"bearer", "digest", "apikey", "redacted", "negotiate"})
+"""Words that stand where a secret may be looked for, and are none."""
+AUTHORIZATION = frozenset({"authorization", "proxy-authorization"})
+SECRET_HEADERS = frozenset({"cookie", "set-cookie", "set-cookie2", "x-api-key", "api-key", "x-auth-token"})
+
+# All of these take time in proportion to the text: bodies come from servers that mean no good.
+_MARK = r"\[redacted(?: [^\[\]]{0,80})?\]"
+_PART = rf"(?:[A-Za-z0-9_-]++|{_MARK})"
+_DOT = r"(?:\.|%2[Ee])"
+JWT = re.compile(
+    rf"((?<![A-Za-z0-9_-])(?>[A-Za-z0-9_-]*?eyJ){_PART}*+{_DOT}{_PART}*+{_DOT}){_PART}++(?:{_DOT}{_PART}++)*+"
+)
+KEPT_CREDENTIALS = re.compile(
+    rf"(?:[^ ]++ )?(?:{_MARK}|eyJ{_PART}*+\.{_PART}*+\.(?:{re.escape(SIGNATURE_GONE)})?)"
+)
+USERINFO = re.compile(r"://[^\s/?#\"'<>\\]*@")
+CUT = re.compile(r"…|\Z")
+ESCAPES = re.compile(r"\\(?:u([0-9A-Fa-f]{4})|x([0-9A-Fa-f]{2})|([\"\\/]))")
+ROUNDS = 4
+"""How often an encoding inside another is looked through."""
+ALL_GONE = "(the whole text, as it held this in several encodings)"
+
+
+@dataclass(frozen=True)
+class Secret:
+    """A registered secret, the text that takes its place, and all forms that can be found literally."""
+
+    text: str
+    mark: str
+    forms: tuple[str, ...]
+    is_token: bool = False
+
+
+@dataclass(frozen=True)
+class Known:
+    """The secrets registered so far, laid out as they are looked for: a text is searched for thousands."""
+
+    texts: frozenset[str] = frozenset()
+    sought: tuple[Secret, ...] = ()
+    """Those that are also looked for behind escapes, and cut short."""
+    forms: Mapping[str, tuple[tuple[str, str], ...]] = field(default_factory=dict)
+    """Each form with what takes its place, by how it begins."""
+    heads: Mapping[str, tuple[Secret, ...]] = field(default_factory=dict)
+    """Those sought, by how they begin."""
+
+    def with_one(self, secret: Secret) -> "Known":
+        """These and one more, unless it is known; the mark first given to a secret stays."""
+        if secret.text in self.texts:
+            return self
+        forms = dict(self.forms)
+        for form in secret.forms:
+            forms[_head(form)] = (*forms.get(_head(form), ()), (form, secret.mark))
+        if secret.is_token:
+            return replace(self, texts=self.texts | {secret.text}, forms=forms)
+        head = _head(secret.text)
+        heads = {**self.heads, head: (*self.heads.get(head, ()), secret)}
+        return Known(self.texts | {secret.text}, (*self.sought, secret), forms, heads)
+
+
+class Redactor:
+    """Knows the secrets of a run; safe for threads."""
+
+    def __init__(self) -> None:
+        self._lock = Lock()
+        self._known: Known = Known()
+
+    def register(self, secret: str, label: str) -> None:
+        """Have a text replaced by `[redacted LABEL]`; of a token the claims stay and the signature goes.
+
+        A text shorter than six characters is not registered; the first label given to a secret stays.
+        """
+        token = JWT.fullmatch(secret)
+        if token:
+            self._add(Secret(secret, f"[redacted {label}]", forms(secret)[1:], is_token=True))
+            self._add_text(secret[token.end(1) :], SIGNATURE_GONE)
+        else:
+            self._add_text(secret, f"[redacted {label}]")
+
+    def text(self, text: str) -> str:
+        """The text without secrets."""
+        return self._scrub_for(text)(text) if len(text) >= SHORTEST else text
+
+    def for_all(self, texts: Iterable[str]) -> Scrub:
+        """What takes the secrets out of each of these texts, and looks through them once."""
+        return self._scrub_for("\n".join(texts))
+
+    def finding(self, finding: Finding) -> Finding:
+        """The finding with the texts in it redacted."""
+        return replace(
+            finding,
+            reason=self.text(finding.reason),
+            expected=self.text(finding.expected),
+            seen=self.text(finding.seen),
+            deviation=self.text(finding.deviation),
+            story=tuple(map(self.text, finding.story)),
+        )
+
+    def exchange(self, exchange: Exchange) -> Exchange:
+        """The exchange without secrets in its URL, headers, bodies and error."""
+        scrub = self.for_all(_texts(exchange))
+        return replace(
+            exchange,
+            url=scrub(USERINFO.sub("://", exchange.url)),
+            request_headers=_headers(exchange.request_headers, scrub),
+            request_body=_in_bytes(exchange.request_body, scrub),
+            response_headers=_headers(exchange.response_headers, scrub),
+            response_body=_in_bytes(exchange.response_body, scrub),
+            error=scrub(exchange.error),
+        )
+
+    def _add_text(self, text: str, mark: str) -> None:
+        if len(text) >= SHORTEST and text.lower() not in PUBLIC_WORDS:
+            for spelling in (text, text.replace(" ", "+")):  # as HTML forms and queries write spaces
+                self._add(Secret(spelling, mark, forms(spelling)))
+
+    def _add(self, secret: Secret) -> None:
+        with self._lock:
+            self._known = self._known.with_one(secret)
+
+    def _scrub_for(self, whole: str) -> Scrub:
+        """What takes the secrets out of any part of this text: only those in it are looked for."""
+        known = self._known
+        maybe = (pair for head in _begun(known.forms, whole) for pair in known.forms[head])
+        plain = _replacer(pair for pair in maybe if pair[0] in whole)
+        whole = plain(whole)
+        hidden = _hidden(whole, known.sought)
+        cut_short = _shortener(one for head in _begun(known.heads, whole) for one in known.heads[head])
+
+        def scrub(text: str) -> str:
+            text = plain(text)
+            for secret in hidden:
+                text = _unhide(text, secret)
+            return _userinfo(_signatures(cut_short(text)))
+
+        return scrub
+
+
+def _replacer(found: Iterable[tuple[str, str]]) -> Scrub:
+    marks = dict(sorted(found, key=lambda pair: -len(pair[0])))
+    if not marks:
+        return lambda text: text
+    pattern = re.compile("|".join(map(re.escape, marks)))
+    return lambda text: pattern.sub(lambda match: marks[match[0]], text)
+
+
+def _hidden(text: str, secrets: Iterable[Secret]) -> list[Secret]:
+    """The secrets that show only after undoing escapes."""
+    below = list(layers(text))
+    return [secret for secret in secrets if any(secret.text in layer for layer in below)]
+
+
+def _unhide(text: str, secret: Secret) -> str:
+    if not _hidden(text, [secret]):
+        return text
+    text = re.sub(escaped_pattern(secret.text), lambda _: secret.mark, text)
+    return f"{secret.mark} {ALL_GONE}" if _hidden(text, [secret]) else text
+
+
+def layers(text: str) -> Iterator[str]:
+    """What shows when NUL, percent, JSON and HTML escapes are undone one after another, again and again."""
+    for step in UNDOING * ROUNDS:
+        bare = step(text)
+        if bare != text:
+            text = bare
+            yield text.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
+
+
+def _without_nul(text: str) -> str:
+    return text.replace("\0", "")
+
+
+def _without_backslashes(text: str) -> str:
+    return ESCAPES.sub(_unescaped, text) if "\\" in text else text
+
+
+def _unescaped(match: re.Match[str]) -> str:
+    return match[3] or chr(int(match[1] or match[2], 16))
+
+
+UNDOING: tuple[Scrub, ...] = (_without_nul, unquote, _without_backslashes, html.unescape)
+
+
+def _head(text: str) -> str:
+    return text[:SHORTEST]
+
+
+def _begun(heads: Collection[str], text: str) -> Collection[str]:
+    """Those of the heads that a text holds: each is searched for, or looked up among fewer places."""
+    if len(text) > len(heads):
+        return [head for head in heads if head in text]
+    return {text[start : start + SHORTEST] for start in range(len(text) - SHORTEST + 1)}.intersection(heads)
+
+
+def _shortener(secrets: Iterable[Secret]) -> Scrub:
+    """What takes out the beginning of a secret where the text was cut in the middle of it."""
+    beginnings = {one.text[:size]: one.mark for one in secrets for size in range(SHORTEST, len(one.text))}
+    sizes = range(max(map(len, beginnings), default=0), SHORTEST - 1, -1)
+
+    def shorten(text: str) -> str:
+        parts, done = [], 0
+        for end in (match.start() for match in CUT.finditer(text)):
+            size = next((size for size in sizes if size <= end and text[end - size : end] in beginnings), 0)
+            if size:
+                parts += [text[done : end - size], beginnings[text[end - size : end]]]
+                done = end
+        return "".join((*parts, text[done:]))
+
+    return shorten if beginnings else str
+
+
+def _signatures(text: str) -> str:
+    return JWT.sub(rf"\1{SIGNATURE_GONE}", text) if "eyJ" in text else text
+
+
+def _userinfo(text: str) -> str:
+    return USERINFO.sub(f"://{GONE}@", text) if "://" in text and "@" in text else text
+
+
+def _headers(headers: Headers, scrub: Scrub) -> Headers:
+    return tuple((scrub(name), _header(name.lower(), value, scrub)) for name, value in headers)
+
+
+def _header(name: str, value: str, scrub: Scrub) -> str:
+    if name in SECRET_HEADERS:
+        return GONE
+    return _authorization(scrub(value)) if name in AUTHORIZATION else scrub(value)
+
+
+def _authorization(value: str) -> str:
+    if KEPT_CREDENTIALS.fullmatch(value):
+        return value
+    scheme, space, _ = value.partition(" ")
+    return f"{scheme} {GONE}" if space else GONE if value else ""
+
+
+def _in_bytes(body: bytes, scrub: Scrub) -> bytes:
+    text = body.decode("utf-8", "surrogateescape")
+    clean = scrub(text)
+    return body if clean == text else clean.encode("utf-8", "surrogateescape")
+
+
+def _texts(exchange: Exchange) -> Iterable[str]:
+    yield exchange.url
+    yield exchange.error
+    for name, value in exchange.request_headers + exchange.response_headers:
+        yield name
+        yield value
+    yield exchange.request_body.decode("utf-8", "surrogateescape")
+    yield exchange.response_body.decode("utf-8", "surrogateescape")

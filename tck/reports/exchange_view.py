@@ -1,0 +1,153 @@
+"""Exchanges as a page shows them: bodies as text, cut where they are long."""
+
+import json
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from http import HTTPStatus
+from urllib.parse import urlsplit
+
+from tck.recording import har
+from tck.recording.exchange import Exchange, Headers
+from tck.reports.labels import shown
+from tck.reports.terminal import printable
+
+LONGEST_BODY = 16 * 1024
+"""Bytes of a body that are shown."""
+LONGEST_BODIES = 8 * 1024 * 1024
+"""Bytes of all bodies on one page together; further ones are left to exchanges.har."""
+MOST_HEADERS = 60
+LONGEST_PATH = 200
+LONGEST_LINE = 4000
+HEX_COLUMNS = 16
+HEX_BYTES = 1024
+
+
+@dataclass(frozen=True)
+class ShownBody:
+    """A body's text, and its size in words; `note` says what is not shown of it."""
+
+    text: str
+    size: str
+    note: str = ""
+
+
+@dataclass(frozen=True)
+class ShownExchange:
+    """One exchange; `answer` is the status with its name, or why there was none."""
+
+    id: str
+    method: str
+    path: str
+    answer: str
+    status: str
+    took: str
+    url: str
+    request_headers: tuple[str, ...]
+    response_headers: tuple[str, ...]
+    sent: ShownBody | None
+    received: ShownBody | None
+
+
+class Room:
+    """How much of the bodies of a page may still be shown."""
+
+    def __init__(self, left: int = LONGEST_BODIES) -> None:
+        self.left = left
+
+    def body(self, body: bytes) -> ShownBody | None:
+        """The body as far as it is shown; None for an empty one."""
+        if not body:
+            return None
+        size = _size(body)
+        kept = body[: min(LONGEST_BODY, self.left)]
+        self.left -= len(kept)
+        if not kept:
+            return ShownBody("", size, "left out here, as this page is full; exchanges.har has it")
+        note = f"the first {len(kept):,} bytes; exchanges.har has more" if len(kept) < len(body) else ""
+        try:
+            body[: har.LONGEST_BODY].decode("utf-8", "strict" if len(body) < har.LONGEST_BODY else "ignore")
+        except UnicodeDecodeError:
+            return ShownBody(_dump(kept[:HEX_BYTES]), size, note or "not UTF-8")
+        return ShownBody(shown(_laid_out(kept.decode("utf-8", "ignore"))), size, note)
+
+
+def show(names: Iterable[str], exchanges: Mapping[str, Exchange], room: Room) -> Iterator[ShownExchange]:
+    """The exchanges of these ids, as far as they are there."""
+    return (_shown(exchanges[name], room) for name in names if name in exchanges)
+
+
+def line(exchange: Exchange) -> str:
+    """An exchange in a few words."""
+    return printable(f"{exchange.method} {_path(exchange.url)} → {answer(exchange)}")
+
+
+def _shown(one: Exchange, room: Room) -> ShownExchange:
+    return ShownExchange(
+        id=one.id,
+        method=printable(one.method),
+        path=printable(_path(one.url)),
+        answer=_line(answer(one)),
+        status=str(one.status or 0)[0],
+        took=f"{one.duration * 1000:,.0f} ms" + (f", {one.retries} retries" if one.retries else ""),
+        url=_line(one.url),
+        request_headers=_headers(one.request_headers),
+        response_headers=_headers(one.response_headers),
+        sent=room.body(one.request_body),
+        received=room.body(one.response_body),
+    )
+
+
+def _path(url: str) -> str:
+    try:
+        parts = urlsplit(url)
+    except ValueError:
+        return url[:LONGEST_PATH]
+    path = f"{parts.path}?{parts.query}" if parts.query else parts.path
+    return path if len(path) <= LONGEST_PATH else f"{path[:LONGEST_PATH]}…"
+
+
+def answer(one: Exchange) -> str:
+    """The status with its name, or why there was none."""
+    if one.status is None:
+        return f"no whole reply: {one.error}" if one.error else "no whole reply"
+    try:
+        phrase = f" {HTTPStatus(one.status).phrase}"
+    except ValueError:
+        phrase = ""
+    return f"{one.status}{phrase}" + (f": {one.error}" if one.error else "")
+
+
+def _headers(headers: Headers) -> tuple[str, ...]:
+    lines = [_line(f"{name}: {value}") for name, value in headers[:MOST_HEADERS]]
+    more = len(headers) - MOST_HEADERS
+    return (*lines, *([f"({more} more headers)"] if more > 0 else []))
+
+
+def _line(text: str) -> str:
+    more = f"… ({len(text):,} characters)" if len(text) > LONGEST_LINE else ""
+    return printable(text[:LONGEST_LINE]) + more
+
+
+def _size(body: bytes) -> str:
+    if len(body) >= har.LONGEST_BODY:
+        return f"{har.LONGEST_BODY:,} bytes or more"
+    return f"{len(body):,} byte{'' if len(body) == 1 else 's'}"
+
+
+def _laid_out(text: str) -> str:
+    """JSON over several lines, if that changes nothing but white space."""
+    if text[:1] not in "{[":
+        return text
+    try:
+        value = json.loads(text)
+        same = json.dumps(value, ensure_ascii=False, separators=(",", ":")) == text
+        return json.dumps(value, ensure_ascii=False, indent=2) if same else text
+    except (ValueError, RecursionError):
+        return text
+
+
+def _dump(body: bytes) -> str:
+    """Bytes as pairs of hexadecimal digits, with what they may mean beside them."""
+    rows = (body[start : start + HEX_COLUMNS] for start in range(0, len(body), HEX_COLUMNS))
+    plain = bytes(byte if 32 <= byte < 127 else 46 for byte in range(256))  # noqa: PLR2004 - ASCII's borders
+    return "\n".join(f"{row.hex(' '):47}  {row.translate(plain).decode()}" for row in rows)

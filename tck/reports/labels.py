@@ -1,0 +1,123 @@
+"""Words that several views share."""
+
+import json
+from collections.abc import Iterable, Iterator, Mapping
+from typing import Any
+
+from tck.reports.terminal import ADDED, kit_name, printable
+
+Entry = Mapping[str, Any]
+OUTCOMES = {
+    "failed": "failed",
+    "error": "error of the kit",
+    "indeterminate": "indeterminate",
+    "not_tested": "not tested",
+    "waived": "waived",
+    "not_applicable": "not applicable",
+    "passed": "passed",
+}
+"""What a reader is shown of each outcome, the most pressing first."""
+VERDICTS = {
+    "conformant": "conformant",
+    "conformant_with_waivers": "conformant with waivers",
+    "not_conformant": "not conformant",
+    "inconclusive": "inconclusive",
+    "partial": "partial",
+}
+NOTHING_SAID = "no reason was given"
+
+
+def rendered(document: Mapping[str, Any]) -> str:
+    """A JSON file's text."""
+    return json.dumps(document, ensure_ascii=False, indent=2, allow_nan=False) + "\n"
+
+
+def operation(requirement: Entry) -> str:
+    """The part of the contract that a requirement belongs to."""
+    return str(requirement["id"]).partition(".")[0]
+
+
+def told_level(requirement: Entry) -> str:
+    """Its level as a reader sees it, with a note where it counts for nothing."""
+    note = f", {ADDED}" if requirement["added_after_release"] else ""
+    return f"{requirement['level'].upper()}{note}"
+
+
+def failures(requirements: Iterable[Entry]) -> list[Entry]:
+    """The failed requirements, MUST before SHOULD, those that are not scored last."""
+    failed = (one for one in requirements if one["outcome"] == "failed")
+    return sorted(failed, key=lambda one: (one["added_after_release"], str(one["level"])))
+
+
+def failing_checks(requirement: Entry) -> list[Entry]:
+    """What the failed checks of a requirement said."""
+    return [check for check in requirement["checks"] if check["outcome"] == "failed"]
+
+
+def deviations(requirements: Iterable[Entry]) -> list[tuple[Entry, str]]:
+    """Rules that held in an undocumented way, each with what was seen."""
+    return [(one, said) for one in requirements for said in one["deviations"]]
+
+
+def by_reason(requirements: Iterable[Entry], outcome: str) -> dict[str, list[Entry]]:
+    """The requirements of one outcome under each reason that was given, in the order given."""
+    groups: dict[str, list[Entry]] = {}
+    for one in requirements:
+        if one["outcome"] == outcome:
+            groups.setdefault(one["reason"] or NOTHING_SAID, []).append(one)
+    return groups
+
+
+def by_operation(requirements: Iterable[Entry]) -> dict[str, list[Entry]]:
+    """The requirements of each operation, in the order given."""
+    groups: dict[str, list[Entry]] = {}
+    for one in requirements:
+        groups.setdefault(operation(one), []).append(one)
+    return groups
+
+
+def shown(text: str) -> str:
+    """The text, over several lines perhaps, with all that is not plain to see as an escape."""
+    return "\n".join(map(printable, text.replace("\r\n", "\n").split("\n")))
+
+
+def figures(note: Entry) -> str:
+    """What a generated check noted of its work."""
+    pairs = ((key, value) for key, value in note.items() if key != "digest")
+    return ", ".join(f"{key.replace('_', ' ')} {value}" for key, value in pairs)
+
+
+def facts(result: Entry) -> Iterator[tuple[str, str]]:
+    """What was judged, by what, when and at what cost: a label and a text each."""
+    kit, contract, target = result["kit"], result["contract"], result["target"]
+    left = result["sessions_left_open"] or "none"
+    added = sum(one["added_after_release"] for one in result["requirements"])
+    yield "Target", target["base_url"]
+    yield "Contract", f"{contract['name']}, revision {contract['revision']}"
+    if contract["release"]:
+        further = f"; {added} requirements were added after it and are not scored" if added else ""
+        yield "Release", f"{contract['release']['name']}{further}"
+    yield "Kit", kit_name(kit)
+    yield "When", f"{result['started_at'][:19].replace('T', ' ')} UTC, for {duration(result)}"
+    yield "Requests", f"{result['requests']:,} ({result['requests_per_second']} a second)"
+    yield "Sessions", f"{result['sessions_created']:,} made, {left} left open"
+    yield "Seed", "none given" if result["seed"] is None else str(result["seed"])
+    if target["capabilities"]:
+        yield "Target has", _capabilities(target["capabilities"])
+    if result["fail_on_deviations"]:
+        yield "Deviations", "a failed SHOULD counts like a failed MUST"
+    accepted = result["options"].get("accept_not_tested")
+    if accepted:
+        yield "Accepted", f"the operator accepts that what needs this is not tested: {', '.join(accepted)}"
+
+
+def duration(result: Entry) -> str:
+    """How long the run took."""
+    minutes, seconds = divmod(result["duration_seconds"], 60)
+    return f"{minutes:.0f} min {seconds:.0f} s" if minutes else f"{seconds:.1f} s"
+
+
+def _capabilities(found: Mapping[str, bool]) -> str:
+    has = [name for name, present in found.items() if present]
+    lacks = [name for name, present in found.items() if not present]
+    return (", ".join(has) or "no capability") + (f"; without {', '.join(lacks)}" if lacks else "")

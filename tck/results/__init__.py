@@ -1,0 +1,1 @@
+"""Outcomes, verdict, exit codes and result.json."""

@@ -1,0 +1,215 @@
+"""What checks found, settled for each requirement, and the verdict and exit code that follow; pure.
+
+passed          every check of it held
+failed          the target broke it
+waived          it failed, and an unexpired waiver names it
+error           the kit itself is at fault
+indeterminate   the transport failed, timed out or stayed overloaded: it says nothing
+not_tested      something kept it from being seen
+not_applicable  the target lacks a capability that it needs
+"""
+
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass, fields
+from enum import StrEnum
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from tck.contract.requirements import Requirement
+    from tck.contract.waivers import Waiver
+
+NO_CHECK_RAN = "no check of it ran"
+
+
+class Level(StrEnum):
+    """MUST: the contract says it. SHOULD: a documented detail on which good deployments differ."""
+
+    MUST = "must"
+    SHOULD = "should"
+
+
+class Outcome(StrEnum):
+    """What is known of one requirement."""
+
+    PASSED = "passed"
+    FAILED = "failed"
+    INDETERMINATE = "indeterminate"
+    ERROR = "error"
+    NOT_TESTED = "not_tested"
+    NOT_APPLICABLE = "not_applicable"
+    WAIVED = "waived"
+
+
+class Verdict(StrEnum):
+    """What is said of the target as a whole."""
+
+    CONFORMANT = "conformant"
+    CONFORMANT_WITH_WAIVERS = "conformant_with_waivers"
+    NOT_CONFORMANT = "not_conformant"
+    INCONCLUSIVE = "inconclusive"
+    PARTIAL = "partial"
+
+
+WORST_FIRST = (
+    Outcome.FAILED,
+    Outcome.WAIVED,
+    Outcome.ERROR,
+    Outcome.INDETERMINATE,
+    Outcome.NOT_TESTED,
+    Outcome.PASSED,
+    Outcome.NOT_APPLICABLE,
+)
+UNDECIDED = frozenset({Outcome.ERROR, Outcome.INDETERMINATE, Outcome.NOT_TESTED})
+
+
+@dataclass(frozen=True)
+class Finding:
+    """What one check says of one requirement; of `exchanges` (ids) the last one is the telling one.
+
+    `story` tells a failing generated case line by line.
+    """
+
+    requirement: str
+    outcome: Outcome
+    check: str
+    reason: str = ""
+    expected: str = ""
+    seen: str = ""
+    exchanges: tuple[str, ...] = ()
+    capability: str = ""
+    deviation: str = ""
+    story: tuple[str, ...] = ()
+
+    def to_json(self) -> dict[str, Any]:
+        """A plain dict, as it travels from a worker to the controller."""
+        values = {field.name: getattr(self, field.name) for field in fields(self)}
+        lists = {"exchanges": list(self.exchanges), "story": list(self.story)}
+        return {**values, "outcome": self.outcome.value, **lists}
+
+    @classmethod
+    def from_json(cls, values: Mapping[str, Any]) -> "Finding":
+        """The finding that `to_json` made this dict of."""
+        lists = {name: tuple(values.get(name, ())) for name in ("exchanges", "story")}
+        return cls(**{**values, "outcome": Outcome(values["outcome"]), **lists})
+
+
+@dataclass(frozen=True)
+class Settled:
+    """One requirement after all its checks; `capability` is what a not_tested or not_applicable one lacks.
+
+    One that is newer than the release of the run counts for nothing in its verdict.
+    """
+
+    requirement: "Requirement"
+    outcome: Outcome
+    reason: str = ""
+    findings: tuple[Finding, ...] = ()
+    deviations: tuple[str, ...] = ()
+    capability: str = ""
+    waiver: "Waiver | None" = None
+    added_after_release: bool = False
+
+    @property
+    def is_must(self) -> bool:
+        """Whether its level is MUST."""
+        return self.requirement.level is Level.MUST
+
+    @property
+    def capabilities(self) -> frozenset[str]:
+        """The capabilities whose lack alone explains the outcome; empty when anything else does too."""
+        lacking = {found.capability for found in self.findings if found.outcome is self.outcome}
+        return frozenset() if "" in lacking else frozenset(lacking)
+
+
+def settle(
+    requirement: "Requirement", findings: Iterable[Finding], waiver: "Waiver | None" = None
+) -> Settled:
+    """The worst finding decides; a failed one is waived when there is a waiver."""
+    found = tuple(findings)
+    if not found:
+        return Settled(requirement, Outcome.NOT_TESTED, NO_CHECK_RAN)
+    outcome = min((one.outcome for one in found), key=WORST_FIRST.index)
+    telling = [one for one in found if one.outcome is outcome]
+    lacking = {one.capability for one in telling}
+    waived = outcome is Outcome.FAILED and waiver is not None
+    return Settled(
+        requirement,
+        Outcome.WAIVED if waived else outcome,
+        next((one.reason for one in telling if one.reason), ""),
+        found,
+        tuple(dict.fromkeys(one.deviation for one in found if one.deviation)),
+        "" if "" in lacking else ", ".join(sorted(lacking)),
+        waiver if waived else None,
+    )
+
+
+def verdict(settled: Collection[Settled], partial: bool, fail_on_deviations: bool) -> Verdict:
+    """The verdict of a run; one in which no MUST was seen to hold or waived is never conformant."""
+    if partial:
+        return Verdict.PARTIAL
+    if broken(settled, fail_on_deviations):
+        return Verdict.NOT_CONFORMANT
+    if blocking(settled) or not _held(settled):
+        return Verdict.INCONCLUSIVE
+    if any(one.outcome is Outcome.WAIVED for one in scored(settled) if one.is_must or fail_on_deviations):
+        return Verdict.CONFORMANT_WITH_WAIVERS
+    return Verdict.CONFORMANT
+
+
+def exit_code(
+    verdict: Verdict,
+    settled: Collection[Settled],
+    partial: bool,
+    accepted_capabilities: Collection[str],
+    fail_on_deviations: bool,
+) -> int:
+    """0 or 1; an inconclusive run exits 0 only when all that blocks it was accepted as not tested."""
+    if partial or verdict is Verdict.PARTIAL:
+        return int(bool(broken(settled, fail_on_deviations) or _said_nothing(settled)))
+    if verdict is Verdict.INCONCLUSIVE:
+        return int(not (_held(settled) and _accepted(blocking(settled), accepted_capabilities)))
+    return int(verdict is Verdict.NOT_CONFORMANT)
+
+
+def broken(settled: Iterable[Settled], fail_on_deviations: bool) -> list[Settled]:
+    """The failed requirements that make a target not conformant."""
+    failed = (one for one in scored(settled) if one.outcome is Outcome.FAILED)
+    return [one for one in failed if one.is_must or fail_on_deviations]
+
+
+def blocking(settled: Iterable[Settled]) -> list[Settled]:
+    """The MUST requirements of which nothing is known, which keep a verdict inconclusive."""
+    return [one for one in scored(settled) if one.is_must and one.outcome in UNDECIDED]
+
+
+def scored(settled: Iterable[Settled]) -> list[Settled]:
+    """The requirements that the verdict is over: those of the release."""
+    return [one for one in settled if not one.added_after_release]
+
+
+def counts(settled: Collection[Settled]) -> dict[str, dict[str, int]]:
+    """The scored requirements by level and outcome, every pair present."""
+    counted = scored(settled)
+    return {
+        level.value: {outcome.value: _count(counted, level, outcome) for outcome in Outcome}
+        for level in Level
+    }
+
+
+def _count(settled: Iterable[Settled], level: Level, outcome: Outcome) -> int:
+    return sum(one.requirement.level is level and one.outcome is outcome for one in settled)
+
+
+def _held(settled: Iterable[Settled]) -> bool:
+    return any(one.is_must and one.outcome in (Outcome.PASSED, Outcome.WAIVED) for one in scored(settled))
+
+
+def _said_nothing(settled: Iterable[Settled]) -> list[Settled]:
+    return [one for one in blocking(settled) if one.outcome is not Outcome.NOT_TESTED]
+
+
+def _accepted(blockers: Sequence[Settled], accepted: Collection[str]) -> bool:
+    return bool(blockers) and all(
+        one.outcome is Outcome.NOT_TESTED and one.capabilities and one.capabilities <= frozenset(accepted)
+        for one in blockers
+    )

@@ -1,0 +1,307 @@
+"""result.json: all that a run found, from which every other report can be made again."""
+
+import hashlib
+import json
+import shlex
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from datetime import UTC, date, datetime
+from importlib import metadata
+from pathlib import Path
+from typing import Any
+
+from jsonschema import Draft202012Validator
+from jsonschema.exceptions import best_match
+
+from tck import __version__, paths
+from tck.atomic_write import whole_file
+from tck.contract.contract import Page
+from tck.contract.releases import KitState, Release, load_record
+from tck.contract.waivers import Waiver
+from tck.errors import KitError
+from tck.recording.curl import curl_line
+from tck.recording.exchange import Exchange
+from tck.recording.redaction import Redactor
+from tck.results.outcomes import Finding, Outcome, Settled, counts, verdict
+
+SCHEMA_VERSION = 1
+PACKAGE = "sessions-tck"
+LONGEST_TEXT = 4000
+"""Characters of a reason, an expected or a seen value that are kept."""
+
+
+@dataclass(frozen=True)
+class Kit:
+    """The kit that judged; the digest is over the files that decide a verdict.
+
+    The state says whether that is the digest of a release.
+    """
+
+    name: str
+    version: str
+    digest: str
+    state: KitState = KitState.UNRELEASED
+
+
+@dataclass(frozen=True)
+class Facts:
+    """All that a result is made of; `started_at` is in seconds since 1970.
+
+    `exchanges_digest` is that of exchanges.har; `redact` takes secrets out of what the checks say;
+    `rerun` holds the options with which one check alone is run again; `generated` is what generated checks
+    say of their own work.
+    """
+
+    kit: Kit
+    contract: str
+    revision: str
+    contract_digest: str
+    pages: Mapping[str, Page]
+    base_url: str
+    capabilities: Mapping[str, bool]
+    started_at: float
+    duration_seconds: float
+    seed: int | str | None
+    options: Mapping[str, Any]
+    partial: bool
+    fail_on_deviations: bool
+    settled: tuple[Settled, ...]
+    exchanges: Mapping[str, Exchange]
+    exchanges_digest: str
+    requests: int
+    sessions_created: int
+    sessions_left_open: int
+    rerun: tuple[str, ...] = ()
+    generated: Mapping[str, Any] = field(default_factory=dict)
+    release: Release | None = None
+    embedded: bool = False
+    redactor: Redactor = field(default_factory=Redactor)
+
+    @property
+    def started(self) -> datetime:
+        """When the run began."""
+        return datetime.fromtimestamp(self.started_at, UTC)
+
+
+def build_result(facts: Facts) -> dict[str, Any]:
+    """The whole document, footer included."""
+    requirements = [_requirement(one, facts) for one in facts.settled]
+    kit, release = facts.kit, facts.release
+    document: dict[str, Any] = {
+        "schema_version": SCHEMA_VERSION,
+        "kit": {**vars(kit), "state": kit.state.value},
+        "contract": {
+            "name": facts.contract,
+            "revision": facts.revision,
+            "digest": facts.contract_digest,
+            "release": {"name": release.name, "digest": release.digest} if release else None,
+        },
+        "target": {
+            "base_url": facts.base_url,
+            "embedded": facts.embedded,
+            "capabilities": dict(facts.capabilities),
+        },
+        "started_at": facts.started.isoformat(timespec="milliseconds").replace("+00:00", "Z"),
+        "duration_seconds": round(facts.duration_seconds, 3),
+        "seed": facts.seed,
+        "options": dict(facts.options),
+        "verdict": verdict(facts.settled, facts.partial, facts.fail_on_deviations).value,
+        "partial": facts.partial,
+        "fail_on_deviations": facts.fail_on_deviations,
+        "requirements": requirements,
+        "outcomes_digest": outcomes_digest(requirements),
+        "counts": counts(facts.settled),
+        "requests": facts.requests,
+        "retries": sum(one.retries > 0 for one in facts.exchanges.values()),
+        "requests_per_second": round(facts.requests / max(facts.duration_seconds, 0.001), 1),
+        "sessions_created": facts.sessions_created,
+        "sessions_left_open": facts.sessions_left_open,
+        "generated": dict(facts.generated),
+    }
+    document = _cleaned(document, facts.redactor.for_all(_texts_in(document)))
+    return {**document, "footer": _footer(document, len(facts.exchanges), facts.exchanges_digest)}
+
+
+def write_result(path: Path, document: Mapping[str, Any]) -> None:
+    """Write a document of `build_result`, whole or not at all."""
+    with whole_file(path) as file:
+        file.write(_rendered(document))
+
+
+def read_result(path: Path) -> dict[str, Any]:
+    """A result that is as it was written; raises KitError for anything else."""
+    try:
+        text = path.read_bytes().decode("utf-8")
+        document = json.loads(text)
+    except OSError as error:
+        raise KitError(f"{path} cannot be read: {error.strerror}.") from None
+    except (ValueError, RecursionError):
+        raise KitError(f"{path} is not a whole result: it is not JSON; it may have been cut.") from None
+    fault = _fault(document, text)
+    if fault:
+        raise KitError(f"{path} {fault}")
+    whole: dict[str, Any] = document
+    return whole
+
+
+def outcomes_digest(requirements: Iterable[Mapping[str, Any]]) -> str:
+    """SHA-256 over id, level and outcome alone: equal for runs that came out the same."""
+    return _digest(sorted([one["id"], one["level"], one["outcome"]] for one in requirements))
+
+
+def this_kit(contract: str) -> Kit:
+    """The kit as it lies here, for the judgement of one contract."""
+    try:
+        version = metadata.version(PACKAGE)
+    except metadata.PackageNotFoundError:
+        version = __version__
+    digest = kit_digest(contract)
+    return Kit(PACKAGE, version, digest, load_record().state(version, contract, digest))
+
+
+def kit_digest(contract: str) -> str:
+    """SHA-256 over the names and contents, line ends made alike, of the files that decide a verdict."""
+    folders = {
+        f"spec/{contract}": paths.spec_dir(contract),
+        f"suites/{contract}": paths.suites_dir(contract),
+        "tck": Path(paths.__file__).parent,
+    }
+    return digest_of_folders(folders)
+
+
+def digest_of_folders(folders: Mapping[str, Path]) -> str:
+    """SHA-256 over all files in some folders, each folder under the name given; caches do not count."""
+    files = {
+        f"{name}/{path.relative_to(folder).as_posix()}": path
+        for name, folder in folders.items()
+        for path in folder.rglob("*")
+        if path.is_file() and not _is_cache(path.relative_to(folder)) and not _is_below(path, name)
+    }
+    whole = hashlib.sha256()
+    for name in sorted(files):
+        content = files[name].read_bytes().replace(b"\r\n", b"\n")
+        whole.update(f"{len(name.encode())}:{name}:{len(content)}:".encode() + content)
+    return whole.hexdigest()
+
+
+def _is_cache(path: Path) -> bool:
+    return path.suffix == ".pyc" or any(part == "__pycache__" or part.startswith(".") for part in path.parts)
+
+
+def _is_below(path: Path, name: str) -> bool:
+    """Whether the file lies in what a wheel keeps inside the package, and is counted under its own name."""
+    return name == "tck" and path.is_relative_to(paths.INSIDE)
+
+
+def _requirement(one: Settled, facts: Facts) -> dict[str, Any]:
+    requirement = one.requirement
+    page = facts.pages[requirement.source.page]
+    source = {"page": page.id, "at": requirement.source.at, "title": page.title, "url": page.url}
+    return {
+        "id": requirement.id,
+        "level": requirement.level.value,
+        "statement": requirement.statement,
+        "source": source,
+        "outcome": one.outcome.value,
+        "reason": _told(one.reason),
+        "capability": one.capability,
+        "waiver": _waiver(one.waiver, facts.started.date()) if one.waiver else None,
+        "checks": [_check(found, facts) for found in one.findings],
+        "deviations": list(one.deviations),
+        "added_after_release": one.added_after_release,
+    }
+
+
+def _waiver(waiver: Waiver, today: date) -> dict[str, Any]:
+    return {
+        "reason": waiver.reason,
+        "ticket": waiver.ticket,
+        "expires": waiver.expires.isoformat(),
+        "days_left": waiver.days_left(today),
+    }
+
+
+def _check(found: Finding, facts: Facts) -> dict[str, Any]:
+    entry = {
+        "check": found.check,
+        "outcome": found.outcome.value,
+        "reason": _told(found.reason),
+        "expected": _told(found.expected),
+        "seen": _told(found.seen),
+        "exchanges": list(found.exchanges),
+        "deviation": _told(found.deviation),
+        **({"story": [_told(line) for line in found.story]} if found.story else {}),
+    }
+    if found.outcome is Outcome.PASSED and not found.deviation:
+        return entry
+    telling = facts.exchanges.get(found.exchanges[-1]) if found.exchanges else None
+    rerun = shlex.join([paths.PROGRAM, found.check, *facts.rerun])
+    return {**entry, "curl": curl_line(telling) if telling else "", "rerun": rerun}
+
+
+def _told(text: str) -> str:
+    return text if len(text) <= LONGEST_TEXT else f"{text[:LONGEST_TEXT]}… ({len(text)} characters)"
+
+
+def _cleaned(value: Any, redact: Callable[[str], str]) -> Any:
+    """The same JSON value, its texts redacted and without halves of surrogate pairs."""
+    if isinstance(value, str):
+        return redact(value).encode("utf-16", "surrogatepass").decode("utf-16", "replace")
+    if isinstance(value, list | tuple):
+        return [_cleaned(item, redact) for item in value]
+    if isinstance(value, Mapping):
+        return {key: _cleaned(item, redact) for key, item in value.items()}
+    return value
+
+
+def _texts_in(value: Any) -> Iterator[str]:
+    if isinstance(value, str):
+        yield value
+    elif isinstance(value, list | tuple):
+        for item in value:
+            yield from _texts_in(item)
+    elif isinstance(value, Mapping):
+        yield from _texts_in(list(value.values()))
+
+
+def _footer(document: Mapping[str, Any], exchanges: int, exchanges_digest: str) -> dict[str, Any]:
+    footer = {**_counted(document), "exchanges": exchanges, "exchanges_digest": exchanges_digest}
+    return {**footer, "digest": _digest({**document, "footer": footer})}
+
+
+def _counted(document: Mapping[str, Any]) -> dict[str, int]:
+    requirements = document["requirements"]
+    return {"requirements": len(requirements), "checks": sum(len(one["checks"]) for one in requirements)}
+
+
+def _digest(value: Any) -> str:
+    text = json.dumps(value, sort_keys=True, separators=(",", ":"), allow_nan=False)
+    return hashlib.sha256(text.encode()).hexdigest()
+
+
+def _rendered(document: Mapping[str, Any]) -> str:
+    return json.dumps(document, ensure_ascii=False, indent=2, allow_nan=False) + "\n"
+
+
+def _fault(document: Any, text: str) -> str:
+    """What is wrong with a result that was read, as the rest of a sentence; empty when nothing is."""
+    if not isinstance(document, dict) or "schema_version" not in document:
+        return "is not a result of this kit."
+    version = document["schema_version"]
+    if type(version) is not int or version != SCHEMA_VERSION:
+        return f"has schema_version {version!r}; this kit reads {SCHEMA_VERSION}."
+    schema = json.loads(paths.schema_path("result").read_text(encoding="utf-8"))
+    error = best_match(Draft202012Validator(schema).iter_errors(document))
+    if error is not None:
+        place = "/".join(map(str, error.absolute_path)) or "the top"
+        return f"does not match the schema of results: at {place}, {error.message[:200]}."
+    footer = dict(document["footer"])
+    for name, number in _counted(document).items():
+        if footer[name] != number:
+            return f"has lost entries: it holds {number} {name}, and its footer says {footer[name]}."
+    digest = footer.pop("digest")
+    try:
+        same = _digest({**document, "footer": footer}) == digest and _rendered(document) == text
+    except ValueError:
+        same = False
+    return "" if same else "was changed after it was written: its digest does not match what it says."

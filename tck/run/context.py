@@ -1,0 +1,258 @@
+"""One process's part of a run: sends what checks ask for, and keeps the ledger and the shared results."""
+
+import itertools
+import json
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from filelock import FileLock
+
+from tck.atomic_write import whole_file
+from tck.checking.check import Check
+from tck.cleanup.ledger import PREFIX, Ledger
+from tck.contract.contract import Contract
+from tck.contract.openapi import Api
+from tck.contract.requirements import Registry
+from tck.costs.cost_table import Costs, load_costs
+from tck.costs.generated_share import Allowance
+from tck.errors import Indeterminate, NotTested, Unreachable
+from tck.recording.exchange import Spool
+from tck.recording.redaction import Redactor
+from tck.run.options import FUZZ_EXAMPLES, Options
+from tck.run.target import Target
+from tck.transport.client import Client
+from tck.transport.limits import Budget, Counter, Pacer
+from tck.transport.messages import Call, Reply
+from tck.values.json_equality import Kind
+from tck.values.row import RowShape
+from tck.waiting import Hope
+
+UPDATE = "PATCH"
+"""The method of writes that may be sent again with the same effect."""
+Monitor = Callable[[Check, Reply], None]
+"""Judges a reply beside the point of the check that asked for it, by `check.observe`."""
+
+
+@dataclass
+class Run:
+    """Everything a check needs of the run; made once a process."""
+
+    options: Options
+    contract: Contract
+    registry: Registry
+    api: Api
+    target: Target
+    worker: str
+    redactor: Redactor
+    client: Client
+    ledger: Ledger
+    budget: Budget
+    allowance: Allowance = field(default_factory=Allowance)
+    monitors: list[Monitor] = field(default_factory=list)
+    hope: Hope = field(default_factory=Hope)
+    _names: Iterator[int] = field(default_factory=lambda: itertools.count(1))
+
+    def close(self) -> None:
+        """Let go of the ledger and of the connections."""
+        self.ledger.close()
+        self.client.close()
+
+    def authorization(self, credential: str) -> str | None:
+        """The Authorization header of the named credential, None when it is not set."""
+        item = next(item for item in self.contract.credentials if item.name == credential)
+        return self.target.authorization(item, self.options.own)
+
+    def new_name(self) -> str:
+        """A text that no other session on any target has, for addresses that the run chooses."""
+        return f"{self.target.prefix}{self.worker}-{next(self._names)}"
+
+    @property
+    def tag(self) -> str:
+        """The tag that marks the sessions of this run."""
+        return self.target.prefix.rstrip("-")
+
+    def send(self, call: Call, check: Check) -> Reply:
+        """Send for a check: on the ledger before, recorded after, then shown to the monitors."""
+        if call.authorization is not None:
+            self.redactor.register(call.authorization.rpartition(" ")[2], "a credential")
+        try:
+            reply = self._kept(call, check.node)
+        except Indeterminate as weather:
+            check.exchanges += [weather.exchange] if weather.exchange else []
+            raise
+        check.exchanges.append(reply.exchange)
+        if reply.doubtful and not check.weighs_doubt:
+            said = f"{call.method} {call.path} was sent again, so its reply is no evidence"
+            raise Indeterminate(said, reply.exchange)
+        for monitor in self.monitors:
+            monitor(check, reply)
+        return reply
+
+    def send_quietly(self, call: Call, purpose: str) -> Reply:
+        """Send for the kit itself, judged by nobody."""
+        return self._kept(call, purpose)
+
+    def _kept(self, call: Call, purpose: str) -> Reply:
+        rule = self.contract.ownership
+        if call.method == rule.method and call.path == rule.path:
+            return self._kept_create(call, purpose)
+        address = self.contract.cleanup.address_in(call.method, call.path)
+        idempotent = address is not None or call.method == UPDATE
+        reply = self.client.send(call, purpose, idempotent=idempotent)
+        if (
+            address is not None
+            and reply.status in self.contract.cleanup.success
+            and _shows(reply, rule.closed)
+        ):
+            self.ledger.closed(address)
+        return reply
+
+    def _kept_create(self, call: Call, purpose: str) -> Reply:
+        chosen = _member(call.body, self.contract.ownership.chosen)
+        self.budget.spend_session()
+        if chosen is not None:
+            self.ledger.plan(chosen, call.credential)
+        try:
+            reply = self.client.send(call, purpose, repeatable=chosen is not None)
+        except (NotTested, Unreachable):
+            self._nothing_made(chosen)
+            raise
+        if reply.refused:
+            self._nothing_made(chosen)
+        elif reply.succeeded and reply.is_object:
+            self._own(reply, chosen, call.credential)
+        return reply
+
+    def _nothing_made(self, chosen: str | None) -> None:
+        """Take back what was counted; an address that can only be ours stays on the ledger, to be closed."""
+        self.budget.no_session()
+        if chosen is not None and not self._is_ours(chosen):
+            self.ledger.not_ours(chosen)
+
+    def _own(self, reply: Reply, chosen: str | None, credential: str) -> None:
+        rule = self.contract.ownership
+        given = reply[rule.given].value
+        found = bool(rule.found) and reply[rule.found].value is True
+        if found and reply.doubtful:
+            said = f"{reply.call.method} {reply.call.path} was sent again, so {rule.found} says nothing"
+            raise Indeterminate(said, reply.exchange)
+        if found:
+            self.budget.no_session()
+        if found and not (chosen and self._is_ours(chosen)):
+            if chosen:
+                self.ledger.not_ours(chosen)
+        elif isinstance(given, str) and given:
+            self.ledger.made(given, credential, chosen)
+
+    def _is_ours(self, address: str) -> bool:
+        return address.startswith(self.target.prefix)
+
+    def capability_seen(self, name: str, present: bool) -> None:
+        """Note for the result whether the target has a capability."""
+        (self.target.shared / f"capability-{name}").write_text("yes" if present else "no", encoding="utf-8")
+
+    def capabilities(self) -> dict[str, bool]:
+        """The capabilities that any worker has looked for, and whether the target has them."""
+        found = sorted(self.target.shared.glob("capability-*"))
+        return {path.name.removeprefix("capability-"): path.read_text("utf-8") == "yes" for path in found}
+
+    def note(self, name: str, facts: Mapping[str, Any]) -> None:
+        """Keep for the result what a generated check says of its work; a later note replaces an earlier."""
+        path = self.target.shared / f"note-{name.replace(' ', '-')}"
+        path.write_text(json.dumps({"name": name, "facts": facts}), encoding="utf-8")
+
+    def notes(self) -> dict[str, Any]:
+        """What the generated checks of all workers have noted, by name."""
+        paths = sorted(self.target.shared.glob("note-*"))
+        return {
+            note["name"]: note["facts"] for note in (json.loads(path.read_text("utf-8")) for path in paths)
+        }
+
+    def once(self, key: str, make: Callable[[], Any]) -> Any:
+        """The JSON value that the first worker to ask made for this key; a NotTested of it holds for all."""
+        path = self.target.shared / f"once-{key}.json"
+        with FileLock(path.with_suffix(".lock")):
+            if not path.exists():
+                outcome = json.dumps(_outcome_of(make))
+                with whole_file(path) as file:
+                    file.write(outcome)
+        stored = json.loads(path.read_text(encoding="utf-8"))
+        if "not_tested" in stored:
+            raise NotTested(stored["not_tested"])
+        return stored["value"]
+
+    def alone(self, key: str) -> FileLock:
+        """A lock on something of the target that checks of all workers use one at a time."""
+        return FileLock(self.target.shared / f"alone-{key}.lock")
+
+
+def _outcome_of(make: Callable[[], Any]) -> dict[str, Any]:
+    try:
+        return {"value": make()}
+    except NotTested as signal:
+        return {"not_tested": signal.reason}
+
+
+def _shows(reply: Reply, member: str) -> bool:
+    return not member or (reply.is_object and not reply[member].is_null)
+
+
+def _member(body: bytes | None, name: str) -> str | None:
+    try:
+        value = json.loads(body or b"null")
+    except (ValueError, RecursionError):
+        return None
+    found = value.get(name) if isinstance(value, dict) else None
+    return found if isinstance(found, str) and found else None
+
+
+def open_run(  # noqa: PLR0917 - a value's members
+    options: Options, contract: Contract, registry: Registry, api: Api, target: Target, worker: str
+) -> Run:
+    """Put together this process's part of the run."""
+    redactor = Redactor()
+    for item in contract.credentials:
+        if item.name in target.credentials:
+            redactor.register(target.credentials[item.name], item.env)
+    budget = Budget(
+        Counter(target.shared / "requests"), Counter(target.shared / "sessions"),
+        options.max_requests, options.max_sessions,
+    )  # fmt: skip
+    rate = options.rate_limit / target.workers if options.rate_limit else None
+    client = Client(
+        base_url=target.base_url, timeout=options.request_timeout, shape=row_shape(contract, api),
+        redactor=redactor, recorder=Spool(spool_path(target.shared, worker)), budget=budget,
+        pacer=Pacer(rate), name=worker, trust_env=not options.on_loopback,
+    )  # fmt: skip
+    path = ledger_path(options.report_dir, target, worker)
+    ledger = Ledger(path, target.base_url, contract.name, options.own, target.embedded)
+    allowance = allowance_of(options, load_costs(contract.name))
+    return Run(options, contract, registry, api, target, worker, redactor, client, ledger, budget, allowance)
+
+
+def allowance_of(options: Options, costs: Costs) -> Allowance:
+    """What the limits of a run leave for generated checks."""
+    intensity = options.fuzz_examples / FUZZ_EXAMPLES
+    return Allowance(costs, options.max_requests, options.max_sessions, intensity)
+
+
+def spool_path(shared: Path, worker: str) -> Path:
+    """The file that this worker's exchanges go to while the run lasts."""
+    return shared / f"exchanges-{worker}.jsonl"
+
+
+def ledger_path(report_dir: Path, target: Target, worker: str) -> Path:
+    """The ledger of this worker; it outlives a crash of the kit."""
+    return report_dir / f"{PREFIX}{target.prefix}{worker}.jsonl"
+
+
+def row_shape(contract: Contract, api: Api) -> RowShape:
+    """The documented row of the contract as a shape to compare by."""
+    unordered = frozenset(contract.row.unordered)
+    members = {
+        name: Kind.INSTANT if form == "date-time" else Kind.UNORDERED if name in unordered else Kind.PLAIN
+        for name, form in api.members(contract.row.schema).items()
+    }
+    return RowShape(members, frozenset(contract.row.may_vanish), unordered)

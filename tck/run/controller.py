@@ -1,0 +1,199 @@
+"""What the controlling process does around a run: find the target before it, close everything after it."""
+
+import os
+import shutil
+import tempfile
+import time
+from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import ExitStack
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+
+from tck.cleanup.close_session import Closed, close_session
+from tck.cleanup.ledger import Entry, ledger_files, read_ledger
+from tck.cleanup.session_snapshot import Borrowed, borrow, give_back
+from tck.contract.contract import Contract, load_contract
+from tck.contract.openapi import Api, load_api
+from tck.contract.releases import Release, latest_release
+from tck.contract.requirements import Registry, load_requirements
+from tck.paths import spec_dir
+from tck.pytest_plugin.collection import Collected, verify_wanted, written_checks
+from tck.reports import NAMES
+from tck.results.outcomes import Finding
+from tck.run.context import Run, open_run
+from tck.run.embedded_reference import Embedded, random_credentials, start_reference
+from tck.run.options import Options
+from tck.run.preflight import CHECK, preflight
+from tck.run.target import Target, credentials_from, run_prefix, without_earlier_reports, writable_report_dir
+from tck.transport.messages import Call, Reply
+
+REPORTS = ("result.json", "exchanges.har", "junit.xml", *NAMES)
+
+
+@dataclass(frozen=True)
+class Plan:
+    """The contract as data, read once a process."""
+
+    options: Options
+    contract: Contract
+    registry: Registry
+    api: Api
+    release: Release | None = None
+
+
+def load_plan(options: Options) -> Plan:
+    """Read the chosen contract's files; raises KitError for a broken one or an option that does not fit."""
+    contract = load_contract(options.contract)
+    folder = spec_dir(options.contract)
+    registry = load_requirements(folder / "requirements.yaml", contract.pages, contract.capabilities)
+    verify_wanted(options.requirement, registry)
+    api = load_api(folder / "openapi.yaml")
+    return Plan(options, contract, registry, api, latest_release(options.contract))
+
+
+@dataclass
+class Controller:
+    """One run from the first look at the target to the last session closed."""
+
+    plan: Plan
+    target: Target
+    run: Run
+    embedded: Embedded | None
+    started_at: float
+    findings: list[Finding] = field(default_factory=list)
+    collected: Collected = field(default_factory=Collected)
+    started: set[str] = field(default_factory=set)
+    finished: set[str] = field(default_factory=set)
+    crashed: set[str] = field(default_factory=set)
+    interrupted: bool = False
+    broken: bool = False
+    """Whether a check file could not be read."""
+    refusal: str = ""
+    """The sentence of a worker that could not start."""
+    borrowed: Borrowed | None = None
+    not_put_back: str = ""
+
+    @property
+    def unfinished(self) -> set[str]:
+        """The checks that were seen and did not come to an end."""
+        return self.collected.checks.keys() - self.finished
+
+    @property
+    def partial(self) -> bool:
+        """Whether any check of the contract was left out, deselected or cut short."""
+        left_out = written_checks(self.plan.contract.name) - self.collected.functions
+        return self.interrupted or self.broken or bool(self.unfinished or left_out)
+
+    @property
+    def ledgers(self) -> list[Path]:
+        """The ledger files of all processes of this run."""
+        return [
+            path for path in ledger_files(self.plan.options.report_dir) if self.target.prefix in path.name
+        ]
+
+    @property
+    def still_open(self) -> list[Entry]:
+        """The sessions that may still be open."""
+        return [entry for entry in read_ledger(self.ledgers) if not entry.closed]
+
+    def clean_up(self) -> int:
+        """Close all that the ledgers name and put back what was lent; returns how many may still be open.
+
+        Where some could be closed, the others are tried once more.
+        """
+        entries = sorted(self.still_open, key=lambda entry: not entry.made)
+        self.run.client.outage.look_now()
+        unclosed = self._unclosed(entries)
+        left = len(self._unclosed(unclosed) if len(unclosed) < len(entries) else unclosed)
+        if self.borrowed:
+            self.not_put_back = give_back(self.plan.contract, self.borrowed, self._ask)
+        self.run.ledger.close()
+        if not left and not self.not_put_back:
+            for path in self.ledgers:
+                path.unlink(missing_ok=True)
+        return left
+
+    def _unclosed(self, entries: Sequence[Entry]) -> list[Entry]:
+        """Those of these sessions that could not be closed."""
+        with ThreadPoolExecutor(self.target.workers) as pool:
+            closed = list(pool.map(self._closed, entries))
+        return [entry for entry, gone in zip(entries, closed, strict=True) if not gone]
+
+    def borrow(self) -> None:
+        """Note how the session is that an option names, if one does; on disk before anything is changed."""
+        own = self.plan.options.own
+        self.borrowed = borrow(self.plan.contract, own, self._ask)
+        if self.borrowed:
+            self.run.ledger.borrowed(self.borrowed.address, dict(self.borrowed.members))
+
+    def _ask(self, call: Call) -> Reply:
+        return self._send(call, self.plan.contract.credentials[0].name)
+
+    def _send(self, call: Call, credential: str) -> Reply:
+        authorization = self.run.authorization(credential)
+        return self.run.client.send(replace(call, authorization=authorization), "cleanup", closing=True)
+
+    def _closed(self, entry: Entry) -> bool:
+        closed = close_session(self.plan.contract, entry, self._send) is not Closed.STILL_OPEN
+        if closed:
+            self.run.ledger.closed(entry.address)
+        return closed
+
+    def close(self) -> None:
+        """Let go of the ledger, connections, the embedded reference and the shared directory."""
+        self.run.close()
+        if self.embedded:
+            self.embedded.stop()
+        shutil.rmtree(self.target.shared, ignore_errors=True)
+
+
+def open_controller(plan: Plan, workers: int) -> Controller:
+    """Find the target and look whether it can be judged; raises KitError, leaving nothing behind."""
+    options, contract = plan.options, plan.contract
+    given = credentials_from(os.environ, contract) if options.base_url else random_credentials(contract)
+    with ExitStack() as undo:
+        for folder in reversed(writable_report_dir(options.report_dir)):
+            undo.callback(_without, folder.rmdir)
+        shared = Path(tempfile.mkdtemp(prefix="sessions-tck-"))
+        undo.callback(shutil.rmtree, shared, ignore_errors=True)
+        embedded = None if options.base_url else start_reference(contract, given, shared)
+        url = embedded.base_url if embedded else options.base_url
+        target = Target(url, embedded is not None, given, run_prefix(), shared, workers)
+        run = open_run(options, contract, plan.registry, plan.api, target, "main")
+        controller = Controller(plan, target, run, embedded, time.time())
+        undo.callback(controller.close)
+        undo.callback(controller.clean_up)
+        authorization = run.authorization(contract.credentials[0].name)
+        preflight(contract, url, authorization, lambda call: run.send_quietly(call, CHECK))
+        without_earlier_reports(options.report_dir, REPORTS)
+        controller.borrow()
+        undo.pop_all()
+    return controller
+
+
+def _without(remove: Callable[[], None]) -> None:
+    """Remove a folder unless somebody has put something in it meanwhile."""
+    try:
+        remove()
+    except OSError:
+        return
+
+
+def target_line(plan: Plan, target: Target, version: str) -> str:
+    """The first line that a run prints."""
+    what = f"the embedded reference at {target.base_url}" if target.embedded else target.base_url
+    return f"sessions-tck {version} judges {what} by {plan.contract.title} {plan.contract.revision}"
+
+
+def leftover_line(report_dir: Path) -> str:
+    """One line about the ledgers of earlier runs that did not end; empty when there are none."""
+    paths = ledger_files(report_dir)
+    left = sum(not entry.closed for entry in read_ledger(paths))
+    if not left:
+        return ""
+    return (
+        f"an earlier run did not end: {left} of its sessions may still be open, "
+        f"as {report_dir}{os.sep}{paths[0].name}{' and others say' if paths[1:] else ' says'}; "
+        f"python -m tck cleanup {report_dir} closes them"
+    )

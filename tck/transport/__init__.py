@@ -1,0 +1,1 @@
+"""How requests are sent: client, deadline, retry, circuit breaker, rate limit and spending limits."""

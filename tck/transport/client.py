@@ -1,0 +1,239 @@
+"""Sends one request over HTTP and records the exchange before anybody judges it."""
+
+import itertools
+import json
+import re
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from typing import Protocol
+
+import httpx
+
+from tck.errors import Indeterminate, Unreachable
+from tck.recording.exchange import Exchange, Headers
+from tck.recording.redaction import JWT, Redactor
+from tck.transport.body_reader import read_body, read_headers
+from tck.transport.deadline import obey_deadlines, within
+from tck.transport.limits import Budget, Pacer
+from tck.transport.messages import Call, Reply
+from tck.transport.retry import TOO_MANY, WEATHER, Attempt, Outage, retry_pause
+from tck.values.row import RowShape
+from tck.waiting import PATIENCE, pause
+
+NOTHING_SENT = (httpx.ConnectError, httpx.ConnectTimeout, httpx.UnsupportedProtocol, httpx.InvalidURL)
+NO_REPLY = (httpx.HTTPError, httpx.StreamError, httpx.InvalidURL, OSError, ValueError)
+SECRET_MEMBER = re.compile(r"token|secret|password|api_?key", re.IGNORECASE)
+"""Names of the members of a reply whose texts are credentials."""
+PROBE = "a look whether the target is back"
+
+
+class Recorder(Protocol):
+    """Takes each exchange as soon as it is over."""
+
+    def append(self, exchange: Exchange) -> None:
+        """Keep one."""
+
+
+@dataclass(frozen=True)
+class Timeline:
+    """What one attempt brought: a response or the sentence why there is none."""
+
+    status: int | None
+    version: str
+    headers: Headers
+    body: bytes
+    error: str
+    sent_headers: Headers
+    url: str
+    started_at: float
+    duration: float
+    nothing_sent: bool = False
+    timed_out: bool = False
+
+
+@dataclass
+class Client:
+    """One process's kept-alive connections to the target; safe for threads. `timeout` is in seconds."""
+
+    base_url: str
+    timeout: float
+    shape: RowShape
+    redactor: Redactor
+    recorder: Recorder
+    budget: Budget
+    pacer: Pacer
+    name: str = "main"
+    trust_env: bool = False
+    wait: Callable[[float], None] = pause
+    outage: Outage = field(default_factory=Outage)
+    _numbers: Iterator[int] = field(default_factory=lambda: itertools.count(1))
+    _http: httpx.Client = field(init=False)
+
+    def __post_init__(self) -> None:
+        limits = httpx.Limits(max_connections=64, max_keepalive_connections=32)
+        plain = httpx.Client(
+            timeout=httpx.Timeout(self.timeout),
+            follow_redirects=False,
+            limits=limits,
+            trust_env=self.trust_env,
+            headers={
+                "User-Agent": "sessions-tck",
+                "Accept-Encoding": "identity",
+                "Accept": "application/json",
+            },
+        )
+        self._http = obey_deadlines(plain)
+
+    def close(self) -> None:
+        """Close the kept-alive connections."""
+        self._http.close()
+
+    def send(
+        self,
+        call: Call,
+        check: str,
+        *,
+        repeatable: bool = True,
+        closing: bool = False,
+        idempotent: bool = False,
+    ) -> Reply:
+        """Send and record; raises Indeterminate when no reply says anything, NotTested for want of budget.
+
+        Unless `repeatable`, a write that may have been carried out is never sent again; one that is
+        `idempotent` is, whatever became of it. A request that is `closing` a session is, too; it may use what
+        the budget keeps back.
+        """
+        if self.outage.holds and not self._answers_again():
+            raise Indeterminate(
+                f"the target stopped answering: {self.outage.failures} requests in a row failed"
+            )
+        deadline = time.monotonic() + PATIENCE
+        retries, doubtful = 0, False
+        while True:
+            line = self._attempt(call, closing)
+            exchange = self._record(call, check, line, retries)
+            attempt = Attempt(line.status, line.headers, line.duration, line.timed_out)
+            wait = retry_pause(call.method, attempt, retries, repeatable, idempotent or closing)
+            if wait is None or time.monotonic() + wait > deadline:
+                break
+            doubtful = doubtful or line.status != TOO_MANY
+            self.wait(wait)
+            retries += 1
+        self._took_note(call, line, retries, exchange)
+        return Reply(
+            call, exchange, line.status or 0, line.headers, line.body, self.shape, retries,
+            doubtful and call.method != "GET",
+        )  # fmt: skip
+
+    def _took_note(self, call: Call, line: Timeline, retries: int, exchange: str) -> None:
+        """Raise Indeterminate for an attempt that says nothing, and keep count of those."""
+        if line.status is not None and line.status not in WEATHER:
+            self.outage.answered()
+            return
+        self.outage.failed()
+        if line.status is not None:
+            after = f" after {retries} retries" if retries else ""
+            raise Indeterminate(f"{call.method} {call.path} answered {line.status}{after}", exchange)
+        kind = Unreachable if line.nothing_sent else Indeterminate
+        raise kind(f"{call.method} {call.path}: {line.error}", exchange)
+
+    def _answers_again(self) -> bool:
+        if not self.outage.may_look:
+            return False
+        call = Call("", "GET", "/")
+        line = self._attempt(call, closing=True)
+        self._record(call, PROBE, line, 0)
+        if line.status is None or line.status in WEATHER:
+            self.outage.failed()
+            return False
+        self.outage.answered()
+        return True
+
+    def _attempt(self, call: Call, closing: bool) -> Timeline:
+        self.budget.spend_request(closing)
+        self.wait(self.pacer.turn())
+        request = self._request(call)
+        started_at, started = time.time(), time.monotonic()
+        status: int | None = None
+        headers: Headers = ()
+        version, body, error, nothing_sent, timed_out = "HTTP/1.1", b"", "", False, False
+        try:
+            with within(self.timeout):
+                response = self._http.send(request, stream=True)
+                try:
+                    version = response.http_version
+                    headers = read_headers(response)
+                    body = read_body(response)
+                    status = response.status_code
+                finally:
+                    response.close()
+        except NO_REPLY as failure:
+            error = _sentence(failure, self.timeout)
+            nothing_sent = isinstance(failure, NOTHING_SENT)
+            timed_out = isinstance(failure, httpx.TimeoutException)
+        return Timeline(
+            status, version, headers, body, error, tuple(request.headers.multi_items()),
+            str(request.url), started_at, time.monotonic() - started, nothing_sent, timed_out,
+        )  # fmt: skip
+
+    def _request(self, call: Call) -> httpx.Request:
+        headers = dict(call.headers)
+        if call.authorization is not None:
+            headers["Authorization"] = call.authorization
+        if call.body is not None and call.content_type is not None:
+            headers["Content-Type"] = call.content_type
+        content = _chunks(call.body) if call.chunked and call.body is not None else call.body
+        return self._http.build_request(
+            call.method, self.base_url + call.path, headers=headers, content=content
+        )
+
+    def _record(self, call: Call, check: str, line: Timeline, retries: int) -> str:
+        for token in _tokens_in(line.body):
+            self.redactor.register(token, "a token")
+        exchange = Exchange(
+            id=f"{self.name}-{next(self._numbers)}",
+            check=check,
+            operation=call.operation,
+            method=call.method,
+            url=line.url,
+            request_headers=line.sent_headers,
+            request_body=call.body or b"",
+            status=line.status,
+            http_version=line.version,
+            response_headers=line.headers,
+            response_body=line.body,
+            error=line.error,
+            started_at=line.started_at,
+            duration=line.duration,
+            retries=retries,
+        )
+        self.recorder.append(self.redactor.exchange(exchange))
+        return exchange.id
+
+
+def _tokens_in(body: bytes) -> Iterator[str]:
+    """What a reply hands out as credentials and does not look it, to be known before anything is kept."""
+    if SECRET_MEMBER.search(body.decode("latin-1")) is None:
+        return
+    try:
+        members = json.loads(body)
+    except (ValueError, RecursionError):
+        return
+    if isinstance(members, dict):
+        for name, value in members.items():
+            if isinstance(value, str) and SECRET_MEMBER.search(name) and not JWT.fullmatch(value):
+                yield value
+
+
+def _chunks(body: bytes) -> Iterator[bytes]:
+    for start in range(0, len(body), 4096):
+        yield body[start : start + 4096]
+
+
+def _sentence(failure: Exception, timeout: float) -> str:
+    if isinstance(failure, httpx.TimeoutException):
+        return f"no complete reply within {timeout:g} seconds"
+    if isinstance(failure, httpx.ConnectError):
+        return f"no connection: {failure}"
+    return f"{failure or type(failure).__name__}"

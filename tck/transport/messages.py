@@ -1,0 +1,103 @@
+"""What a check sees of one exchange: the request as it was sent and the whole reply."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import Any
+
+from tck.errors import Broken
+from tck.values.bounded_json import read_json
+from tck.values.interoperability import is_exotic
+from tck.values.json_equality import JsonValue, shown
+from tck.values.row import Row, RowShape
+
+UNPARSABLE = object()
+SUCCESS = range(200, 300)
+REFUSAL = range(400, 500)
+
+
+@dataclass(frozen=True)
+class Call:
+    """One request to be sent; `authorization` is the whole header value, None for no header."""
+
+    operation: str
+    method: str
+    path: str
+    authorization: str | None = None
+    credential: str = ""
+    body: bytes | None = None
+    chunked: bool = False
+    content_type: str | None = "application/json"
+    headers: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Reply:
+    """A complete reply; `exchange` is the id under which it was recorded.
+
+    `doubtful`: an earlier try, answered otherwise than with 429, may have taken effect as well.
+    """
+
+    call: Call
+    exchange: str
+    status: int
+    headers: tuple[tuple[str, str], ...]
+    body: bytes = field(repr=False)
+    shape: RowShape = field(repr=False)
+    retries: int = 0
+    doubtful: bool = False
+
+    @property
+    def failed_at_something_exotic(self) -> bool:
+        """Whether it is a server error in reply to what a sound server may be unable to carry."""
+        return self.status not in (*SUCCESS, *REFUSAL) and is_exotic(self.call.body, self.call.path)
+
+    @property
+    def succeeded(self) -> bool:
+        """Whether the status is a 2xx."""
+        return self.status in SUCCESS
+
+    @property
+    def refused(self) -> bool:
+        """Whether the status is a 4xx."""
+        return self.status in REFUSAL
+
+    @property
+    def text(self) -> str:
+        """The body as text; bytes that are not UTF-8 are replaced."""
+        return self.body.decode("utf-8", "replace")
+
+    def header(self, name: str) -> str:
+        """The value of a header, its name in any case; empty when there is none."""
+        return next((value for key, value in self.headers if key.lower() == name.lower()), "")
+
+    @property
+    def media_type(self) -> str:
+        """The media type of the body without parameters, in lower case."""
+        return self.header("content-type").split(";")[0].strip().lower()
+
+    @cached_property
+    def parsed(self) -> Any:
+        """The body as parsed JSON, or UNPARSABLE."""
+        try:
+            return read_json(self.body.decode("utf-8"))
+        except ValueError:
+            return UNPARSABLE
+
+    @property
+    def is_object(self) -> bool:
+        """Whether the body is a JSON object."""
+        return isinstance(self.parsed, dict)
+
+    @property
+    def row(self) -> Row:
+        """The body as a row; raises Broken when it is no JSON object."""
+        if not self.is_object:
+            raise Broken("the body is not a JSON object", "a JSON object", shown(self.text), self.exchange)
+        return Row(self.parsed, self.shape)
+
+    def __getitem__(self, member: str) -> JsonValue:
+        return self.row[member]
+
+    def __repr__(self) -> str:
+        return f"<{self.call.method} {self.call.path} answered {self.status}>"

@@ -1,0 +1,101 @@
+"""Overload, outages and broken connections: what may be tried again, after how long, and when to give up."""
+
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from email.utils import parsedate_to_datetime
+
+from tck.recording.exchange import Headers, header
+
+TOO_MANY = 429
+BUSY = 503
+WEATHER = frozenset({TOO_MANY, 502, BUSY, 504})
+"""Statuses that say nothing about the target's rules."""
+FIRST_PAUSE = 0.5
+"""Seconds before the first retry."""
+MOST_RETRIES = 5
+"""Retries of an overloaded target that does not say how long to wait."""
+READ_RETRIES = 2
+SLOW = 2.0
+"""Seconds after which a failed read is not tried again."""
+FAILURES_IN_A_ROW = 5
+"""Requests in a row without an answer that says anything, after which the target counts as gone."""
+PROBE_EVERY = 20.0
+"""Seconds between two looks at a target that counts as gone."""
+
+
+@dataclass(frozen=True)
+class Attempt:
+    """What one attempt brought, as far as it decides on the next; without a reply `status` is None."""
+
+    status: int | None
+    headers: Headers
+    duration: float
+    timed_out: bool = False
+
+
+def retry_pause(
+    method: str, attempt: Attempt, retries: int, repeatable: bool, idempotent: bool = False
+) -> float | None:
+    """Seconds to wait before the same request may be sent again, None when it may not.
+
+    A 429 was not carried out; a write that met a 503 may have been, and is sent again only where told so.
+    One that is `idempotent` is sent again like a read.
+    """
+    asked = retry_after(attempt.headers)
+    if attempt.status == TOO_MANY or (attempt.status == BUSY and method == "GET"):
+        return max(asked, FIRST_PAUSE) if asked is not None else _longer_and_longer(retries)
+    if attempt.status == BUSY and repeatable and asked is not None:
+        return max(asked, FIRST_PAUSE)
+    failed = (attempt.status is None and not attempt.timed_out) or attempt.status in WEATHER
+    if failed and (idempotent or method == "GET") and retries < READ_RETRIES and attempt.duration < SLOW:
+        return FIRST_PAUSE * (retries + 1)
+    return None
+
+
+def retry_after(headers: Headers) -> float | None:
+    """The seconds of a Retry-After header, a number or a date by the sender's clock; None without one."""
+    said = header(headers, "retry-after").strip()
+    if said.isascii() and said.isdigit():
+        return float(said[:9])
+    try:
+        now = parsedate_to_datetime(header(headers, "date"))
+        return max(0.0, (parsedate_to_datetime(said) - now).total_seconds())
+    except (ValueError, TypeError):
+        return None
+
+
+def _longer_and_longer(retries: int) -> float | None:
+    return FIRST_PAUSE * 2**retries if retries < MOST_RETRIES else None
+
+
+@dataclass
+class Outage:
+    """Counts failures in a row; a target that counts as gone is looked at only now and then."""
+
+    clock: Callable[[], float] = time.monotonic
+    failures: int = 0
+    _next_look: float = 0.0
+
+    @property
+    def holds(self) -> bool:
+        """Whether the target counts as gone."""
+        return self.failures >= FAILURES_IN_A_ROW
+
+    def failed(self) -> None:
+        """A request brought nothing."""
+        self.failures += 1
+        self._next_look = self.clock() + PROBE_EVERY
+
+    def answered(self) -> None:
+        """A request brought a reply."""
+        self.failures = 0
+
+    @property
+    def may_look(self) -> bool:
+        """Whether it is time to look at a gone target again."""
+        return self.clock() >= self._next_look
+
+    def look_now(self) -> None:
+        """Let the next request look again at once."""
+        self._next_look = 0.0

@@ -1,0 +1,1 @@
+"""JSON equality, session rows, RFC 3339 and bounded JSON."""

@@ -1,0 +1,163 @@
+"""JSON equality, which is not Python equality: true is not 1, 1 is 1.0, and key order is free."""
+
+import json
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from enum import StrEnum
+from fractions import Fraction
+from typing import Any
+
+from tck.errors import Broken
+
+_INSTANT = re.compile(r"(\d{4}-\d\d-\d\d)[Tt ](\d\d:\d\d):(\d\d)(?:\.(\d+))?([Zz]|[+-]\d\d:\d\d)\Z", re.ASCII)
+
+
+class Kind(StrEnum):
+    """How two values of a member are compared."""
+
+    PLAIN = "plain"
+    INSTANT = "instant"
+    UNORDERED = "unordered"
+
+
+def same_json(left: Any, right: Any) -> bool:
+    """Whether two parsed JSON values, however deep, are the same JSON value."""
+    pairs = [(left, right)]
+    while pairs:
+        one, other = pairs.pop()
+        if isinstance(one, Mapping) and isinstance(other, Mapping) and one.keys() == other.keys():
+            pairs += [(one[key], other[key]) for key in one]
+        elif isinstance(one, list) and isinstance(other, list) and len(one) == len(other):
+            pairs += zip(one, other, strict=True)
+        elif not _same_scalar(one, other):
+            return False
+    return True
+
+
+def _same_scalar(left: Any, right: Any) -> bool:
+    if isinstance(left, bool) or isinstance(right, bool):
+        return left is right
+    if isinstance(left, int | float) and isinstance(right, int | float):
+        return left == right
+    return left is right is None or (isinstance(left, str) and isinstance(right, str) and left == right)
+
+
+def contains_json(whole: Any, part: Any) -> bool:
+    """Whether every member of the object `part` stands with the same value in `whole`."""
+    if not isinstance(whole, Mapping) or not isinstance(part, Mapping):
+        return same_json(whole, part)
+    return all(key in whole and same_json(whole[key], part[key]) for key in part)
+
+
+@dataclass(frozen=True)
+class Instant:
+    """A point in time in seconds since 1970 UTC, with the precision (in seconds) that its text shows."""
+
+    seconds: Fraction
+    precision: Fraction
+
+
+def parse_instant(text: str) -> Instant:
+    """Read an RFC 3339 date-time; raises ValueError for anything else."""
+    match = _INSTANT.match(text)
+    if match is None:
+        raise ValueError(f"{text!r} is not an RFC 3339 date-time")
+    date, minutes, second, fraction, zone = match.groups()
+    leap = second == "60"
+    moment = datetime.fromisoformat(f"{date}T{minutes}:{'59' if leap else second}{_offset(zone)}")
+    whole = int((moment - datetime(1970, 1, 1, tzinfo=UTC)) // timedelta(seconds=1)) + leap
+    digits = fraction or ""
+    part = Fraction(int(digits), 10 ** len(digits)) if digits else Fraction(0)
+    return Instant(whole + part, Fraction(1, 10 ** len(digits)))
+
+
+def _offset(zone: str) -> str:
+    return "+00:00" if zone in "Zz" else zone
+
+
+def compare_instants(left: str, right: str) -> int:
+    """-1, 0 or 1 as `left` is before, the same as or after `right`, at the coarser precision shown.
+
+    Whether a target cuts or rounds to that precision is its own affair. Raises ValueError for other texts.
+    """
+    first, second = parse_instant(left), parse_instant(right)
+    apart = first.seconds - second.seconds
+    if abs(apart) < max(first.precision, second.precision):
+        return 0
+    return 1 if apart > 0 else -1
+
+
+@dataclass(frozen=True, eq=False)
+class JsonValue:
+    """One value of a reply, comparable with plain Python values by JSON equality."""
+
+    value: Any
+    kind: Kind = Kind.PLAIN
+
+    @property
+    def is_null(self) -> bool:
+        """Whether the value is null or absent, which optional members may be alike."""
+        return self.value is None
+
+    def __eq__(self, other: object) -> bool:
+        right = other.value if isinstance(other, JsonValue) else other
+        if self.kind is Kind.INSTANT and isinstance(self.value, str) and isinstance(right, str):
+            return _same_instant(self.value, right)
+        if self.kind is Kind.UNORDERED and isinstance(self.value, list) and isinstance(right, list):
+            return _same_set(self.value, right)
+        return same_json(self.value, right)
+
+    def __hash__(self) -> int:
+        return hash(json.dumps(self.value, sort_keys=True))
+
+    def __repr__(self) -> str:
+        return shown(self.value)
+
+    def __ge__(self, other: "JsonValue") -> bool:
+        """Whether this instant is the other or after it, at the coarser precision; raises Broken."""
+        return self._order(other) >= 0
+
+    def __le__(self, other: "JsonValue") -> bool:
+        """Whether this instant is the other or before it, at the coarser precision; raises Broken."""
+        return self._order(other) <= 0
+
+    def __gt__(self, other: "JsonValue") -> bool:
+        """Whether this instant is after the other, at the coarser precision; raises Broken."""
+        return self._order(other) > 0
+
+    def _order(self, other: "JsonValue") -> int:
+        try:
+            return compare_instants(self.value, other.value)
+        except (TypeError, ValueError):
+            seen = f"{self!r} and {other!r}"
+            raise Broken("a timestamp is none", "RFC 3339 date-times", seen) from None
+
+    def contains(self, part: object) -> bool:
+        """Whether every member of the object `part` stands here with the same value."""
+        return contains_json(self.value, part.value if isinstance(part, JsonValue) else part)
+
+
+def shown(value: Any, limit: int = 400) -> str:
+    """A value as JSON text for a person, cut at `limit` characters."""
+    try:
+        text = json.dumps(value, ensure_ascii=False)
+    except (TypeError, ValueError):
+        text = repr(value)
+    except RecursionError:
+        text = "a value too deep to show"
+    return text if len(text) <= limit else f"{text[:limit]}… ({len(text)} characters)"
+
+
+def _same_instant(left: str, right: str) -> bool:
+    try:
+        return compare_instants(left, right) == 0
+    except ValueError:
+        return left == right
+
+
+def _same_set(left: list[Any], right: list[Any]) -> bool:
+    return all(any(same_json(one, other) for other in right) for one in left) and all(
+        any(same_json(one, other) for other in left) for one in right
+    )
