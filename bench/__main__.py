@@ -20,10 +20,11 @@ from bench.costs import write_costs
 from bench.far import BOUND, FAR, PROCESSES, Far
 from bench.weather import Proxy, Weather
 from tck.contract.contract import Contract, available_contracts, load_contract
+from tck.contract.credentials import random_credentials
 from tck.paths import ROOT
 from tck.recording.exchange import Exchange
 from tck.recording.har import read_har
-from tck.run.embedded_reference import random_credentials, start_reference
+from tck.run.embedded_reference import start_reference
 
 WRITTEN = ("-m", "not fuzz and not lifecycle and not races")
 """The arguments that leave out the generated checks."""

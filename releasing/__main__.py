@@ -16,7 +16,7 @@ from tck import __version__
 from tck.cli.parser import Arguments
 from tck.errors import KitError
 from tck.paths import ROOT
-from tck.run.finish import CANNOT_START
+from tck.vocabulary import CANNOT_START
 
 DIST = Path("dist")
 LEFT = """\

@@ -8,10 +8,9 @@ from typing import Any
 from releasing.wheel import digests_in
 from tck.atomic_write import whole_file
 from tck.certification.envelope import read_certificate, read_private_key, signed
-from tck.certification.not_valid import NotValid
 from tck.certification.statement import OURS, STATEMENT
 from tck.contract.releases import load_record
-from tck.errors import KitError
+from tck.errors import KitError, NotValid
 
 PREDICATE = "https://in-toto.io/attestation/release/v0.1"
 

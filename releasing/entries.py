@@ -13,15 +13,13 @@ from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 
 from tck import __main__ as program
 from tck import __version__
-from tck.certification.entries import opened
+from tck.certification.entries import README, RESULT, opened
 from tck.certification.envelope import read_certificate, read_private_key
-from tck.certification.not_valid import NotValid
-from tck.certification.place import README, RESULT
 from tck.certification.validity import today
 from tck.contract.contract import available_contracts, load_contract
-from tck.errors import KitError
+from tck.contract.credentials import random_credentials
+from tck.errors import KitError, NotValid
 from tck.paths import ROOT
-from tck.run.embedded_reference import random_credentials
 
 CERTIFIED = ROOT / "reports" / "certified"
 

@@ -21,7 +21,7 @@ from tck.contract.releases import (
 )
 from tck.contract.yaml_source import read_checked
 from tck.errors import KitError
-from tck.results.result_file import kit_digest
+from tck.results.kit_identity import kit_digest
 
 FROZEN_HEAD = "# The requirements of {contract} as released in {release}. This file never changes again.\n"
 RECORD_HEAD = (

@@ -12,7 +12,7 @@ from tck.atomic_write import whole_file
 from tck.contract.contract import available_contracts
 from tck.contract.releases import load_record
 from tck.errors import KitError
-from tck.results.result_file import PACKAGE, kit_digest
+from tck.results.kit_identity import PACKAGE, kit_digest
 
 RELEASED = ("tck", "suites", "spec", "reference", "pyproject.toml", "README.md")
 """What goes into the wheel."""

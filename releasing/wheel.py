@@ -9,7 +9,7 @@ from pathlib import Path
 
 from tck.errors import KitError
 from tck.paths import ROOT
-from tck.results.result_file import digest_of_folders
+from tck.results.kit_identity import digest_of_folders
 
 
 def build_wheel(folder: Path, version: str, digests: Mapping[str, str]) -> Path:

@@ -19,7 +19,7 @@ from tck.cli import (
     waivers,
 )
 from tck.errors import KitError
-from tck.run.finish import CANNOT_START
+from tck.vocabulary import CANNOT_START
 
 COMMANDS: Mapping[str, Callable[[Sequence[str]], int]] = {
     "run": run.main,

@@ -1,10 +1,4 @@
-"""What a check, a fixture or the kit raises when the answer is not simply "held" or "broken"."""
-
-from _pytest.outcomes import Skipped
-
-__all__ = [
-    "Broken", "Indeterminate", "KitError", "NotApplicable", "NotTested", "Skipped", "Unjudged", "Unreachable",
-]  # fmt: skip
+"""What is raised when the kit cannot go on, a requirement is broken, or a response says nothing."""
 
 
 class KitError(Exception):
@@ -33,18 +27,5 @@ class Broken(AssertionError):  # noqa: N818 - an outcome
         self.exchange = exchange
 
 
-class Unjudged(Skipped):
-    """Nothing can be said of a requirement; `capability` names what lacks, if that is why."""
-
-    def __init__(self, reason: str, capability: str = "") -> None:
-        super().__init__(reason)
-        self.reason = reason
-        self.capability = capability
-
-
-class NotTested(Unjudged):
-    """A precondition or control failed; the message names the requirement that judges it, if any."""
-
-
-class NotApplicable(Unjudged):
-    """The target lacks a capability that the requirement needs."""
+class NotValid(Exception):  # noqa: N818 - what a certificate is
+    """A certificate proves nothing of a result; the message is a predicate without its subject."""

@@ -9,10 +9,6 @@ T = TypeVar("T")
 
 VISIBLE_WITHIN = 5.0
 """Seconds within which a write must be visible to a read."""
-IN_VAIN = 3
-"""Waits of one process for a write that was never seen, after which it hurries."""
-HURRIED = 0.2
-"""Seconds that it waits then: the target loses writes, and hundreds of full waits would take hours."""
 PATIENCE = 60.0
 """Seconds that one request may spend obeying 429 and 503 replies."""
 PAUSE = 0.05
@@ -56,16 +52,3 @@ def eventually(look: Callable[[], T], holds: Callable[[T], bool], within: float 
         if delay >= within:
             return Waited(value, False, delay, looks)
         pause(PAUSE * looks)
-
-
-@dataclass
-class Hope:
-    """How long a process waits for writes to be seen: the full time, unless several were never seen."""
-
-    in_vain: int = 0
-
-    def wait(self, look: Callable[[], T], holds: Callable[[T], bool]) -> Waited[T]:
-        """Look until it holds, or until it is no longer worth waiting."""
-        waited = eventually(look, holds, VISIBLE_WITHIN if self.in_vain < IN_VAIN else HURRIED)
-        self.in_vain += not waited.held
-        return waited

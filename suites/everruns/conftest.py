@@ -7,9 +7,9 @@ import pytest
 from suites.everruns.support.api import LiveSession, Sessions
 from suites.everruns.support.monitors import monitors
 from tck.checking.check import Check
-from tck.errors import NotTested
 from tck.run.context import Run
 from tck.transport.messages import Reply
+from tck.unjudged import NotTested
 
 LARGEST_ROW = 65_536
 """Characters of a row after which a session is no longer shared."""

@@ -6,9 +6,10 @@ from suites.everruns.support.api import LiveSession, encoded
 from suites.everruns.support.ids import PREFIX, unknown_id
 from suites.everruns.support.monitors import ReplyMonitor
 from tck.checking.check import Check
-from tck.errors import Broken, NotTested
+from tck.errors import Broken
 from tck.run.context import Run
 from tck.transport.messages import Reply
+from tck.unjudged import NotTested
 
 ALWAYS = ("replies.no-server-error", "replies.no-secret-in-body", "replies.no-stack-trace")
 ON_SUCCESS = ("update.success-is-json", "update.success-matches-schema")

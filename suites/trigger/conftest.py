@@ -1,22 +1,19 @@
 """The fixtures that the suites of this contract speak in."""
 
-from collections.abc import Callable
 from typing import Any
 
 import pytest
 
 from suites.trigger.support.access.public_tokens import takes_minted_tokens
 from suites.trigger.support.access.two_environments import Border
-from suites.trigger.support.api import LiveSession, Sessions
+from suites.trigger.support.api import LiveSession, NewSession, Sessions, made
 from suites.trigger.support.bodies import Bodies, Body
 from suites.trigger.support.expiry import expiring_early  # noqa: F401 - a fixture
 from suites.trigger.support.replies.monitors import monitors
-from suites.trigger.support.shared_sessions import Benches, in_view
+from suites.trigger.support.shared_sessions import Benches, in_view, shared
 from tck.checking.check import Check
-from tck.errors import NotTested
 from tck.run.context import Run
-
-NewSession = Callable[..., LiveSession]
+from tck.unjudged import NotTested
 
 
 @pytest.fixture(scope="session", autouse=True)
@@ -80,22 +77,6 @@ def workbench(shelf: dict[str, LiveSession], sessions: Sessions, bodies: Bodies)
     return shared(shelf, "workbench", lambda: made(sessions, bodies.complete()), sessions)
 
 
-def shared(
-    shelf: dict[str, LiveSession], name: str, make: Callable[[], LiveSession], sessions: Sessions
-) -> LiveSession:
-    """The session that a module's checks share under this name, made anew once it is closed or lost."""
-    kept = shelf.get(name)
-    if kept is None or not _as_made(LiveSession(kept.created, sessions)):
-        shelf[name] = make()
-    return LiveSession(shelf[name].created, sessions)
-
-
-def _as_made(session: LiveSession) -> bool:
-    reply = session.sessions.retrieve(session.id)
-    found = reply.status == 200 and reply.is_object
-    return found and reply["closedAt"].is_null and reply["externalId"] == session.sent.get("externalId")
-
-
 @pytest.fixture(scope="session")
 def rack() -> dict[str, LiveSession]:
     """Where the checks of all modules keep the sessions that they share."""
@@ -121,11 +102,3 @@ def border(
 def has_minted_tokens(run: Run, benches: Benches) -> bool:
     """Whether the target takes public tokens that the kit has signed; looked for once a run."""
     return bool(run.once("minted-tokens", lambda: takes_minted_tokens(run, benches.open())))
-
-
-def made(sessions: Sessions, body: Body) -> LiveSession:
-    """The session that a create made; raises NotTested unless the reply is a 2xx with an id."""
-    reply = sessions.create(body)
-    if not reply.succeeded or not reply.is_object or not isinstance(reply["id"].value, str):
-        raise NotTested(f"create answered {reply.status}, which create.new-session-answers-201 judges")
-    return LiveSession(reply, sessions)

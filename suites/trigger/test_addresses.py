@@ -4,7 +4,6 @@ from urllib.parse import quote, unquote
 
 import pytest
 
-from suites.trigger.conftest import NewSession
 from suites.trigger.support.addresses import (
     ID_PREFIX,
     NEAR_MISSES,
@@ -18,7 +17,7 @@ from suites.trigger.support.addresses import (
     shows_row_of,
     unknown_id,
 )
-from suites.trigger.support.api import LiveSession, Sessions, settled
+from suites.trigger.support.api import LiveSession, NewSession, Sessions, settled
 from suites.trigger.support.bodies import Bodies, with_trigger
 from suites.trigger.support.close import REASON, close_first, is_closed
 from tck.checking.check import Check

@@ -6,9 +6,8 @@ from collections.abc import Iterable
 import pytest
 from _pytest.mark import ParameterSet
 
-from suites.trigger.conftest import NewSession
 from suites.trigger.support.addresses import sent_members
-from suites.trigger.support.api import LiveSession, Sessions, settled
+from suites.trigger.support.api import LiveSession, NewSession, Sessions, settled
 from suites.trigger.support.bodies import Bodies, encoded
 from suites.trigger.support.body_sizes import (
     CLOSE_BULKS,

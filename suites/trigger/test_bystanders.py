@@ -4,8 +4,7 @@ from dataclasses import dataclass
 
 import pytest
 
-from suites.trigger.conftest import NewSession
-from suites.trigger.support.api import LiveSession, Sessions, settled
+from suites.trigger.support.api import LiveSession, NewSession, Sessions, settled
 from suites.trigger.support.bodies import OMITTED, Bodies, Body
 from suites.trigger.support.close import OTHER_REASON, REASON, close_first, is_closed
 from tck.checking.check import Check

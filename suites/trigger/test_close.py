@@ -2,8 +2,7 @@
 
 import pytest
 
-from suites.trigger.conftest import NewSession
-from suites.trigger.support.api import LiveSession, settled
+from suites.trigger.support.api import LiveSession, NewSession, settled
 from suites.trigger.support.bodies import OMITTED, Body
 from suites.trigger.support.close import REASON, Address, by_external_id, by_id, is_closed, lasting
 from tck.checking.check import Check

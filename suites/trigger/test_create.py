@@ -9,8 +9,8 @@ from suites.trigger.support.api import LiveSession, Sessions, settled
 from suites.trigger.support.bodies import FAR_FUTURE, OMITTED, Bodies, Body, with_trigger
 from suites.trigger.support.create import Creates, first_of, picked, shown_config
 from tck.checking.check import Check
-from tck.errors import NotApplicable
 from tck.run.context import Run
+from tck.unjudged import NotApplicable
 
 
 @pytest.fixture

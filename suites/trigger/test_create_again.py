@@ -2,16 +2,15 @@
 
 import pytest
 
-from suites.trigger.conftest import NewSession
-from suites.trigger.support.api import LiveSession, Sessions, settled
+from suites.trigger.support.api import LiveSession, NewSession, Sessions, settled
 from suites.trigger.support.bodies import FAR_FUTURE, OMITTED, Bodies, Body, changed
 from suites.trigger.support.create import CONFLICT, first_of, id_at
 from suites.trigger.support.expiry import GONE, expiring_session, is_closed_or_gone
 from suites.trigger.support.shared_sessions import Benches
 from tck.checking.check import Check
-from tck.errors import NotApplicable, NotTested
 from tck.run.context import Run
 from tck.transport.messages import Reply
+from tck.unjudged import NotApplicable, NotTested
 from tck.waiting import eventually
 
 NONE: Body = {"tags": OMITTED, "metadata": OMITTED, "expiresAt": OMITTED}

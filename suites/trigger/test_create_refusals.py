@@ -6,8 +6,8 @@ from suites.trigger.support.api import LiveSession, Sessions
 from suites.trigger.support.bodies import OMITTED, Bodies, Body, changed, with_trigger
 from suites.trigger.support.create import FITS_AN_UNKNOWN_NAME, Creates
 from tck.checking.check import Check
-from tck.errors import NotTested
 from tck.run.context import Run
+from tck.unjudged import NotTested
 
 
 @pytest.fixture

@@ -9,7 +9,7 @@ from suites.trigger.support.api import LiveSession
 from suites.trigger.support.bodies import Bodies
 from suites.trigger.support.shared_sessions import WITH_NAME, WITHOUT_NAME, Benches, marked
 from tck.checking.check import Check
-from tck.errors import NotTested
+from tck.unjudged import NotTested
 
 
 def reads_itself(check: Check, session: LiveSession) -> None:

@@ -4,9 +4,8 @@ from collections.abc import Callable
 
 import pytest
 
-from suites.trigger.conftest import NewSession
 from suites.trigger.support.addresses import found, reached, sent_members
-from suites.trigger.support.api import LiveSession, Sessions, settled
+from suites.trigger.support.api import LiveSession, NewSession, Sessions, settled
 from suites.trigger.support.bodies import OMITTED, Bodies
 from suites.trigger.support.close import REASON, close_now, is_closed
 from tck.checking.check import Check

@@ -5,8 +5,7 @@ from typing import Any
 
 import pytest
 
-from suites.trigger.conftest import NewSession
-from suites.trigger.support.api import LiveSession, settled
+from suites.trigger.support.api import LiveSession, NewSession, settled
 from suites.trigger.support.bodies import OMITTED, Bodies, Body
 from suites.trigger.support.update import arranged, by_either_address, is_later, untouched, written
 from tck.checking.check import Check

@@ -5,9 +5,9 @@ from typing import Any
 
 import pytest
 
-from suites.trigger.conftest import NewSession, shared
-from suites.trigger.support.api import LiveSession, Sessions, settled
+from suites.trigger.support.api import LiveSession, NewSession, Sessions, settled
 from suites.trigger.support.bodies import OMITTED, Bodies, Body
+from suites.trigger.support.shared_sessions import shared
 from suites.trigger.support.update import (
     REFUSES_AN_ILL_FORMED_ID,
     arranged,
@@ -16,7 +16,7 @@ from suites.trigger.support.update import (
     written,
 )
 from tck.checking.check import Check
-from tck.errors import NotApplicable
+from tck.unjudged import NotApplicable
 
 Naming = Callable[[str], str]
 ALONG: Body = {"tags": ["along"], "metadata": {"along": {"deep": True}}}

@@ -2,9 +2,8 @@
 
 import pytest
 
-from suites.trigger.conftest import NewSession
 from suites.trigger.support.addresses import reached
-from suites.trigger.support.api import LiveSession, Sessions
+from suites.trigger.support.api import LiveSession, NewSession, Sessions
 from suites.trigger.support.bodies import Bodies
 from suites.trigger.support.round_trip_values import PROTO, THEMES, Theme, astray, base_payload, digits_of
 from suites.trigger.support.update import written

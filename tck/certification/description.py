@@ -5,7 +5,7 @@ from typing import Any
 
 from tck.certification.reproduction import commands
 from tck.certification.statement import OURS
-from tck.reports.terminal import kit_name, printable, verdict_sentence
+from tck.reports.labels import kit_name, printable, verdict_sentence
 
 Entry = Mapping[str, Any]
 PROVES = (

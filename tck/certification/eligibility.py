@@ -6,7 +6,7 @@ from typing import Any
 
 from tck.certification.validity import ended_at, expires
 from tck.contract.releases import KitState, Record, Release
-from tck.reports.terminal import verdict_sentence
+from tck.reports.labels import verdict_sentence
 
 Entry = Mapping[str, Any]
 EXAMPLES = 50

@@ -8,14 +8,17 @@ from typing import Any
 
 from tck.certification.entry_readme import readme_fault
 from tck.certification.implementation import Implementation
-from tck.certification.not_valid import NotValid
-from tck.certification.place import CERTIFICATE, FILES, KEY, PAGES, README, RESULT, SHAPE, place
 from tck.certification.statement import OURS
 from tck.certification.validity import expires
 from tck.certification.verification import borne_out
-from tck.errors import KitError
+from tck.errors import KitError, NotValid
 from tck.results.result_file import read_result
 
+RESULT, CERTIFICATE, KEY, README = "result.json", "certificate.json", "key.pub", "README.md"
+FILES = frozenset({RESULT, CERTIFICATE, KEY, README})
+PAGES = frozenset({"README.md", "index.html"})
+"""What lies beside the entries: the pages that show all of them."""
+SHAPE = "<contract>/<implementation>/<version>"
 Opener = Callable[[Path, Path], tuple[dict[str, Any], str]]
 """Reads a certificate with a key: what it says, and the key's id; raises NotValid or KitError."""
 MEND = "Put back the files as they were signed, or run, certify and submit anew."
@@ -103,3 +106,8 @@ def opened(root: Path, name: PurePosixPath, opener: Opener, today: date) -> Publ
     last_day = expires(read_result(folder / RESULT))
     result = borne_out(said, folder / RESULT, min(today, last_day))
     return Published(name, said, result, keyid, last_day)
+
+
+def place(contract: str, record: Implementation) -> PurePosixPath:
+    """The folder of an entry, below the one that holds all."""
+    return PurePosixPath(contract, record.name_in_paths, record.version_in_paths)

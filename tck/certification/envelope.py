@@ -20,8 +20,7 @@ from securesystemslib.exceptions import Error
 from securesystemslib.signer import CryptoSigner, SSlibKey  # type: ignore[attr-defined]
 
 from tck import paths
-from tck.certification.not_valid import NotValid
-from tck.errors import KitError
+from tck.errors import KitError, NotValid
 
 PAYLOAD_TYPE = "application/vnd.in-toto+json"
 

@@ -9,13 +9,12 @@ from typing import Any
 from tck import paths
 from tck.certification.eligibility import refusals
 from tck.certification.implementation import Implementation
-from tck.certification.not_valid import NotValid
 from tck.certification.statement import OURS, statement
 from tck.certification.validity import expires
 from tck.contract.catalogue import registry_of
 from tck.contract.contract import available_contracts
 from tck.contract.releases import Release, load_record, load_release
-from tck.errors import KitError
+from tck.errors import KitError, NotValid
 from tck.results.result_file import read_result
 
 

@@ -5,11 +5,13 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import TypeVar
 
-from tck.errors import Broken, Indeterminate, NotApplicable, NotTested, Skipped
-from tck.results.outcomes import Finding, Outcome
+from tck.errors import Broken, Indeterminate
+from tck.results.outcomes import Finding
 from tck.transport.messages import Reply
+from tck.unjudged import NotApplicable, NotTested, Skipped
 from tck.values.json_equality import JsonValue, shown
 from tck.values.row import Row
+from tck.vocabulary import Outcome
 from tck.waiting import VISIBLE_WITHIN, eventually
 
 T = TypeVar("T")

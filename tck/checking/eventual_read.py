@@ -4,12 +4,30 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from tck.checking.check import Check
-from tck.errors import Broken, NotTested
+from tck.errors import Broken
 from tck.transport.messages import Reply
+from tck.unjudged import NotTested
 from tck.values.row import Row
-from tck.waiting import Hope
+from tck.waiting import VISIBLE_WITHIN, T, Waited, eventually
 
 FOUND = 200
+IN_VAIN = 3
+"""Waits of one process for a write that was never seen, after which it hurries."""
+HURRIED = 0.2
+"""Seconds that it waits then: the target loses writes, and hundreds of full waits would take hours."""
+
+
+@dataclass
+class ReadPatience:
+    """How long a process waits for writes to be seen: the full time, unless several were never seen."""
+
+    in_vain: int = 0
+
+    def wait(self, look: Callable[[], T], holds: Callable[[T], bool]) -> Waited[T]:
+        """Look until it holds, or until it is no longer worth waiting."""
+        waited = eventually(look, holds, VISIBLE_WITHIN if self.in_vain < IN_VAIN else HURRIED)
+        self.in_vain += not waited.held
+        return waited
 
 
 @dataclass
@@ -17,14 +35,14 @@ class Look:
     """How a session is read, and the requirements that judge reads themselves.
 
     `judged_by`: who judges a failing read, for a sentence; `at_once`: the SHOULD that a write shows at once;
-    `hope`: shared by all looks of a process.
+    `patience`: shared by all looks of a process.
     """
 
     read: Callable[[], Reply]
     check: Check = field(repr=False)
     judged_by: str
     at_once: str
-    hope: Hope = field(default_factory=Hope, repr=False)
+    patience: ReadPatience = field(default_factory=ReadPatience, repr=False)
     was_seen: bool = False
 
     def now(self) -> Row:
@@ -32,7 +50,7 @@ class Look:
 
         Raises NotTested when it cannot be seen at all, Broken when it could be seen before.
         """
-        waited = self.hope.wait(self.read, lambda reply: reply.status == FOUND and reply.is_object)
+        waited = self.patience.wait(self.read, lambda reply: reply.status == FOUND and reply.is_object)
         if waited.held:
             self.was_seen = True
             return waited.value.row
@@ -43,7 +61,7 @@ class Look:
 
     def until(self, holds: Callable[[Row], bool]) -> Row:
         """The row once a read shows that it holds, within the kit's wait; else the last row seen."""
-        waited = self.hope.wait(self.now, holds)
+        waited = self.patience.wait(self.now, holds)
         if waited.held:
             late = f"a read showed the write only after {waited.delay:.2f} seconds"
             self.check.observe_late(self.at_once, None if waited.looks == 1 else late)

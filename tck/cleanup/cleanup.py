@@ -12,7 +12,7 @@ from tck.cleanup.orphaned_run import LostRun
 from tck.cleanup.session_snapshot import give_back
 from tck.cleanup.standalone_client import Errand
 from tck.contract.contract import Contract, load_contract
-from tck.run.target import credentials_from
+from tck.contract.credentials import credentials_from
 from tck.waiting import LAST_REQUEST, pause
 
 

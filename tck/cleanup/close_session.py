@@ -5,8 +5,9 @@ from enum import StrEnum
 
 from tck.cleanup.ledger import Entry
 from tck.contract.contract import Contract
-from tck.errors import Indeterminate, NotTested
+from tck.errors import Indeterminate
 from tck.transport.messages import Call, Reply
+from tck.unjudged import NotTested
 
 Send = Callable[[Call, str], Reply]
 """Sends a call with the credential that is named."""

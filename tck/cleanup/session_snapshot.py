@@ -7,8 +7,9 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from tck.contract.contract import Contract, Restore
-from tck.errors import Indeterminate, NotTested
+from tck.errors import Indeterminate
 from tck.transport.messages import Call, Reply
+from tck.unjudged import NotTested
 from tck.values.json_equality import same_json
 
 Send = Callable[[Call], Reply]

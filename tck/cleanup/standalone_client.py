@@ -9,13 +9,14 @@ from types import TracebackType
 from typing import Self
 
 from tck.contract.contract import Contract
-from tck.errors import NotTested
 from tck.recording.exchange import Exchange
 from tck.recording.redaction import Redactor
-from tck.run.options import is_loopback
+from tck.transport.base_url import is_loopback
 from tck.transport.client import Client
-from tck.transport.limits import Budget, Counter, Pacer
+from tck.transport.limits import Budget, Counter
 from tck.transport.messages import Call, Reply
+from tck.transport.rate_limiter import Pacer
+from tck.unjudged import NotTested
 from tck.values.row import RowShape
 
 

@@ -9,8 +9,8 @@ from tck.cleanup.live_file import held
 from tck.cleanup.orphaned_run import lost_runs
 from tck.cli.parser import Arguments
 from tck.errors import KitError
-from tck.run.options import read_seconds
-from tck.transport.limits import parse_rate
+from tck.transport.limits import read_seconds
+from tck.transport.rate_limiter import parse_rate
 from tck.waiting import ORPHANS, eventually
 
 DEFAULT = "reports/latest"

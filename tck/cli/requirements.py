@@ -10,7 +10,7 @@ from tck.cli.parser import Arguments
 from tck.contract.catalogue import Listed, listed
 from tck.contract.contract import available_contracts, load_contract
 from tck.errors import KitError
-from tck.results.outcomes import Level
+from tck.vocabulary import Level
 
 WIDTH = 110
 INDENT = " " * 10

@@ -6,17 +6,16 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from tck.atomic_write import whole_file
+from tck.certification.entries import CERTIFICATE, KEY, README, RESULT, place
 from tck.certification.entry_readme import readme
 from tck.certification.implementation import Implementation
-from tck.certification.not_valid import NotValid
-from tck.certification.place import CERTIFICATE, KEY, README, RESULT, place
 from tck.certification.statement import OURS
 from tck.certification.validity import today
 from tck.certification.verification import borne_out
 from tck.cli.parser import Arguments
 from tck.cli.signing_extra import signing
 from tck.contract.contract import load_contract
-from tck.errors import KitError
+from tck.errors import KitError, NotValid
 
 DEFAULT = "reports/certified"
 ENVIRONMENT = "The keys that a run needs stand in {}:"

@@ -5,11 +5,11 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from tck.certification.description import certificate_text
-from tck.certification.not_valid import NotValid
 from tck.certification.validity import today
 from tck.certification.verification import borne_out
 from tck.cli.parser import Arguments
 from tck.cli.signing_extra import signing
+from tck.errors import NotValid
 
 EXITS = (
     "Exits with 0 when the certificate holds, with 1 when it proves nothing, and says why. Needs no network."

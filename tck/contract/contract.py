@@ -11,7 +11,7 @@ from tck.contract.contract_validation import faults
 from tck.contract.request_template import Request, option_name
 from tck.contract.yaml_source import read_checked
 from tck.errors import KitError
-from tck.results.outcomes import Outcome
+from tck.vocabulary import Outcome
 
 SPEC = paths.ROOT / "spec"
 

@@ -9,7 +9,7 @@ from pathlib import Path
 from tck import paths
 from tck.contract.requirements import Registry
 from tck.contract.yaml_source import read_checked
-from tck.results.outcomes import Level
+from tck.vocabulary import Level
 
 RECORD = "releases.yaml"
 

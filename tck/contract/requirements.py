@@ -10,7 +10,7 @@ from typing import Any
 
 from tck.contract.yaml_source import Document, Where, read_checked
 from tck.errors import KitError
-from tck.results.outcomes import Level
+from tck.vocabulary import Level
 
 
 @dataclass(frozen=True)

@@ -1,6 +1,6 @@
 """waivers.yaml: failures that the operator accepts for a while, with a reason, a ticket and a last day."""
 
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -8,7 +8,6 @@ from typing import Any
 
 from tck.contract.yaml_source import Document, read_checked
 from tck.errors import KitError
-from tck.results.outcomes import Outcome, Settled
 
 
 @dataclass(frozen=True)
@@ -34,15 +33,6 @@ def load_waivers(path: Path, requirements: Collection[str], today: date) -> dict
         raise error
     waivers = (_waiver(document, index, entry) for index, entry in enumerate(entries))
     return {waiver.requirement: waiver for waiver in waivers}
-
-
-def stale_waivers(settled: Iterable[Settled], waivers: Mapping[str, Waiver]) -> list[str]:
-    """A sentence for each waiver whose requirement passes now."""
-    passed = [one.requirement.id for one in settled if one.outcome is Outcome.PASSED]
-    stale = [waivers[requirement] for requirement in passed if requirement in waivers]
-    return [
-        f"{one.where}: {one.requirement} passes now, so its waiver is stale; take it out." for one in stale
-    ]
 
 
 def _faults(

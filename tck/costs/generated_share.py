@@ -7,7 +7,7 @@ of processes, sends what it sends in the whole run.
 from dataclasses import dataclass, field
 
 from tck.costs.cost_table import Cost, Costs
-from tck.randomized.schemathesis_gate import FUZZ
+from tck.vocabulary import FUZZ
 
 SHARES = {"fuzz": 0.4, "lifecycle": 0.2, "races": 0.4}
 """What each generated part gets of the sessions that are left."""

@@ -19,9 +19,10 @@ from tck.pytest_plugin.item_reports import CHECK, counting, outcome_of, plain
 from tck.pytest_plugin.keys import PLAN, RUN, WAIVERS
 from tck.recording.curl import curl_line
 from tck.recording.exchange import Exchange
-from tck.reports.message import request_text, response_text
-from tck.results.outcomes import Finding, Level, Outcome
+from tck.reports.exchange_view import request_text, response_text
+from tck.results.outcomes import Finding
 from tck.run.context import spool_path
+from tck.vocabulary import Level, Outcome
 
 STATUS = {
     Outcome.PASSED: "passed",

@@ -1,19 +1,16 @@
 """Which tests are the chosen contract's checks, and whether they name their requirements rightly."""
 
-import ast
 import importlib.util
-from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Iterable
 from enum import StrEnum
-from functools import cache
 from pathlib import Path
-from typing import Any
 
 import pytest
 
 from tck.contract.requirements import Registry
 from tck.errors import KitError
-from tck.paths import ROOT, suites_dir
+from tck.paths import ROOT
+from tck.run.accounting import Collected, below_root
 
 SUITES = ROOT / "suites"
 LAST = "last"
@@ -80,38 +77,6 @@ def requirements_of(item: pytest.Item) -> tuple[str, ...]:
     return tuple(dict.fromkeys(name for mark in item.iter_markers("requirement") for name in mark.args))
 
 
-@dataclass
-class Collected:
-    """The checks that a process saw by node id, those it was to run, and the functions they come from."""
-
-    checks: dict[str, tuple[str, ...]] = field(default_factory=dict)
-    functions: set[str] = field(default_factory=set)
-    selected: set[str] = field(default_factory=set)
-
-    def see(self, items: Iterable[pytest.Item]) -> None:
-        """Note items, whether they will be selected or not."""
-        for item in items:
-            self.checks[item.nodeid] = requirements_of(item)
-            self.functions.add(function_of(item))
-
-    def add(self, other: "Collected") -> None:
-        """Take over what another process saw."""
-        self.checks.update(other.checks)
-        self.functions |= other.functions
-        self.selected |= other.selected
-
-    def to_json(self) -> dict[str, Any]:
-        """A plain dict, as it travels from a worker to the controller."""
-        checks = {check: list(ids) for check, ids in self.checks.items()}
-        return {"checks": checks, "functions": sorted(self.functions), "selected": sorted(self.selected)}
-
-    @classmethod
-    def from_json(cls, values: Mapping[str, Any]) -> "Collected":
-        """What `to_json` made this dict of."""
-        checks = {check: tuple(ids) for check, ids in values["checks"].items()}
-        return cls(checks, set(values["functions"]), set(values["selected"]))
-
-
 def verify_marks(items: Iterable[pytest.Item], registry: Registry) -> None:
     """Raise KitError for a check that names no known requirement or that would excuse itself."""
     for item in items:
@@ -126,13 +91,6 @@ def verify_marks(items: Iterable[pytest.Item], registry: Registry) -> None:
                 raise KitError(f"{item.nodeid} is marked {mark}; a check may not excuse itself.")
 
 
-def verify_wanted(wanted: Iterable[str], registry: Registry) -> None:
-    """Raise KitError when --requirement names what is none."""
-    for name in wanted:
-        if name not in registry:
-            raise KitError(f"--requirement={name} is not a requirement of the contract.")
-
-
 def only_requirements(config: pytest.Config, items: list[pytest.Item], wanted: Iterable[str]) -> None:
     """Deselect what judges none of the wanted requirements; without any, nothing."""
     names = set(wanted)
@@ -143,9 +101,10 @@ def only_requirements(config: pytest.Config, items: list[pytest.Item], wanted: I
     items[:] = [item for item in items if item.nodeid in chosen]
 
 
-def written_checks(contract: str) -> set[str]:
-    """The test functions in the contract's suites, whatever is collected: file below the root, and name."""
-    return {name for path in sorted(suites_dir(contract).rglob("test_*.py")) for name in _tests_in(path)}
+def note(collected: Collected, items: Iterable[pytest.Item]) -> None:
+    """Note items as collected, whether they will be selected or not."""
+    for item in items:
+        collected.see(item.nodeid, function_of(item), requirements_of(item))
 
 
 def last_ones_last(items: list[pytest.Item]) -> None:
@@ -153,25 +112,9 @@ def last_ones_last(items: list[pytest.Item]) -> None:
     items.sort(key=lambda item: item.get_closest_marker(LAST) is not None)
 
 
-def _tests_in(path: Path) -> Iterator[str]:
-    name = _below_root(path)
-    for node in ast.parse(path.read_text(encoding="utf-8")).body:
-        if isinstance(node, ast.FunctionDef) and node.name.startswith("test"):
-            yield f"{name}::{node.name}"
-        elif isinstance(node, ast.ClassDef) and node.name.startswith("Test"):
-            inner = [item for item in node.body if isinstance(item, ast.FunctionDef)]
-            yield from (f"{name}::{node.name}::{item.name}" for item in inner if item.name.startswith("test"))
-
-
 def function_of(item: pytest.Item) -> str:
     """The test function of an item, named alike wherever pytest was started."""
-    return f"{_below_root(item.path)}::{item.nodeid.partition('::')[2].partition('[')[0]}"
-
-
-@cache
-def _below_root(path: Path) -> str:
-    whole = path.resolve()
-    return whole.relative_to(ROOT).as_posix() if whole.is_relative_to(ROOT) else str(whole)
+    return f"{below_root(item.path)}::{item.nodeid.partition('::')[2].partition('[')[0]}"
 
 
 def _path(config: pytest.Config, argument: str) -> Path:

@@ -14,13 +14,14 @@ import pytest
 
 from tck import __version__
 from tck.errors import KitError
-from tck.pytest_plugin.collection import Collected
+from tck.pytest_plugin.command_line import joined
 from tck.pytest_plugin.keys import COLLECTED, CONTROLLER, ENDING, PLAN, RUN, WAIVERS
 from tck.pytest_plugin.plan_mode import verify_limits, workers_of
 from tck.results.outcomes import Finding
+from tck.run.accounting import Collected
 from tck.run.controller import Controller, leftover_line, open_controller, target_line
-from tck.run.finish import BROKE, CANNOT_START, finish
-from tck.run.options import joined
+from tck.run.finish import finish
+from tck.vocabulary import BROKE, CANNOT_START
 
 WORKER_INPUT = "sessions_tck"
 """What a worker is handed, and hands back."""

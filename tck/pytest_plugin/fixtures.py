@@ -5,11 +5,11 @@ from collections.abc import Callable
 import pytest
 
 from tck.checking.check import Check
-from tck.errors import NotApplicable, NotTested
 from tck.pytest_plugin.item_reports import CHECK
 from tck.pytest_plugin.keys import RUN
 from tck.run.context import Run
 from tck.transport.messages import Call, Reply
+from tck.unjudged import NotApplicable, NotTested
 
 Send = Callable[[Call], Reply]
 

@@ -7,9 +7,11 @@ import pytest
 
 from tck.checking.check import Check
 from tck.contract.requirements import Registry, Requirement
-from tck.errors import Indeterminate, NotTested, Skipped
+from tck.errors import Indeterminate
 from tck.recording.redaction import Redactor
-from tck.results.outcomes import WORST_FIRST, Finding, Level, Outcome
+from tck.results.outcomes import WORST_FIRST, Finding
+from tck.unjudged import NotTested, Skipped
+from tck.vocabulary import Level, Outcome
 
 CHECK: pytest.StashKey[Check | None] = pytest.StashKey()
 PYTEST_SAYS = {
@@ -82,7 +84,7 @@ def report_of(
         _as_found(report, found, waived)
     if report.when == "teardown":
         report.findings = [  # type: ignore[attr-defined]
-            clean(redactor.finding(one).to_json(), plain) for one in check.findings
+            clean(one.with_texts(redactor.text).to_json(), plain) for one in check.findings
         ]
         report.concluded = check.concluded  # type: ignore[attr-defined]
     without_secrets(report, lambda text: plain(redactor.text(text)))

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 import pytest
 
 from tck.contract.waivers import Waiver
-from tck.pytest_plugin.collection import Collected
+from tck.run.accounting import Collected
 from tck.run.context import Run
 from tck.run.controller import Controller, Plan
 from tck.run.finish import Ending

@@ -11,9 +11,9 @@ from tck.contract.waivers import load_waivers
 from tck.costs.cost_table import load_costs
 from tck.errors import KitError
 from tck.pytest_plugin.collection import (
-    Collected,
     Scope,
     last_ones_last,
+    note,
     of_other_contract,
     only_requirements,
     requirements_of,
@@ -21,15 +21,16 @@ from tck.pytest_plugin.collection import (
     verify_marks,
     verify_paths,
 )
+from tck.pytest_plugin.command_line import add_options, read_options
 from tck.pytest_plugin.controller_hooks import REFUSAL, WORKER_INPUT, Judge
 from tck.pytest_plugin.fixtures import check, needed_capabilities, run, send
 from tck.pytest_plugin.item_reports import CHECK, conclude, report_of
 from tck.pytest_plugin.keys import COLLECTED, PLAN, RUN, WAIVERS
 from tck.pytest_plugin.plan_mode import Planner
 from tck.pytest_plugin.progress import Progress
+from tck.run.accounting import Collected
 from tck.run.context import allowance_of, open_run
 from tck.run.controller import load_plan
-from tck.run.options import add_options, read_options
 from tck.run.target import Target
 
 __all__ = ["check", "needed_capabilities", "run", "send"]
@@ -113,7 +114,7 @@ def pytest_make_collect_report(
     report = yield
     collected = collector.config.stash.get(COLLECTED, None)
     if collected is not None and report.passed:
-        collected.see(item for item in report.result if isinstance(item, pytest.Item))
+        note(collected, (item for item in report.result if isinstance(item, pytest.Item)))
     return report
 
 
@@ -123,7 +124,7 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     plan = config.stash.get(PLAN, None)
     if plan is None:
         return
-    config.stash[COLLECTED].see(items)
+    note(config.stash[COLLECTED], items)
     try:
         verify_marks(items, plan.registry)
     except KitError as error:

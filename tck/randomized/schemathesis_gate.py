@@ -8,8 +8,8 @@ from typing import Protocol, TypeVar
 import pytest
 from _pytest.mark.expression import Expression
 
-FUZZ = "fuzz"
-"""The mark of the checks that send generated requests."""
+from tck.vocabulary import FUZZ
+
 PLUGIN = "schemathesis.pytest.plugin"
 """What makes items of them; pyproject.toml keeps pytest from loading it before it is needed."""
 MANY_MARKS = 6

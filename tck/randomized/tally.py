@@ -4,7 +4,8 @@ from collections import Counter
 from dataclasses import dataclass, field
 
 from tck.checking.check import Check
-from tck.results.outcomes import Finding, Outcome
+from tck.results.outcomes import Finding
+from tck.vocabulary import Outcome
 
 
 @dataclass

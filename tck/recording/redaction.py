@@ -9,7 +9,6 @@ from urllib.parse import unquote
 
 from tck.recording.exchange import Exchange, Headers
 from tck.recording.secret_forms import SHORTEST, escaped_pattern, forms
-from tck.results.outcomes import Finding
 
 Scrub = Callable[[str], str]
 GONE = "[redacted]"
@@ -99,17 +98,6 @@ class Redactor:
     def for_all(self, texts: Iterable[str]) -> Scrub:
         """What takes the secrets out of each of these texts, and looks through them once."""
         return self._scrub_for("\n".join(texts))
-
-    def finding(self, finding: Finding) -> Finding:
-        """The finding with the texts in it redacted."""
-        return replace(
-            finding,
-            reason=self.text(finding.reason),
-            expected=self.text(finding.expected),
-            seen=self.text(finding.seen),
-            deviation=self.text(finding.deviation),
-            story=tuple(map(self.text, finding.story)),
-        )
 
     def exchange(self, exchange: Exchange) -> Exchange:
         """The exchange without secrets in its URL, headers, bodies and error."""

@@ -6,8 +6,7 @@ from datetime import datetime
 from typing import Any
 
 from tck.recording.exchange import Exchange
-from tck.reports.labels import Entry, failing_checks, operation
-from tck.reports.terminal import verdict_sentence
+from tck.reports.labels import Entry, failing_checks, operation, verdict_sentence
 
 SPEC_VERSION = "0.0.0"
 STATUS = {

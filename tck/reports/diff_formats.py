@@ -5,9 +5,8 @@ from dataclasses import asdict
 from typing import Any
 
 from tck.reports.diff import GROUPS, Comparison, Move
-from tck.reports.labels import OUTCOMES, VERDICTS, Entry, rendered
+from tck.reports.labels import OUTCOMES, VERDICTS, Entry, printable, rendered, verdict_sentence
 from tck.reports.markdown import code, plain
-from tck.reports.terminal import printable, verdict_sentence
 
 LONGEST_TEXT = 300
 REPRODUCIBLE = ("broke", "newly_deviating")

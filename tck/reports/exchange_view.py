@@ -8,8 +8,7 @@ from urllib.parse import urlsplit
 
 from tck.recording import har
 from tck.recording.exchange import Exchange, Headers
-from tck.reports.labels import shown
-from tck.reports.terminal import printable
+from tck.reports.labels import printable, shown
 
 LONGEST_BODY = 16 * 1024
 """Bytes of a body that are shown."""
@@ -151,3 +150,20 @@ def _dump(body: bytes) -> str:
     rows = (body[start : start + HEX_COLUMNS] for start in range(0, len(body), HEX_COLUMNS))
     plain = bytes(byte if 32 <= byte < 127 else 46 for byte in range(256))  # noqa: PLR2004 - ASCII's borders
     return "\n".join(f"{row.hex(' '):47}  {row.translate(plain).decode()}" for row in rows)
+
+
+def request_text(exchange: Exchange) -> str:
+    """The request with its body, as far as a page would show it."""
+    return _message(f"{exchange.method} {exchange.url}", exchange.request_headers, exchange.request_body)
+
+
+def response_text(exchange: Exchange) -> str:
+    """The answer with its body, or why there was none."""
+    return _message(answer(exchange), exchange.response_headers, exchange.response_body)
+
+
+def _message(first: str, headers: Headers, body: bytes) -> str:
+    lines = [first, *(f"{name}: {value}" for name, value in headers)]
+    shown = Room().body(body)
+    kept = ["", shown.text, *([f"({shown.size}: {shown.note})"] if shown.note else [])] if shown else []
+    return "\n".join([*map(printable, lines), *kept]) + "\n"

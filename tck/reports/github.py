@@ -4,9 +4,8 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
-from tck.reports.labels import Entry, failing_checks, failures, told_level
+from tck.reports.labels import Entry, failing_checks, failures, printable, told_level
 from tck.reports.markdown import summary
-from tck.reports.terminal import printable
 
 SUMMARY_FILE = "GITHUB_STEP_SUMMARY"
 ACTIONS = "GITHUB_ACTIONS"

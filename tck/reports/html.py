@@ -8,8 +8,7 @@ from urllib.parse import urlsplit
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
-from tck.reports.labels import OUTCOMES, VERDICTS, operation, shown, told_level
-from tck.reports.terminal import printable
+from tck.reports.labels import OUTCOMES, VERDICTS, operation, printable, shown, told_level
 
 TEMPLATES = Path(__file__).parent / "templates"
 SIGNS = {

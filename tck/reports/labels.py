@@ -4,8 +4,6 @@ import json
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
-from tck.reports.terminal import ADDED, kit_name, printable
-
 Entry = Mapping[str, Any]
 OUTCOMES = {
     "failed": "failed",
@@ -24,6 +22,7 @@ VERDICTS = {
     "inconclusive": "inconclusive",
     "partial": "partial",
 }
+ADDED = "added after release"
 NOTHING_SAID = "no reason was given"
 
 
@@ -121,3 +120,57 @@ def _capabilities(found: Mapping[str, bool]) -> str:
     has = [name for name, present in found.items() if present]
     lacks = [name for name, present in found.items() if not present]
     return (", ".join(has) or "no capability") + (f"; without {', '.join(lacks)}" if lacks else "")
+
+
+def verdict_sentence(result: Entry) -> str:
+    """The verdict and why, in one sentence."""
+    must, should = result["counts"]["must"], result["counts"]["should"]
+    failed = must["failed"] + (should["failed"] if result["fail_on_deviations"] else 0)
+    undecided = [f"{must[name]} {label}" for name, label in _undecided(must)]
+    match result["verdict"]:
+        case "conformant":
+            return f"CONFORMANT: {_musts(must['passed'])} held{_besides(must)}."
+        case "conformant_with_waivers":
+            waived = must["waived"] + (should["waived"] if result["fail_on_deviations"] else 0)
+            return f"CONFORMANT WITH WAIVERS: all held but for {waived} that failed and are waived."
+        case "not_conformant":
+            shoulds = f" and {should['failed']} SHOULD" if failed > must["failed"] else ""
+            return f"NOT CONFORMANT: {_musts(must['failed'])}{shoulds} failed."
+        case "partial":
+            return f"PARTIAL: not every check ran to its end; of those that did, {failed or 'none'} failed."
+        case _:
+            why = ", ".join(undecided) or "none was seen to hold"
+            return f"INCONCLUSIVE: no MUST requirement failed, but of them {why}."
+
+
+def kit_name(kit: Entry) -> str:
+    """The kit's name and version, and whether it is other than the release of that version."""
+    note = " (modified: not the kit that was released)" if kit["state"] == "modified" else ""
+    return f"{kit['name']} {kit['version']}{note}"
+
+
+def printable(text: str) -> str:
+    """The text in one line that no terminal obeys: what is not plain to see is shown as an escape."""
+    return "".join(character if character.isprintable() else _escape(character) for character in text)
+
+
+def _musts(number: int) -> str:
+    return f"{number} MUST requirement{'' if number == 1 else 's'}"
+
+
+def _besides(must: Mapping[str, int]) -> str:
+    absent = must["not_applicable"]
+    return f", {absent} did not apply" if absent else ""
+
+
+def _undecided(must: Mapping[str, int]) -> Iterator[tuple[str, str]]:
+    labels = {
+        "indeterminate": "indeterminate",
+        "error": "judged by a check that broke",
+        "not_tested": "not tested",
+    }
+    return ((name, label) for name, label in labels.items() if must[name])
+
+
+def _escape(character: str) -> str:
+    return character.encode("unicode_escape").decode()

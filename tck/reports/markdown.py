@@ -13,9 +13,10 @@ from tck.reports.labels import (
     facts,
     failing_checks,
     failures,
+    printable,
     told_level,
+    verdict_sentence,
 )
-from tck.reports.terminal import printable, verdict_sentence
 
 LONGEST = 60_000
 """Bytes: under GitHub's 1 MiB for a step's summary and its 65,536 characters for a comment."""

@@ -19,8 +19,8 @@ from tck.reports.labels import (
     failing_checks,
     failures,
     figures,
+    verdict_sentence,
 )
-from tck.reports.terminal import verdict_sentence
 
 MOST_CASES = 10
 """Failed checks of one requirement that are shown with their exchanges."""

@@ -3,9 +3,9 @@
 import itertools
 import textwrap
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from typing import Any
 
 from tck.recording.exchange import Exchange, Headers
+from tck.reports.labels import ADDED, Entry, kit_name, printable, verdict_sentence
 
 WIDTH = 80
 LONGEST_BODY = 1000
@@ -23,8 +23,6 @@ COLUMNS = (
     ("waived", "waived"),
 )
 NAMES = {"indeterminate": "Indeterminate", "error": "Error of the kit", "not_tested": "Not tested"}
-ADDED = "added after release"
-Entry = Mapping[str, Any]
 
 
 def closing_summary(
@@ -45,27 +43,6 @@ def closing_summary(
         _ending(result, reports, width),
     ]
     return "\n\n".join("\n".join(lines) for lines in parts if lines) + "\n"
-
-
-def verdict_sentence(result: Entry) -> str:
-    """The verdict and why, in one sentence."""
-    must, should = result["counts"]["must"], result["counts"]["should"]
-    failed = must["failed"] + (should["failed"] if result["fail_on_deviations"] else 0)
-    undecided = [f"{must[name]} {label}" for name, label in _undecided(must)]
-    match result["verdict"]:
-        case "conformant":
-            return f"CONFORMANT: {_musts(must['passed'])} held{_besides(must)}."
-        case "conformant_with_waivers":
-            waived = must["waived"] + (should["waived"] if result["fail_on_deviations"] else 0)
-            return f"CONFORMANT WITH WAIVERS: all held but for {waived} that failed and are waived."
-        case "not_conformant":
-            shoulds = f" and {should['failed']} SHOULD" if failed > must["failed"] else ""
-            return f"NOT CONFORMANT: {_musts(must['failed'])}{shoulds} failed."
-        case "partial":
-            return f"PARTIAL: not every check ran to its end; of those that did, {failed or 'none'} failed."
-        case _:
-            why = ", ".join(undecided) or "none was seen to hold"
-            return f"INCONCLUSIVE: no MUST requirement failed, but of them {why}."
 
 
 def verdict_lines(result: Entry, width: int = WIDTH) -> list[str]:
@@ -89,12 +66,6 @@ def _again(result: Entry) -> str:
     return f" ({result['retries']} of them sent again)" if result.get("retries") else ""
 
 
-def kit_name(kit: Entry) -> str:
-    """The kit's name and version, and whether it is other than the release of that version."""
-    note = " (modified: not the kit that was released)" if kit["state"] == "modified" else ""
-    return f"{kit['name']} {kit['version']}{note}"
-
-
 def count_table(requirements: Sequence[Entry]) -> list[str]:
     """Counts by operation and level, what failed or is unknown first; then by level alone."""
     rows: dict[tuple[str, str], list[Entry]] = {}
@@ -115,11 +86,6 @@ def _calm(entries: Iterable[Entry]) -> int:
     return next((place for place, outcome in enumerate(places) if outcome in found), len(places))
 
 
-def printable(text: str) -> str:
-    """The text in one line that no terminal obeys: what is not plain to see is shown as an escape."""
-    return "".join(character if character.isprintable() else _escape(character) for character in text)
-
-
 def _row(name: str, entries: Sequence[Entry]) -> str:
     cells = (sum(one["outcome"] == outcome for one in entries) for outcome, _ in COLUMNS)
     shown = (str(cell or ".").rjust(len(label) + 2) for cell, (_, label) in zip(cells, COLUMNS, strict=True))
@@ -132,24 +98,6 @@ def _operation(one: Entry) -> str:
 
 def _by_release(contract: Entry) -> str:
     return f", release {contract['release']['name']}," if contract["release"] else ""
-
-
-def _musts(number: int) -> str:
-    return f"{number} MUST requirement{'' if number == 1 else 's'}"
-
-
-def _besides(must: Mapping[str, int]) -> str:
-    absent = must["not_applicable"]
-    return f", {absent} did not apply" if absent else ""
-
-
-def _undecided(must: Mapping[str, int]) -> Iterator[tuple[str, str]]:
-    labels = {
-        "indeterminate": "indeterminate",
-        "error": "judged by a check that broke",
-        "not_tested": "not tested",
-    }
-    return ((name, label) for name, label in labels.items() if must[name])
 
 
 def _failures(requirements: Iterable[Entry]) -> Iterator[tuple[Entry, Entry]]:
@@ -283,7 +231,3 @@ def _cut(text: str, width: int) -> list[str]:
 def _shortened(text: str, width: int) -> str:
     line = printable(text)
     return line if len(line) <= width else f"{line[: width - 1]}…"
-
-
-def _escape(character: str) -> str:
-    return character.encode("unicode_escape").decode()

@@ -9,45 +9,15 @@ not_tested      something kept it from being seen
 not_applicable  the target lacks a capability that it needs
 """
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass, fields
-from enum import StrEnum
-from typing import TYPE_CHECKING, Any
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass, fields, replace
+from typing import Any
 
-if TYPE_CHECKING:
-    from tck.contract.requirements import Requirement
-    from tck.contract.waivers import Waiver
+from tck.contract.requirements import Requirement
+from tck.contract.waivers import Waiver
+from tck.vocabulary import Level, Outcome, Verdict
 
 NO_CHECK_RAN = "no check of it ran"
-
-
-class Level(StrEnum):
-    """MUST: the contract says it. SHOULD: a documented detail on which good deployments differ."""
-
-    MUST = "must"
-    SHOULD = "should"
-
-
-class Outcome(StrEnum):
-    """What is known of one requirement."""
-
-    PASSED = "passed"
-    FAILED = "failed"
-    INDETERMINATE = "indeterminate"
-    ERROR = "error"
-    NOT_TESTED = "not_tested"
-    NOT_APPLICABLE = "not_applicable"
-    WAIVED = "waived"
-
-
-class Verdict(StrEnum):
-    """What is said of the target as a whole."""
-
-    CONFORMANT = "conformant"
-    CONFORMANT_WITH_WAIVERS = "conformant_with_waivers"
-    NOT_CONFORMANT = "not_conformant"
-    INCONCLUSIVE = "inconclusive"
-    PARTIAL = "partial"
 
 
 WORST_FIRST = (
@@ -80,6 +50,17 @@ class Finding:
     deviation: str = ""
     story: tuple[str, ...] = ()
 
+    def with_texts(self, change: Callable[[str], str]) -> "Finding":
+        """The finding with each of its texts changed, for instance redacted."""
+        return replace(
+            self,
+            reason=change(self.reason),
+            expected=change(self.expected),
+            seen=change(self.seen),
+            deviation=change(self.deviation),
+            story=tuple(map(change, self.story)),
+        )
+
     def to_json(self) -> dict[str, Any]:
         """A plain dict, as it travels from a worker to the controller."""
         values = {field.name: getattr(self, field.name) for field in fields(self)}
@@ -100,13 +81,13 @@ class Settled:
     One that is newer than the release of the run counts for nothing in its verdict.
     """
 
-    requirement: "Requirement"
+    requirement: Requirement
     outcome: Outcome
     reason: str = ""
     findings: tuple[Finding, ...] = ()
     deviations: tuple[str, ...] = ()
     capability: str = ""
-    waiver: "Waiver | None" = None
+    waiver: Waiver | None = None
     added_after_release: bool = False
 
     @property
@@ -121,9 +102,7 @@ class Settled:
         return frozenset() if "" in lacking else frozenset(lacking)
 
 
-def settle(
-    requirement: "Requirement", findings: Iterable[Finding], waiver: "Waiver | None" = None
-) -> Settled:
+def settle(requirement: Requirement, findings: Iterable[Finding], waiver: Waiver | None = None) -> Settled:
     """The worst finding decides; a failed one is waived when there is a waiver."""
     found = tuple(findings)
     if not found:
@@ -213,3 +192,12 @@ def _accepted(blockers: Sequence[Settled], accepted: Collection[str]) -> bool:
         one.outcome is Outcome.NOT_TESTED and one.capabilities and one.capabilities <= frozenset(accepted)
         for one in blockers
     )
+
+
+def stale_waivers(settled: Iterable[Settled], waivers: Mapping[str, Waiver]) -> list[str]:
+    """A sentence for each waiver whose requirement passes now."""
+    passed = [one.requirement.id for one in settled if one.outcome is Outcome.PASSED]
+    stale = [waivers[requirement] for requirement in passed if requirement in waivers]
+    return [
+        f"{one.where}: {one.requirement} passes now, so its waiver is stale; take it out." for one in stale
+    ]

@@ -6,41 +6,28 @@ import shlex
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
-from importlib import metadata
 from pathlib import Path
 from typing import Any
 
 from jsonschema import Draft202012Validator
 from jsonschema.exceptions import best_match
 
-from tck import __version__, paths
+from tck import paths
 from tck.atomic_write import whole_file
 from tck.contract.contract import Page
-from tck.contract.releases import KitState, Release, load_record
+from tck.contract.releases import Release
 from tck.contract.waivers import Waiver
 from tck.errors import KitError
 from tck.recording.curl import curl_line
 from tck.recording.exchange import Exchange
 from tck.recording.redaction import Redactor
-from tck.results.outcomes import Finding, Outcome, Settled, counts, verdict
+from tck.results.kit_identity import Kit
+from tck.results.outcomes import Finding, Settled, counts, verdict
+from tck.vocabulary import Outcome
 
 SCHEMA_VERSION = 1
-PACKAGE = "sessions-tck"
 LONGEST_TEXT = 4000
 """Characters of a reason, an expected or a seen value that are kept."""
-
-
-@dataclass(frozen=True)
-class Kit:
-    """The kit that judged; the digest is over the files that decide a verdict.
-
-    The state says whether that is the digest of a release.
-    """
-
-    name: str
-    version: str
-    digest: str
-    state: KitState = KitState.UNRELEASED
 
 
 @dataclass(frozen=True)
@@ -147,50 +134,6 @@ def read_result(path: Path) -> dict[str, Any]:
 def outcomes_digest(requirements: Iterable[Mapping[str, Any]]) -> str:
     """SHA-256 over id, level and outcome alone: equal for runs that came out the same."""
     return _digest(sorted([one["id"], one["level"], one["outcome"]] for one in requirements))
-
-
-def this_kit(contract: str) -> Kit:
-    """The kit as it lies here, for the judgement of one contract."""
-    try:
-        version = metadata.version(PACKAGE)
-    except metadata.PackageNotFoundError:
-        version = __version__
-    digest = kit_digest(contract)
-    return Kit(PACKAGE, version, digest, load_record().state(version, contract, digest))
-
-
-def kit_digest(contract: str) -> str:
-    """SHA-256 over the names and contents, line ends made alike, of the files that decide a verdict."""
-    folders = {
-        f"spec/{contract}": paths.spec_dir(contract),
-        f"suites/{contract}": paths.suites_dir(contract),
-        "tck": Path(paths.__file__).parent,
-    }
-    return digest_of_folders(folders)
-
-
-def digest_of_folders(folders: Mapping[str, Path]) -> str:
-    """SHA-256 over all files in some folders, each folder under the name given; caches do not count."""
-    files = {
-        f"{name}/{path.relative_to(folder).as_posix()}": path
-        for name, folder in folders.items()
-        for path in folder.rglob("*")
-        if path.is_file() and not _is_cache(path.relative_to(folder)) and not _is_below(path, name)
-    }
-    whole = hashlib.sha256()
-    for name in sorted(files):
-        content = files[name].read_bytes().replace(b"\r\n", b"\n")
-        whole.update(f"{len(name.encode())}:{name}:{len(content)}:".encode() + content)
-    return whole.hexdigest()
-
-
-def _is_cache(path: Path) -> bool:
-    return path.suffix == ".pyc" or any(part == "__pycache__" or part.startswith(".") for part in path.parts)
-
-
-def _is_below(path: Path, name: str) -> bool:
-    """Whether the file lies in what a wheel keeps inside the package, and is counted under its own name."""
-    return name == "tck" and path.is_relative_to(paths.INSIDE)
 
 
 def _requirement(one: Settled, facts: Facts) -> dict[str, Any]:

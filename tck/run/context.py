@@ -11,23 +11,25 @@ from filelock import FileLock
 
 from tck.atomic_write import whole_file
 from tck.checking.check import Check
+from tck.checking.eventual_read import ReadPatience
 from tck.cleanup.ledger import PREFIX, Ledger
 from tck.contract.contract import Contract
 from tck.contract.openapi import Api
 from tck.contract.requirements import Registry
 from tck.costs.cost_table import Costs, load_costs
 from tck.costs.generated_share import Allowance
-from tck.errors import Indeterminate, NotTested, Unreachable
+from tck.errors import Indeterminate, Unreachable
 from tck.recording.exchange import Spool
 from tck.recording.redaction import Redactor
 from tck.run.options import FUZZ_EXAMPLES, Options
 from tck.run.target import Target
 from tck.transport.client import Client
-from tck.transport.limits import Budget, Counter, Pacer
+from tck.transport.limits import Budget, Counter
 from tck.transport.messages import Call, Reply
+from tck.transport.rate_limiter import Pacer
+from tck.unjudged import NotTested
 from tck.values.json_equality import Kind
 from tck.values.row import RowShape
-from tck.waiting import Hope
 
 UPDATE = "PATCH"
 """The method of writes that may be sent again with the same effect."""
@@ -51,7 +53,7 @@ class Run:
     budget: Budget
     allowance: Allowance = field(default_factory=Allowance)
     monitors: list[Monitor] = field(default_factory=list)
-    hope: Hope = field(default_factory=Hope)
+    patience: ReadPatience = field(default_factory=ReadPatience)
     _names: Iterator[int] = field(default_factory=lambda: itertools.count(1))
 
     def close(self) -> None:

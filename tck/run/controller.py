@@ -14,18 +14,20 @@ from tck.cleanup.close_session import Closed, close_session
 from tck.cleanup.ledger import Entry, ledger_files, read_ledger
 from tck.cleanup.session_snapshot import Borrowed, borrow, give_back
 from tck.contract.contract import Contract, load_contract
+from tck.contract.credentials import credentials_from, random_credentials
 from tck.contract.openapi import Api, load_api
 from tck.contract.releases import Release, latest_release
 from tck.contract.requirements import Registry, load_requirements
 from tck.paths import spec_dir
-from tck.pytest_plugin.collection import Collected, verify_wanted, written_checks
 from tck.reports import NAMES
 from tck.results.outcomes import Finding
+from tck.run.accounting import Collected, verify_wanted, written_checks
 from tck.run.context import Run, open_run
-from tck.run.embedded_reference import Embedded, random_credentials, start_reference
+from tck.run.embedded_reference import Embedded, start_reference
 from tck.run.options import Options
 from tck.run.preflight import CHECK, preflight
-from tck.run.target import Target, credentials_from, run_prefix, without_earlier_reports, writable_report_dir
+from tck.run.report_dir import without_earlier_reports, writable_report_dir
+from tck.run.target import Target, run_prefix
 from tck.transport.messages import Call, Reply
 
 REPORTS = ("result.json", "exchanges.har", "junit.xml", *NAMES)

@@ -2,7 +2,6 @@
 
 import json
 import os
-import secrets
 import subprocess
 import sys
 from collections.abc import Mapping
@@ -32,11 +31,6 @@ class Embedded:
             self.process.wait()
         if self.process.stdout:
             self.process.stdout.close()
-
-
-def random_credentials(contract: Contract) -> dict[str, str]:
-    """A new random secret for each credential of the contract, by credential name."""
-    return {item.name: item.generate(secrets.token_hex(12)) for item in contract.credentials}
 
 
 def start_reference(contract: Contract, credentials: Mapping[str, str], directory: Path) -> Embedded:

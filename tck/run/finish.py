@@ -11,19 +11,19 @@ from typing import Any
 from tck import __version__
 from tck.contract.releases import added_since
 from tck.contract.requirements import Registry
-from tck.contract.waivers import Waiver, stale_waivers
+from tck.contract.waivers import Waiver
 from tck.recording.exchange import Exchange, read_spools
 from tck.recording.har import write_har
 from tck.reports.github import tell_github
-from tck.reports.terminal import closing_summary, verdict_sentence
+from tck.reports.labels import verdict_sentence
+from tck.reports.terminal import closing_summary
 from tck.reports.views import write_views
-from tck.results.outcomes import Finding, Outcome, Settled, exit_code, settle, verdict
-from tck.results.result_file import Facts, build_result, this_kit, write_result
+from tck.results.kit_identity import this_kit
+from tck.results.outcomes import Finding, Settled, exit_code, settle, stale_waivers, verdict
+from tck.results.result_file import Facts, build_result, write_result
 from tck.run.controller import REPORTS, Controller
+from tck.vocabulary import INTERRUPTED, Outcome
 
-INTERRUPTED = 2
-BROKE = 3
-CANNOT_START = 4
 WITHDRAWN = "its check was not selected"
 NEVER_STARTED = "the run ended before its check"
 NEVER_FINISHED = "its check never finished"

@@ -14,10 +14,12 @@ from tck.errors import Indeterminate, Unreachable
 from tck.recording.exchange import Exchange, Headers
 from tck.recording.redaction import JWT, Redactor
 from tck.transport.body_reader import read_body, read_headers
+from tck.transport.circuit_breaker import Outage
 from tck.transport.deadline import obey_deadlines, within
-from tck.transport.limits import Budget, Pacer
+from tck.transport.limits import Budget
 from tck.transport.messages import Call, Reply
-from tck.transport.retry import TOO_MANY, WEATHER, Attempt, Outage, retry_pause
+from tck.transport.rate_limiter import Pacer
+from tck.transport.retry import TOO_MANY, WEATHER, Attempt, retry_pause
 from tck.values.row import RowShape
 from tck.waiting import PATIENCE, pause
 

@@ -1,7 +1,5 @@
 """Overload, outages and broken connections: what may be tried again, after how long, and when to give up."""
 
-import time
-from collections.abc import Callable
 from dataclasses import dataclass
 from email.utils import parsedate_to_datetime
 
@@ -18,10 +16,6 @@ MOST_RETRIES = 5
 READ_RETRIES = 2
 SLOW = 2.0
 """Seconds after which a failed read is not tried again."""
-FAILURES_IN_A_ROW = 5
-"""Requests in a row without an answer that says anything, after which the target counts as gone."""
-PROBE_EVERY = 20.0
-"""Seconds between two looks at a target that counts as gone."""
 
 
 @dataclass(frozen=True)
@@ -67,35 +61,3 @@ def retry_after(headers: Headers) -> float | None:
 
 def _longer_and_longer(retries: int) -> float | None:
     return FIRST_PAUSE * 2**retries if retries < MOST_RETRIES else None
-
-
-@dataclass
-class Outage:
-    """Counts failures in a row; a target that counts as gone is looked at only now and then."""
-
-    clock: Callable[[], float] = time.monotonic
-    failures: int = 0
-    _next_look: float = 0.0
-
-    @property
-    def holds(self) -> bool:
-        """Whether the target counts as gone."""
-        return self.failures >= FAILURES_IN_A_ROW
-
-    def failed(self) -> None:
-        """A request brought nothing."""
-        self.failures += 1
-        self._next_look = self.clock() + PROBE_EVERY
-
-    def answered(self) -> None:
-        """A request brought a reply."""
-        self.failures = 0
-
-    @property
-    def may_look(self) -> bool:
-        """Whether it is time to look at a gone target again."""
-        return self.clock() >= self._next_look
-
-    def look_now(self) -> None:
-        """Let the next request look again at once."""
-        self._next_look = 0.0

@@ -1,17 +1,13 @@
 """JSON equality, which is not Python equality: true is not 1, 1 is 1.0, and key order is free."""
 
 import json
-import re
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
 from enum import StrEnum
-from fractions import Fraction
 from typing import Any
 
 from tck.errors import Broken
-
-_INSTANT = re.compile(r"(\d{4}-\d\d-\d\d)[Tt ](\d\d:\d\d):(\d\d)(?:\.(\d+))?([Zz]|[+-]\d\d:\d\d)\Z", re.ASCII)
+from tck.values.rfc3339 import compare_instants
 
 
 class Kind(StrEnum):
@@ -49,44 +45,6 @@ def contains_json(whole: Any, part: Any) -> bool:
     if not isinstance(whole, Mapping) or not isinstance(part, Mapping):
         return same_json(whole, part)
     return all(key in whole and same_json(whole[key], part[key]) for key in part)
-
-
-@dataclass(frozen=True)
-class Instant:
-    """A point in time in seconds since 1970 UTC, with the precision (in seconds) that its text shows."""
-
-    seconds: Fraction
-    precision: Fraction
-
-
-def parse_instant(text: str) -> Instant:
-    """Read an RFC 3339 date-time; raises ValueError for anything else."""
-    match = _INSTANT.match(text)
-    if match is None:
-        raise ValueError(f"{text!r} is not an RFC 3339 date-time")
-    date, minutes, second, fraction, zone = match.groups()
-    leap = second == "60"
-    moment = datetime.fromisoformat(f"{date}T{minutes}:{'59' if leap else second}{_offset(zone)}")
-    whole = int((moment - datetime(1970, 1, 1, tzinfo=UTC)) // timedelta(seconds=1)) + leap
-    digits = fraction or ""
-    part = Fraction(int(digits), 10 ** len(digits)) if digits else Fraction(0)
-    return Instant(whole + part, Fraction(1, 10 ** len(digits)))
-
-
-def _offset(zone: str) -> str:
-    return "+00:00" if zone in "Zz" else zone
-
-
-def compare_instants(left: str, right: str) -> int:
-    """-1, 0 or 1 as `left` is before, the same as or after `right`, at the coarser precision shown.
-
-    Whether a target cuts or rounds to that precision is its own affair. Raises ValueError for other texts.
-    """
-    first, second = parse_instant(left), parse_instant(right)
-    apart = first.seconds - second.seconds
-    if abs(apart) < max(first.precision, second.precision):
-        return 0
-    return 1 if apart > 0 else -1
 
 
 @dataclass(frozen=True, eq=False)

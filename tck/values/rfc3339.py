@@ -1,29 +1,75 @@
-"""RFC 3339 date-times: which texts are one."""
+"""RFC 3339 date-times: which texts are date-times, and which instants they name."""
 
 import re
 from calendar import monthrange
+from dataclasses import dataclass
+from datetime import date
+from fractions import Fraction
 
-DATE_TIME = re.compile(
-    r"(\d{4})-(\d\d)-(\d\d)[Tt](\d\d):(\d\d):(\d\d)(?:\.\d+)?(?:[Zz]|([+-])(\d\d):(\d\d))", re.ASCII
+_DATE_TIME = re.compile(
+    r"(\d{4})-(\d\d)-(\d\d)[Tt](\d\d):(\d\d):(\d\d)(?:\.(\d+))?(?:[Zz]|([+-])(\d\d):(\d\d))", re.ASCII
 )
-MONTHS = range(1, 13)
-HOURS = range(24)
-MINUTES = range(60)
-LEAP_SECOND = 60
+_EPOCH = date(1970, 1, 1).toordinal()
+_MONTHS = range(1, 13)
+_HOURS = range(24)
+_MINUTES = range(60)
+_LEAP_SECOND = 60
+_CYCLE_YEARS, _CYCLE_DAYS = 400, 146_097
+"""The Gregorian calendar repeats after this; it brings year 0 into the range of `date`."""
+
+
+@dataclass(frozen=True)
+class Instant:
+    """A point in time in seconds since 1970 UTC, with the precision (in seconds) that its text shows."""
+
+    seconds: Fraction
+    precision: Fraction
 
 
 def is_date_time(text: str) -> bool:
     """Whether the text is an RFC 3339 date-time: any fraction, leap seconds, T and Z in either case."""
-    match = DATE_TIME.fullmatch(text)
+    return _read(text) is not None
+
+
+def parse_instant(text: str) -> Instant:
+    """Read an RFC 3339 date-time; raises ValueError for anything else."""
+    instant = _read(text)
+    if instant is None:
+        raise ValueError(f"{text!r} is not an RFC 3339 date-time")
+    return instant
+
+
+def compare_instants(left: str, right: str) -> int:
+    """-1, 0 or 1 as `left` is before, the same as or after `right`, at the coarser precision shown.
+
+    Whether a target cuts or rounds to that precision is its own affair. Raises ValueError for other texts.
+    """
+    first, second = parse_instant(left), parse_instant(right)
+    apart = first.seconds - second.seconds
+    if abs(apart) < max(first.precision, second.precision):
+        return 0
+    return 1 if apart > 0 else -1
+
+
+def _read(text: str) -> Instant | None:
+    match = _DATE_TIME.fullmatch(text)
     if match is None:
-        return False
+        return None
     year, month, day, hour, minute, second = (int(part) for part in match.groups()[:6])
-    offset_hour, offset_minute = int(match[8] or 0), int(match[9] or 0)
-    if month not in MONTHS or not 1 <= day <= monthrange(year, month)[1]:
-        return False
-    if hour not in HOURS or minute not in MINUTES or offset_hour not in HOURS or offset_minute not in MINUTES:
-        return False
-    if second in MINUTES:
-        return True
-    offset = (offset_hour * 60 + offset_minute) * (-1 if match[7] == "-" else 1)
-    return second == LEAP_SECOND and (hour * 60 + minute - offset + 1) % (24 * 60) == 0
+    fraction, sign = match[7] or "", -1 if match[8] == "-" else 1
+    offset_hour, offset_minute = int(match[9] or 0), int(match[10] or 0)
+    if month not in _MONTHS or not 1 <= day <= monthrange(year, month)[1]:
+        return None
+    if not (hour in _HOURS and minute in _MINUTES and offset_hour in _HOURS and offset_minute in _MINUTES):
+        return None
+    minutes = hour * 60 + minute - sign * (offset_hour * 60 + offset_minute)
+    if second not in _MINUTES and not (second == _LEAP_SECOND and (minutes + 1) % (24 * 60) == 0):
+        return None
+    days = (
+        date(year + _CYCLE_YEARS, month, day).toordinal() - _CYCLE_DAYS
+        if year == 0
+        else date(year, month, day).toordinal()
+    )
+    whole = ((days - _EPOCH) * 24 * 60 + minutes) * 60 + second
+    scale = 10 ** len(fraction)
+    return Instant(whole + Fraction(int(fraction or 0), scale), Fraction(1, scale))

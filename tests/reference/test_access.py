@@ -4,9 +4,10 @@ import time
 
 import jwt
 import pytest
-from trigger_server import KEY, OTHER_KEY, Client, at, create_body, fresh, row_of
 
-pytest_plugins = ["trigger_fixtures"]
+from tests.support.trigger_server import KEY, OTHER_KEY, Client, at, create_body, fresh, row_of
+
+pytest_plugins = ["tests.support.trigger_fixtures"]
 
 
 def every_operation(client, address):

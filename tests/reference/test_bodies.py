@@ -3,9 +3,10 @@
 import json
 
 import pytest
-from trigger_server import at, create_body, row_of
 
-pytest_plugins = ["trigger_fixtures"]
+from tests.support.trigger_server import at, create_body, row_of
+
+pytest_plugins = ["tests.support.trigger_fixtures"]
 
 
 def sized(size, text="x", **members):

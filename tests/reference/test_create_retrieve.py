@@ -6,9 +6,10 @@ from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime
 
 import pytest
-from trigger_server import create_body, fresh, row_of
 
-pytest_plugins = ["trigger_fixtures"]
+from tests.support.trigger_server import create_body, fresh, row_of
+
+pytest_plugins = ["tests.support.trigger_fixtures"]
 
 FULL_CONFIG = {
     "basePayload": {"a": [1, 2.5, None, True, {"b": {}}]},

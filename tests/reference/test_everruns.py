@@ -3,9 +3,9 @@
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
-from everruns_server import KEY, Client, at, running
 
 from reference.everruns import EverrunsReference, from_environment
+from tests.support.everruns_server import KEY, Client, at, running
 
 LOOKED_UP = {"features", "active_schedule_count"}
 

@@ -6,9 +6,9 @@ import warnings
 import pytest
 from everruns_sdk import ApiError, Everruns
 from everruns_sdk.errors import AuthenticationError, NotFoundError
-from everruns_server import KEY, running
 
 from reference.everruns import EverrunsReference
+from tests.support.everruns_server import KEY, running
 
 
 class BelowApi(EverrunsReference):

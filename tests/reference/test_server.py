@@ -11,14 +11,14 @@ from pathlib import Path
 
 import httpx
 import pytest
-from trigger_server import KEY, KEYS, Client, fresh, row_of, running
 
 import reference
 from reference.application import Reply
 from reference.instants import parse_instant, render_instant
 from reference.trigger import TriggerReference
+from tests.support.trigger_server import KEY, KEYS, Client, fresh, row_of, running
 
-pytest_plugins = ["trigger_fixtures"]
+pytest_plugins = ["tests.support.trigger_fixtures"]
 ROOT = Path(reference.__file__).parents[1]
 
 

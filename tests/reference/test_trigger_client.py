@@ -7,9 +7,9 @@ import subprocess
 from pathlib import Path
 
 import pytest
-from trigger_server import KEY, running
 
 from reference.trigger import TriggerReference
+from tests.support.trigger_server import KEY, running
 
 FOLDER = Path(__file__).parent / "trigger_client"
 INSTALL = ("npm", "ci", "--ignore-scripts", "--omit=dev", "--no-audit", "--no-fund", "--loglevel=error")

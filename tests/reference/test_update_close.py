@@ -3,9 +3,10 @@
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
-from trigger_server import at, fresh, row_of
 
-pytest_plugins = ["trigger_fixtures"]
+from tests.support.trigger_server import at, fresh, row_of
+
+pytest_plugins = ["tests.support.trigger_fixtures"]
 
 
 def without(row, *names):

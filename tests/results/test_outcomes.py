@@ -6,22 +6,12 @@ from itertools import product
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from result_samples import finding, requirement, settled
 
 from tck.contract.waivers import Waiver
 from tck.reports.labels import by_operation
-from tck.results.outcomes import (
-    NO_CHECK_RAN,
-    Finding,
-    Level,
-    Outcome,
-    Settled,
-    Verdict,
-    counts,
-    exit_code,
-    settle,
-    verdict,
-)
+from tck.results.outcomes import NO_CHECK_RAN, Finding, Settled, counts, exit_code, settle, verdict
+from tck.vocabulary import Level, Outcome, Verdict
+from tests.support.result_samples import finding, requirement, settled
 
 PASSED, FAILED, WAIVED = Outcome.PASSED, Outcome.FAILED, Outcome.WAIVED
 INDETERMINATE, ERROR = Outcome.INDETERMINATE, Outcome.ERROR

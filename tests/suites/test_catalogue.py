@@ -10,7 +10,7 @@ from mutants.catalogue import bundles, latitudes_of, mutants_of, server_named
 from tck.contract.contract import available_contracts, load_contract
 from tck.contract.requirements import Registry, load_requirements
 from tck.paths import ROOT, spec_dir
-from tck.results.outcomes import Level
+from tck.vocabulary import Level
 
 CONTRACTS = available_contracts()
 FEWEST = {"trigger": (100, 30), "everruns": (25, 10)}

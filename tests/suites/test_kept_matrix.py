@@ -9,7 +9,7 @@ from mutants.trial import Trial
 from tck.contract.contract import available_contracts, load_contract
 from tck.contract.requirements import load_requirements
 from tck.paths import spec_dir
-from tck.results.outcomes import Level
+from tck.vocabulary import Level
 
 CONTRACTS = available_contracts()
 AGAIN = "python -m mutants --contract NAME matrix --full --write --missing"

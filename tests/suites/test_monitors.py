@@ -3,7 +3,11 @@
 import json
 
 import pytest
-from fabricated import (
+
+from suites.trigger.support.replies.texts import JWT
+from tck.checking.check import Check
+from tck.vocabulary import Outcome
+from tests.support.fabricated import (
     CLOSED,
     INVALID,
     KEY,
@@ -15,10 +19,6 @@ from fabricated import (
     problem,
     reply,
 )
-
-from suites.trigger.support.replies.texts import JWT
-from tck.checking.check import Check
-from tck.results.outcomes import Outcome
 
 SUCCESSES = {
     "create": reply("createSession", 201, MADE),

@@ -10,9 +10,9 @@ from urllib.parse import quote
 from suites.everruns.support.rows import tags_of, title_of
 from tck.checking.check import Check
 from tck.checking.eventual_read import Look
-from tck.errors import NotTested
 from tck.run.context import Run
 from tck.transport.messages import Call, Reply
+from tck.unjudged import NotTested
 from tck.values.row import Row
 
 COLLECTION = "/v1/sessions"
@@ -73,7 +73,7 @@ class LiveSession:
     def _look(self) -> Look:
         judged_by = "is a precondition that the kit cannot do without"
         read = partial(self.sessions.read, self.id)
-        return Look(read, self.sessions.check, judged_by, "update.seen-at-once", self.sessions.run.hope)
+        return Look(read, self.sessions.check, judged_by, "update.seen-at-once", self.sessions.run.patience)
 
     def look(self) -> Row:
         """The row as a read shows it now; raises NotTested when it never could be read, else Broken."""

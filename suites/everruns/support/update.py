@@ -5,9 +5,10 @@ from dataclasses import dataclass
 from suites.everruns.support.api import Body, LiveSession
 from suites.everruns.support.rows import settled
 from tck.checking.check import Check
-from tck.errors import Broken, NotApplicable, NotTested
+from tck.errors import Broken
 from tck.transport.messages import Reply
-from tck.values.json_equality import parse_instant
+from tck.unjudged import NotApplicable, NotTested
+from tck.values.rfc3339 import parse_instant
 from tck.values.row import Row
 from tck.waiting import pause
 

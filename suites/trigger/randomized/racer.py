@@ -9,12 +9,12 @@ from suites.trigger.randomized.model_calls import answered, asked, send
 from suites.trigger.support.api import LiveSession, Sessions
 from suites.trigger.support.bodies import Bodies, Body
 from tck.checking.check import Check
-from tck.errors import NotTested
 from tck.randomized.races.history import Event, doubtful, overlapping, record, strained, together
 from tck.randomized.races.history_checker import SERVER_ERROR, Chronicler
 from tck.randomized.races.rounds import Played
 from tck.results.outcomes import Finding
 from tck.run.context import Run
+from tck.unjudged import NotTested
 from tck.values.row import Row
 from tck.waiting import eventually
 

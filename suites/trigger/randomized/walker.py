@@ -21,11 +21,12 @@ from suites.trigger.randomized.walk_machine import NAMELESS, OTHER, OWN, TASK, S
 from suites.trigger.support.access.public_tokens import key_of
 from suites.trigger.support.api import LiveSession, Sessions
 from tck.checking.check import Check
-from tck.errors import Indeterminate, NotTested
+from tck.errors import Indeterminate
 from tck.randomized.failure_trace import Told
 from tck.randomized.walks.explore import Breach, Go, Gone
 from tck.run.context import Run
 from tck.transport.messages import Reply
+from tck.unjudged import NotTested
 from tck.values.json_equality import shown
 from tck.values.row import Row
 from tck.waiting import eventually

@@ -6,8 +6,8 @@ from typing import Any
 import pytest
 
 from suites.trigger.support.api import LiveSession, Sessions
-from tck.errors import NotTested
 from tck.transport.messages import Reply
+from tck.unjudged import NotTested
 from tck.values.json_equality import JsonValue
 from tck.waiting import eventually
 

@@ -7,12 +7,12 @@ from functools import cached_property, partial
 from typing import Any
 from urllib.parse import quote
 
-from suites.trigger.support.bodies import encoded
+from suites.trigger.support.bodies import Body, encoded
 from tck.checking.check import Check
 from tck.checking.eventual_read import Look
-from tck.errors import NotTested
 from tck.run.context import Run
 from tck.transport.messages import Call, Reply
+from tck.unjudged import NotTested
 from tck.values.row import Row
 
 COLLECTION = "/api/v1/sessions"
@@ -111,7 +111,7 @@ class LiveSession:
     def _look(self) -> Look:
         judged_by, at_once = "retrieve.by-id-answers-200 judges", "replies.write-seen-at-once"
         read, run = partial(self.sessions.retrieve, self.id), self.sessions.run
-        return Look(read, self.sessions.check, judged_by, at_once, run.hope)
+        return Look(read, self.sessions.check, judged_by, at_once, run.patience)
 
     def look(self) -> Row:
         """The row as a retrieve by id shows it now.
@@ -137,3 +137,14 @@ def settled(row: Row) -> Row:
 def path_of(address: str) -> str:
     """The path of the session at an address, percent-encoded whole."""
     return f"{COLLECTION}/{quote(address, safe='')}"
+
+
+NewSession = Callable[..., LiveSession]
+
+
+def made(sessions: Sessions, body: Body) -> LiveSession:
+    """The session that a create made; raises NotTested unless the reply is a 2xx with an id."""
+    reply = sessions.create(body)
+    if not reply.succeeded or not reply.is_object or not isinstance(reply["id"].value, str):
+        raise NotTested(f"create answered {reply.status}, which create.new-session-answers-201 judges")
+    return LiveSession(reply, sessions)

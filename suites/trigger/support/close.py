@@ -6,8 +6,8 @@ from itertools import product
 
 from suites.trigger.support.api import LiveSession
 from suites.trigger.support.bodies import FAR_FUTURE, Body, changed, encoded
-from tck.errors import NotTested
 from tck.transport.messages import Reply
+from tck.unjudged import NotTested
 from tck.values.row import Row
 
 REASON = "Signed out: user #7"

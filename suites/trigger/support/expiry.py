@@ -14,11 +14,12 @@ from suites.trigger.support.api import Sessions
 from suites.trigger.support.bodies import FAR_FUTURE, Bodies, Body
 from suites.trigger.support.close import is_closed
 from tck.checking.check import Check
-from tck.errors import Broken, Indeterminate, NotTested
+from tck.errors import Broken, Indeterminate
 from tck.pytest_plugin.collection import requirements_of
 from tck.run.context import Run
 from tck.transport.messages import Reply
-from tck.values.json_equality import Instant, parse_instant
+from tck.unjudged import NotTested
+from tck.values.rfc3339 import Instant, parse_instant
 from tck.waiting import LONGEST_WAIT, pause
 
 EXPIRED = "create.expired-external-id-answers-409"

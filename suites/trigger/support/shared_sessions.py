@@ -11,8 +11,8 @@ import pytest
 from suites.trigger.support.api import LiveSession, Sessions
 from suites.trigger.support.bodies import OMITTED, Bodies, Body
 from tck.checking.check import Check
-from tck.errors import NotTested
 from tck.transport.messages import Reply
+from tck.unjudged import NotTested
 from tck.waiting import VISIBLE_WITHIN, eventually
 
 FOUND = 200
@@ -97,3 +97,19 @@ def closed(session: LiveSession, reason: str) -> LiveSession:
             f"close answered {reply.status} and set no closedAt, which close.sets-closed-at judges"
         )
     return session
+
+
+def shared(
+    shelf: dict[str, LiveSession], name: str, make: Callable[[], LiveSession], sessions: Sessions
+) -> LiveSession:
+    """The session that a module's checks share under this name, made anew once it is closed or lost."""
+    kept = shelf.get(name)
+    if kept is None or not _as_made(LiveSession(kept.created, sessions)):
+        shelf[name] = make()
+    return LiveSession(shelf[name].created, sessions)
+
+
+def _as_made(session: LiveSession) -> bool:
+    reply = session.sessions.retrieve(session.id)
+    found = reply.status == 200 and reply.is_object
+    return found and reply["closedAt"].is_null and reply["externalId"] == session.sent.get("externalId")

@@ -8,9 +8,9 @@ import pytest
 from suites.trigger.support.api import MOVES_BY_ITSELF, LiveSession
 from suites.trigger.support.bodies import Body
 from tck.checking.check import Check
-from tck.errors import NotTested
 from tck.transport.messages import Reply
-from tck.values.json_equality import Instant, parse_instant
+from tck.unjudged import NotTested
+from tck.values.rfc3339 import Instant, parse_instant
 from tck.values.row import Row
 
 WHAT_UPDATE_WRITES = ("tags", "metadata")

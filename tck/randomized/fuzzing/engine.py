@@ -7,12 +7,14 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from tck.checking.check import Check
-from tck.errors import Indeterminate, NotTested
+from tck.errors import Indeterminate
 from tck.randomized.fuzzing.attempt import NOTHING, AnyCase, Attempt, Bearer, Driver, Rule, Trial
 from tck.randomized.fuzzing.rules import COMMON_RULES, complaints
 from tck.randomized.fuzzing.shrinking import reduced
-from tck.results.outcomes import Finding, Outcome
+from tck.results.outcomes import Finding
+from tck.unjudged import NotTested
 from tck.values.json_equality import shown
+from tck.vocabulary import Outcome
 
 REPLAYS = 2
 TRIES = 24

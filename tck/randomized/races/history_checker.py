@@ -7,9 +7,10 @@ from typing import Generic
 from tck.randomized.failure_trace import Told, recorded, story_of
 from tck.randomized.races.history import Call, Event, with_earlier_tries
 from tck.randomized.races.linearizability import Model, State, unexplained_part
-from tck.results.outcomes import Finding, Outcome
+from tck.results.outcomes import Finding
 from tck.run.context import Run
 from tck.transport.messages import Reply
+from tck.vocabulary import Outcome
 from tck.waiting import VISIBLE_WITHIN
 
 SERVER_ERROR = 500

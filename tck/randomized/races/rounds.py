@@ -3,9 +3,10 @@
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 
-from tck.errors import Indeterminate, Unjudged
+from tck.errors import Indeterminate
 from tck.randomized.tally import Tally
 from tck.results.outcomes import Finding
+from tck.unjudged import Unjudged
 
 REPLAYS = 2
 MOST_FAILURES = 3

@@ -6,11 +6,12 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import Generic, TypeVar
 
-from tck.errors import Unjudged
 from tck.randomized.failure_trace import Told, recorded, story_of
 from tck.randomized.tally import Tally
-from tck.results.outcomes import Finding, Outcome
+from tck.results.outcomes import Finding
 from tck.run.context import Run
+from tck.unjudged import Unjudged
+from tck.vocabulary import Outcome
 
 Step = TypeVar("Step")
 REPLAYS = 2

@@ -5,11 +5,10 @@ from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from urllib.parse import quote
 
-from suites.trigger.conftest import made
-from suites.trigger.support.api import COLLECTION, LiveSession, Sessions, path_of
+from suites.trigger.support.api import COLLECTION, LiveSession, Sessions, made, path_of
 from suites.trigger.support.bodies import Bodies
-from tck.errors import NotTested
 from tck.transport.messages import Reply
+from tck.unjudged import NotTested
 from tck.values.row import Row
 from tck.waiting import eventually
 

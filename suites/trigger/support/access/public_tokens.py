@@ -6,11 +6,11 @@ from typing import Any, TypeGuard
 from suites.trigger.support.access.intruders import Stranger
 from suites.trigger.support.api import LiveSession
 from tck.checking.jwt import Token, read_token
-from tck.errors import Broken, NotTested
+from tck.errors import Broken
 from tck.run.context import Run
 from tck.transport.messages import Reply
-from tck.values.json_equality import parse_instant
-from tck.values.rfc3339 import is_date_time
+from tck.unjudged import NotTested
+from tck.values.rfc3339 import is_date_time, parse_instant
 
 READ, WRITE = "read:sessions:", "write:sessions:"
 SCOPE_CLAIMS = ("scopes", "scope", "scp")

@@ -9,8 +9,8 @@ from tck.checking import response_rules
 from tck.checking.response_rules import carries_error, is_json, is_no_server_error
 from tck.contract.openapi import Api
 from tck.transport.messages import Reply
-from tck.values.json_equality import parse_instant, shown
-from tck.values.rfc3339 import is_date_time
+from tck.values.json_equality import shown
+from tck.values.rfc3339 import is_date_time, parse_instant
 
 __all__ = ["carries_error", "is_json", "is_no_server_error"]
 ROW = "SessionObject"

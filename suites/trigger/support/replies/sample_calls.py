@@ -6,8 +6,9 @@ from typing import Any
 from suites.trigger.support.api import LiveSession, Sessions, settled
 from suites.trigger.support.bodies import OMITTED, Bodies, Body, encoded, padded_to, with_trigger
 from tck.checking.check import Check
-from tck.errors import Broken, NotApplicable, NotTested
+from tck.errors import Broken
 from tck.transport.messages import Reply
+from tck.unjudged import NotApplicable, NotTested
 from tck.values.json_equality import shown
 
 BEYOND = 32_769

@@ -1,0 +1,169 @@
+"""The kit's options as pytest declares them, and how they are read."""
+
+import os
+import re
+from collections.abc import Iterable
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+import pytest
+
+from tck.contract.contract import Contract, available_contracts, load_contract
+from tck.errors import KitError
+from tck.run.options import CAREFUL_SESSIONS, FUZZ_EXAMPLES, Options
+from tck.transport.limits import read_seconds
+from tck.transport.rate_limiter import parse_rate
+
+DEFAULT_CONTRACT_INI = "contract"
+
+
+PATH_OPTIONS = ("--report-dir", "--waivers")
+
+
+def add_options(parser: pytest.Parser) -> None:
+    """Declare the options of the kit and those that the contracts bring."""
+    group = parser.getgroup("sessions-tck", "conformance of agent sessions APIs")
+    add = group.addoption
+    parser.addini(DEFAULT_CONTRACT_INI, "the contract that is judged unless --contract names one")
+    add("--contract", metavar="NAME", help="contract to judge: " + ", ".join(available_contracts()))
+    add(
+        "--report-dir",
+        metavar="DIR",
+        default="reports/latest",
+        help="where the reports land (reports/latest)",
+    )
+    add("--fail-on-deviations", action="store_true", help="let a failed SHOULD count like a failed MUST")
+    add(
+        "--accept-not-tested", action="append", default=[], metavar="CAPABILITY",
+        help="exit 0 although what needs this capability was not tested (the verdict stays inconclusive)",
+    )  # fmt: skip
+    add(
+        "--requirement", action="append", default=[], metavar="ID",
+        help="run only the checks of this requirement (repeatable; makes the run partial)",
+    )  # fmt: skip
+    add(
+        "--waivers",
+        metavar="FILE",
+        help="YAML file of accepted failures, each with a reason and an expiry date",
+    )
+    add(
+        "--fuzz-examples",
+        metavar="N",
+        default=str(FUZZ_EXAMPLES),
+        help=f"generated examples an operation ({FUZZ_EXAMPLES})",
+    )
+    add("--rate-limit", metavar="N/s", help="requests per second, all workers together, such as 10/s")
+    add("--max-requests", metavar="N", help="requests that the run may send")
+    add("--max-sessions", metavar="N", help=f"sessions that it may make ({CAREFUL_SESSIONS} off loopback)")
+    add(
+        "--request-timeout",
+        metavar="SECONDS",
+        default="10",
+        help="seconds until a reply must be complete (10)",
+    )
+    add("--plan", action="store_true", help="tell what the run would send and make at most; send nothing")
+    for flag, notes in _own_flags().items():
+        add(flag, metavar="VALUE", default=None, help="; ".join(notes))
+
+
+def _own_flags() -> dict[str, list[str]]:
+    flags: dict[str, list[str]] = {}
+    for name in available_contracts():
+        for option in load_contract(name).options:
+            note = f"{option.help} (contract {name}; default: {option.default or 'none'})"
+            flags.setdefault(option.flag, []).append(note)
+    return flags
+
+
+def joined(arguments: Iterable[str]) -> tuple[str, ...]:
+    """The arguments with our options that take a path in one piece.
+
+    A pytest that does not know them yet, as a worker's does not, looks for tests in a path after a space.
+    """
+    pieces: list[str] = []
+    for argument in arguments:
+        if pieces and pieces[-1] in PATH_OPTIONS:
+            pieces[-1] = f"{pieces[-1]}={argument}"
+        else:
+            pieces.append(argument)
+    return tuple(pieces)
+
+
+def read_options(config: pytest.Config) -> Options:
+    """The options of this run; raises KitError for a value that makes no sense."""
+    get = config.getoption
+    name = get("--contract") or str(config.getini(DEFAULT_CONTRACT_INI) or "")
+    if name not in available_contracts():
+        known = ", ".join(available_contracts())
+        raise KitError(f"--contract={name} names no contract; there are: {known}.")
+    contract = load_contract(name)
+    for capability in get("--accept-not-tested"):
+        if capability not in contract.capabilities:
+            known = ", ".join(contract.capabilities) or "none"
+            raise KitError(f"--accept-not-tested={capability} names no capability; there are: {known}.")
+    base_url = read_base_url(config)
+    options = Options(
+        contract=name,
+        base_url=base_url,
+        report_dir=Path(config.invocation_params.dir, get("--report-dir")),
+        fail_on_deviations=bool(get("--fail-on-deviations")),
+        accept_not_tested=tuple(get("--accept-not-tested")),
+        waivers=Path(config.invocation_params.dir, get("--waivers")) if get("--waivers") else None,
+        fuzz_examples=_whole("--fuzz-examples", get("--fuzz-examples"), 0) or 0,
+        rate_limit=parse_rate(get("--rate-limit")) if get("--rate-limit") else None,
+        max_requests=_whole("--max-requests", get("--max-requests"), 1),
+        max_sessions=_whole("--max-sessions", get("--max-sessions"), 1),
+        request_timeout=read_seconds(get("--request-timeout")),
+        own=_own_options(config, contract),
+        requirement=tuple(get("--requirement")),
+    )
+    if options.max_sessions is None and not options.on_loopback:
+        return Options(**{**vars(options), "max_sessions": CAREFUL_SESSIONS})
+    return options
+
+
+def read_base_url(config: pytest.Config) -> str:
+    """The target's URL without a trailing slash, empty for the embedded reference; raises KitError."""
+    given = (
+        config.getoption("base_url", None)
+        or config.getini("base_url")
+        or os.environ.get("PYTEST_BASE_URL", "")
+    )
+    text = str(given).strip()
+    if not text:
+        return ""
+    try:
+        parts = urlsplit(text)
+        host, _ = parts.hostname, parts.port
+    except ValueError:
+        raise KitError("--base-url is not a URL; give one such as https://sessions.example.com.") from None
+    if "@" in parts.netloc:
+        raise KitError("--base-url carries a user name or password; secrets come from the environment only.")
+    if parts.scheme not in ("http", "https") or not host or re.search(r"[\s\\]", text):
+        shown = "" if "@" in text else f"={text!r}"
+        raise KitError(
+            f"--base-url{shown} is not an http or https URL; give one such as https://sessions.example.com."
+        )
+    if parts.query or parts.fragment:
+        raise KitError("--base-url carries a query or a fragment; give the address before them only.")
+    return text.rstrip("/")
+
+
+def _own_options(config: pytest.Config, contract: Contract) -> dict[str, str]:
+    values: dict[str, str] = {}
+    for option in contract.options:
+        value = config.getoption(option.flag)
+        if value is not None and option.choices and value not in option.choices:
+            choices = ", ".join(option.choices)
+            raise KitError(f"{option.flag}={value} is not one of: {choices}.")
+        values[option.name] = option.default if value is None else str(value)
+    return values
+
+
+def _whole(flag: str, text: Any, least: int) -> int | None:
+    if text is None:
+        return None
+    if re.fullmatch(r"[0-9]{1,9}", str(text)) is None or int(text) < least:
+        raise KitError(f"{flag} takes a whole number of at least {least}, not {text!r}.")
+    return int(text)

@@ -1,0 +1,43 @@
+"""Words that every package uses: levels, outcomes, verdicts, exit codes and marks."""
+
+from enum import StrEnum
+
+
+class Level(StrEnum):
+    """MUST: the contract says it. SHOULD: a documented detail on which good deployments differ."""
+
+    MUST = "must"
+    SHOULD = "should"
+
+
+class Outcome(StrEnum):
+    """What is known of one requirement."""
+
+    PASSED = "passed"
+    FAILED = "failed"
+    INDETERMINATE = "indeterminate"
+    ERROR = "error"
+    NOT_TESTED = "not_tested"
+    NOT_APPLICABLE = "not_applicable"
+    WAIVED = "waived"
+
+
+class Verdict(StrEnum):
+    """What is said of the target as a whole."""
+
+    CONFORMANT = "conformant"
+    CONFORMANT_WITH_WAIVERS = "conformant_with_waivers"
+    NOT_CONFORMANT = "not_conformant"
+    INCONCLUSIVE = "inconclusive"
+    PARTIAL = "partial"
+
+
+FUZZ = "fuzz"
+"""The mark of the checks that send generated requests."""
+
+INTERRUPTED = 2
+"""Exit code of a run that was interrupted."""
+BROKE = 3
+"""Exit code of a run in which the kit itself failed."""
+CANNOT_START = 4
+"""Exit code of a command that could not start: a bad option, a missing key, an unreachable target."""

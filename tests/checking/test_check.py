@@ -1,0 +1,158 @@
+import pytest
+
+from tck.checking.check import Check, Comparison
+from tck.errors import Broken, Indeterminate
+from tck.unjudged import NotApplicable, NotTested
+from tck.values.json_equality import JsonValue
+from tck.vocabulary import Outcome
+from tests.support.transport_samples import reply
+
+
+@pytest.fixture
+def check():
+    return Check("file::test", ("a.one", "a.two"))
+
+
+def outcomes(check):
+    return {(found.requirement, found.outcome.value) for found in check.findings}
+
+
+BOTH = ("a.one", "a.two")
+
+
+@pytest.mark.parametrize(
+    ("signal", "outcome"),
+    [
+        (None, "passed"), (AssertionError(), "failed"), (Broken("x"), "failed"), (Indeterminate("x"), "indeterminate"),
+        (NotTested("x"), "not_tested"), (NotApplicable("x"), "not_applicable"), (pytest.skip.Exception("x"), "not_tested"),
+        (ValueError("x"), "error"), (pytest.fail.Exception("x"), "error"), (RecursionError(), "error"),
+    ],
+)  # fmt: skip
+def test_what_ends_a_check_is_the_outcome_of_all_that_it_declares(check, signal, outcome):
+    check.conclude(signal)
+    assert outcomes(check) == {(name, outcome) for name in BOTH}
+    assert check.concluded
+
+
+def test_each_requirement_can_be_judged_apart(check):
+    with check.judge("a.one"):
+        raise Broken("no good", "this", "that")
+    with check.judge("a.two"):
+        assert True
+    check.conclude(None)
+    assert outcomes(check) == {("a.one", "failed"), ("a.two", "passed")}
+    assert [(found.reason, found.expected, found.seen) for found in check.failures()] == [
+        ("no good", "this", "that")
+    ]
+
+
+def test_what_comes_after_one_was_judged_counts_for_the_others(check):
+    with check.judge("a.one"):
+        assert True
+    check.conclude(NotTested("the rest was not seen"))
+    assert outcomes(check) == {("a.one", "passed"), ("a.two", "not_tested")}
+
+
+def test_what_comes_after_all_were_judged_is_not_lost(check):
+    for name in BOTH:
+        with check.judge(name):
+            assert True
+    check.conclude(AssertionError("all the same"))
+    assert {found.requirement for found in check.failures()} == set(BOTH)
+
+
+def test_an_accident_while_judging_is_an_error_of_that_requirement_too(check):
+    with pytest.raises(KeyError), check.judge("a.one"):
+        raise KeyError("typo")
+    check.conclude(KeyError("typo"))
+    assert outcomes(check) == {("a.one", "error"), ("a.two", "error")}
+
+
+def test_a_requirement_that_is_not_declared_cannot_be_judged(check):
+    with pytest.raises(LookupError, match=r"does not declare b\.other"), check.judge("b.other"):
+        pass
+
+
+def test_what_is_seen_beside_the_point_hides_no_failure(check):
+    check.observe("a.one", None, reply())
+    check.conclude(AssertionError("no"))
+    assert ("a.one", "failed") in outcomes(check)
+
+
+def test_of_many_problems_seen_beside_the_point_the_first_is_kept_with_its_exchange(check):
+    check.observe("b.aside", "first", reply(exchange="main-7"))
+    check.observe("b.aside", "second", reply(exchange="main-8"))
+    check.observe("b.aside", None, reply())
+    check.observe("b.aside", None, reply())
+    assert [(found.reason, found.exchanges) for found in check.findings] == [("first", ("main-7",)), ("", ())]
+
+
+@pytest.mark.parametrize("status", [422, 400, 413])
+def test_a_fitting_refusal_holds_and_tells_a_deviation_from_the_documented_status(check, status):
+    answered = reply(status)
+    assert check.refused(answered, documented=422, deviation="b.exact") is answered
+    check.conclude(None)
+    departs = status != 422
+    assert ("b.exact", "failed" if departs else "passed") in outcomes(check)
+    assert {found.outcome for found in check.findings if found.requirement in BOTH} == {Outcome.PASSED}
+    assert {bool(found.deviation) for found in check.findings if found.requirement in BOTH} == {departs}
+
+
+@pytest.mark.parametrize("status", [200, 201, 301, 401, 404, 409, 500])
+def test_anything_else_is_no_refusal(check, status):
+    with pytest.raises(Broken) as failure:
+        check.refused(reply(status, {"id": "s"}), documented=422, deviation="b.exact")
+    assert "422" in failure.value.expected
+    assert failure.value.seen.startswith(str(status))
+    assert check.findings == []
+
+
+def test_a_deviation_of_one_requirement_is_not_told_of_the_next(check):
+    with check.judge("a.one"):
+        check.refused(reply(400), documented=422, deviation="b.exact")
+    with check.judge("a.two"):
+        assert True
+    told = {found.requirement: bool(found.deviation) for found in check.findings}
+    assert told == {"b.exact": False, "a.one": True, "a.two": False}
+
+
+def test_a_control_that_fails_is_not_tested_and_names_who_judges_it(check):
+    assert check.control(reply(201), judged_by="b.other").status == 201
+    with pytest.raises(NotTested, match=r"answered with 422, which b\.other judges"):
+        check.control(reply(422), judged_by="b.other")
+
+
+def test_a_good_request_that_is_refused_is_broken(check):
+    assert check.accepted(reply(204)).status == 204
+    with pytest.raises(Broken, match="a good request was refused"):
+        check.accepted(reply(500))
+
+
+def test_the_telling_exchange_stands_last(check):
+    check.exchanges += ["main-1", "main-2", "main-3"]
+    check.conclude(Broken("x", exchange="main-2"))
+    assert check.findings[0].exchanges == ("main-1", "main-3", "main-2")
+
+
+def test_the_sides_of_a_comparison_are_kept_once(check):
+    check.comparison = Comparison.of("==", JsonValue([1]), [True])
+    check.conclude(AssertionError("assert x"))
+    first, second = check.findings
+    assert (first.seen, first.expected) == ("[1]", "[true]")
+    assert (second.seen, second.expected, second.reason) == ("", "", "x")
+
+
+def test_what_a_read_never_shows_is_broken(check, monkeypatch):
+    monkeypatch.setattr(
+        "tck.checking.check.eventually",
+        lambda look, holds: __import__("tck.waiting").waiting.Waited(7, False, 5.0, 9),
+    )
+    with pytest.raises(Broken, match="did not show it within 5 seconds"):
+        check.visible(lambda: 7, lambda value: value == 8)
+
+
+@pytest.mark.parametrize("body", [b"NaN", b'{"a": Infinity}', b"\xff", b"[" * 100_000, b"", b'{"a":1'])
+def test_what_is_no_json_is_not_read_as_such(body):
+    assert not reply(body=body).is_object
+    with pytest.raises(Broken, match="not a JSON object"):
+        _ = reply(body=body)["a"]

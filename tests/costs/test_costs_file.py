@@ -1,0 +1,77 @@
+"""The kept tables of costs: complete, and true of the reference."""
+
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from tck.contract.contract import available_contracts
+from tck.costs.cost_table import Cost, load_costs
+from tck.costs.estimate import Spending
+from tck.costs.generated_share import PROCESSES, Allowance
+from tck.paths import ROOT
+from tck.run.accounting import written_checks
+
+FILES = {
+    "everruns": ("test_update.py", "test_bystanders.py", "test_lifecycle.py", "test_fuzz.py"),
+    "trigger": ("test_create.py", "test_close.py", "test_retrieve.py", "test_races.py"),
+}
+
+
+@pytest.mark.parametrize("contract", available_contracts())
+def test_the_table_holds_every_check_and_no_other(contract):
+    functions = {name.removeprefix(f"suites/{contract}/") for name in written_checks(contract)}
+    assert load_costs(contract).checks == functions
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("workers", [1, 2])
+@pytest.mark.parametrize("contract", FILES)
+def test_a_run_on_the_reference_costs_no_more_than_its_plan(tmp_path: Path, contract: str, workers: int):
+    table = load_costs(contract)
+    checks = {name: 1 for name in table.checks if name.startswith(FILES[contract])}
+    bound = Spending(table, checks, workers, Allowance(table)).total()
+    result = ran(
+        contract, tmp_path, f"-n{workers}", *(f"suites/{contract}/{name}" for name in FILES[contract])
+    )
+    spent = Cost(result["requests"], result["sessions_created"])
+    assert spent.requests <= bound.requests
+    assert spent.sessions <= bound.sessions
+    assert 2 * spent.requests > bound.requests - workers * table.shared.requests
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("contract", FILES)
+def test_fuzzing_that_limits_leave_the_least_costs_no_more_than_its_plan(tmp_path: Path, contract: str):
+    table = load_costs(contract)
+    reserved = table.reserved(PROCESSES)
+    requests = reserved.requests + sum(one.least.requests for one in table.parts().values())
+    checks = {name: 1 for name in table.checks if name.startswith("test_fuzz.py")}
+    bound = Spending(table, checks, 1, Allowance(table, requests, reserved.sessions)).total()
+    limits = (f"--max-requests={requests}", f"--max-sessions={reserved.sessions}")
+    result = ran(contract, tmp_path, f"suites/{contract}/test_fuzz.py", *limits)
+    assert result["requests"] <= bound.requests
+    assert result["sessions_created"] <= bound.sessions
+
+
+@pytest.mark.parametrize("contract", available_contracts())
+def test_the_least_is_no_more_than_the_most(contract):
+    for name, one in load_costs(contract).generated.items():
+        assert one.least.requests <= one.most.requests, name
+        assert one.least.sessions <= one.most.sessions, name
+
+
+def ran(contract: str, reports: Path, *arguments: str):
+    command = [
+        sys.executable, "-m", "pytest", "-p", "no:cacheprovider", "-q", f"--contract={contract}",
+        f"--report-dir={reports}", *arguments,
+    ]  # fmt: skip
+    environment = {name: value for name, value in os.environ.items() if not name.startswith("PYTEST_")}
+    done = subprocess.run(
+        command, cwd=ROOT, env=environment, capture_output=True, text=True, timeout=120, check=False
+    )
+    assert done.returncode == 0, done.stdout + done.stderr
+    return json.loads((reports / "result.json").read_text(encoding="utf-8"))

@@ -1,0 +1,50 @@
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from reference.serving import Server
+from reference.trigger import TriggerReference
+from tests.support.kit_tree import KEYS, Tree, plant
+from tests.support.stand_ins import Gate
+
+
+@pytest.fixture(scope="session")
+def planted(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    root = tmp_path_factory.mktemp("kit") / "checkout"
+    plant(root)
+    return root
+
+
+@pytest.fixture(scope="module")
+def module_tree(planted: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Tree]:
+    yield from _grown(planted, tmp_path_factory.mktemp("module"))
+
+
+@pytest.fixture
+def tree(planted: Path, tmp_path: Path) -> Iterator[Tree]:
+    yield from _grown(planted, tmp_path)
+
+
+def _grown(planted: Path, folder: Path) -> Iterator[Tree]:
+    root = folder / "checkout"
+    shutil.copytree(planted, root, symlinks=True)
+    tree = Tree(root, root / "reports" / "latest")
+    yield tree
+    tree.stop()
+
+
+@pytest.fixture(scope="session")
+def target(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """A reference server with KEYS, shared by all runs that do not need one of their own."""
+    keys = {"env_main": KEYS["TRIGGER_SECRET_KEY"], "env_other": KEYS["TRIGGER_OTHER_SECRET_KEY"]}
+    reference = TriggerReference(tmp_path_factory.mktemp("target") / "rows.sqlite", keys)
+    with Server(reference.app()) as url:
+        yield url
+
+
+@pytest.fixture
+def gate() -> Iterator[Gate]:
+    with Gate() as gate:
+        yield gate

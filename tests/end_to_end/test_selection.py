@@ -1,0 +1,123 @@
+import pytest
+
+from tests.support.kit_tree import GOOD, KEYS, Tree
+
+LEFT_OUT = "its check was not selected"
+ENDED = "the run ended before its check"
+UNSEEN = "no check of it ran"
+
+
+@pytest.mark.parametrize(
+    ("arguments", "out", "why"),
+    [
+        pytest.param(["-k", "not retrieve"], "retrieve.finds", LEFT_OUT, id="by keyword"),
+        pytest.param(["-m", "not slow"], "retrieve.finds", LEFT_OUT, id="by mark"),
+        pytest.param(["--deselect=suites/trigger/test_tiny.py::test_retrieve_finds"], "retrieve.finds", LEFT_OUT, id="by deselection"),
+        pytest.param(["--requirement=create.answers-201"], "retrieve.finds", LEFT_OUT, id="by requirement"),
+        pytest.param(["suites/trigger/test_tiny.py::test_create_answers_201"], "retrieve.finds", LEFT_OUT, id="by item"),
+        pytest.param(["suites/trigger/test_tiny.py"], "retrieve.seen-elsewhere", UNSEEN, id="by file"),
+        pytest.param(["--ignore=suites/trigger/test_more.py"], "retrieve.seen-elsewhere", UNSEEN, id="by ignoring a file"),
+        pytest.param(["-o", "python_functions=test_create"], "retrieve.finds", UNSEEN, id="by another naming"),
+        pytest.param(["-o", "python_files=test_tiny.py"], "retrieve.seen-elsewhere", UNSEEN, id="by another naming of files"),
+    ],
+)  # fmt: skip
+def test_whatever_leaves_a_check_out_makes_the_run_partial(tree: Tree, target, arguments, out, why):
+    tree.suite(
+        GOOD.replace(
+            '@pytest.mark.requirement("retrieve.finds")',
+            '@pytest.mark.slow\n@pytest.mark.requirement("retrieve.finds")',
+        )
+    )
+    tree.requirements(
+        dict.fromkeys(
+            ["create.answers-201", "create.keeps-tags", "retrieve.finds", "retrieve.seen-elsewhere"], "must"
+        )
+    )
+    elsewhere = (
+        'import pytest\n@pytest.mark.requirement("retrieve.seen-elsewhere")\ndef test_elsewhere(): pass\n'
+    )
+    tree.write("suites/trigger/test_more.py", elsewhere)
+    ran = tree.pytest(*arguments, target=target, env=KEYS)
+    assert ran.summary == (0, "partial", True), ran.text
+    assert ran.outcomes[out] == "not_tested"
+    assert ran.reasons[out] == why
+    assert ran.outcomes["create.answers-201"] == "passed"
+
+
+def test_one_parameter_of_a_check_alone_is_partial(tree: Tree, target):
+    only = """
+import pytest
+@pytest.mark.requirement("create.keeps-tags")
+@pytest.mark.parametrize("tag", ["one", "two"])
+def test_tags_are_kept(create, tag):
+    assert create(tags=[tag])["tags"] == [tag]
+"""
+    tree.suite(only, create__keeps_tags="must")
+    ran = tree.pytest("suites/trigger/test_tiny.py::test_tags_are_kept[two]", target=target, env=KEYS)
+    assert ran.summary == (0, "partial", True), ran.text
+    assert ran.reasons["create.keeps-tags"] == LEFT_OUT
+
+
+@pytest.mark.parametrize("workers", [(), ("-n2",)])
+def test_a_run_that_stops_at_the_first_failure_is_partial_and_fails(tree: Tree, target, workers):
+    more = "".join(
+        f'@pytest.mark.requirement("retrieve.finds")\ndef test_more_{number}(create): assert create().status == 200\n'
+        for number in range(8)
+    )
+    tree.suite(GOOD.replace("== 201", "== 202") + more)
+    ran = tree.pytest("-x", *workers, target=target, env=KEYS)
+    assert ran.summary == (1, "partial", True), ran.text
+    assert ENDED in str(ran.result)
+
+
+def test_only_what_failed_last_is_partial_however_it_is_left_out(tree: Tree, target):
+    only = """
+import os, pytest
+@pytest.mark.requirement("create.keeps-tags")
+@pytest.mark.parametrize("tag", ["one", "two"])
+def test_tags_are_kept(create, tag):
+    assert create(tags=[tag])["tags"] == [os.environ.get("EXPECTED", tag)]
+"""
+    tree.suite(only, create__keeps_tags="must")
+    first = tree.pytest(cache=True, target=target, env={**KEYS, "EXPECTED": "two"})
+    assert first.summary == (1, "not_conformant", False), first.text
+    again = tree.pytest("--lf", cache=True, target=target, env=KEYS)
+    assert "1 passed" in again.out
+    assert again.summary == (0, "partial", True), again.text
+
+
+def test_a_partial_run_with_a_failure_exits_1(tree: Tree, target):
+    tree.suite(GOOD.replace("== 201", "== 202"))
+    ran = tree.pytest("-k", "answers_201", target=target, env=KEYS)
+    assert ran.summary == (1, "partial", True)
+
+
+def test_the_other_contracts_suites_are_not_collected(tree: Tree, target):
+    tree.write("suites/another/test_other.py", "def test_of_another_contract(): raise SystemExit(9)")
+    ran = tree.pytest(target=target, env=KEYS)
+    assert ran.summary == (0, "conformant", False), ran.text
+
+
+@pytest.mark.parametrize("workers", [(), ("-n2",)])
+@pytest.mark.parametrize(
+    ("extra", "sentence"),
+    [
+        ("def test_nameless(): pass", "test_nameless names no requirement"),
+        ('@pytest.mark.requirement("a.b")\ndef test_wrong(): pass', "test_wrong names a.b, which is not a requirement"),
+        ('@pytest.mark.xfail\n@pytest.mark.requirement("retrieve.finds")\ndef test_x(): pass', "test_x is marked xfail"),
+        ('@pytest.mark.skip\n@pytest.mark.requirement("retrieve.finds")\ndef test_s(): pass', "test_s is marked skip"),
+    ],
+    ids=["nameless", "wrongly named", "xfail", "skip"],
+)  # fmt: skip
+def test_a_check_that_names_no_requirement_or_excuses_itself_is_refused(
+    tree: Tree, target, extra, sentence, workers
+):
+    tree.suite(GOOD + extra)
+    ran = tree.pytest(*workers, target=target, env=KEYS)
+    ran.says_one_sentence(sentence)
+
+
+@pytest.mark.parametrize("workers", [(), ("-n2",)])
+def test_nothing_selected_is_no_verdict(tree: Tree, target, workers):
+    ran = tree.pytest("-k", "nothing_of_this_name", *workers, target=target, env=KEYS)
+    ran.says_one_sentence("no check was selected")

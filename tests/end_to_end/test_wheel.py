@@ -1,0 +1,93 @@
+"""The wheel, in an environment of its own and far from the checkout, is the same kit."""
+
+import json
+import subprocess
+import sys
+import sysconfig
+import zipfile
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+
+from tck.paths import ROOT
+from tck.results.kit_identity import kit_digest
+from tests.support.kit_tree import environment
+
+pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("wheel")]
+ONE = "suites/trigger/test_close_again.py"
+
+
+@dataclass(frozen=True)
+class Installed:
+    """An environment that holds the wheel."""
+
+    folder: Path
+    wheel: Path
+
+    def run(self, here: Path, *arguments: str, **variables: str) -> subprocess.CompletedProcess[str]:
+        command = [str(self.folder / "bin" / "sessions-tck"), *arguments]
+        extra = {"PYTEST_DISABLE_PLUGIN_AUTOLOAD": "", "HOME": str(here), **variables}
+        return subprocess.run(
+            command,
+            cwd=here,
+            env=environment(extra),
+            capture_output=True,
+            text=True,
+            check=False,
+            timeout=120,
+        )
+
+
+def lent(folder: Path, wheel: Path) -> Path:
+    """A new environment with the wheel alone, to which what it depends on is lent."""
+    python = [sys.executable, "-m"]
+    install = ["pip", "--python", str(folder), "install", "-q", "--no-deps", "--no-index", str(wheel)]
+    for step in (["venv", "--without-pip", str(folder)], install):
+        subprocess.run([*python, *step], cwd=wheel.parent, check=True, capture_output=True)
+    (packages,) = folder.glob("lib/python*/site-packages")
+    (packages / "lent.pth").write_text(sysconfig.get_path("purelib") + "\n", encoding="utf-8")
+    return folder
+
+
+@pytest.fixture(scope="module")
+def installed(tmp_path_factory: pytest.TempPathFactory) -> Installed:
+    """The wheel of this checkout in an environment of its own."""
+    folder = tmp_path_factory.mktemp("wheel")
+    build = [sys.executable, "-m", "hatchling", "build", "-t", "wheel", "-d", str(folder)]
+    subprocess.run(build, cwd=ROOT, check=True, capture_output=True)
+    (wheel,) = folder.glob("*.whl")
+    return Installed(lent(folder / "env", wheel), wheel)
+
+
+def test_everything_lies_under_one_package(installed: Installed):
+    names = zipfile.ZipFile(installed.wheel).namelist()
+    assert {name.partition("/")[0].partition("-")[0] for name in names} == {"tck", "sessions_tck"}
+    assert {name.split("/")[2] for name in names if name.startswith("tck/kit/")} == {
+        "pyproject.toml", "reference", "spec", "suites",
+    }  # fmt: skip
+
+
+def test_it_lists_its_commands(installed: Installed, tmp_path: Path):
+    ran = installed.run(tmp_path, "--help")
+    assert (ran.returncode, ran.stderr) == (0, "")
+    assert "  certify " in ran.stdout
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_it_judges_the_reference_from_an_empty_folder(installed: Installed, tmp_path: Path):
+    ran = installed.run(tmp_path, "-q", ONE)
+    assert ran.returncode == 0, ran.stdout + ran.stderr
+    assert "PARTIAL: not every check ran to its end; of those that did, none failed." in ran.stdout
+    result = json.loads((tmp_path / "reports/latest/result.json").read_text(encoding="utf-8"))
+    assert result["kit"]["digest"] == kit_digest("trigger")
+    checks = [check for one in result["requirements"] for check in one["checks"]]
+    assert any(check["check"].startswith(f"{ONE}::") and check["outcome"] == "passed" for check in checks)
+    assert sorted(path.name for path in tmp_path.iterdir()) == [".pytest_cache", "reports"]
+
+
+def test_without_a_path_it_sees_every_check(installed: Installed, tmp_path: Path):
+    ran = installed.run(tmp_path, "-q", "--collect-only", "-m", "not fuzz", "-p", "no:cacheprovider")
+    assert ran.returncode == 0, ran.stdout + ran.stderr
+    assert ran.stdout.startswith("suites/trigger/")
+    assert list(tmp_path.iterdir()) == []

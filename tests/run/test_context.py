@@ -1,0 +1,157 @@
+import json
+from dataclasses import replace
+from types import SimpleNamespace
+
+import pytest
+
+from tck.checking.check import Check
+from tck.cleanup.ledger import read_ledger
+from tck.errors import Indeterminate, Unreachable
+from tck.run.context import Run, open_run
+from tck.run.controller import load_plan
+from tck.run.options import Options
+from tck.run.target import Target
+from tck.transport.messages import Call
+from tck.unjudged import NotTested
+from tests.support.transport_samples import SHAPE, reply
+
+PREFIX = "tck-0123456789-"
+
+
+@pytest.fixture(scope="module")
+def plan(tmp_path_factory):
+    options = Options("trigger", "http://127.0.0.1:9", tmp_path_factory.mktemp("reports"), False, (), None, 0, None, None, None, 10.0,
+                      {"task_identifier": "my-chat"})  # fmt: skip
+    return load_plan(options)
+
+
+@pytest.fixture
+def run(plan, tmp_path):
+    reports = tmp_path / "reports"
+    reports.mkdir()
+    options = replace(plan.options, report_dir=reports)
+    target = Target("http://127.0.0.1:9", False, {"key": "tr_dev_secret"}, PREFIX, tmp_path)
+    run = open_run(options, plan.contract, plan.registry, plan.api, target, "main")
+    yield run
+    run.client.close()
+
+
+@pytest.fixture
+def create(run: Run):
+    """Creates through a client that answers, or raises, as told."""
+
+    def creating(answered, address=f"{PREFIX}1", method="POST", path="/api/v1/sessions"):
+        def send(call, purpose, **how):
+            assert (
+                address in {entry.address for entry in entries(run)}
+                or method != "POST"
+                or path.endswith("close")
+            )
+            if isinstance(answered, BaseException):
+                raise answered
+            return replace(answered, call=call)
+
+        run.client = SimpleNamespace(send=send, close=lambda: None)
+        return run.send(
+            Call("", method, path, "Bearer x", "key", json.dumps({"externalId": address}).encode()),
+            Check("c", ()),
+        )
+
+    return creating
+
+
+def entries(run):
+    return read_ledger([run.ledger.path]) if run.ledger.path.exists() else []
+
+
+def open_ones(run):
+    return [entry.address for entry in entries(run) if not entry.closed]
+
+
+def test_what_was_made_is_on_the_ledger_and_counted(run, create):
+    create(reply(201, {"id": "session_1", "isCached": False}))
+    assert open_ones(run) == ["session_1"]
+    assert run.budget.sessions.count == 1
+
+
+def test_what_was_there_before_under_our_prefix_is_ours_but_not_counted(run, create):
+    create(reply(200, {"id": "session_1", "isCached": True}))
+    assert open_ones(run) == ["session_1"]
+    assert run.budget.sessions.count == 0
+
+
+@pytest.mark.parametrize(
+    "answered",
+    [reply(200, {"id": "session_9", "isCached": True}), reply(409), reply(422)],
+    ids=["found", "409", "422"],
+)
+def test_what_may_be_somebody_elses_is_not_ours(run, create, answered):
+    create(answered, address="q")
+    assert open_ones(run) == []
+    assert run.budget.sessions.count == 0
+
+
+def test_a_refused_create_at_our_own_address_is_closed_for_sure_but_not_counted(run, create):
+    create(reply(422))
+    assert open_ones(run) == [f"{PREFIX}1"]
+    assert run.budget.sessions.count == 0
+
+
+@pytest.mark.parametrize(
+    ("signal", "count"),
+    [(Indeterminate("lost", "main-3"), 1), (Unreachable("none"), 0), (NotTested("spent"), 0)],
+)
+def test_a_create_without_a_reply_may_have_been_carried_out(run, create, signal, count):
+    with pytest.raises(type(signal)):
+        create(signal)
+    assert open_ones(run) == [f"{PREFIX}1"]
+    assert run.budget.sessions.count == count
+
+
+def test_an_exchange_without_a_reply_belongs_to_its_check(run):
+    def send(call, purpose, **how):
+        raise Indeterminate("lost", "main-3")
+
+    run.client = SimpleNamespace(send=send, close=lambda: None)
+    check = Check("c", ("a.one",))
+    with pytest.raises(Indeterminate) as signal:
+        run.send(Call("", "GET", "/x"), check)
+    check.conclude(signal.value)
+    assert check.findings[0].exchanges == ("main-3",)
+
+
+def test_a_repeated_create_that_finds_a_session_says_nothing(run, create):
+    with pytest.raises(Indeterminate, match="was sent again, so isCached says nothing"):
+        create(replace(reply(200, {"id": "session_1", "isCached": True}), doubtful=True))
+
+
+def test_a_close_that_shows_is_noted(run, create):
+    create(reply(201, {"id": "session_1", "isCached": False}))
+    create(reply(200, {"closedAt": None}), path="/api/v1/sessions/session_1/close")
+    assert open_ones(run) == ["session_1"]
+    create(reply(200, {"closedAt": "2026-01-02T03:04:05Z"}), path=f"/api/v1/sessions/{PREFIX}1/close")
+    assert open_ones(run) == []
+
+
+def test_what_is_made_once_is_the_same_for_all_and_a_reason_not_to_is_too(run):
+    made = []
+    assert [run.once("thing", lambda: made.append(1) or {"a": [1]}) for _ in range(2)] == [{"a": [1]}] * 2
+    assert made == [1]
+
+    def hopeless():
+        made.append(2)
+        raise NotTested("no luck")
+
+    for _ in range(2):
+        with pytest.raises(NotTested, match="no luck"):
+            run.once("other", hopeless)
+    assert made == [1, 2]
+    with pytest.raises(Indeterminate):
+        run.once("third", lambda: (_ for _ in ()).throw(Indeterminate("weather")))
+    assert run.once("third", lambda: 3) == 3
+
+
+def test_the_shape_of_a_row_is_that_of_the_contract(run):
+    assert run.client.shape.members["createdAt"] == "instant"
+    assert run.client.shape.members["tags"] == "unordered"
+    assert SHAPE.members.keys() <= run.client.shape.members.keys()

@@ -1,0 +1,126 @@
+from types import SimpleNamespace
+
+import pytest
+
+from tck.contract.contract import load_contract
+from tck.contract.credentials import credentials_from
+from tck.errors import KitError
+from tck.pytest_plugin.command_line import joined, read_base_url, read_options
+from tck.run.report_dir import without_earlier_reports, writable_report_dir
+
+DEFAULTS = {
+    "--contract": None, "--report-dir": "reports/latest", "--fail-on-deviations": False, "--accept-not-tested": [],
+    "--requirement": [], "--waivers": None, "--plan": False, "--fuzz-examples": "50", "--rate-limit": None, "--max-requests": None,
+    "--max-sessions": None, "--request-timeout": "10", "base_url": None, "--task-identifier": None,
+}  # fmt: skip
+
+
+def config(tmp_path, **given):
+    values = {**DEFAULTS, **{f"--{name.replace('_', '-')}": value for name, value in given.items()}}
+    values["base_url"] = given.get("base_url")
+    return SimpleNamespace(
+        getoption=lambda name, default=None: values.get(name, default),
+        getini={"contract": "trigger", "base_url": ""}.get,
+        invocation_params=SimpleNamespace(dir=tmp_path),
+    )
+
+
+@pytest.fixture(autouse=True)
+def _no_url_from_outside(monkeypatch):
+    monkeypatch.delenv("PYTEST_BASE_URL", raising=False)
+
+
+def test_the_defaults_judge_the_embedded_reference(tmp_path):
+    options = read_options(config(tmp_path))
+    assert (options.contract, options.base_url, options.max_sessions) == ("trigger", "", None)
+    assert options.report_dir == tmp_path / "reports" / "latest"
+    assert options.own == {"task_identifier": "my-chat"}
+    assert options.on_loopback
+
+
+@pytest.mark.parametrize(
+    ("url", "limit"),
+    [
+        ("https://sessions.example.com", 340), ("http://localhost:8080", None), ("http://127.0.0.9", None),
+        ("http://[::1]:1", None), ("http://localhost.example.com", 340), ("http://127.0.0.1.example.com", 340),
+    ],
+)  # fmt: skip
+def test_a_target_off_loopback_is_treated_with_care(tmp_path, url, limit):
+    assert read_options(config(tmp_path, base_url=url)).max_sessions == limit
+    assert read_options(config(tmp_path, base_url=url, max_sessions="7")).max_sessions == 7
+
+
+def test_what_a_result_shows_of_the_options_depends_on_no_place(tmp_path):
+    shown = read_options(config(tmp_path, base_url="https://x.example", requirement=["a.b"])).shown()
+    assert str(tmp_path) not in str(shown)
+    assert shown["requirement"] == ("a.b",)
+    assert shown["task_identifier"] == "my-chat"
+
+
+@pytest.mark.parametrize("url", ["https://x.example/", " https://x.example ", "https://x.example//"])
+def test_a_url_loses_its_last_slash(tmp_path, url):
+    assert read_base_url(config(tmp_path, base_url=url)) == "https://x.example"
+
+
+@pytest.mark.parametrize(
+    "url",
+    ["x.example", "//x.example", "https:/x.example", "https://", "ftp://x.example", "https://x y", "https://[::1", "http://x:99999",
+     "https://x.example?a", "https://x.example#a", "http://x\\y", "file:///etc/passwd"],
+)  # fmt: skip
+def test_what_is_no_url_is_refused(tmp_path, url):
+    with pytest.raises(KitError, match="--base-url"):
+        read_base_url(config(tmp_path, base_url=url))
+
+
+def test_paths_after_a_space_are_joined_to_their_option():
+    given = (
+        "suites",
+        "--report-dir",
+        "/a b",
+        "-n",
+        "2",
+        "--waivers=w",
+        "--waivers",
+        "x",
+        "-k",
+        "--report-dir",
+    )
+    assert joined(given) == (
+        "suites",
+        "--report-dir=/a b",
+        "-n",
+        "2",
+        "--waivers=w",
+        "--waivers=x",
+        "-k",
+        "--report-dir",
+    )
+
+
+def test_keys_come_from_the_environment_alone():
+    contract = load_contract("trigger")
+    found = credentials_from({"TRIGGER_SECRET_KEY": " one-key \n", "TRIGGER_OTHER_SECRET_KEY": ""}, contract)
+    assert found == {"key": "one-key"}
+    with pytest.raises(KitError, match="TRIGGER_SECRET_KEY is not set"):
+        credentials_from({"TRIGGER_OTHER_SECRET_KEY": "two-key"}, contract)
+    with pytest.raises(KitError, match="holds a character that no secret has") as error:
+        credentials_from({"TRIGGER_SECRET_KEY": "clé-secrète"}, contract)
+    assert "secrète" not in str(error.value)
+
+
+def test_a_report_directory_is_made_and_the_new_folders_are_known(tmp_path):
+    assert writable_report_dir(tmp_path / "a" / "b") == [tmp_path / "a" / "b", tmp_path / "a"]
+    assert writable_report_dir(tmp_path / "a" / "b") == []
+    assert list((tmp_path / "a" / "b").iterdir()) == []
+    (tmp_path / "file").write_text("")
+    with pytest.raises(KitError, match="cannot be written to"):
+        writable_report_dir(tmp_path / "file" / "deep")
+
+
+def test_earlier_reports_do_not_outlive_the_beginning_of_a_run(tmp_path):
+    (tmp_path / "result.json").write_text("old")
+    without_earlier_reports(tmp_path, ["result.json", "junit.xml"])
+    assert list(tmp_path.iterdir()) == []
+    (tmp_path / "junit.xml").mkdir()
+    with pytest.raises(KitError, match=r"holds a junit\.xml that cannot be replaced"):
+        without_earlier_reports(tmp_path, ["junit.xml"])
