@@ -16,6 +16,11 @@ PAUSE = 0.05
 LONGEST_WAIT = 30.0
 """Seconds that a check may wait for the target's clock."""
 
+IN_VAIN = 3
+"""Waits of one process for a write that was never seen, after which it hurries."""
+HURRIED = 0.2
+"""Seconds that it waits then: the target loses writes, and hundreds of full waits would take hours."""
+
 LAST_REQUEST = 2.0
 """Seconds after the last entry of a killed run's ledger until the request under way counts as over."""
 ORPHANS = 30.0
@@ -52,3 +57,16 @@ def eventually(look: Callable[[], T], holds: Callable[[T], bool], within: float 
         if delay >= within:
             return Waited(value, False, delay, looks)
         pause(PAUSE * looks)
+
+
+@dataclass
+class ReadPatience:
+    """How long a process waits for writes to be seen: the full time, unless several were never seen."""
+
+    in_vain: int = 0
+
+    def wait(self, look: Callable[[], T], holds: Callable[[T], bool]) -> Waited[T]:
+        """Look until it holds, or until it is no longer worth waiting."""
+        waited = eventually(look, holds, VISIBLE_WITHIN if self.in_vain < IN_VAIN else HURRIED)
+        self.in_vain += not waited.held
+        return waited

@@ -91,7 +91,7 @@ def read_public_key(path: Path) -> Ed25519PublicKey:
     pem = _read(path)
     if b"PRIVATE KEY" in pem:
         raise KitError(
-            f"{path} holds a private key; verify takes the public one, and the private one stays paths."
+            f"{path} holds a private key; verify takes the public one, and the private one stays home."
         )
     try:
         key = load_pem_public_key(pem)

@@ -8,26 +8,9 @@ from tck.errors import Broken
 from tck.transport.messages import Reply
 from tck.unjudged import NotTested
 from tck.values.row import Row
-from tck.waiting import VISIBLE_WITHIN, T, Waited, eventually
+from tck.waiting import ReadPatience
 
 FOUND = 200
-IN_VAIN = 3
-"""Waits of one process for a write that was never seen, after which it hurries."""
-HURRIED = 0.2
-"""Seconds that it waits then: the target loses writes, and hundreds of full waits would take hours."""
-
-
-@dataclass
-class ReadPatience:
-    """How long a process waits for writes to be seen: the full time, unless several were never seen."""
-
-    in_vain: int = 0
-
-    def wait(self, look: Callable[[], T], holds: Callable[[T], bool]) -> Waited[T]:
-        """Look until it holds, or until it is no longer worth waiting."""
-        waited = eventually(look, holds, VISIBLE_WITHIN if self.in_vain < IN_VAIN else HURRIED)
-        self.in_vain += not waited.held
-        return waited
 
 
 @dataclass

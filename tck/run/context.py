@@ -11,7 +11,6 @@ from filelock import FileLock
 
 from tck.atomic_write import whole_file
 from tck.checking.check import Check
-from tck.checking.eventual_read import ReadPatience
 from tck.cleanup.ledger import PREFIX, Ledger
 from tck.contract.contract import Contract
 from tck.contract.openapi import Api
@@ -30,6 +29,7 @@ from tck.transport.rate_limiter import Pacer
 from tck.unjudged import NotTested
 from tck.values.json_equality import Kind
 from tck.values.row import RowShape
+from tck.waiting import ReadPatience
 
 UPDATE = "PATCH"
 """The method of writes that may be sent again with the same effect."""

@@ -3,7 +3,7 @@
 import pytest
 
 from tck import waiting
-from tck.checking.eventual_read import ReadPatience
+from tck.waiting import ReadPatience
 
 
 @pytest.fixture(autouse=True)

@@ -1,0 +1,55 @@
+"""Conventions that no linter holds: where a contract stands, and what the kit's own files may name."""
+
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from tck.contract.contract import available_contracts, load_contract
+from tck.paths import ROOT
+
+
+def modules(package: str) -> Iterator[Path]:
+    return (path for path in (ROOT / package).rglob("*.py") if "__pycache__" not in path.parts)
+
+
+def test_one_module_alone_needs_what_signs():
+    needing = re.compile(r"^\s*(import|from) (cryptography|securesystemslib)\b", re.MULTILINE)
+    found = [path for path in modules("tck") if needing.search(path.read_text(encoding="utf-8"))]
+    assert [path.relative_to(ROOT).as_posix() for path in found] == ["tck/certification/envelope.py"]
+
+
+def test_no_template_lets_a_text_through_unescaped():
+    templates = [path.read_text(encoding="utf-8") for path in (ROOT / "tck/reports/templates").glob("*.html")]
+    assert len(templates) == 3
+    assert not [text for text in templates if re.search(r"\|\s*safe|autoescape|Markup", text)]
+
+
+@pytest.mark.parametrize("contract", available_contracts())
+def test_the_machinery_names_no_contract(contract):
+    loaded = load_contract(contract)
+    names = [
+        contract,
+        *(credential.env for credential in loaded.credentials),
+        *(option.flag for option in loaded.options),
+    ]
+    word = re.compile("|".join(rf"(?<![\w-]){re.escape(name)}(?![\w-])" for name in names), re.IGNORECASE)
+    wrong = [
+        f"{path.name}: {found[0]}"
+        for path in modules("tck")
+        if (found := word.search(path.read_text(encoding="utf-8")))
+    ]
+    assert wrong == []
+
+
+def test_a_contract_is_a_folder_or_module_in_each_of_the_four_places():
+    for contract in available_contracts():
+        for place in ("suites", "reference", "mutants"):
+            here = ROOT / place / contract
+            assert here.is_dir() or here.with_suffix(".py").is_file(), f"{place}/{contract}"
+
+
+def test_the_names_of_the_kits_own_test_files_are_each_used_once():
+    names = [path.name for path in modules("tests") if path.name not in ("conftest.py", "__init__.py")]
+    assert sorted({name for name in names if names.count(name) > 1}) == []
