@@ -15,7 +15,8 @@ INSTALL = ("npm", "ci", "--ignore-scripts", "--no-audit", "--no-fund", "--loglev
 PLUGINS = ("-p", "xdist.plugin", "-p", "pytest_base_url.plugin", "-p", "allure_pytest")
 SUITE = """
 import pytest
-from tck.signals import Indeterminate, NotTested
+from tck.errors import Indeterminate
+from tck.unjudged import NotTested
 
 @pytest.fixture
 def leaking(run, create):

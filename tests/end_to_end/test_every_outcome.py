@@ -14,7 +14,8 @@ SUITE = """
 import base64, json, logging, sys
 from urllib.parse import quote
 import pytest
-from tck.signals import Broken, Indeterminate, NotApplicable, NotTested
+from tck.errors import Broken, Indeterminate
+from tck.unjudged import NotApplicable, NotTested
 
 def requires(name): return pytest.mark.requirement(f"tiny.{name}")
 

@@ -23,7 +23,7 @@ import pytest
 @pytest.mark.requirement("create.answers-201")
 @pytest.mark.parametrize("number", range(12))
 def test_create_and_close(create, send, run, number):
-    from tck.reply import Call
+    from tck.transport.messages import Call
     made = create(tags=[run.tag, f"{number}"])
     assert made.status == 201
     if number % 3:

@@ -62,7 +62,8 @@ def test_the_outcomes_of_a_junit_reader_are_those_of_the_table(tree: Tree, targe
         """
 import jwt
 import pytest
-from tck.signals import Indeterminate, NotTested
+from tck.errors import Indeterminate
+from tck.unjudged import NotTested
 @pytest.mark.requirement("tiny.a")
 def test_failed(create): assert create().status == 1
 @pytest.mark.requirement("tiny.b")

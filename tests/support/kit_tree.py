@@ -26,7 +26,7 @@ OWN_PLUGINS = ("-p", "xdist.plugin", "-p", "pytest_base_url.plugin")
 
 CONFTEST = """
 import json, pytest
-from tck.reply import Call
+from tck.transport.messages import Call
 
 @pytest.fixture
 def create(run, send):
