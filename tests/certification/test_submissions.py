@@ -12,26 +12,14 @@ import pytest
 from tck.__main__ import main
 from tck.certification.entries import place
 from tck.certification.implementation import Implementation
-from tests.support.certified import LAST_DAY, WHO, certify, key_pair, on
+from tests.support.certified import LAST_DAY, PLACE, WHO, certify, key_pair, on, submitted
 
-PLACE = "rooms/rooms-server/1.2.3"
 MEND = "Put back the files as they were signed, or run, certify and submit anew."
 
 
 @pytest.fixture(autouse=True)
 def _on_a_day(monkeypatch: pytest.MonkeyPatch):
     on(monkeypatch)
-
-
-def submitted(folder: Path, *more: str, **who: str) -> Path:
-    """A new certificate laid below `certified`; the folder of all."""
-    work = folder / "work"
-    work.mkdir(exist_ok=True)
-    assert certify(work, None, **who) == 0
-    root = folder / "certified"
-    arguments = [str(work / "certificate.json"), f"--key={work / 'ed25519.pub'}", f"--to={root}", *more]
-    assert main(["submit", *arguments]) == 0
-    return root
 
 
 @pytest.fixture

@@ -6,13 +6,12 @@ from pathlib import Path
 
 import pytest
 from markdown_it import MarkdownIt
-from test_submissions import PLACE, submitted
 
 from tck.__main__ import main
 from tck.paths import ROOT
 from tck.reports.implementations import Column, implementations_markdown, implementations_page, tables
 from tck.vocabulary import Outcome
-from tests.support.certified import ENTRIES, LAST_DAY, on, result
+from tests.support.certified import ENTRIES, LAST_DAY, PLACE, on, result, submitted
 from tests.support.chromium import chromium
 from tests.support.result_samples import settled
 

@@ -22,6 +22,8 @@ from tck.results.result_file import _digest, build_result, write_result
 from tck.vocabulary import Level, Outcome
 from tests.support.result_samples import facts, settled
 
+PLACE = "rooms/rooms-server/1.2.3"
+"""Where the entry of WHO lies."""
 DAY = date(2026, 11, 21)
 LAST_DAY = date(2027, 9, 21)
 """Twelve months after the run of the samples."""
@@ -101,3 +103,14 @@ def certify(folder: Path, document: dict[str, Any] | None = None, *more: str, **
 def verify(folder: Path, arguments: Sequence[str] = ()) -> int:
     key = [] if any(one.startswith("--key") for one in arguments) else [f"--key={folder / 'ed25519.pub'}"]
     return main(["verify", str(folder / "certificate.json"), *key, *arguments])
+
+
+def submitted(folder: Path, *more: str, **who: str) -> Path:
+    """A new certificate laid below `certified`; the folder of all."""
+    work = folder / "work"
+    work.mkdir(exist_ok=True)
+    assert certify(work, None, **who) == 0
+    root = folder / "certified"
+    arguments = [str(work / "certificate.json"), f"--key={work / 'ed25519.pub'}", f"--to={root}", *more]
+    assert main(["submit", *arguments]) == 0
+    return root
