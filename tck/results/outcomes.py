@@ -29,14 +29,18 @@ WORST_FIRST = (
     Outcome.PASSED,
     Outcome.NOT_APPLICABLE,
 )
+LISTS = ("exchanges", "judged", "story")
+"""The members of a finding that hold several texts."""
 UNDECIDED = frozenset({Outcome.ERROR, Outcome.INDETERMINATE, Outcome.NOT_TESTED})
 
 
 @dataclass(frozen=True)
 class Finding:
-    """What one check says of one requirement; of `exchanges` (ids) the last one is the telling one.
+    """What one check says of one requirement.
 
-    `story` tells a failing generated case line by line.
+    `judged` are the ids of the exchanges that were compared: one for a status, a member or a token, two when
+    two replies were compared. `exchanges` are those that led to them, in the order of sending, up to and with
+    the last of those judged. `story` tells a failing generated case line by line.
     """
 
     requirement: str
@@ -49,6 +53,7 @@ class Finding:
     capability: str = ""
     deviation: str = ""
     story: tuple[str, ...] = ()
+    judged: tuple[str, ...] = ()
 
     def with_texts(self, change: Callable[[str], str]) -> "Finding":
         """The finding with each of its texts changed, for instance redacted."""
@@ -64,13 +69,13 @@ class Finding:
     def to_json(self) -> dict[str, Any]:
         """A plain dict, as it travels from a worker to the controller."""
         values = {field.name: getattr(self, field.name) for field in fields(self)}
-        lists = {"exchanges": list(self.exchanges), "story": list(self.story)}
+        lists = {name: list(getattr(self, name)) for name in LISTS}
         return {**values, "outcome": self.outcome.value, **lists}
 
     @classmethod
     def from_json(cls, values: Mapping[str, Any]) -> "Finding":
         """The finding that `to_json` made this dict of."""
-        lists = {name: tuple(values.get(name, ())) for name in ("exchanges", "story")}
+        lists = {name: tuple(values.get(name, ())) for name in LISTS}
         return cls(**{**values, "outcome": Outcome(values["outcome"]), **lists})
 
 

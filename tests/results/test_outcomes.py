@@ -207,6 +207,7 @@ def test_counts_hold_every_level_and_outcome() -> None:
     st.builds(
         Finding, st.text(), st.sampled_from(FOUND), st.text(), st.text(), st.text(), st.text(),
         st.lists(st.text()).map(tuple), st.text(), st.text(),
+        *[st.lists(st.text()).map(tuple)] * 2,
     )
 )  # fmt: skip
 def test_a_finding_travels_as_plain_json(found: Finding) -> None:
