@@ -7,12 +7,10 @@ import multiprocessing
 import os
 import sys
 import tempfile
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import ExitStack, redirect_stderr, redirect_stdout
 from dataclasses import dataclass
-from functools import cache
 from pathlib import Path
-from types import ModuleType
 from typing import Any
 from unittest.mock import patch
 
@@ -47,9 +45,6 @@ HEAVY = [
 TRIALS_A_PROCESS = 25
 SOON = 0.25
 """Seconds that a check waits for a write to be seen on a server that shows at once what it ever shows."""
-READ_BY_PLAN = ("load_contract", "load_requirements", "load_api", "latest_release", "written_checks")
-READ_AT_END = ("this_kit",)
-COSTS = ("load_costs",)
 UNREAD = ("write_har", "write_views")
 """What a run writes beside its result, which no trial reads."""
 UNTOLD = ((explore, "SHORTENINGS"), (engine, "TRIES"), (rounds, "REPLAYS"))
@@ -108,8 +103,7 @@ def make_trial(task: Task) -> Trial:
 def _judged(task: Task, url: str, reports: Path) -> Trial:
     import pytest  # noqa: PLC0415 - not in the process that only hands out the work
 
-    from tck.pytest_plugin import plugin  # noqa: PLC0415 - nor these, which import much
-    from tck.run import context, controller, finish  # noqa: PLC0415 - nor these, which import much
+    from tck.run import finish  # noqa: PLC0415 - nor this, which imports much
 
     said = io.StringIO()
     arguments = [
@@ -124,9 +118,6 @@ def _judged(task: Task, url: str, reports: Path) -> Trial:
         patched.enter_context(redirect_stdout(said))
         patched.enter_context(redirect_stderr(said))
         patched.enter_context(patch.object(waiting, "VISIBLE_WITHIN", within))
-        reading = {controller: READ_BY_PLAN, finish: READ_AT_END, plugin: COSTS, context: COSTS}
-        for module, names in reading.items():
-            patched.enter_context(patch.dict(vars(module), _reading_once(module, names)))
         for module, tries in UNTOLD:
             patched.enter_context(patch.object(module, tries, 0))
         for name in UNREAD:
@@ -145,22 +136,5 @@ def _judged(task: Task, url: str, reports: Path) -> Trial:
     )
 
 
-@cache
-def _reading_once(module: ModuleType, names: tuple[str, ...]) -> dict[str, Callable[..., Any]]:
-    """What reads the kit's own files in a run, reading them once for all trials of this process."""
-    return {name: _once(getattr(module, name)) for name in names}
-
-
 def _nothing(*_: Any) -> str:
     return ""
-
-
-def _once(read: Callable[..., Any]) -> Callable[..., Any]:
-    known: dict[Any, Any] = {}
-
-    def reading(what: Any, *more: Any) -> Any:
-        if what not in known:
-            known[what] = read(what, *more)
-        return known[what]
-
-    return reading

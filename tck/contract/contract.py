@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 from types import MappingProxyType
 from typing import Any
@@ -184,8 +185,9 @@ def available_contracts(spec: Path = SPEC) -> tuple[str, ...]:
     return tuple(sorted(path.parent.name for path in spec.glob("[!.]*/contract.yaml")))
 
 
+@cache
 def load_contract(name: str, spec: Path = SPEC) -> Contract:
-    """Read one contract; raises KitError for an unknown name or a broken file."""
+    """Read one contract, once a process; raises KitError for an unknown name or a broken file."""
     known = available_contracts(spec)
     if name not in known:
         raise KitError(f"There is no contract {name!r}; the kit has {', '.join(known) or 'none'}.")

@@ -86,14 +86,14 @@ class Teller:
     def _identify(self, result: Any, check: Check) -> None:
         """The same in every run, wherever the check lies: Allure keeps histories by it."""
         function, _, case = check.node.rpartition("::")[2].partition("[")
-        contract = self.config.stash[PLAN].contract.name
+        contract = self.config.stash[PLAN].spec.contract.name
         result.fullName = " ".join([contract, *sorted(check.declared), function])
         result.testCaseId = md5(result.fullName.encode(), usedforsecurity=False).hexdigest()
         result.historyId = md5(f"{result.fullName}[{case}".encode(), usedforsecurity=False).hexdigest()
         result.parameters = [Parameter(name="case", value=case.removesuffix("]"))] if case else []
 
     def _labels(self, judged: list[Requirement]) -> Iterator[Any]:
-        contract: Contract = self.config.stash[PLAN].contract
+        contract: Contract = self.config.stash[PLAN].spec.contract
         yield Label(name=LabelType.EPIC, value=contract.title)
         for operation in dict.fromkeys(one.operation for one in judged):
             yield Label(name=LabelType.FEATURE, value=operation)
@@ -104,7 +104,7 @@ class Teller:
         yield Label(name=LabelType.TAG, value=level.value)
 
     def _links(self, judged: list[Requirement]) -> Iterator[Any]:
-        pages = self.config.stash[PLAN].contract.pages
+        pages = self.config.stash[PLAN].spec.contract.pages
         for page in dict.fromkeys(one.source.page for one in judged):
             yield Link(type=LinkType.LINK, url=pages[page].url, name=pages[page].title)
 

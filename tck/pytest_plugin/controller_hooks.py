@@ -49,7 +49,7 @@ class Judge:
         """Find the target, before xdist starts its workers."""
         plan = self.config.stash[PLAN]
         try:
-            verify_limits(self.config, plan.options, plan.contract)
+            verify_limits(self.config, plan)
             controller = open_controller(plan, workers_of(self.config))
         except KitError as error:
             raise pytest.UsageError(str(error)) from None

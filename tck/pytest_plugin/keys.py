@@ -7,8 +7,9 @@ import pytest
 from tck.contract.waivers import Waiver
 from tck.run.accounting import Collected
 from tck.run.context import Run
-from tck.run.controller import Controller, Plan
+from tck.run.controller import Controller
 from tck.run.finish import Ending
+from tck.run.plan import Plan
 
 PLAN = pytest.StashKey[Plan]()
 RUN = pytest.StashKey[Run]()

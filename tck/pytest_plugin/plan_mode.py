@@ -8,13 +8,11 @@ from collections.abc import Iterable
 
 import pytest
 
-from tck.contract.contract import Contract
-from tck.costs.cost_table import Costs, load_costs
+from tck.costs.cost_table import Costs
 from tck.costs.estimate import REFUSED, Spending, table
 from tck.errors import KitError
 from tck.pytest_plugin.collection import function_of
-from tck.run.context import allowance_of
-from tck.run.options import Options
+from tck.run.plan import Plan
 
 FLAG = "--plan"
 LONGEST = 120
@@ -25,19 +23,18 @@ MEASURED = (
 )
 
 
-def spending_of(options: Options, contract: Contract, checks: Iterable[str], processes: int) -> Spending:
-    """What checks that come from these functions would cost with these options."""
-    costs = load_costs(contract.name)
-    allowance = allowance_of(options, costs)
-    lent = contract.ownership.instead
-    return Spending(costs, Counter(checks), processes, allowance, not (lent and options.own[lent]))
+def spending_of(plan: Plan, checks: Iterable[str], processes: int) -> Spending:
+    """What checks that come from these functions would cost."""
+    lent = plan.spec.contract.ownership.instead
+    makes_sessions = not (lent and plan.options.own[lent])
+    return Spending(plan.spec.costs, Counter(checks), processes, plan.allowance, makes_sessions)
 
 
 class Planner:
     """Registered where a command asks for the plan alone."""
 
-    def __init__(self, config: pytest.Config, options: Options, contract: Contract) -> None:
-        self.options, self.contract = options, contract
+    def __init__(self, config: pytest.Config, plan: Plan) -> None:
+        self.plan = plan
         self.processes = workers_of(config)
         self.spending: Spending | None = None
         config.option.dist, config.option.tx, config.option.xmlpath = "no", [], None
@@ -46,7 +43,7 @@ class Planner:
     def pytest_runtestloop(self, session: pytest.Session) -> bool:
         """Run nothing; what was selected is all that a plan needs."""
         checks = [_in_table(function_of(item)) for item in session.items]
-        self.spending = spending_of(self.options, self.contract, checks, self.processes)
+        self.spending = spending_of(self.plan, checks, self.processes)
         return True
 
     @pytest.hookimpl(trylast=True)
@@ -72,12 +69,11 @@ def lines_of(spending: Spending) -> list[str]:
     return [*table(spending.groups()), MEASURED, *filter(None, [unknown, refusal])]
 
 
-def verify_limits(config: pytest.Config, options: Options, contract: Contract) -> None:
+def verify_limits(config: pytest.Config, plan: Plan) -> None:
     """Raise KitError when the run that this command asks for would exceed its limits; sends nothing."""
-    if options.max_requests is None and options.max_sessions is None:
+    if plan.options.max_requests is None and plan.options.max_sessions is None:
         return
-    costs = load_costs(contract.name)
-    if spending_of(options, contract, costs.checks, workers_of(config)).refusal():
+    if spending_of(plan, plan.spec.costs.checks, workers_of(config)).refusal():
         sentence = _refusal_of_the_selection(config)
         if sentence:
             raise KitError(sentence)

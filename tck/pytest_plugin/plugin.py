@@ -8,7 +8,6 @@ import pytest
 
 from tck.checking.check import Check, Comparison
 from tck.contract.waivers import load_waivers
-from tck.costs.cost_table import load_costs
 from tck.errors import KitError
 from tck.pytest_plugin.collection import (
     Scope,
@@ -29,8 +28,8 @@ from tck.pytest_plugin.keys import COLLECTED, PLAN, RUN, WAIVERS
 from tck.pytest_plugin.plan_mode import Planner
 from tck.pytest_plugin.progress import Progress
 from tck.run.accounting import Collected
-from tck.run.context import allowance_of, open_run
-from tck.run.controller import load_plan
+from tck.run.context import open_run
+from tck.run.plan import make_plan
 from tck.run.target import Target
 
 __all__ = ["check", "needed_capabilities", "run", "send"]
@@ -54,11 +53,11 @@ def pytest_configure(config: pytest.Config) -> None:
         if scope is Scope.ASLEEP:
             return
         verify_assertions()
-        plan = load_plan(read_options(config))
-        verify_paths(config, plan.contract.name)
+        plan = make_plan(read_options(config))
+        verify_paths(config, plan.spec.contract.name)
         today = datetime.now(UTC).date()
         path = plan.options.waivers
-        config.stash[WAIVERS] = load_waivers(path, plan.registry, today) if path else {}
+        config.stash[WAIVERS] = load_waivers(path, plan.spec.registry, today) if path else {}
     except KitError as error:
         raise pytest.UsageError(str(error)) from None
     config.stash[PLAN] = plan
@@ -70,7 +69,7 @@ def pytest_configure(config: pytest.Config) -> None:
 
         speak_to_allure(config)
     if config.getoption("plan"):
-        config.pluginmanager.register(Planner(config, plan.options, plan.contract), "sessions-tck-planner")
+        config.pluginmanager.register(Planner(config, plan), "sessions-tck-planner")
     if scope is Scope.JUDGE and not is_worker(config):
         config.pluginmanager.register(Judge(config), "sessions-tck-judge")
         config.pluginmanager.register(Progress(config), "sessions-tck-progress")
@@ -102,8 +101,7 @@ def pytest_collection(session: pytest.Session) -> None:
     if plan is not None:
         from tck.randomized.seeding import begin  # noqa: PLC0415 - Hypothesis is slow to import, and needed only here
 
-        allowance = allowance_of(plan.options, load_costs(plan.contract.name))
-        begin(session.config, allowance.examples(plan.options.fuzz_examples))
+        begin(session.config, plan.allowance.examples(plan.options.fuzz_examples))
 
 
 @pytest.hookimpl(wrapper=True, trylast=True)
@@ -126,7 +124,7 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
         return
     note(config.stash[COLLECTED], items)
     try:
-        verify_marks(items, plan.registry)
+        verify_marks(items, plan.spec.registry)
     except KitError as error:
         if not is_worker(config):
             raise pytest.UsageError(str(error)) from None
@@ -155,7 +153,7 @@ def pytest_sessionstart(session: pytest.Session) -> None:
         handed = config.workerinput  # type: ignore[attr-defined]
         target = Target.from_json(handed[WORKER_INPUT])
         worker = str(handed["workerid"])
-        config.stash[RUN] = open_run(plan.options, plan.contract, plan.registry, plan.api, target, worker)
+        config.stash[RUN] = open_run(plan, target, worker)
 
 
 def pytest_sessionfinish(session: pytest.Session) -> None:

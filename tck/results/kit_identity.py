@@ -3,6 +3,7 @@
 import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cache
 from importlib import metadata
 from pathlib import Path
 
@@ -25,6 +26,7 @@ class Kit:
     state: KitState = KitState.UNRELEASED
 
 
+@cache
 def this_kit(contract: str) -> Kit:
     """The kit as it lies here, for the judgement of one contract."""
     try:

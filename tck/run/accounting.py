@@ -1,14 +1,12 @@
 """Which checks a run collected, started and finished."""
 
 import ast
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
 from typing import Any
 
-from tck.contract.requirements import Registry
-from tck.errors import KitError
 from tck.paths import ROOT, suites_dir
 
 
@@ -43,16 +41,12 @@ class Collected:
         return cls(checks, set(values["functions"]), set(values["selected"]))
 
 
-def verify_wanted(wanted: Iterable[str], registry: Registry) -> None:
-    """Raise KitError when --requirement names what is none."""
-    for name in wanted:
-        if name not in registry:
-            raise KitError(f"--requirement={name} is not a requirement of the contract.")
-
-
-def written_checks(contract: str) -> set[str]:
+@cache
+def written_checks(contract: str) -> frozenset[str]:
     """The test functions in the contract's suites, whatever is collected: file below the root, and name."""
-    return {name for path in sorted(suites_dir(contract).rglob("test_*.py")) for name in _tests_in(path)}
+    return frozenset(
+        name for path in sorted(suites_dir(contract).rglob("test_*.py")) for name in _tests_in(path)
+    )
 
 
 def _tests_in(path: Path) -> Iterator[str]:

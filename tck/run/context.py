@@ -15,12 +15,12 @@ from tck.cleanup.ledger import PREFIX, Ledger
 from tck.contract.contract import Contract
 from tck.contract.openapi import Api
 from tck.contract.requirements import Registry
-from tck.costs.cost_table import Costs, load_costs
 from tck.costs.generated_share import Allowance
 from tck.errors import Indeterminate, Unreachable
 from tck.recording.exchange import Spool
 from tck.recording.redaction import Redactor
-from tck.run.options import FUZZ_EXAMPLES, Options
+from tck.run.options import Options
+from tck.run.plan import Plan
 from tck.run.target import Target
 from tck.transport.client import Client
 from tck.transport.limits import Budget, Counter
@@ -210,10 +210,9 @@ def _member(body: bytes | None, name: str) -> str | None:
     return found if isinstance(found, str) and found else None
 
 
-def open_run(  # noqa: PLR0917 - a value's members
-    options: Options, contract: Contract, registry: Registry, api: Api, target: Target, worker: str
-) -> Run:
+def open_run(plan: Plan, target: Target, worker: str) -> Run:
     """Put together this process's part of the run."""
+    options, contract, api = plan.options, plan.spec.contract, plan.spec.api
     redactor = Redactor()
     for item in contract.credentials:
         if item.name in target.credentials:
@@ -230,14 +229,10 @@ def open_run(  # noqa: PLR0917 - a value's members
     )  # fmt: skip
     path = ledger_path(options.report_dir, target, worker)
     ledger = Ledger(path, target.base_url, contract.name, options.own, target.embedded)
-    allowance = allowance_of(options, load_costs(contract.name))
-    return Run(options, contract, registry, api, target, worker, redactor, client, ledger, budget, allowance)
-
-
-def allowance_of(options: Options, costs: Costs) -> Allowance:
-    """What the limits of a run leave for generated checks."""
-    intensity = options.fuzz_examples / FUZZ_EXAMPLES
-    return Allowance(costs, options.max_requests, options.max_sessions, intensity)
+    return Run(
+        options, contract, plan.spec.registry, api, target, worker,
+        redactor, client, ledger, budget, plan.allowance,
+    )  # fmt: skip
 
 
 def spool_path(shared: Path, worker: str) -> Path:

@@ -13,45 +13,19 @@ from pathlib import Path
 from tck.cleanup.close_session import Closed, close_session
 from tck.cleanup.ledger import Entry, ledger_files, read_ledger
 from tck.cleanup.session_snapshot import Borrowed, borrow, give_back
-from tck.contract.contract import Contract, load_contract
 from tck.contract.credentials import credentials_from, random_credentials
-from tck.contract.openapi import Api, load_api
-from tck.contract.releases import Release, latest_release
-from tck.contract.requirements import Registry, load_requirements
-from tck.paths import spec_dir
 from tck.reports import NAMES
 from tck.results.outcomes import Finding
-from tck.run.accounting import Collected, verify_wanted, written_checks
+from tck.run.accounting import Collected, written_checks
 from tck.run.context import Run, open_run
 from tck.run.embedded_reference import Embedded, start_reference
-from tck.run.options import Options
+from tck.run.plan import Plan
 from tck.run.preflight import CHECK, preflight
 from tck.run.report_dir import without_earlier_reports, writable_report_dir
 from tck.run.target import Target, run_prefix
 from tck.transport.messages import Call, Reply
 
 REPORTS = ("result.json", "exchanges.har", "junit.xml", *NAMES)
-
-
-@dataclass(frozen=True)
-class Plan:
-    """The contract as data, read once a process."""
-
-    options: Options
-    contract: Contract
-    registry: Registry
-    api: Api
-    release: Release | None = None
-
-
-def load_plan(options: Options) -> Plan:
-    """Read the chosen contract's files; raises KitError for a broken one or an option that does not fit."""
-    contract = load_contract(options.contract)
-    folder = spec_dir(options.contract)
-    registry = load_requirements(folder / "requirements.yaml", contract.pages, contract.capabilities)
-    verify_wanted(options.requirement, registry)
-    api = load_api(folder / "openapi.yaml")
-    return Plan(options, contract, registry, api, latest_release(options.contract))
 
 
 @dataclass
@@ -84,7 +58,7 @@ class Controller:
     @property
     def partial(self) -> bool:
         """Whether any check of the contract was left out, deselected or cut short."""
-        left_out = written_checks(self.plan.contract.name) - self.collected.functions
+        left_out = written_checks(self.plan.spec.contract.name) - self.collected.functions
         return self.interrupted or self.broken or bool(self.unfinished or left_out)
 
     @property
@@ -109,7 +83,7 @@ class Controller:
         unclosed = self._unclosed(entries)
         left = len(self._unclosed(unclosed) if len(unclosed) < len(entries) else unclosed)
         if self.borrowed:
-            self.not_put_back = give_back(self.plan.contract, self.borrowed, self._ask)
+            self.not_put_back = give_back(self.plan.spec.contract, self.borrowed, self._ask)
         self.run.ledger.close()
         if not left and not self.not_put_back:
             for path in self.ledgers:
@@ -125,19 +99,19 @@ class Controller:
     def borrow(self) -> None:
         """Note how the session is that an option names, if one does; on disk before anything is changed."""
         own = self.plan.options.own
-        self.borrowed = borrow(self.plan.contract, own, self._ask)
+        self.borrowed = borrow(self.plan.spec.contract, own, self._ask)
         if self.borrowed:
             self.run.ledger.borrowed(self.borrowed.address, dict(self.borrowed.members))
 
     def _ask(self, call: Call) -> Reply:
-        return self._send(call, self.plan.contract.credentials[0].name)
+        return self._send(call, self.plan.spec.contract.credentials[0].name)
 
     def _send(self, call: Call, credential: str) -> Reply:
         authorization = self.run.authorization(credential)
         return self.run.client.send(replace(call, authorization=authorization), "cleanup", closing=True)
 
     def _closed(self, entry: Entry) -> bool:
-        closed = close_session(self.plan.contract, entry, self._send) is not Closed.STILL_OPEN
+        closed = close_session(self.plan.spec.contract, entry, self._send) is not Closed.STILL_OPEN
         if closed:
             self.run.ledger.closed(entry.address)
         return closed
@@ -152,7 +126,7 @@ class Controller:
 
 def open_controller(plan: Plan, workers: int) -> Controller:
     """Find the target and look whether it can be judged; raises KitError, leaving nothing behind."""
-    options, contract = plan.options, plan.contract
+    options, contract = plan.options, plan.spec.contract
     given = credentials_from(os.environ, contract) if options.base_url else random_credentials(contract)
     with ExitStack() as undo:
         for folder in reversed(writable_report_dir(options.report_dir)):
@@ -162,7 +136,7 @@ def open_controller(plan: Plan, workers: int) -> Controller:
         embedded = None if options.base_url else start_reference(contract, given, shared)
         url = embedded.base_url if embedded else options.base_url
         target = Target(url, embedded is not None, given, run_prefix(), shared, workers)
-        run = open_run(options, contract, plan.registry, plan.api, target, "main")
+        run = open_run(plan, target, "main")
         controller = Controller(plan, target, run, embedded, time.time())
         undo.callback(controller.close)
         undo.callback(controller.clean_up)
@@ -185,7 +159,7 @@ def _without(remove: Callable[[], None]) -> None:
 def target_line(plan: Plan, target: Target, version: str) -> str:
     """The first line that a run prints."""
     what = f"the embedded reference at {target.base_url}" if target.embedded else target.base_url
-    return f"sessions-tck {version} judges {what} by {plan.contract.title} {plan.contract.revision}"
+    return f"sessions-tck {version} judges {what} by {plan.spec.contract.title} {plan.spec.contract.revision}"
 
 
 def leftover_line(report_dir: Path) -> str:

@@ -50,8 +50,8 @@ def finish(
     left = _cleaned_up(controller)
     partial = controller.partial
     findings = [*controller.findings, *_never_finished(controller)]
-    added = added_since(controller.plan.release, controller.plan.registry)
-    settled = settle_all(controller.plan.registry, findings, waivers, added)
+    added = added_since(controller.plan.spec.release, controller.plan.spec.registry)
+    settled = settle_all(controller.plan.spec.registry, findings, waivers, added)
     exchanges = read_spools(controller.target.shared)
     kept = {exchange.id: exchange for exchange in exchanges}
     har = write_har(options.report_dir / "exchanges.har", exchanges, __version__)
@@ -130,13 +130,13 @@ def _facts(  # noqa: PLR0917 - a value's members
 ) -> Facts:  # fmt: skip
     plan, run = controller.plan, controller.run
     return Facts(
-        kit=this_kit(plan.contract.name),
-        contract=plan.contract.name,
-        revision=plan.contract.revision,
-        contract_digest=plan.registry.digest(),
-        release=plan.release,
+        kit=this_kit(plan.spec.contract.name),
+        contract=plan.spec.contract.name,
+        revision=plan.spec.contract.revision,
+        contract_digest=plan.spec.registry.digest(),
+        release=plan.spec.release,
         embedded=controller.target.embedded,
-        pages=plan.contract.pages,
+        pages=plan.spec.contract.pages,
         base_url=controller.target.base_url,
         capabilities=run.capabilities(),
         started_at=controller.started_at,

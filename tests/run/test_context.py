@@ -8,8 +8,8 @@ from tck.checking.check import Check
 from tck.cleanup.ledger import read_ledger
 from tck.errors import Indeterminate, Unreachable
 from tck.run.context import Run, open_run
-from tck.run.controller import load_plan
 from tck.run.options import Options
+from tck.run.plan import Plan, make_plan
 from tck.run.target import Target
 from tck.transport.messages import Call
 from tck.unjudged import NotTested
@@ -22,7 +22,7 @@ PREFIX = "tck-0123456789-"
 def plan(tmp_path_factory):
     options = Options("trigger", "http://127.0.0.1:9", tmp_path_factory.mktemp("reports"), False, (), None, 0, None, None, None, 10.0,
                       {"task_identifier": "my-chat"})  # fmt: skip
-    return load_plan(options)
+    return make_plan(options)
 
 
 @pytest.fixture
@@ -31,7 +31,7 @@ def run(plan, tmp_path):
     reports.mkdir()
     options = replace(plan.options, report_dir=reports)
     target = Target("http://127.0.0.1:9", False, {"key": "tr_dev_secret"}, PREFIX, tmp_path)
-    run = open_run(options, plan.contract, plan.registry, plan.api, target, "main")
+    run = open_run(Plan(options, plan.spec), target, "main")
     yield run
     run.client.close()
 

@@ -17,9 +17,6 @@ from suites.trigger.randomized.fuzzing.base_driver import SessionDriver
 from suites.trigger.randomized.fuzzing.drivers import DRIVERS
 from suites.trigger.randomized.fuzzing.session_share import WANTED
 from tck.checking.check import Check
-from tck.contract.contract import load_contract
-from tck.contract.openapi import load_api
-from tck.contract.requirements import load_requirements
 from tck.paths import spec_dir
 from tck.randomized.fuzzing.api import fuzzed_api
 from tck.randomized.fuzzing.engine import Fuzz
@@ -27,6 +24,7 @@ from tck.randomized.seeding import only_the_seed_decides, settings_for
 from tck.results.outcomes import Finding
 from tck.run.context import Run, open_run
 from tck.run.options import Options
+from tck.run.plan import Plan, load_specification
 from tck.run.target import Target, run_prefix
 
 
@@ -58,22 +56,14 @@ def options_of(folder: Path, url: str = "", max_sessions: int | None = None) -> 
     )  # fmt: skip
 
 
-@cache
-def contract_files() -> tuple[Any, Any, Any]:
-    """The contract, its requirements and its OpenAPI document."""
-    contract, folder = load_contract("trigger"), spec_dir("trigger")
-    registry = load_requirements(folder / "requirements.yaml", contract.pages, contract.capabilities)
-    return contract, registry, load_api(folder / "openapi.yaml")
-
-
 def run_against(url: str, secrets: Mapping[str, str], folder: Path, max_sessions: int | None = None) -> Run:
     """A run of the kit against a URL."""
-    contract, registry, api = contract_files()
-    keys = {item.name: secrets[item.env] for item in contract.credentials if item.env in secrets}
+    spec = load_specification("trigger")
+    keys = {item.name: secrets[item.env] for item in spec.contract.credentials if item.env in secrets}
     shared = folder / "shared"
     shared.mkdir()
     target = Target(url, False, keys, run_prefix(), shared)
-    return open_run(options_of(folder, url, max_sessions), contract, registry, api, target, "main")
+    return open_run(Plan(options_of(folder, url, max_sessions), spec), target, "main")
 
 
 @contextmanager
@@ -88,7 +78,7 @@ def served(server: type[TriggerReference], folder: Path) -> Iterator[Run]:
 
 def rules_of_operation(operation: str) -> tuple[str, ...]:
     """The ids of the requirements that fuzzing an operation judges."""
-    _, registry, _ = contract_files()
+    registry = load_specification("trigger").registry
     return tuple(name for name in registry if name.startswith(f"{operation}.fuzz-"))
 
 

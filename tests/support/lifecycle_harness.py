@@ -20,16 +20,13 @@ from suites.trigger.randomized.walk_machine import (
 )
 from suites.trigger.randomized.walker import Walker
 from tck.checking.check import Check
-from tck.contract.contract import load_contract
-from tck.contract.openapi import load_api
-from tck.contract.requirements import load_requirements
-from tck.paths import spec_dir
 from tck.randomized.tally import Tally
 from tck.randomized.walks.explore import Explorer
 from tck.randomized.walks.generate import Walk, most_telling, walks_of
 from tck.results.outcomes import Finding
 from tck.run.context import Run, open_run
 from tck.run.options import Options
+from tck.run.plan import Plan, load_specification
 from tck.run.target import Target, run_prefix
 
 LIFECYCLE = tuple(f"lifecycle.model-{name}" for name in ("create", "retrieve", "update", "close", "tokens"))
@@ -41,16 +38,9 @@ def walks(number: int) -> list[Walk[Step]]:
     return most_telling(made_up, number, 100, sessions_made, told_by)
 
 
-@cache
-def contract_files() -> tuple[Any, Any, Any]:
-    contract, folder = load_contract("trigger"), spec_dir("trigger")
-    registry = load_requirements(folder / "requirements.yaml", contract.pages, contract.capabilities)
-    return contract, registry, load_api(folder / "openapi.yaml")
-
-
 def run_against(url: str, secrets: Mapping[str, str], folder: Path, **changes: Any) -> Run:
-    contract, registry, api = contract_files()
-    keys = {item.name: secrets[item.env] for item in contract.credentials if item.env in secrets}
+    spec = load_specification("trigger")
+    keys = {item.name: secrets[item.env] for item in spec.contract.credentials if item.env in secrets}
     shared = folder / "shared"
     shared.mkdir()
     options = Options(
@@ -59,7 +49,7 @@ def run_against(url: str, secrets: Mapping[str, str], folder: Path, **changes: A
         request_timeout=10.0, own={"task_identifier": "my-chat"},
     )  # fmt: skip
     target = Target(url, False, keys, run_prefix(), shared)
-    return open_run(replace(options, **changes), contract, registry, api, target, "main")
+    return open_run(Plan(replace(options, **changes), spec), target, "main")
 
 
 @contextmanager

@@ -5,9 +5,9 @@ from typing import Any
 import pytest
 
 from tck.randomized.fuzzing.body_oracle import FAR_INSTANT, doubts, faults, tamed
-from tests.support.fuzz_harness import contract_files
+from tck.run.plan import load_specification
 
-CREATE = contract_files()[2].schema("CreateSessionRequestBody")
+CREATE = load_specification("trigger").api.schema("CreateSessionRequestBody")
 GOOD: dict[str, Any] = {"type": "a", "taskIdentifier": "b", "triggerConfig": {"basePayload": {}}}
 
 

@@ -6,8 +6,9 @@ import pytest
 
 from mutants.catalogue import Mutant, mutants_of
 from reference.trigger import TriggerReference
+from tck.run.plan import load_specification
 from tck.vocabulary import Outcome
-from tests.support.fuzz_harness import DRIVERS, contract_files, fuzzed, served
+from tests.support.fuzz_harness import DRIVERS, fuzzed, served
 
 MUTANTS = [one for one in mutants_of("trigger") if ".fuzz-" in one.caught_by]
 
@@ -34,5 +35,5 @@ def test_a_server_that_breaks_one_is_seen(mutant: Mutant, tmp_path: Path) -> Non
 
 
 def test_every_one_has_a_server_that_breaks_it() -> None:
-    _, registry, _ = contract_files()
+    registry = load_specification("trigger").registry
     assert {name for name in registry if ".fuzz-" in name} == {one.caught_by for one in MUTANTS}

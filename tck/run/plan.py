@@ -1,0 +1,64 @@
+"""What a run is about: its options, and the files of the chosen contract, read once a process."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from functools import cache
+
+from tck.contract.contract import Contract, load_contract
+from tck.contract.openapi import Api, load_api
+from tck.contract.releases import Release, latest_release
+from tck.contract.requirements import Registry, load_requirements
+from tck.costs.cost_table import Costs, load_costs
+from tck.costs.generated_share import Allowance
+from tck.errors import KitError
+from tck.paths import spec_dir
+from tck.run.options import FUZZ_EXAMPLES, Options
+
+
+@dataclass(frozen=True)
+class Specification:
+    """The files of one contract as values; `release` is the set by which a run is scored."""
+
+    contract: Contract
+    registry: Registry
+    api: Api
+    costs: Costs
+    release: Release | None
+
+
+@dataclass(frozen=True)
+class Plan:
+    """The options of a run, and the contract that it judges by."""
+
+    options: Options
+    spec: Specification
+
+    @property
+    def allowance(self) -> Allowance:
+        """What the limits of the run leave for generated checks."""
+        options = self.options
+        intensity = options.fuzz_examples / FUZZ_EXAMPLES
+        return Allowance(self.spec.costs, options.max_requests, options.max_sessions, intensity)
+
+
+def make_plan(options: Options) -> Plan:
+    """Read the chosen contract's files; raises KitError for a broken one or an option that does not fit."""
+    spec = load_specification(options.contract)
+    verify_wanted(options.requirement, spec.registry)
+    return Plan(options, spec)
+
+
+@cache
+def load_specification(name: str) -> Specification:
+    """Read all files of a contract; raises KitError for a broken one."""
+    contract, folder = load_contract(name), spec_dir(name)
+    registry = load_requirements(folder / "requirements.yaml", contract.pages, contract.capabilities)
+    api = load_api(folder / "openapi.yaml")
+    return Specification(contract, registry, api, load_costs(name), latest_release(name))
+
+
+def verify_wanted(wanted: Iterable[str], registry: Registry) -> None:
+    """Raise KitError when --requirement names what is none."""
+    for name in wanted:
+        if name not in registry:
+            raise KitError(f"--requirement={name} is not a requirement of the contract.")
