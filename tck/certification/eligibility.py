@@ -1,21 +1,20 @@
 """Why a result is not certified: each reason a sentence; pure."""
 
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterator
 from datetime import date
-from typing import Any
 
 from tck.certification.validity import ended_at, expires
 from tck.contract.releases import KitState, Record, Release
 from tck.reports.labels import verdict_sentence
+from tck.results.document import RequirementEntry, Result
 
-Entry = Mapping[str, Any]
 EXAMPLES = 50
 """The certification budget: generated examples an operation; besides, no limit may have cut the run."""
 UNDECIDED = ("error", "indeterminate", "not_tested")
 
 
 def refusals(
-    result: Entry, release: Release | None, withdrawn: Collection[str], record: Record, today: date
+    result: Result, release: Release | None, withdrawn: Collection[str], record: Record, today: date
 ) -> Iterator[str]:
     """All that stands against a certificate.
 
@@ -30,7 +29,7 @@ def refusals(
     yield from _dated(result, today)
 
 
-def _served(result: Entry) -> Iterator[str]:
+def _served(result: Result) -> Iterator[str]:
     if result["target"]["embedded"]:
         yield (
             "the run judged the reference that it started itself; "
@@ -38,7 +37,7 @@ def _served(result: Entry) -> Iterator[str]:
         )
 
 
-def _narrowed(result: Entry) -> Iterator[str]:
+def _narrowed(result: Result) -> Iterator[str]:
     options = result["options"]
     if options.get("requirement"):
         yield "the run was narrowed by --requirement; certification needs every check."
@@ -49,7 +48,7 @@ def _narrowed(result: Entry) -> Iterator[str]:
         yield f"the run accepted that what needs {names} was not tested; certification needs it tested."
 
 
-def _judged(result: Entry) -> Iterator[str]:
+def _judged(result: Result) -> Iterator[str]:
     for one in _scored_musts(result):
         if one["outcome"] == "waived":
             yield f"{one['id']} is a MUST that failed and is waived; a certificate takes no waived MUST."
@@ -62,13 +61,13 @@ def _judged(result: Entry) -> Iterator[str]:
             yield f"the result calls itself conformant although the MUST {one['id']} is undecided in it."
 
 
-def _scored_musts(result: Entry) -> list[Entry]:
+def _scored_musts(result: Result) -> list[RequirementEntry]:
     return [
         one for one in result["requirements"] if one["level"] == "must" and not one["added_after_release"]
     ]
 
 
-def _spared(result: Entry) -> Iterator[str]:
+def _spared(result: Result) -> Iterator[str]:
     examples = result["options"].get("fuzz_examples", 0)
     if examples < EXAMPLES:
         yield f"--fuzz-examples={examples} is below the certification budget of {EXAMPLES}."
@@ -83,7 +82,7 @@ def _spared(result: Entry) -> Iterator[str]:
             yield f"a limit cut the run below the certification budget: {part}; raise what holds them back."
 
 
-def _kit(result: Entry, record: Record) -> Iterator[str]:
+def _kit(result: Result, record: Record) -> Iterator[str]:
     kit, contract = result["kit"], result["contract"]["name"]
     match record.state(kit["version"], contract, kit["digest"]):
         case KitState.MODIFIED:
@@ -98,7 +97,7 @@ def _kit(result: Entry, record: Record) -> Iterator[str]:
             )
 
 
-def _set(result: Entry, release: Release | None, withdrawn: Collection[str]) -> Iterator[str]:
+def _set(result: Result, release: Release | None, withdrawn: Collection[str]) -> Iterator[str]:
     named = result["contract"]["release"]
     if named is None:
         yield "the run was judged by no released set of requirements."
@@ -114,7 +113,7 @@ def _set(result: Entry, release: Release | None, withdrawn: Collection[str]) -> 
         yield f"the result scores {id_}, which release {release.name} does not have."
 
 
-def _dated(result: Entry, today: date) -> Iterator[str]:
+def _dated(result: Result, today: date) -> Iterator[str]:
     if ended_at(result).date() > today:
         yield "the run lies in the future, by this machine's clock."
     if expires(result) < today:

@@ -1,6 +1,6 @@
 """What is published below one folder: which entries hold, and what is wrong with the others."""
 
-from collections.abc import Callable, Collection, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path, PurePosixPath
@@ -8,10 +8,11 @@ from typing import Any
 
 from tck.certification.entry_readme import readme_fault
 from tck.certification.implementation import Implementation
-from tck.certification.statement import OURS
+from tck.certification.statement import Ours
 from tck.certification.validity import expires
 from tck.certification.verification import borne_out
 from tck.errors import KitError, NotValid
+from tck.results.document import Result
 from tck.results.result_file import read_result
 
 RESULT, CERTIFICATE, KEY, README = "result.json", "certificate.json", "key.pub", "README.md"
@@ -29,8 +30,8 @@ class Published:
     """An entry that holds, or held until it expired; `place` is its folder below the common one."""
 
     place: PurePosixPath
-    said: Mapping[str, Any]
-    result: Mapping[str, Any]
+    ours: Ours
+    result: Result
     keyid: str
     last_day: date
 
@@ -38,12 +39,6 @@ class Published:
     def record(self) -> Implementation:
         """Whose implementation it is about."""
         return Implementation.from_json(self.ours["implementation"])
-
-    @property
-    def ours(self) -> Mapping[str, Any]:
-        """What the certificate says beyond what every test result says."""
-        found: Mapping[str, Any] = self.said["predicate"][OURS]
-        return found
 
 
 @dataclass(frozen=True)
@@ -104,8 +99,8 @@ def opened(root: Path, name: PurePosixPath, opener: Opener, today: date) -> Publ
     folder = root / name
     said, keyid = opener(folder / CERTIFICATE, folder / KEY)
     last_day = expires(read_result(folder / RESULT))
-    result = borne_out(said, folder / RESULT, min(today, last_day))
-    return Published(name, said, result, keyid, last_day)
+    found = borne_out(said, folder / RESULT, min(today, last_day))
+    return Published(name, found.ours, found.result, keyid, last_day)
 
 
 def place(contract: str, record: Implementation) -> PurePosixPath:

@@ -1,11 +1,11 @@
 """The README of an entry, and its mandatory section; pure."""
 
 import re
-from collections.abc import Mapping, Sequence
-from typing import Any
+from collections.abc import Sequence
 
 from tck.certification.reproduction import commands
-from tck.certification.statement import OURS
+from tck.certification.verification import Certified
+from tck.results.document import Result
 
 HEADING = "## Reproduce"
 TEXT = """\
@@ -24,18 +24,18 @@ Whose key `key.pub` is, {organization} says, and no file here can prove.
 """
 
 
-def readme(said: Mapping[str, Any], result: Mapping[str, Any], setup: str) -> str:
+def readme(found: Certified, setup: str) -> str:
     """The text; `setup` tells how the target is set up for the run."""
-    ours = said["predicate"][OURS]
+    ours = found.ours
     who = {name: _plain(text) for name, text in ours["implementation"].items()}
-    lines = "\n".join(f"    {line}" for line in commands(result, "result.json"))
+    lines = "\n".join(f"    {line}" for line in commands(found.result, "result.json"))
     return TEXT.format(
         **who, contract=ours["contract"]["name"], release=ours["contract"]["release"],
         heading=HEADING, setup=setup, lines=lines,
     )  # fmt: skip
 
 
-def readme_fault(text: str, result: Mapping[str, Any]) -> str:
+def readme_fault(text: str, result: Result) -> str:
     """What a README lacks, in a sentence; empty when it lacks nothing."""
     section = _section(text.splitlines())
     if section is None:

@@ -1,15 +1,17 @@
 """The commands that repeat a certified run and compare the two results; pure."""
 
 import shlex
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from typing import Any
+
+from tck.results.document import Result
 
 RATE = "rate_limit"
 AGAIN = "reports/again"
 """Where the repeated run reports, so that it does not overwrite the result it is compared with."""
 
 
-def commands(result: Mapping[str, Any], name: str) -> tuple[str, str]:
+def commands(result: Result, name: str) -> tuple[str, str]:
     """Run it again with the same kit, seed, options and budget; then compare with the result of that name."""
     kit = result["kit"]
     url = f"--base-url={result['target']['base_url']}"
@@ -19,7 +21,7 @@ def commands(result: Mapping[str, Any], name: str) -> tuple[str, str]:
     return run, shlex.join([kit["name"], "diff", name, f"{AGAIN}/result.json"])
 
 
-def _options(result: Mapping[str, Any]) -> Iterator[str]:
+def _options(result: Result) -> Iterator[str]:
     for name, value in result["options"].items():
         flag = f"--{name.replace('_', '-')}"
         if value is True:

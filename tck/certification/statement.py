@@ -2,21 +2,94 @@
 
 import hashlib
 import json
-from collections.abc import Mapping
-from typing import Any
+from collections.abc import Callable, Mapping, Sequence
+from typing import Final, TypedDict
 
 from tck.certification.implementation import Implementation
 from tck.certification.validity import ended_at, expires, told
+from tck.results.document import OutcomeName, ReleaseEntry, RequirementEntry, Result, TargetEntry, VerdictName
 
-Entry = Mapping[str, Any]
 STATEMENT = "https://in-toto.io/Statement/v1"
 PREDICATE = "https://in-toto.io/attestation/test-result/v0.1"
-OURS = "sessions-tck"
+OURS: Final = "sessions-tck"
 """The member of the predicate that holds what the predicate's own members cannot say."""
 VERSION = 1
 
 
-def statement(result: Entry, result_digest: str, implementation: Implementation) -> dict[str, Any]:
+class CertifiedKit(TypedDict):
+    """The kit that judged."""
+
+    name: str
+    version: str
+
+
+class CertifiedContract(TypedDict):
+    """The contract; the digest is over its requirements, and the release is a name."""
+
+    name: str
+    revision: str
+    digest: str
+    release: str
+
+
+class Ours(TypedDict):
+    """The kit's own member of the predicate. Its texts by requirement id say why."""
+
+    certificate_version: int
+    implementation: Mapping[str, str]
+    verdict: VerdictName
+    kit: CertifiedKit
+    contract: CertifiedContract
+    target: TargetEntry
+    options: Mapping[str, object]
+    seed: int | str | None
+    started_at: str
+    ended_at: str
+    expires_on: str
+    deviations: Mapping[str, str]
+    not_tested: Mapping[str, str]
+    not_applicable: Mapping[str, str]
+    added_after_release: Mapping[str, OutcomeName]
+    outcomes_digest: str
+
+
+class Digest(TypedDict):
+    """A SHA-256 in hex."""
+
+    sha256: str
+
+
+class Digested(TypedDict):
+    """Something named, with its digest."""
+
+    name: str
+    digest: Digest
+
+
+Predicate = TypedDict(
+    "Predicate",
+    {
+        "result": str,
+        "configuration": Sequence[Digested],
+        "passedTests": Sequence[str],
+        "warnedTests": Sequence[str],
+        "failedTests": Sequence[str],
+        "sessions-tck": Ours,
+    },
+)
+"""The test-result predicate with our member in it."""
+
+
+class Statement(TypedDict):
+    """An in-toto statement about one result."""
+
+    _type: str
+    subject: Sequence[Digested]
+    predicateType: str
+    predicate: Predicate
+
+
+def statement(result: Result, result_digest: str, implementation: Implementation) -> Statement:
     """The statement; `result_digest` is that of the bytes of result.json."""
     scored = [one for one in result["requirements"] if not one["added_after_release"]]
     warned = [one["id"] for one in scored if _warns(one)]
@@ -36,30 +109,43 @@ def statement(result: Entry, result_digest: str, implementation: Implementation)
     }
 
 
-def options_digest(result: Entry) -> str:
+def options_digest(result: Result) -> str:
     """SHA-256 over the canonical JSON of a run's options and seed."""
     text = json.dumps([result["options"], result["seed"]], sort_keys=True, separators=(",", ":"))
     return hashlib.sha256(text.encode()).hexdigest()
 
 
-def _configuration(result: Entry) -> list[dict[str, Any]]:
-    kit, contract = result["kit"], result["contract"]
+def _release(result: Result) -> ReleaseEntry:
+    """The frozen set; a certificate is written for a result that names one alone."""
+    release = result["contract"]["release"]
+    if release is None:
+        raise ValueError("the result names no release")
+    return release
+
+
+def _configuration(result: Result) -> list[Digested]:
+    kit, release = result["kit"], _release(result)
     digests = {
         f"{kit['name']} {kit['version']}": kit["digest"],
-        f"requirements of {contract['name']} {contract['release']['name']}": contract["release"]["digest"],
+        f"requirements of {result['contract']['name']} {release['name']}": release["digest"],
         "options": options_digest(result),
     }
     return [{"name": name, "digest": {"sha256": digest}} for name, digest in digests.items()]
 
 
-def _ours(result: Entry, scored: list[Entry], implementation: Implementation) -> dict[str, Any]:
+def _ours(result: Result, scored: list[RequirementEntry], implementation: Implementation) -> Ours:
     kit, contract = result["kit"], result["contract"]
     return {
         "certificate_version": VERSION,
         "implementation": dict(vars(implementation)),
         "verdict": result["verdict"],
         "kit": {"name": kit["name"], "version": kit["version"]},
-        "contract": {**contract, "release": contract["release"]["name"]},
+        "contract": {
+            "name": contract["name"],
+            "revision": contract["revision"],
+            "digest": contract["digest"],
+            "release": _release(result)["name"],
+        },
         "target": result["target"],
         "options": result["options"],
         "seed": result["seed"],
@@ -76,10 +162,10 @@ def _ours(result: Entry, scored: list[Entry], implementation: Implementation) ->
     }
 
 
-def _warns(one: Entry) -> bool:
+def _warns(one: RequirementEntry) -> bool:
     """Whether it is a deviation: a SHOULD that failed, or a rule that held in an undocumented way."""
     return one["outcome"] in ("failed", "waived") or bool(one["deviations"])
 
 
-def _told(scored: list[Entry], which: Any) -> dict[str, str]:
+def _told(scored: list[RequirementEntry], which: Callable[[RequirementEntry], bool]) -> dict[str, str]:
     return {one["id"]: "; ".join(one["deviations"]) or one["reason"] for one in scored if which(one)}

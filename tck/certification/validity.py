@@ -1,10 +1,9 @@
 """When a certified run ended, and until when its certificate holds."""
 
-from collections.abc import Mapping
 from datetime import UTC, date, datetime, timedelta
-from typing import Any
 
 from tck.errors import KitError
+from tck.results.document import Result
 
 
 def today() -> date:
@@ -12,7 +11,7 @@ def today() -> date:
     return datetime.now(UTC).date()
 
 
-def ended_at(result: Mapping[str, Any]) -> datetime:
+def ended_at(result: Result) -> datetime:
     """The end of a run; raises KitError for a time that is none."""
     try:
         started = datetime.fromisoformat(result["started_at"]).astimezone(UTC)
@@ -21,7 +20,7 @@ def ended_at(result: Mapping[str, Any]) -> datetime:
         raise KitError("its run began or ended at a time that does not exist.") from None
 
 
-def expires(result: Mapping[str, Any]) -> date:
+def expires(result: Result) -> date:
     """The last day of a certificate: twelve months after the end of its run. Raises KitError."""
     end = ended_at(result).date()
     if end.year == date.max.year:

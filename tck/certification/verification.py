@@ -2,6 +2,7 @@
 
 import hashlib
 from collections.abc import Collection, Mapping
+from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -9,16 +10,30 @@ from typing import Any
 from tck import paths
 from tck.certification.eligibility import refusals
 from tck.certification.implementation import Implementation
-from tck.certification.statement import OURS, statement
+from tck.certification.statement import OURS, Ours, Statement, statement
 from tck.certification.validity import expires
 from tck.contract.catalogue import registry_of
 from tck.contract.contract import available_contracts
 from tck.contract.releases import Release, load_record, load_release
 from tck.errors import KitError, NotValid
+from tck.results.document import ContractEntry, Result
 from tck.results.result_file import read_result
 
 
-def refusal(result: Mapping[str, Any], today: date) -> str:
+@dataclass(frozen=True)
+class Certified:
+    """A statement and the result that bears it out."""
+
+    statement: Statement
+    result: Result
+
+    @property
+    def ours(self) -> Ours:
+        """What the statement says beyond what every test result says."""
+        return self.statement["predicate"][OURS]
+
+
+def refusal(result: Result, today: date) -> str:
     """The first sentence that stands against a certificate of this result; empty when none does."""
     contract = result["contract"]
     release, withdrawn = named_release(contract), withdrawn_from(contract["name"])
@@ -28,7 +43,7 @@ def refusal(result: Mapping[str, Any], today: date) -> str:
         return "the result holds options or figures that no run writes."
 
 
-def named_release(contract: Mapping[str, Any]) -> Release | None:
+def named_release(contract: ContractEntry) -> Release | None:
     """The frozen set that a result names, if this kit has it."""
     if contract["release"] is None or contract["name"] not in available_contracts():
         return None
@@ -49,8 +64,8 @@ def result_digest(path: Path) -> str:
         raise KitError(f"{path} cannot be read: {error.strerror}.") from None
 
 
-def borne_out(said: Mapping[str, Any], path: Path, today: date) -> dict[str, Any]:
-    """The result that a signed statement is about; raises NotValid when it does not bear that out."""
+def borne_out(said: Mapping[str, Any], path: Path, today: date) -> Certified:
+    """What a signed statement says, and the result it is about; raises NotValid when that differs."""
     digest = result_digest(path)
     try:
         record = Implementation.from_json(said["predicate"][OURS]["implementation"])
@@ -69,6 +84,7 @@ def borne_out(said: Mapping[str, Any], path: Path, today: date) -> dict[str, Any
     reason = record.fault() or refusal(result, today)
     if reason:
         raise NotValid(f"is not borne out: {reason}")
-    if statement(result, digest, record) != said:
+    found = Certified(statement(result, digest, record), result)
+    if found.statement != said:
         raise NotValid(f"claims something else than what {path} says.")
-    return result
+    return found

@@ -10,7 +10,7 @@ from tck.certification.validity import today
 from tck.cli.parser import Arguments
 from tck.cli.submissions import existing, sorted_out, tell
 from tck.cli.submit import DEFAULT
-from tck.reports.implementations import Column, column_of, implementations_markdown, implementations_page
+from tck.reports.implementations import Column, implementations_markdown, implementations_page
 
 EXITS = "Exits with 1 when an entry is refused, or with --check when a page is not as it would be written."
 
@@ -32,11 +32,28 @@ def main(argv: Sequence[str]) -> int:
 
 def pages_of(entries: Sequence[Published]) -> dict[str, str]:
     """The text of each page by its name."""
-    columns: list[Column] = [column_of(str(one.place), one.ours, one.result, one.keyid) for one in entries]
+    columns = list(map(_column, entries))
     return {
         "index.html": "".join(implementations_page(columns)),
         "README.md": "".join(implementations_markdown(columns)),
     }
+
+
+def _column(one: Published) -> Column:
+    ours = one.ours
+    return Column(
+        folder=str(one.place),
+        contract=ours["contract"]["name"],
+        release=ours["contract"]["release"],
+        implementation=ours["implementation"],
+        kit=ours["kit"]["version"],
+        target=ours["target"]["base_url"],
+        ended_on=ours["ended_at"][:10],
+        last_day=ours["expires_on"],
+        keyid=one.keyid,
+        requirements={entry["id"]: entry for entry in one.result["requirements"]},
+        deviations=ours["deviations"],
+    )
 
 
 def _written(pages: dict[Path, str]) -> int:

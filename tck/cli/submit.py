@@ -9,7 +9,6 @@ from tck.atomic_write import whole_file
 from tck.certification.entries import CERTIFICATE, KEY, README, RESULT, place
 from tck.certification.entry_readme import readme
 from tck.certification.implementation import Implementation
-from tck.certification.statement import OURS
 from tck.certification.validity import today
 from tck.certification.verification import borne_out
 from tck.cli.parser import Arguments
@@ -37,16 +36,16 @@ def main(argv: Sequence[str]) -> int:
     source = given.result or given.certificate.with_name(RESULT)
     try:
         said, _ = signing().read_certificate(given.certificate, given.key)
-        result = borne_out(said, source, today())
+        found = borne_out(said, source, today())
     except NotValid as error:
         raise KitError(f"not submitted: {given.certificate} {error}") from None
-    contract = result["contract"]["name"]
-    folder = given.to / place(contract, Implementation.from_json(said["predicate"][OURS]["implementation"]))
+    contract = found.result["contract"]["name"]
+    folder = given.to / place(contract, Implementation.from_json(found.ours["implementation"]))
     for path, name in ((given.certificate, CERTIFICATE), (source, RESULT), (given.key, KEY)):
         _copy(path, folder / name)
     if not (folder / README).exists():
         with whole_file(folder / README) as file:
-            file.write(readme(said, result, f"{given.setup} {ENVIRONMENT.format(keys_of(contract))}".strip()))
+            file.write(readme(found, f"{given.setup} {ENVIRONMENT.format(keys_of(contract))}".strip()))
     sys.stdout.write(f"{folder}\n")
     return 0
 

@@ -31,5 +31,5 @@ def main(argv: Sequence[str]) -> int:
     except NotValid as error:
         sys.stderr.write(f"NOT VALID: {given.certificate} {error}\n")
         return 1
-    sys.stdout.write(certificate_text(said, found, keyid, str(result)))
+    sys.stdout.write(certificate_text(found, keyid, str(result)))
     return 0

@@ -1,12 +1,12 @@
 """`sessions-tck waivers --from=RESULT.json`."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
-from typing import Any
 
 from tck.cli.parser import Arguments
 from tck.errors import KitError
+from tck.results.document import RequirementEntry
 from tck.results.result_file import read_result
 
 DAYS = 30
@@ -26,7 +26,7 @@ def main(argv: Sequence[str]) -> int:
     return 0
 
 
-def template(failed: Sequence[Mapping[str, Any]], today: date) -> Iterator[str]:
+def template(failed: Sequence[RequirementEntry], today: date) -> Iterator[str]:
     """The file, line by line; it is refused until each reason and ticket is written in."""
     yield "# Failures accepted for a while; --waivers takes it with each reason and ticket filled in."
     yield "waivers:"

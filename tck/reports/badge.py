@@ -1,9 +1,9 @@
 """badge.json: what shields.io shows of a result, in its endpoint format."""
 
-from collections.abc import Mapping
 from typing import Any
 
 from tck.reports.labels import VERDICTS
+from tck.results.document import Result
 
 COLORS = {
     "conformant": "brightgreen",
@@ -14,7 +14,7 @@ COLORS = {
 }
 
 
-def badge(result: Mapping[str, Any]) -> dict[str, Any]:
+def badge(result: Result) -> dict[str, Any]:
     """By which contract and revision, the verdict, and of which day: never a share of what passed."""
     contract, verdict = result["contract"], result["verdict"]
     return {

@@ -6,7 +6,8 @@ from datetime import datetime
 from typing import Any
 
 from tck.recording.exchange import Exchange
-from tck.reports.labels import Entry, failing_checks, operation, verdict_sentence
+from tck.reports.labels import failing_checks, operation, verdict_sentence
+from tck.results.document import CheckEntry, RequirementEntry, Result
 
 SPEC_VERSION = "0.0.0"
 STATUS = {
@@ -24,7 +25,7 @@ MOST_TOLD = 20
 """Failing checks of one requirement that are told."""
 
 
-def ctrf(result: Entry, exchanges: Mapping[str, Exchange] | None) -> dict[str, Any]:
+def ctrf(result: Result, exchanges: Mapping[str, Exchange] | None) -> dict[str, Any]:
     """The document; without the exchanges no test has a duration."""
     kit, contract = result["kit"], result["contract"]
     tests = [_test(one, contract["name"], exchanges or {}) for one in result["requirements"]]
@@ -46,7 +47,7 @@ def ctrf(result: Entry, exchanges: Mapping[str, Exchange] | None) -> dict[str, A
     }
 
 
-def _summary(result: Entry, tests: list[dict[str, Any]]) -> dict[str, Any]:
+def _summary(result: Result, tests: list[dict[str, Any]]) -> dict[str, Any]:
     counted = Counter(test["status"] for test in tests)
     start = round(datetime.fromisoformat(result["started_at"]).timestamp() * 1000)
     took = round(result["duration_seconds"] * 1000)
@@ -60,13 +61,21 @@ def _summary(result: Entry, tests: list[dict[str, Any]]) -> dict[str, Any]:
     }
 
 
-def _extra(result: Entry, exchanges: Mapping[str, Exchange] | None) -> dict[str, Any]:
-    keys = ("verdict", "partial", "requests", "sessions_created", "sessions_left_open", "outcomes_digest")
+def _extra(result: Result, exchanges: Mapping[str, Exchange] | None) -> dict[str, Any]:
     missing = {} if exchanges is not None else {"missing": "exchanges.har, so no test has a duration"}
-    return {**{key: result[key] for key in keys}, "sentence": verdict_sentence(result), **missing}
+    return {
+        "verdict": result["verdict"],
+        "partial": result["partial"],
+        "requests": result["requests"],
+        "sessions_created": result["sessions_created"],
+        "sessions_left_open": result["sessions_left_open"],
+        "outcomes_digest": result["outcomes_digest"],
+        "sentence": verdict_sentence(result),
+        **missing,
+    }
 
 
-def _test(one: Entry, contract: str, exchanges: Mapping[str, Exchange]) -> dict[str, Any]:
+def _test(one: RequirementEntry, contract: str, exchanges: Mapping[str, Exchange]) -> dict[str, Any]:
     told = [_told(check) for check in failing_checks(one)[:MOST_TOLD]]
     sent = dict.fromkeys(name for check in one["checks"] for name in check["exchanges"])
     return {
@@ -90,13 +99,13 @@ def _test(one: Entry, contract: str, exchanges: Mapping[str, Exchange]) -> dict[
     }
 
 
-def _status(one: Entry) -> str:
+def _status(one: RequirementEntry) -> str:
     """A failure that counts for nothing in the verdict shall fail nobody's build."""
     unscored = one["added_after_release"] and one["outcome"] == "failed"
     return "other" if unscored else STATUS[one["outcome"]]
 
 
-def _told(check: Entry) -> str:
+def _told(check: CheckEntry) -> str:
     lines = {"": check["reason"], "expected: ": check["expected"], "seen: ": check["seen"]}
     commands = {"curl: ": check.get("curl", ""), "rerun: ": check.get("rerun", "")}
     told = "\n".join(f"{label}{text}" for label, text in {**lines, **commands}.items() if text)

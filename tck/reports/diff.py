@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from tck.errors import KitError
-from tck.reports.labels import Entry
+from tck.results.document import RequirementEntry, Result
 
 SEEN = frozenset({"passed", "failed", "waived"})
 """Outcomes of a requirement of which something was seen."""
@@ -62,8 +62,8 @@ class Change:
 class Comparison:
     """All moves by kind, in the order of `GROUPS`, and what changed around them."""
 
-    old: Entry
-    new: Entry
+    old: Result
+    new: Result
     moves: Mapping[str, tuple[Move, ...]]
     changes: tuple[Change, ...]
 
@@ -73,7 +73,7 @@ class Comparison:
         return any(self.moves[kind] for kind in WORSE)
 
 
-def compare(old: Mapping[str, Any], new: Mapping[str, Any]) -> Comparison:
+def compare(old: Result, new: Result) -> Comparison:
     """The moves from one result to another; raises KitError when they are of different contracts."""
     names = [result["contract"]["name"] for result in (old, new)]
     if names[0] != names[1]:
@@ -89,7 +89,7 @@ def compare(old: Mapping[str, Any], new: Mapping[str, Any]) -> Comparison:
     return Comparison(old, new, moves, tuple(_changes(old, new, before, after)))
 
 
-def _kind(before: Entry | None, after: Entry | None) -> str:
+def _kind(before: RequirementEntry | None, after: RequirementEntry | None) -> str:
     """The name of the move; empty where nothing moved."""
     if before is None or after is None:
         return "added" if before is None else "removed"
@@ -111,9 +111,9 @@ def _moved(was: str, now: str, level: str) -> str:
     return "otherwise"
 
 
-def _move(before: Entry | None, after: Entry | None) -> Move:
-    one = after or before or {}
-    telling: Entry = next((check for check in one["checks"] if check["outcome"] == one["outcome"]), {})
+def _move(before: RequirementEntry | None, after: RequirementEntry | None) -> Move:
+    [one, *_] = filter(None, (after, before))
+    telling = (check for check in one["checks"] if check["outcome"] == one["outcome"])
     return Move(
         id=one["id"],
         level=one["level"],
@@ -121,12 +121,12 @@ def _move(before: Entry | None, after: Entry | None) -> Move:
         after=after["outcome"] if after else "",
         told="; ".join([*filter(None, [one["reason"]]), *one["deviations"]]) or one["statement"],
         url=one["source"]["url"],
-        rerun=telling.get("rerun", ""),
+        rerun=next((check.get("rerun", "") for check in telling), ""),
     )
 
 
 def _changes(
-    old: Entry, new: Entry, before: Mapping[str, Entry], after: Mapping[str, Entry]
+    old: Result, new: Result, before: Mapping[str, RequirementEntry], after: Mapping[str, RequirementEntry]
 ) -> Iterator[Change]:
     for what, path in FACTS.items():
         pair = [_at(result, path) for result in (old, new)]

@@ -5,8 +5,9 @@ from dataclasses import asdict
 from typing import Any
 
 from tck.reports.diff import GROUPS, Comparison, Move
-from tck.reports.labels import OUTCOMES, VERDICTS, Entry, printable, rendered, verdict_sentence
+from tck.reports.labels import OUTCOMES, VERDICTS, printable, rendered, verdict_sentence
 from tck.reports.markdown import code, plain
+from tck.results.document import Result
 
 LONGEST_TEXT = 300
 REPRODUCIBLE = ("broke", "newly_deviating")
@@ -86,6 +87,12 @@ def _step(move: Move) -> str:
     return f"{OUTCOMES[move.before]} before, {OUTCOMES[move.after]} now"
 
 
-def _head(result: Entry) -> dict[str, Any]:
-    keys = ("verdict", "started_at", "outcomes_digest", "kit", "contract", "target")
-    return {key: result[key] for key in keys}
+def _head(result: Result) -> dict[str, Any]:
+    return {
+        "verdict": result["verdict"],
+        "started_at": result["started_at"],
+        "outcomes_digest": result["outcomes_digest"],
+        "kit": result["kit"],
+        "contract": result["contract"],
+        "target": result["target"],
+    }

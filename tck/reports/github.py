@@ -2,10 +2,10 @@
 
 from collections.abc import Iterator, Mapping
 from pathlib import Path
-from typing import Any
 
-from tck.reports.labels import Entry, failing_checks, failures, printable, told_level
+from tck.reports.labels import failing_checks, failures, printable, told_level
 from tck.reports.markdown import summary
+from tck.results.document import RequirementEntry, Result
 
 SUMMARY_FILE = "GITHUB_STEP_SUMMARY"
 ACTIONS = "GITHUB_ACTIONS"
@@ -17,7 +17,7 @@ LONGEST_TEXT = 500
 KINDS = {"must": "error", "should": "warning"}
 
 
-def tell_github(result: Mapping[str, Any], environment: Mapping[str, str]) -> list[str]:
+def tell_github(result: Result, environment: Mapping[str, str]) -> list[str]:
     """Add to the summary of the step that runs the kit, and return its annotations; nothing elsewhere."""
     path = environment.get(SUMMARY_FILE)
     warning = _append(Path(path), result) if path else ""
@@ -25,7 +25,7 @@ def tell_github(result: Mapping[str, Any], environment: Mapping[str, str]) -> li
     return [*lines, *([warning] if warning else [])]
 
 
-def annotations(result: Mapping[str, Any]) -> Iterator[str]:
+def annotations(result: Result) -> Iterator[str]:
     """A workflow command for each of the first failures, MUST before SHOULD."""
     for one in failures(result["requirements"])[:MOST_ANNOTATIONS]:
         title = f"{told_level(one)} {one['id']}"
@@ -33,14 +33,14 @@ def annotations(result: Mapping[str, Any]) -> Iterator[str]:
         yield f"::{kind} title={_property(title)}::{_data(_told(one))}"
 
 
-def _told(one: Entry) -> str:
+def _told(one: RequirementEntry) -> str:
     check = failing_checks(one)[0]
     told = {"": one["reason"], "expected: ": check["expected"], "seen: ": check["seen"]}
     lines = [f"{label}{printable(text)[:LONGEST_TEXT]}" for label, text in told.items() if text]
     return "\n".join([one["statement"], *lines, f"rerun: {check['rerun']}"])
 
 
-def _append(path: Path, result: Mapping[str, Any]) -> str:
+def _append(path: Path, result: Result) -> str:
     """Append what still fits; what went wrong is a warning, as the verdict does not hang on it."""
     try:
         there = path.stat().st_size if path.exists() else 0

@@ -2,13 +2,13 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
 
 from markupsafe import Markup
 
 from tck.reports.html import asset, environment, policy_hash
-from tck.reports.labels import OUTCOMES, Entry
+from tck.reports.labels import OUTCOMES
 from tck.reports.markdown import code, plain
+from tck.results.document import RequirementEntry
 
 CELLS = {**OUTCOMES, "deviates": "deviates", "unscored": "not scored", "absent": "not in its release"}
 MARKS = {
@@ -42,7 +42,7 @@ class Column:
     ended_on: str
     last_day: str
     keyid: str
-    requirements: Mapping[str, Entry]
+    requirements: Mapping[str, RequirementEntry]
     deviations: Mapping[str, str]
 
     @property
@@ -66,7 +66,7 @@ class Table:
 
     contract: str
     columns: tuple[Column, ...]
-    requirements: tuple[Entry, ...]
+    requirements: tuple[RequirementEntry, ...]
 
 
 def tables(columns: Sequence[Column]) -> list[Table]:
@@ -74,7 +74,7 @@ def tables(columns: Sequence[Column]) -> list[Table]:
     made = []
     for contract in sorted({one.contract for one in columns}):
         mine = tuple(sorted((one for one in columns if one.contract == contract), key=lambda one: one.folder))
-        rows: dict[str, Entry] = {}
+        rows: dict[str, RequirementEntry] = {}
         for column in sorted(mine, key=lambda one: one.release, reverse=True):
             for name, one in column.requirements.items():
                 rows.setdefault(name, one)
@@ -140,13 +140,3 @@ def _row(*cells: str) -> str:
 
 def _link(one: Column) -> str:
     return f"[{plain(one.name)}]({one.folder}/README.md)"
-
-
-def column_of(place: str, ours: Mapping[str, Any], result: Mapping[str, Any], keyid: str) -> Column:
-    """A column from what a certificate says beyond its tests, and its result."""
-    return Column(
-        folder=place, contract=ours["contract"]["name"], release=ours["contract"]["release"],
-        implementation=ours["implementation"], kit=ours["kit"]["version"], target=ours["target"]["base_url"],
-        ended_on=ours["ended_at"][:10], last_day=ours["expires_on"], keyid=keyid,
-        requirements={one["id"]: one for one in result["requirements"]}, deviations=ours["deviations"],
-    )  # fmt: skip

@@ -4,7 +4,8 @@ import json
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
-Entry = Mapping[str, Any]
+from tck.results.document import CheckEntry, KitEntry, OutcomeName, RequirementEntry, Result
+
 OUTCOMES = {
     "failed": "failed",
     "error": "error of the kit",
@@ -31,45 +32,45 @@ def rendered(document: Mapping[str, Any]) -> str:
     return json.dumps(document, ensure_ascii=False, indent=2, allow_nan=False) + "\n"
 
 
-def operation(requirement: Entry) -> str:
+def operation(requirement: RequirementEntry) -> str:
     """The part of the contract that a requirement belongs to."""
     return str(requirement["id"]).partition(".")[0]
 
 
-def told_level(requirement: Entry) -> str:
+def told_level(requirement: RequirementEntry) -> str:
     """Its level as a reader sees it, with a note where it counts for nothing."""
     note = f", {ADDED}" if requirement["added_after_release"] else ""
     return f"{requirement['level'].upper()}{note}"
 
 
-def failures(requirements: Iterable[Entry]) -> list[Entry]:
+def failures(requirements: Iterable[RequirementEntry]) -> list[RequirementEntry]:
     """The failed requirements, MUST before SHOULD, those that are not scored last."""
     failed = (one for one in requirements if one["outcome"] == "failed")
     return sorted(failed, key=lambda one: (one["added_after_release"], str(one["level"])))
 
 
-def failing_checks(requirement: Entry) -> list[Entry]:
+def failing_checks(requirement: RequirementEntry) -> list[CheckEntry]:
     """What the failed checks of a requirement said."""
     return [check for check in requirement["checks"] if check["outcome"] == "failed"]
 
 
-def deviations(requirements: Iterable[Entry]) -> list[tuple[Entry, str]]:
+def deviations(requirements: Iterable[RequirementEntry]) -> list[tuple[RequirementEntry, str]]:
     """Rules that held in an undocumented way, each with what was seen."""
     return [(one, said) for one in requirements for said in one["deviations"]]
 
 
-def by_reason(requirements: Iterable[Entry], outcome: str) -> dict[str, list[Entry]]:
+def by_reason(requirements: Iterable[RequirementEntry], outcome: str) -> dict[str, list[RequirementEntry]]:
     """The requirements of one outcome under each reason that was given, in the order given."""
-    groups: dict[str, list[Entry]] = {}
+    groups: dict[str, list[RequirementEntry]] = {}
     for one in requirements:
         if one["outcome"] == outcome:
             groups.setdefault(one["reason"] or NOTHING_SAID, []).append(one)
     return groups
 
 
-def by_operation(requirements: Iterable[Entry]) -> dict[str, list[Entry]]:
+def by_operation(requirements: Iterable[RequirementEntry]) -> dict[str, list[RequirementEntry]]:
     """The requirements of each operation, in the order given."""
-    groups: dict[str, list[Entry]] = {}
+    groups: dict[str, list[RequirementEntry]] = {}
     for one in requirements:
         groups.setdefault(operation(one), []).append(one)
     return groups
@@ -80,13 +81,13 @@ def shown(text: str) -> str:
     return "\n".join(map(printable, text.replace("\r\n", "\n").split("\n")))
 
 
-def figures(note: Entry) -> str:
+def figures(note: Mapping[str, Any]) -> str:
     """What a generated check noted of its work."""
     pairs = ((key, value) for key, value in note.items() if key != "digest")
     return ", ".join(f"{key.replace('_', ' ')} {value}" for key, value in pairs)
 
 
-def facts(result: Entry) -> Iterator[tuple[str, str]]:
+def facts(result: Result) -> Iterator[tuple[str, str]]:
     """What was judged, by what, when and at what cost: a label and a text each."""
     kit, contract, target = result["kit"], result["contract"], result["target"]
     left = result["sessions_left_open"] or "none"
@@ -110,7 +111,7 @@ def facts(result: Entry) -> Iterator[tuple[str, str]]:
         yield "Accepted", f"the operator accepts that what needs this is not tested: {', '.join(accepted)}"
 
 
-def duration(result: Entry) -> str:
+def duration(result: Result) -> str:
     """How long the run took."""
     minutes, seconds = divmod(result["duration_seconds"], 60)
     return f"{minutes:.0f} min {seconds:.0f} s" if minutes else f"{seconds:.1f} s"
@@ -122,7 +123,7 @@ def _capabilities(found: Mapping[str, bool]) -> str:
     return (", ".join(has) or "no capability") + (f"; without {', '.join(lacks)}" if lacks else "")
 
 
-def verdict_sentence(result: Entry) -> str:
+def verdict_sentence(result: Result) -> str:
     """The verdict and why, in one sentence."""
     must, should = result["counts"]["must"], result["counts"]["should"]
     failed = must["failed"] + (should["failed"] if result["fail_on_deviations"] else 0)
@@ -143,7 +144,7 @@ def verdict_sentence(result: Entry) -> str:
             return f"INCONCLUSIVE: no MUST requirement failed, but of them {why}."
 
 
-def kit_name(kit: Entry) -> str:
+def kit_name(kit: KitEntry) -> str:
     """The kit's name and version, and whether it is other than the release of that version."""
     note = " (modified: not the kit that was released)" if kit["state"] == "modified" else ""
     return f"{kit['name']} {kit['version']}{note}"
@@ -158,13 +159,13 @@ def _musts(number: int) -> str:
     return f"{number} MUST requirement{'' if number == 1 else 's'}"
 
 
-def _besides(must: Mapping[str, int]) -> str:
+def _besides(must: Mapping[OutcomeName, int]) -> str:
     absent = must["not_applicable"]
     return f", {absent} did not apply" if absent else ""
 
 
-def _undecided(must: Mapping[str, int]) -> Iterator[tuple[str, str]]:
-    labels = {
+def _undecided(must: Mapping[OutcomeName, int]) -> Iterator[tuple[OutcomeName, str]]:
+    labels: dict[OutcomeName, str] = {
         "indeterminate": "indeterminate",
         "error": "judged by a check that broke",
         "not_tested": "not tested",

@@ -1,12 +1,11 @@
 """summary.md: the result on a page for a pull request or a job's summary, short enough for both."""
 
 import re
-from collections.abc import Iterator, Mapping
-from typing import Any
+from collections import Counter
+from collections.abc import Iterator, Sequence
 
 from tck.reports.labels import (
     OUTCOMES,
-    Entry,
     by_operation,
     by_reason,
     deviations,
@@ -17,6 +16,7 @@ from tck.reports.labels import (
     told_level,
     verdict_sentence,
 )
+from tck.results.document import RequirementEntry, Result
 
 LONGEST = 60_000
 """Bytes: under GitHub's 1 MiB for a step's summary and its 65,536 characters for a comment."""
@@ -31,7 +31,7 @@ MENTIONS = re.compile("[@#]")
 """What GitHub makes a mention of, escaped or not, unless something stands behind it."""
 
 
-def summary(result: Mapping[str, Any], longest: int = LONGEST) -> str:
+def summary(result: Result, longest: int = LONGEST) -> str:
     """The page, cut between two parts where it would be too long."""
     end = "\n*Cut here; the rest is in index.html and result.json.*\n"
     kept: list[str] = []
@@ -59,17 +59,16 @@ def code(text: str, longest: int = LONGEST_TEXT) -> str:
     return f"{fence} {cut} {fence}" if "`" in cut else f"{fence}{cut or ' '}{fence}"
 
 
-def _parts(result: Entry) -> Iterator[str]:
-    requirements: list[Entry] = result["requirements"]
+def _parts(result: Result) -> Iterator[str]:
+    requirements = result["requirements"]
     yield f"## {plain(verdict_sentence(result), 1000)}\n"
     yield "\n".join(f"- {label}: {plain(text)}" for label, text in facts(result)) + "\n"
     yield from _counts(requirements)
     yield from _failed(requirements)
     yield from _deviating(requirements)
-    waived = [one for one in requirements if one["outcome"] == "waived"]
+    waived = [(one, one["waiver"]) for one in requirements if one["waiver"]]
     yield from ["### Waived\n"] if waived else []
-    for one in waived:
-        waiver = one["waiver"]
+    for one, waiver in waived:
         yield (
             f"- {code(one['id'])}: {plain(waiver['reason'])} ({plain(waiver['ticket'])}, "
             f"until {waiver['expires']})\n"
@@ -78,14 +77,14 @@ def _parts(result: Entry) -> Iterator[str]:
         yield from _undecided(requirements, outcome)
 
 
-def _counts(requirements: list[Entry]) -> Iterator[str]:
+def _counts(requirements: Sequence[RequirementEntry]) -> Iterator[str]:
     found = [name for name in OUTCOMES if any(one["outcome"] == name for one in requirements)]
     head = ["operation", "level", *(OUTCOMES[name] for name in found)]
     lines = [_row(head), _row(["---", "---", *("--:" for _ in found)])]
     for operation, group in by_operation(requirements).items():
         for level in ("must", "should"):
-            entries = [one["outcome"] for one in group if one["level"] == level]
-            cells = [str(entries.count(name) or "") for name in found]
+            entries = Counter[str](one["outcome"] for one in group if one["level"] == level)
+            cells = [str(entries[name] or "") for name in found]
             lines += [_row([plain(operation), level.upper(), *cells])] if entries else []
     yield "\n".join(lines) + "\n" if found else ""
 
@@ -94,7 +93,7 @@ def _row(cells: list[str]) -> str:
     return f"| {' | '.join(cells)} |"
 
 
-def _failed(requirements: list[Entry]) -> Iterator[str]:
+def _failed(requirements: Sequence[RequirementEntry]) -> Iterator[str]:
     failed = failures(requirements)
     yield from [f"### Failed ({len(failed)})\n"] if failed else []
     for one in failed[:MOST_TOLD]:
@@ -104,7 +103,7 @@ def _failed(requirements: list[Entry]) -> Iterator[str]:
         yield f"Further {len(failed) - MOST_TOLD}: {rest}\n"
 
 
-def _failure(one: Entry) -> str:
+def _failure(one: RequirementEntry) -> str:
     source = one["source"]
     lines = [f"#### {told_level(one)} {code(one['id'])}\n", plain(one["statement"])]
     lines[-1] += f" {_link(source['title'], source['url'])}\n"
@@ -120,7 +119,7 @@ def _link(title: str, url: str) -> str:
     return f"([{plain(title)}]({url}))" if safe else f"({plain(title)})"
 
 
-def _deviating(requirements: list[Entry]) -> Iterator[str]:
+def _deviating(requirements: Sequence[RequirementEntry]) -> Iterator[str]:
     found = deviations(requirements)
     yield from [f"### Deviations ({len(found)})\n"] if found else []
     for one, said in found:
@@ -128,7 +127,7 @@ def _deviating(requirements: list[Entry]) -> Iterator[str]:
     yield from [""] if found else []
 
 
-def _undecided(requirements: list[Entry], outcome: str) -> Iterator[str]:
+def _undecided(requirements: Sequence[RequirementEntry], outcome: str) -> Iterator[str]:
     groups = by_reason(requirements, outcome)
     yield from [f"### {OUTCOMES[outcome].capitalize()}\n"] if groups else []
     for reason, group in groups.items():

@@ -1,8 +1,7 @@
 """index.html: the result for a person, in one file that asks nothing of the network."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
 
 from markupsafe import Markup
 
@@ -11,7 +10,6 @@ from tck.reports.exchange_view import Room, ShownExchange, line, show
 from tck.reports.html import asset, environment, policy_hash
 from tck.reports.labels import (
     OUTCOMES,
-    Entry,
     by_operation,
     by_reason,
     deviations,
@@ -21,6 +19,7 @@ from tck.reports.labels import (
     figures,
     verdict_sentence,
 )
+from tck.results.document import CheckEntry, RequirementEntry, Result
 
 MOST_CASES = 10
 """Failed checks of one requirement that are shown with their exchanges."""
@@ -38,7 +37,7 @@ MISSING = (
 class Case:
     """One failed check with its exchanges, of which `telling` is the last."""
 
-    check: Entry
+    check: CheckEntry
     telling: ShownExchange | None
     before: tuple[ShownExchange, ...]
     left_out: int
@@ -48,7 +47,7 @@ class Case:
 class Failure:
     """A failed requirement with some of its failed checks, and how many more there are."""
 
-    requirement: Entry
+    requirement: RequirementEntry
     cases: tuple[Case, ...]
     more: int
 
@@ -63,9 +62,9 @@ class Seen:
     telling: str
 
 
-def page(result: Mapping[str, Any], exchanges: Mapping[str, Exchange] | None) -> Iterator[str]:
+def page(result: Result, exchanges: Mapping[str, Exchange] | None) -> Iterator[str]:
     """The page in pieces."""
-    requirements: list[Entry] = result["requirements"]
+    requirements = result["requirements"]
     known = exchanges or {}
     style, script = asset("page.css"), asset("page.js")
     found = [name for name in OUTCOMES if any(one["outcome"] == name for one in requirements)]
@@ -93,7 +92,9 @@ def page(result: Mapping[str, Any], exchanges: Mapping[str, Exchange] | None) ->
 UNDECIDED = ("error", "indeterminate", "not_tested", "not_applicable")
 
 
-def _failures(requirements: list[Entry], exchanges: Mapping[str, Exchange]) -> Iterator[Failure]:
+def _failures(
+    requirements: Sequence[RequirementEntry], exchanges: Mapping[str, Exchange]
+) -> Iterator[Failure]:
     room = Room()
     for one in failures(requirements):
         checks = failing_checks(one)
@@ -101,15 +102,15 @@ def _failures(requirements: list[Entry], exchanges: Mapping[str, Exchange]) -> I
         yield Failure(one, cases, len(checks) - len(cases))
 
 
-def _case(check: Entry, exchanges: Mapping[str, Exchange], room: Room) -> Case:
+def _case(check: CheckEntry, exchanges: Mapping[str, Exchange], room: Room) -> Case:
     names = check["exchanges"][-MOST_EXCHANGES:]
     found = list(show(names, exchanges, room))
     telling = found.pop() if found and found[-1].id == names[-1] else None
     return Case(check, telling, tuple(found), len(check["exchanges"]) - len(names))
 
 
-def _seen(one: Entry, exchanges: Mapping[str, Exchange]) -> Iterator[Seen]:
-    grouped: dict[tuple[str, str], list[Entry]] = {}
+def _seen(one: RequirementEntry, exchanges: Mapping[str, Exchange]) -> Iterator[Seen]:
+    grouped: dict[tuple[str, str], list[CheckEntry]] = {}
     for check in one["checks"]:
         grouped.setdefault((check["check"], check["outcome"]), []).append(check)
     for (name, outcome), entries in grouped.items():

@@ -5,7 +5,8 @@ import textwrap
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from tck.recording.exchange import Exchange, Headers
-from tck.reports.labels import ADDED, Entry, kit_name, printable, verdict_sentence
+from tck.reports.labels import ADDED, kit_name, printable, verdict_sentence
+from tck.results.document import CheckEntry, ContractEntry, RequirementEntry, Result, WaiverEntry
 
 WIDTH = 80
 LONGEST_BODY = 1000
@@ -26,10 +27,10 @@ NAMES = {"indeterminate": "Indeterminate", "error": "Error of the kit", "not_tes
 
 
 def closing_summary(
-    result: Entry, exchanges: Mapping[str, Exchange], reports: Sequence[str] = (), width: int = WIDTH
+    result: Result, exchanges: Mapping[str, Exchange], reports: Sequence[str] = (), width: int = WIDTH
 ) -> str:
     """Everything a reader asks, in the order of asking; `reports` are the files to point at."""
-    requirements: list[Entry] = result["requirements"]
+    requirements = result["requirements"]
     parts = [
         verdict_lines(result, width),
         *(_failure(one, check, exchanges, width) for one, check in _failures(requirements)),
@@ -45,7 +46,7 @@ def closing_summary(
     return "\n\n".join("\n".join(lines) for lines in parts if lines) + "\n"
 
 
-def verdict_lines(result: Entry, width: int = WIDTH) -> list[str]:
+def verdict_lines(result: Result, width: int = WIDTH) -> list[str]:
     """The verdict, what was judged by what, and what the operator accepted."""
     kit, contract = result["kit"], result["contract"]
     about = (
@@ -62,13 +63,13 @@ def verdict_lines(result: Entry, width: int = WIDTH) -> list[str]:
     return lines
 
 
-def _again(result: Entry) -> str:
+def _again(result: Result) -> str:
     return f" ({result['retries']} of them sent again)" if result.get("retries") else ""
 
 
-def count_table(requirements: Sequence[Entry]) -> list[str]:
+def count_table(requirements: Sequence[RequirementEntry]) -> list[str]:
     """Counts by operation and level, what failed or is unknown first; then by level alone."""
-    rows: dict[tuple[str, str], list[Entry]] = {}
+    rows: dict[tuple[str, str], list[RequirementEntry]] = {}
     for one in requirements:
         rows.setdefault((_operation(one), one["level"]), []).append(one)
     order = {operation: place for place, operation in enumerate(dict.fromkeys(map(_operation, requirements)))}
@@ -79,43 +80,49 @@ def count_table(requirements: Sequence[Entry]) -> list[str]:
     return [head, *lines, *(_row(f"all {level}", entries) for level, entries in whole.items() if entries)]
 
 
-def _calm(entries: Iterable[Entry]) -> int:
+def _calm(entries: Iterable[RequirementEntry]) -> int:
     """How little the outcomes press: the place of the most pressing one."""
     places = ("failed", "error", "indeterminate", "not_tested", "waived")
     found = {one["outcome"] for one in entries}
     return next((place for place, outcome in enumerate(places) if outcome in found), len(places))
 
 
-def _row(name: str, entries: Sequence[Entry]) -> str:
+def _row(name: str, entries: Sequence[RequirementEntry]) -> str:
     cells = (sum(one["outcome"] == outcome for one in entries) for outcome, _ in COLUMNS)
     shown = (str(cell or ".").rjust(len(label) + 2) for cell, (_, label) in zip(cells, COLUMNS, strict=True))
     return f"{printable(name):20.20}" + "".join(shown)
 
 
-def _operation(one: Entry) -> str:
+def _operation(one: RequirementEntry) -> str:
     return str(one["id"]).partition(".")[0]
 
 
-def _by_release(contract: Entry) -> str:
+def _by_release(contract: ContractEntry) -> str:
     return f", release {contract['release']['name']}," if contract["release"] else ""
 
 
-def _failures(requirements: Iterable[Entry]) -> Iterator[tuple[Entry, Entry]]:
+def _failures(requirements: Iterable[RequirementEntry]) -> Iterator[tuple[RequirementEntry, CheckEntry]]:
     """Each failed check of each failed requirement, MUST before SHOULD."""
     failed = [one for one in requirements if one["outcome"] == "failed"]
     failed.sort(key=lambda one: (one["added_after_release"], str(one["level"])))
     return ((one, check) for one in failed for check in one["checks"] if check["outcome"] == "failed")
 
 
-def _failure(one: Entry, check: Entry, exchanges: Mapping[str, Exchange], width: int) -> list[str]:
+def _failure(
+    one: RequirementEntry, check: CheckEntry, exchanges: Mapping[str, Exchange], width: int
+) -> list[str]:
     source = one["source"]
     note = f"({ADDED}) " if one["added_after_release"] else ""
     title = f"FAILED {str(one['level']).upper()} {one['id']} {note}"
     lines = [printable(title).ljust(width, "-"), *_wrapped(one["statement"], width)]
     lines += _labelled("page", f"{source['title']} ({source['at']})", width)
     lines += _labelled("", source["url"], width)
-    for label, member in (("reason", "reason"), ("expected", "expected"), ("seen", "seen")):
-        lines += _labelled(label, check[member], width)
+    for label, text in (
+        ("reason", check["reason"]),
+        ("expected", check["expected"]),
+        ("seen", check["seen"]),
+    ):
+        lines += _labelled(label, text, width)
     labels = itertools.chain(["story:"], itertools.repeat(""))
     lines += [
         f"  {label:9} {printable(text)}" for label, text in zip(labels, check.get("story", ()), strict=False)
@@ -153,9 +160,9 @@ def _shown_body(body: bytes) -> str:
     return f"{text[:LONGEST_BODY]}… ({len(body)} bytes in all)"
 
 
-def _generated(result: Entry, width: int) -> list[str]:
+def _generated(result: Result, width: int) -> list[str]:
     """One line for each generated check: the figures that it noted, whatever they are."""
-    notes: Mapping[str, Entry] = result.get("generated", {})
+    notes = result["generated"]
     figures = {
         name: ", ".join(f"{key.replace('_', ' ')} {value}" for key, value in note.items() if key != "digest")
         for name, note in notes.items()
@@ -164,7 +171,7 @@ def _generated(result: Entry, width: int) -> list[str]:
     return ["Generated requests", *lines] if lines else []
 
 
-def _deviations(requirements: Iterable[Entry], width: int) -> list[str]:
+def _deviations(requirements: Iterable[RequirementEntry], width: int) -> list[str]:
     """One line for each: rules that held by an undocumented status."""
     found = [(one["id"], said) for one in requirements for said in one["deviations"]]
     lines = [_shortened(f"  {name}: {said}", width) for name, said in found]
@@ -172,25 +179,24 @@ def _deviations(requirements: Iterable[Entry], width: int) -> list[str]:
     return [head, *lines] if lines else []
 
 
-def _added(requirements: Iterable[Entry], width: int) -> list[str]:
+def _added(requirements: Iterable[RequirementEntry], width: int) -> list[str]:
     added = [f"{one['id']} {one['outcome']}" for one in requirements if one["added_after_release"]]
     head = f"Added after release ({len(added)}): run, and not scored"
     return [head, *_wrapped(", ".join(added), width, "  ")] if added else []
 
 
-def _waived(requirements: Iterable[Entry], width: int) -> list[str]:
-    waived = [one for one in requirements if one["outcome"] == "waived"]
-    lines = [line for one in waived for line in _wrapped(_waiver(one), width, "  ")]
+def _waived(requirements: Iterable[RequirementEntry], width: int) -> list[str]:
+    waived = [(one["id"], one["waiver"]) for one in requirements if one["waiver"]]
+    lines = [line for name, waiver in waived for line in _wrapped(_waiver(name, waiver), width, "  ")]
     return [f"Waived ({len(waived)}): failed, and accepted for a while", *lines] if lines else []
 
 
-def _waiver(one: Entry) -> str:
-    waiver = one["waiver"]
+def _waiver(name: str, waiver: WaiverEntry) -> str:
     until = f"until {waiver['expires']}, {waiver['days_left']} days left"
-    return f"{one['id']}: {waiver['reason']} ({waiver['ticket']}; {until})"
+    return f"{name}: {waiver['reason']} ({waiver['ticket']}; {until})"
 
 
-def _grouped(requirements: Iterable[Entry], outcome: str, width: int) -> list[str]:
+def _grouped(requirements: Iterable[RequirementEntry], outcome: str, width: int) -> list[str]:
     """The requirements of one outcome under each reason that was given."""
     groups: dict[str, list[str]] = {}
     for one in requirements:
@@ -206,7 +212,7 @@ def _grouped(requirements: Iterable[Entry], outcome: str, width: int) -> list[st
     return lines
 
 
-def _ending(result: Entry, reports: Sequence[str], width: int) -> list[str]:
+def _ending(result: Result, reports: Sequence[str], width: int) -> list[str]:
     lines = [f"  {printable(report)}" for report in reports]
     return [*(["Reports:", *lines] if lines else []), *_wrapped(verdict_sentence(result), width)]
 

@@ -2,7 +2,6 @@
 
 from collections.abc import Iterator, Mapping
 from pathlib import Path
-from typing import Any
 
 from tck.atomic_write import whole_file
 from tck.recording.exchange import Exchange
@@ -12,11 +11,12 @@ from tck.reports.ctrf import ctrf
 from tck.reports.labels import rendered
 from tck.reports.markdown import summary
 from tck.reports.page import page
+from tck.results.document import Result
 
 Exchanges = Mapping[str, Exchange]
 
 
-def write_views(folder: Path, result: Mapping[str, Any], exchanges: Exchanges | None) -> list[Path]:
+def write_views(folder: Path, result: Result, exchanges: Exchanges | None) -> list[Path]:
     """Write every view, and return the files; without the exchanges they say what is missing."""
     paths = []
     for name, pieces in _views(result, exchanges):
@@ -26,9 +26,7 @@ def write_views(folder: Path, result: Mapping[str, Any], exchanges: Exchanges | 
     return paths
 
 
-def _views(
-    result: Mapping[str, Any], exchanges: Exchanges | None
-) -> Iterator[tuple[str, Iterator[str] | list[str]]]:
+def _views(result: Result, exchanges: Exchanges | None) -> Iterator[tuple[str, Iterator[str] | list[str]]]:
     yield HTML, page(result, exchanges)
     yield CTRF, [rendered(ctrf(result, exchanges))]
     yield BADGE, [rendered(badge(result))]

@@ -15,6 +15,7 @@ from typing import Any
 
 from tck.contract.requirements import Requirement
 from tck.contract.waivers import Waiver
+from tck.results.document import CountsEntry, OutcomeName
 from tck.vocabulary import Level, Outcome, Verdict
 
 NO_CHECK_RAN = "no check of it ran"
@@ -171,13 +172,14 @@ def scored(settled: Iterable[Settled]) -> list[Settled]:
     return [one for one in settled if not one.added_after_release]
 
 
-def counts(settled: Collection[Settled]) -> dict[str, dict[str, int]]:
+def counts(settled: Collection[Settled]) -> CountsEntry:
     """The scored requirements by level and outcome, every pair present."""
     counted = scored(settled)
-    return {
-        level.value: {outcome.value: _count(counted, level, outcome) for outcome in Outcome}
-        for level in Level
-    }
+    return {"must": _by_outcome(counted, Level.MUST), "should": _by_outcome(counted, Level.SHOULD)}
+
+
+def _by_outcome(counted: Sequence[Settled], level: Level) -> dict[OutcomeName, int]:
+    return {outcome.value: _count(counted, level, outcome) for outcome in Outcome}
 
 
 def _count(settled: Iterable[Settled], level: Level, outcome: Outcome) -> int:

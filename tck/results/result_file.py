@@ -21,6 +21,15 @@ from tck.errors import KitError
 from tck.recording.curl import curl_line
 from tck.recording.exchange import Exchange
 from tck.recording.redaction import Redactor
+from tck.results.document import (
+    CheckEntry,
+    ContractEntry,
+    KitEntry,
+    RequirementEntry,
+    Result,
+    SourceEntry,
+    WaiverEntry,
+)
 from tck.results.kit_identity import Kit
 from tck.results.outcomes import Finding, Settled, counts, verdict
 from tck.vocabulary import Outcome
@@ -70,19 +79,13 @@ class Facts:
         return datetime.fromtimestamp(self.started_at, UTC)
 
 
-def build_result(facts: Facts) -> dict[str, Any]:
+def build_result(facts: Facts) -> Result:
     """The whole document, footer included."""
     requirements = [_requirement(one, facts) for one in facts.settled]
-    kit, release = facts.kit, facts.release
-    document: dict[str, Any] = {
+    document: Result = {
         "schema_version": SCHEMA_VERSION,
-        "kit": {**vars(kit), "state": kit.state.value},
-        "contract": {
-            "name": facts.contract,
-            "revision": facts.revision,
-            "digest": facts.contract_digest,
-            "release": {"name": release.name, "digest": release.digest} if release else None,
-        },
+        "kit": _kit(facts.kit),
+        "contract": _contract(facts),
         "target": {
             "base_url": facts.base_url,
             "embedded": facts.embedded,
@@ -104,18 +107,29 @@ def build_result(facts: Facts) -> dict[str, Any]:
         "sessions_created": facts.sessions_created,
         "sessions_left_open": facts.sessions_left_open,
         "generated": dict(facts.generated),
+        "footer": {
+            "requirements": len(requirements),
+            "checks": _checks_in(requirements),
+            "exchanges": len(facts.exchanges),
+            "exchanges_digest": facts.exchanges_digest,
+            "digest": "",
+        },
     }
-    document = _cleaned(document, facts.redactor.for_all(_texts_in(document)))
-    return {**document, "footer": _footer(document, len(facts.exchanges), facts.exchanges_digest)}
+    return sealed(_cleaned(document, facts.redactor.for_all(_texts_in(document))))
 
 
-def write_result(path: Path, document: Mapping[str, Any]) -> None:
+def sealed(document: Result) -> Result:
+    """The document with the digest in its footer that fits what it says."""
+    return {**document, "footer": {**document["footer"], "digest": _sealing(document)}}
+
+
+def write_result(path: Path, document: Result) -> None:
     """Write a document of `build_result`, whole or not at all."""
     with whole_file(path) as file:
         file.write(_rendered(document))
 
 
-def read_result(path: Path) -> dict[str, Any]:
+def read_result(path: Path) -> Result:
     """A result that is as it was written; raises KitError for anything else."""
     try:
         text = path.read_bytes().decode("utf-8")
@@ -127,19 +141,38 @@ def read_result(path: Path) -> dict[str, Any]:
     fault = _fault(document, text)
     if fault:
         raise KitError(f"{path} {fault}")
-    whole: dict[str, Any] = document
+    whole: Result = document
     return whole
 
 
-def outcomes_digest(requirements: Iterable[Mapping[str, Any]]) -> str:
+def outcomes_digest(requirements: Iterable[RequirementEntry]) -> str:
     """SHA-256 over id, level and outcome alone: equal for runs that came out the same."""
     return _digest(sorted([one["id"], one["level"], one["outcome"]] for one in requirements))
 
 
-def _requirement(one: Settled, facts: Facts) -> dict[str, Any]:
+def _kit(kit: Kit) -> KitEntry:
+    return {
+        "name": kit.name,
+        "version": kit.version,
+        "digest": kit.digest,
+        "state": kit.state.value,
+    }
+
+
+def _contract(facts: Facts) -> ContractEntry:
+    release = facts.release
+    return {
+        "name": facts.contract,
+        "revision": facts.revision,
+        "digest": facts.contract_digest,
+        "release": {"name": release.name, "digest": release.digest} if release else None,
+    }
+
+
+def _requirement(one: Settled, facts: Facts) -> RequirementEntry:
     requirement = one.requirement
     page = facts.pages[requirement.source.page]
-    source = {"page": page.id, "at": requirement.source.at, "title": page.title, "url": page.url}
+    source: SourceEntry = {"page": page.id, "at": requirement.source.at, "title": page.title, "url": page.url}
     return {
         "id": requirement.id,
         "level": requirement.level.value,
@@ -155,7 +188,7 @@ def _requirement(one: Settled, facts: Facts) -> dict[str, Any]:
     }
 
 
-def _waiver(waiver: Waiver, today: date) -> dict[str, Any]:
+def _waiver(waiver: Waiver, today: date) -> WaiverEntry:
     return {
         "reason": waiver.reason,
         "ticket": waiver.ticket,
@@ -164,8 +197,8 @@ def _waiver(waiver: Waiver, today: date) -> dict[str, Any]:
     }
 
 
-def _check(found: Finding, facts: Facts) -> dict[str, Any]:
-    entry = {
+def _check(found: Finding, facts: Facts) -> CheckEntry:
+    entry: CheckEntry = {
         "check": found.check,
         "outcome": found.outcome.value,
         "reason": _told(found.reason),
@@ -173,13 +206,14 @@ def _check(found: Finding, facts: Facts) -> dict[str, Any]:
         "seen": _told(found.seen),
         "exchanges": list(found.exchanges),
         "deviation": _told(found.deviation),
-        **({"story": [_told(line) for line in found.story]} if found.story else {}),
     }
-    if found.outcome is Outcome.PASSED and not found.deviation:
-        return entry
-    telling = facts.exchanges.get(found.exchanges[-1]) if found.exchanges else None
-    rerun = shlex.join([paths.PROGRAM, found.check, *facts.rerun])
-    return {**entry, "curl": curl_line(telling) if telling else "", "rerun": rerun}
+    if found.story:
+        entry["story"] = [_told(line) for line in found.story]
+    if found.outcome is not Outcome.PASSED or found.deviation:
+        telling = facts.exchanges.get(found.exchanges[-1]) if found.exchanges else None
+        entry["curl"] = curl_line(telling) if telling else ""
+        entry["rerun"] = shlex.join([paths.PROGRAM, found.check, *facts.rerun])
+    return entry
 
 
 def _told(text: str) -> str:
@@ -207,14 +241,14 @@ def _texts_in(value: Any) -> Iterator[str]:
         yield from _texts_in(list(value.values()))
 
 
-def _footer(document: Mapping[str, Any], exchanges: int, exchanges_digest: str) -> dict[str, Any]:
-    footer = {**_counted(document), "exchanges": exchanges, "exchanges_digest": exchanges_digest}
-    return {**footer, "digest": _digest({**document, "footer": footer})}
+def _checks_in(requirements: Iterable[RequirementEntry]) -> int:
+    return sum(len(one["checks"]) for one in requirements)
 
 
-def _counted(document: Mapping[str, Any]) -> dict[str, int]:
-    requirements = document["requirements"]
-    return {"requirements": len(requirements), "checks": sum(len(one["checks"]) for one in requirements)}
+def _sealing(document: Result) -> str:
+    """The digest that belongs in the footer: over all else, the rest of the footer included."""
+    footer = {name: value for name, value in document["footer"].items() if name != "digest"}
+    return _digest({**document, "footer": footer})
 
 
 def _digest(value: Any) -> str:
@@ -222,7 +256,7 @@ def _digest(value: Any) -> str:
     return hashlib.sha256(text.encode()).hexdigest()
 
 
-def _rendered(document: Mapping[str, Any]) -> str:
+def _rendered(document: Result) -> str:
     return json.dumps(document, ensure_ascii=False, indent=2, allow_nan=False) + "\n"
 
 
@@ -238,13 +272,20 @@ def _fault(document: Any, text: str) -> str:
     if error is not None:
         place = "/".join(map(str, error.absolute_path)) or "the top"
         return f"does not match the schema of results: at {place}, {error.message[:200]}."
-    footer = dict(document["footer"])
-    for name, number in _counted(document).items():
-        if footer[name] != number:
-            return f"has lost entries: it holds {number} {name}, and its footer says {footer[name]}."
-    digest = footer.pop("digest")
+    whole: Result = document  # type: ignore[assignment]
+    return _damage(whole, text)
+
+
+def _damage(document: Result, text: str) -> str:
+    """What was lost or changed in a document that has the form of a result."""
+    footer, requirements = document["footer"], document["requirements"]
+    held = {"requirements": (len(requirements), footer["requirements"])}
+    held["checks"] = (_checks_in(requirements), footer["checks"])
+    for name, (number, told) in held.items():
+        if number != told:
+            return f"has lost entries: it holds {number} {name}, and its footer says {told}."
     try:
-        same = _digest({**document, "footer": footer}) == digest and _rendered(document) == text
+        same = _sealing(document) == footer["digest"] and _rendered(document) == text
     except ValueError:
         same = False
     return "" if same else "was changed after it was written: its digest does not match what it says."

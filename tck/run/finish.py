@@ -6,7 +6,6 @@ from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any
 
 from tck import __version__
 from tck.contract.releases import added_since
@@ -18,6 +17,7 @@ from tck.reports.github import tell_github
 from tck.reports.labels import verdict_sentence
 from tck.reports.terminal import closing_summary
 from tck.reports.views import write_views
+from tck.results.document import Result
 from tck.results.kit_identity import this_kit
 from tck.results.outcomes import Finding, Settled, exit_code, settle, stale_waivers, verdict
 from tck.results.result_file import Facts, build_result, write_result
@@ -34,7 +34,7 @@ CRASHED = "the worker that ran its check crashed"
 class Ending:
     """What a finished run leaves: the result document, the text for a person, and the exit code."""
 
-    result: Mapping[str, Any]
+    result: Result
     text: str
     exit: int
 

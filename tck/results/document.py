@@ -1,0 +1,134 @@
+"""The members of result.json as types; spec/schemas/result.schema.json has the same for other programs."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any, Literal, NotRequired, TypedDict
+
+OutcomeName = Literal["passed", "failed", "indeterminate", "error", "not_tested", "not_applicable", "waived"]
+LevelName = Literal["must", "should"]
+StateName = Literal["released", "modified", "unreleased"]
+VerdictName = Literal["conformant", "conformant_with_waivers", "not_conformant", "inconclusive", "partial"]
+
+
+class KitEntry(TypedDict):
+    """The kit that judged; the digest is over the files that decide a verdict."""
+
+    name: str
+    version: str
+    digest: str
+    state: StateName
+
+
+class ReleaseEntry(TypedDict):
+    """The frozen set of requirements that the verdict is over."""
+
+    name: str
+    digest: str
+
+
+class ContractEntry(TypedDict):
+    """The contract; the digest is over its requirements."""
+
+    name: str
+    revision: str
+    digest: str
+    release: ReleaseEntry | None
+
+
+class TargetEntry(TypedDict):
+    """The target, and which capabilities it was found or given to have."""
+
+    base_url: str
+    embedded: bool
+    capabilities: Mapping[str, bool]
+
+
+class SourceEntry(TypedDict):
+    """The vendor's page that states a requirement, and the place on it."""
+
+    page: str
+    at: str
+    title: str
+    url: str
+
+
+class WaiverEntry(TypedDict):
+    """An accepted failure."""
+
+    reason: str
+    ticket: str
+    expires: str
+    days_left: int
+
+
+class CheckEntry(TypedDict):
+    """What one check found of one requirement; `exchanges` are ids of entries of exchanges.har."""
+
+    check: str
+    outcome: OutcomeName
+    reason: str
+    expected: str
+    seen: str
+    exchanges: Sequence[str]
+    deviation: str
+    story: NotRequired[Sequence[str]]
+    curl: NotRequired[str]
+    rerun: NotRequired[str]
+
+
+class RequirementEntry(TypedDict):
+    """One requirement with its outcome and all that its checks found."""
+
+    id: str
+    level: LevelName
+    statement: str
+    source: SourceEntry
+    outcome: OutcomeName
+    reason: str
+    capability: str
+    waiver: WaiverEntry | None
+    checks: Sequence[CheckEntry]
+    deviations: Sequence[str]
+    added_after_release: bool
+
+
+class CountsEntry(TypedDict):
+    """Scored requirements by level and outcome."""
+
+    must: Mapping[OutcomeName, int]
+    should: Mapping[OutcomeName, int]
+
+
+class FooterEntry(TypedDict):
+    """Shows damage: counts of entries, and a digest over the canonical JSON of all else."""
+
+    requirements: int
+    checks: int
+    exchanges: int
+    exchanges_digest: str
+    digest: str
+
+
+class Result(TypedDict):
+    """The whole document. `options` are what the user asked for, `generated` what generated checks noted."""
+
+    schema_version: int
+    kit: KitEntry
+    contract: ContractEntry
+    target: TargetEntry
+    started_at: str
+    duration_seconds: float
+    seed: int | str | None
+    options: Mapping[str, Any]
+    verdict: VerdictName
+    partial: bool
+    fail_on_deviations: bool
+    requirements: Sequence[RequirementEntry]
+    outcomes_digest: str
+    counts: CountsEntry
+    requests: int
+    retries: int
+    requests_per_second: float
+    sessions_created: int
+    sessions_left_open: int
+    generated: Mapping[str, Mapping[str, Any]]
+    footer: FooterEntry
