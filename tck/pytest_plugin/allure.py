@@ -15,8 +15,9 @@ from allure_commons.types import LabelType, LinkType
 from tck.checking.check import Check
 from tck.contract.contract import Contract
 from tck.contract.requirements import Requirement
+from tck.pytest_plugin.command_line import PLAN
+from tck.pytest_plugin.fixtures import RUN
 from tck.pytest_plugin.item_reports import CHECK, counting, outcome_of, plain
-from tck.pytest_plugin.keys import PLAN, RUN, WAIVERS
 from tck.recording.curl import curl_line
 from tck.recording.exchange import Exchange
 from tck.reports.exchange_view import request_text, response_text
@@ -68,7 +69,7 @@ class Teller:
             return
         self._read()
         registry = self.config.stash[RUN].registry
-        waived = self.config.stash[WAIVERS].keys()
+        waived = self.config.stash[PLAN].waivers.keys()
         found = counting(check, registry)
         outcome = outcome_of(found, waived)
         judged = [registry[name] for name in _judged(check, found) if name in registry]

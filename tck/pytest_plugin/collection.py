@@ -13,6 +13,7 @@ from tck.paths import ROOT
 from tck.run.accounting import Collected, below_root
 
 SUITES = ROOT / "suites"
+COLLECTED: pytest.StashKey[Collected] = pytest.StashKey()
 LAST = "last"
 REFUSED_MARKS = ("skip", "skipif", "xfail")
 LOOKING_ONLY = (

@@ -14,13 +14,14 @@ import pytest
 
 from tck import __version__
 from tck.errors import KitError
-from tck.pytest_plugin.command_line import joined
-from tck.pytest_plugin.keys import COLLECTED, CONTROLLER, ENDING, PLAN, RUN, WAIVERS
+from tck.pytest_plugin.collection import COLLECTED
+from tck.pytest_plugin.command_line import PLAN, joined
+from tck.pytest_plugin.fixtures import RUN
 from tck.pytest_plugin.plan_mode import verify_limits, workers_of
 from tck.results.outcomes import Finding
 from tck.run.accounting import Collected
 from tck.run.controller import Controller, leftover_line, open_controller, target_line
-from tck.run.finish import finish
+from tck.run.finish import Ending, finish
 from tck.vocabulary import BROKE, CANNOT_START
 
 WORKER_INPUT = "sessions_tck"
@@ -38,11 +39,8 @@ class Judge:
         self.config = config
         self.broke = False
         self.lost_worker = False
-
-    @property
-    def controller(self) -> Controller | None:
-        """The run, once the target is found."""
-        return self.config.stash.get(CONTROLLER, None)
+        self.controller: Controller | None = None
+        self.ending: Ending | None = None
 
     @pytest.hookimpl(tryfirst=True)
     def pytest_sessionstart(self) -> None:
@@ -53,7 +51,7 @@ class Judge:
             controller = open_controller(plan, workers_of(self.config))
         except KitError as error:
             raise pytest.UsageError(str(error)) from None
-        self.config.stash[CONTROLLER], self.config.stash[RUN] = controller, controller.run
+        self.controller, self.config.stash[RUN] = controller, controller.run
         controller.collected = self.config.stash[COLLECTED]
         self._end_like_an_interrupt()
         given = self.config.invocation_params
@@ -147,9 +145,8 @@ class Judge:
             controller.clean_up()
             return self._not_started("no check was selected; nothing was judged.")
         quiet = _verbosity(self.config) < 0
-        ending = finish(controller, self.config.stash[WAIVERS], _seed(self.config), quiet)
-        self.config.stash[ENDING] = ending
-        return BROKE if self.broke or controller.broken else ending.exit
+        self.ending = finish(controller, _seed(self.config), quiet)
+        return BROKE if self.broke or controller.broken else self.ending.exit
 
     def _not_started(self, sentence: str) -> int:
         """Say why nothing was judged, and take away the report that pytest wrote of it."""
@@ -162,11 +159,10 @@ class Judge:
 
     def pytest_terminal_summary(self, terminalreporter: pytest.TerminalReporter) -> None:
         """Show the verdict."""
-        ending = self.config.stash.get(ENDING, None)
-        if ending is not None:
+        if self.ending is not None:
             if _verbosity(self.config) >= 0:
                 terminalreporter.section("verdict")
-            terminalreporter.write_line(ending.text)
+            terminalreporter.write_line(self.ending.text)
 
 
 def _restore(handler: Any) -> None:

@@ -6,11 +6,11 @@ import pytest
 
 from tck.checking.check import Check
 from tck.pytest_plugin.item_reports import CHECK
-from tck.pytest_plugin.keys import RUN
 from tck.run.context import Run
 from tck.transport.messages import Call, Reply
 from tck.unjudged import NotApplicable, NotTested
 
+RUN: pytest.StashKey[Run] = pytest.StashKey()
 Send = Callable[[Call], Reply]
 
 

@@ -7,9 +7,9 @@ from pathlib import Path
 import pytest
 
 from tck.checking.check import Check, Comparison
-from tck.contract.waivers import load_waivers
 from tck.errors import KitError
 from tck.pytest_plugin.collection import (
+    COLLECTED,
     Scope,
     last_ones_last,
     note,
@@ -20,11 +20,10 @@ from tck.pytest_plugin.collection import (
     verify_marks,
     verify_paths,
 )
-from tck.pytest_plugin.command_line import add_options, read_options
+from tck.pytest_plugin.command_line import PLAN, add_options, read_options
 from tck.pytest_plugin.controller_hooks import REFUSAL, WORKER_INPUT, Judge
-from tck.pytest_plugin.fixtures import check, needed_capabilities, run, send
+from tck.pytest_plugin.fixtures import RUN, check, needed_capabilities, run, send
 from tck.pytest_plugin.item_reports import CHECK, conclude, report_of
-from tck.pytest_plugin.keys import COLLECTED, PLAN, RUN, WAIVERS
 from tck.pytest_plugin.plan_mode import Planner
 from tck.pytest_plugin.progress import Progress
 from tck.run.accounting import Collected
@@ -53,11 +52,8 @@ def pytest_configure(config: pytest.Config) -> None:
         if scope is Scope.ASLEEP:
             return
         verify_assertions()
-        plan = make_plan(read_options(config))
+        plan = make_plan(read_options(config), datetime.now(UTC).date())
         verify_paths(config, plan.spec.contract.name)
-        today = datetime.now(UTC).date()
-        path = plan.options.waivers
-        config.stash[WAIVERS] = load_waivers(path, plan.spec.registry, today) if path else {}
     except KitError as error:
         raise pytest.UsageError(str(error)) from None
     config.stash[PLAN] = plan
@@ -204,5 +200,5 @@ def pytest_runtest_makereport(
     if running is not None:
         run = item.config.stash[RUN]
         conclude(running, call, run.registry)
-        report_of(running, report, run.registry, item.config.stash[WAIVERS].keys(), run.redactor)
+        report_of(running, report, run.registry, item.config.stash[PLAN].waivers.keys(), run.redactor)
     return report

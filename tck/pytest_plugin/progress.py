@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from tck.pytest_plugin.keys import CONTROLLER
+from tck.pytest_plugin.fixtures import RUN
 
 PATIENCE = 10.0
 """Seconds without a word; a run that ends before says nothing."""
@@ -43,14 +43,13 @@ class Progress:
         """Say how far the run is, if it is time."""
         self.done += 1
         now = self.clock()
-        controller = self.config.stash.get(CONTROLLER, None)
-        if now < self.next or controller is None or self.done >= self.total:
+        run = self.config.stash.get(RUN, None)
+        if now < self.next or run is None or self.done >= self.total:
             return
         elapsed = now - self.begun
         self.next = now + (PATIENCE if elapsed < MINUTE else LATER)
-        budget = controller.run.budget
-        line = progress_line(self.done, self.total, elapsed, budget.requests.count, budget.sessions.count)
-        self._say(line)
+        spent = run.budget
+        self._say(progress_line(self.done, self.total, elapsed, spent.requests.count, spent.sessions.count))
 
     def _say(self, line: str) -> None:
         reporter: Any = self.config.pluginmanager.get_plugin("terminalreporter")

@@ -39,14 +39,12 @@ class Ending:
     exit: int
 
 
-def finish(
-    controller: Controller, waivers: Mapping[str, Waiver], seed: int | str | None, quiet: bool = False
-) -> Ending:
+def finish(controller: Controller, seed: int | str | None, quiet: bool = False) -> Ending:
     """Close what was made, settle every requirement, and write the result and its views.
 
     The text is the whole summary; a quiet run that exits 0 says its verdict alone.
     """
-    options = controller.plan.options
+    options, waivers = controller.plan.options, controller.plan.waivers
     left = _cleaned_up(controller)
     partial = controller.partial
     findings = [*controller.findings, *_never_finished(controller)]

@@ -1,13 +1,15 @@
-"""What a run is about: its options, and the files of the chosen contract, read once a process."""
+"""What a run is about: its options, its waivers, and the files of the chosen contract."""
 
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import date
 from functools import cache
 
 from tck.contract.contract import Contract, load_contract
 from tck.contract.openapi import Api, load_api
 from tck.contract.releases import Release, latest_release
 from tck.contract.requirements import Registry, load_requirements
+from tck.contract.waivers import Waiver, load_waivers
 from tck.costs.cost_table import Costs, load_costs
 from tck.costs.generated_share import Allowance
 from tck.errors import KitError
@@ -28,10 +30,11 @@ class Specification:
 
 @dataclass(frozen=True)
 class Plan:
-    """The options of a run, and the contract that it judges by."""
+    """The options of a run, the contract that it judges by, and the waivers by requirement."""
 
     options: Options
     spec: Specification
+    waivers: Mapping[str, Waiver] = field(default_factory=dict)
 
     @property
     def allowance(self) -> Allowance:
@@ -41,16 +44,17 @@ class Plan:
         return Allowance(self.spec.costs, options.max_requests, options.max_sessions, intensity)
 
 
-def make_plan(options: Options) -> Plan:
-    """Read the chosen contract's files; raises KitError for a broken one or an option that does not fit."""
+def make_plan(options: Options, today: date) -> Plan:
+    """Read the contract and the waivers; raises KitError for a broken file or an option that does not fit."""
     spec = load_specification(options.contract)
     verify_wanted(options.requirement, spec.registry)
-    return Plan(options, spec)
+    waivers = load_waivers(options.waivers, spec.registry, today) if options.waivers else {}
+    return Plan(options, spec, waivers)
 
 
 @cache
 def load_specification(name: str) -> Specification:
-    """Read all files of a contract; raises KitError for a broken one."""
+    """Read all files of a contract, once a process; raises KitError for a broken one."""
     contract, folder = load_contract(name), spec_dir(name)
     registry = load_requirements(folder / "requirements.yaml", contract.pages, contract.capabilities)
     api = load_api(folder / "openapi.yaml")

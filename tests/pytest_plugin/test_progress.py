@@ -5,7 +5,7 @@ from types import SimpleNamespace
 
 import pytest
 
-from tck.pytest_plugin.keys import CONTROLLER
+from tck.pytest_plugin.fixtures import RUN
 from tck.pytest_plugin.progress import Progress, progress_line
 
 
@@ -30,7 +30,7 @@ def running(seconds: int, checks: int, verbose: int = 0) -> list[str]:
         stash=pytest.Stash(), option=SimpleNamespace(verbose=verbose),
         pluginmanager=SimpleNamespace(get_plugin=lambda name: screen),
     )  # fmt: skip
-    config.stash[CONTROLLER] = SimpleNamespace(run=SimpleNamespace(budget=budget))
+    config.stash[RUN] = SimpleNamespace(budget=budget)
     progress = Progress(config, lambda: now[0])
     progress.pytest_xdist_node_collection_finished(["a"] * checks)
     for _ in range(checks):

@@ -1,5 +1,6 @@
 import json
 from dataclasses import replace
+from datetime import date
 from types import SimpleNamespace
 
 import pytest
@@ -22,7 +23,7 @@ PREFIX = "tck-0123456789-"
 def plan(tmp_path_factory):
     options = Options("trigger", "http://127.0.0.1:9", tmp_path_factory.mktemp("reports"), False, (), None, 0, None, None, None, 10.0,
                       {"task_identifier": "my-chat"})  # fmt: skip
-    return make_plan(options)
+    return make_plan(options, date(2026, 11, 21))
 
 
 @pytest.fixture
