@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterator
 import pytest
 
 from suites.everruns.support.api import LiveSession, Sessions
-from suites.everruns.support.monitors import monitors
+from suites.everruns.support.monitors import ReplyMonitor
 from tck.checking.check import Check
 from tck.run.context import Run
 from tck.transport.messages import Reply
@@ -18,8 +18,8 @@ NewSession = Callable[[], LiveSession]
 
 @pytest.fixture(scope="session", autouse=True)
 def monitored(run: Run) -> None:
-    """Every reply of the run is looked at by the monitors, whatever the check is about."""
-    run.monitors.extend(monitors(run))
+    """Every reply of the run is judged by the monitor, whatever the check is about."""
+    run.monitors.append(ReplyMonitor(run.api, run.target.credentials))
 
 
 @pytest.fixture(scope="session")

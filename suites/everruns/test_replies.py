@@ -2,10 +2,11 @@
 
 import pytest
 
-from suites.everruns.support.api import LiveSession, encoded
+from suites.everruns.support.api import LiveSession
 from suites.everruns.support.ids import PREFIX, unknown_id
 from suites.everruns.support.monitors import ReplyMonitor
 from tck.checking.check import Check
+from tck.checking.operations import encoded
 from tck.errors import Broken
 from tck.run.context import Run
 from tck.transport.messages import Reply

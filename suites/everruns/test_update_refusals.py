@@ -5,9 +5,10 @@ from typing import Any
 
 import pytest
 
-from suites.everruns.support.api import LiveSession, encoded
+from suites.everruns.support.api import LiveSession
 from suites.everruns.support.update import arranged, is_refused, left_alone
 from tck.checking.check import Check
+from tck.checking.operations import encoded
 
 GOOD = {"title": "Put right", "tags": ["put", "right"]}
 

@@ -4,7 +4,7 @@ import pytest
 
 from suites.everruns.support.api import LiveSession
 from suites.everruns.support.rows import untouched
-from suites.everruns.support.update import after, arranged
+from suites.everruns.support.update import arranged
 
 OTHER = "0badc0de" * 4
 LONG_AGO = "2001-02-03T04:05:06.000Z"
@@ -43,7 +43,7 @@ def test_an_unlisted_member_never_changes(
 ) -> None:
     before = arranged(session)
     reply = session.update({**along, **member})
-    row = after(session, reply)
+    row = session.after(reply)
     assert reply.succeeded or reply.refused, f"the update answered {reply.status}"
     assert untouched(row) == untouched(before)
 
@@ -69,7 +69,7 @@ def test_a_member_that_moves_by_itself_is_not_set(
 ) -> None:
     arranged(session)
     reply = session.update({**along, member: value})
-    row = after(session, reply)
+    row = session.after(reply)
     assert reply.succeeded or reply.refused, f"the update answered {reply.status}"
     assert row[member] != value
 
@@ -79,5 +79,5 @@ def test_a_member_that_moves_by_itself_is_not_set(
 def test_the_status_is_not_set(session: LiveSession, along: dict[str, object]) -> None:
     before = arranged(session)
     other = next(status for status in RESTING if before["status"] != status)
-    row = after(session, session.update({**along, "status": other}))
+    row = session.after(session.update({**along, "status": other}))
     assert row["status"] != other

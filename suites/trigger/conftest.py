@@ -9,7 +9,7 @@ from suites.trigger.support.access.two_environments import Border
 from suites.trigger.support.api import LiveSession, NewSession, Sessions, made
 from suites.trigger.support.bodies import Bodies, Body
 from suites.trigger.support.expiry import expiring_early  # noqa: F401 - a fixture
-from suites.trigger.support.replies.monitors import monitors
+from suites.trigger.support.replies.monitors import ReplyMonitor
 from suites.trigger.support.shared_sessions import Benches, in_view, shared
 from tck.checking.check import Check
 from tck.run.context import Run
@@ -18,8 +18,8 @@ from tck.unjudged import NotTested
 
 @pytest.fixture(scope="session", autouse=True)
 def monitored(run: Run) -> None:
-    """Every reply of the run is looked at by the monitors, whatever the check is about."""
-    run.monitors.extend(monitors(run))
+    """Every reply of the run is judged by the monitor, whatever the check is about."""
+    run.monitors.append(ReplyMonitor(run.api, run.target.credentials))
 
 
 @pytest.fixture

@@ -8,7 +8,7 @@ from _pytest.mark import ParameterSet
 
 from suites.trigger.support.addresses import sent_members
 from suites.trigger.support.api import LiveSession, NewSession, Sessions, settled
-from suites.trigger.support.bodies import Bodies, encoded
+from suites.trigger.support.bodies import Bodies
 from suites.trigger.support.body_sizes import (
     CLOSE_BULKS,
     CLOSE_INSIDE,
@@ -32,6 +32,7 @@ from suites.trigger.support.body_sizes import (
 )
 from suites.trigger.support.close import REASON, is_closed
 from tck.checking.check import Check
+from tck.checking.operations import encoded
 from tck.run.context import Run
 
 # Create

@@ -3,8 +3,8 @@
 import pytest
 
 from suites.trigger.support.api import LiveSession, path_of, settled
-from suites.trigger.support.bodies import encoded
 from suites.trigger.support.close import REASON
+from tck.checking.operations import encoded
 
 
 @pytest.mark.parametrize(

@@ -3,7 +3,7 @@
 import pytest
 
 from suites.trigger.support.api import LiveSession, settled
-from suites.trigger.support.update import arranged, by_either_address, looked_after, was_refused, written
+from suites.trigger.support.update import arranged, by_either_address, was_refused, written
 from tck.checking.check import Check
 
 TEN = [f"tag-{number}" for number in range(10)]
@@ -102,7 +102,7 @@ def test_tags_that_are_no_list_are_refused(check: Check, workbench: LiveSession,
 def test_null_takes_no_tags_away(workbench: LiveSession) -> None:
     before = arranged(workbench)
     reply = workbench.sessions.update(workbench.id, {"tags": None})
-    assert looked_after(workbench, reply)["tags"] == before["tags"]
+    assert workbench.after(reply)["tags"] == before["tags"]
 
 
 @pytest.mark.requirement("update.tag-wrong-type-refused", "update.refused-update-applies-nothing")

@@ -4,7 +4,7 @@ import pytest
 
 from suites.trigger.support.api import LiveSession
 from suites.trigger.support.bodies import Body
-from suites.trigger.support.update import arranged, looked_after, untouched
+from suites.trigger.support.update import arranged, untouched
 from tck.checking.check import Check
 
 LONG_AGO = "2001-02-03T04:05:06.000Z"
@@ -48,7 +48,7 @@ def test_an_unlisted_member_never_changes(
 ) -> None:
     before = arranged(workbench)
     reply = workbench.sessions.update(workbench.addresses[at], {**along, **member})
-    after = looked_after(workbench, reply)
+    after = workbench.after(reply)
     assert reply.succeeded or reply.refused, f"the update answered {reply.status}"
     assert untouched(after) == untouched(before)
     assert after["triggerConfig"] == before["triggerConfig"]
@@ -69,7 +69,7 @@ def test_a_member_that_moves_by_itself_is_not_set(
 ) -> None:
     arranged(workbench)
     reply = workbench.sessions.update(workbench.addresses[at], {**along, member: value})
-    after = looked_after(workbench, reply)
+    after = workbench.after(reply)
     assert reply.succeeded or reply.refused, f"the update answered {reply.status}"
     assert after[member] != value
 

@@ -5,8 +5,8 @@ from types import SimpleNamespace
 
 import pytest
 
-from suites.trigger.support.bodies import encoded
 from suites.trigger.support.round_trip_values import PROTO, THEMES, Theme, astray
+from tck.checking.operations import encoded
 from tck.values.json_equality import JsonValue
 
 RUN = SimpleNamespace(

@@ -1,13 +1,12 @@
 """What the checks share: a known state before, an update and a read after it, and what a refusal left."""
 
-from dataclasses import dataclass
-
 from suites.everruns.support.api import Body, LiveSession
 from suites.everruns.support.rows import settled
 from tck.checking.check import Check
+from tck.checking.live_session import Written
 from tck.errors import Broken
 from tck.transport.messages import Reply
-from tck.unjudged import NotApplicable, NotTested
+from tck.unjudged import NotApplicable
 from tck.values.rfc3339 import parse_instant
 from tck.values.row import Row
 from tck.waiting import pause
@@ -18,32 +17,16 @@ SLOWEST_TICK = 2.0
 """Seconds of a tick beyond which a clock is not waited for."""
 
 
-@dataclass(frozen=True)
-class Written:
-    """An accepted update: the row that its reply told, and the row that a read then showed."""
-
-    told: Row
-    read: Row
-
-
 def arranged(session: LiveSession, **members: object) -> Row:
     """The row as read after an update that gave it a title and tags of its own; a precondition."""
     mark = session.sessions.run.new_name()
     reply = session.update({"title": f"Before {mark}", "tags": ["before", mark], **members})
-    if not reply.succeeded or not reply.is_object:
-        raise NotTested(f"update answered {reply.status}, which update.answers-200 judges")
-    return session.shows_written(reply)
+    return session.arranged(reply, judged_by="update.answers-200")
 
 
 def written(check: Check, session: LiveSession, body: Body) -> Written:
     """What an update told and a read then showed; a refusal is Broken."""
-    reply = check.accepted(session.update(body))
-    return Written(reply.row, session.shows_written(reply))
-
-
-def after(session: LiveSession, reply: Reply) -> Row:
-    """The row as read after an update that may have been accepted or refused."""
-    return session.shows_written(reply) if reply.succeeded and reply.is_object else session.look()
+    return session.written(check.accepted(session.update(body)))
 
 
 def left_alone(session: LiveSession, reply: Reply, before: Row) -> None:

@@ -3,15 +3,14 @@
 import json
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
-from functools import cached_property, partial
 from typing import Any
 from urllib.parse import quote
 
-from suites.trigger.support.bodies import Body, encoded
-from tck.checking.check import Check
-from tck.checking.eventual_read import Look
+from suites.trigger.support.bodies import Body
+from tck.checking.live_session import LiveSession as Live
+from tck.checking.operations import Operations, encoded
 from tck.run.context import Run
-from tck.transport.messages import Call, Reply
+from tck.transport.messages import Reply
 from tck.unjudged import NotTested
 from tck.values.row import Row
 
@@ -21,59 +20,51 @@ MOVES_BY_ITSELF = ("updatedAt", "currentRunId")
 
 
 @dataclass(frozen=True)
-class Sessions:
-    """The operations as asked for with one Authorization header; None sends none."""
+class Sessions(Operations):
+    """The four operations."""
 
     run: Run
-    check: Check
-    authorization: str | None
-    credential: str = "key"
 
     def create(self, body: Any = None, *, raw: bytes | None = None, **sending: Any) -> Reply:
         """POST a body (or raw bytes) to the collection."""
-        return self._send(
+        return self.send(
             "createSession", "POST", COLLECTION, encoded(body) if raw is None else raw, **sending
         )
 
     def retrieve(self, address: str) -> Reply:
         """GET the session at an address."""
-        return self._send("retrieveSession", "GET", path_of(address), None)
+        return self.send("retrieveSession", "GET", path_of(address), None)
 
     def update(self, address: str, body: Any = None, *, raw: bytes | None = None, **sending: Any) -> Reply:
         """PATCH the session at an address."""
-        return self._send(
+        return self.send(
             "updateSession", "PATCH", path_of(address), encoded(body) if raw is None else raw, **sending
         )
 
     def close(self, address: str, body: Any = None, *, raw: bytes | None = None, **sending: Any) -> Reply:
         """POST to the close path of an address; without a body given, the body is {}."""
         content = encoded({} if body is None else body) if raw is None else raw
-        return self._send("closeSession", "POST", f"{path_of(address)}/close", content, **sending)
+        return self.send("closeSession", "POST", f"{path_of(address)}/close", content, **sending)
 
     def close_without_body(self, address: str) -> Reply:
         """Close with no body and no content type at all."""
-        return self._send("closeSession", "POST", f"{path_of(address)}/close", None)
+        return self.send("closeSession", "POST", f"{path_of(address)}/close", None)
 
     def ask(self, method: str, path: str, body: bytes | None = None) -> Reply:
         """Any other method or path."""
-        return self._send("", method, path, body)
+        return self.send("", method, path, body)
 
     def bearing(self, token: str) -> "Sessions":
         """The same operations with another bearer credential."""
         return replace(self, authorization=f"Bearer {token}")
 
-    def using(self, authorization: str | None) -> "Sessions":
-        """The same operations with this whole Authorization header, or none."""
-        return replace(self, authorization=authorization)
-
-    def _send(self, operation: str, method: str, path: str, body: bytes | None, **sending: Any) -> Reply:
-        call = Call(operation, method, path, self.authorization, self.credential, body, **sending)
-        return self.run.send(call, self.check)
-
 
 @dataclass
-class LiveSession:
+class LiveSession(Live[Sessions]):
     """A session that the run has made, as seen with the secret key of its environment."""
+
+    reads_judged_by = "retrieve.by-id-answers-200 judges"
+    seen_at_once = "replies.write-seen-at-once"
 
     created: Reply
     sessions: Sessions = field(repr=False)
@@ -107,26 +98,13 @@ class LiveSession:
             raise NotTested("create issued no publicAccessToken, which create.success-matches-schema judges")
         return token
 
-    @cached_property
-    def _look(self) -> Look:
-        judged_by, at_once = "retrieve.by-id-answers-200 judges", "replies.write-seen-at-once"
-        read, run = partial(self.sessions.retrieve, self.id), self.sessions.run
-        return Look(read, self.sessions.check, judged_by, at_once, run.patience)
+    def fetch(self) -> Reply:
+        """Retrieve it by id."""
+        return self.sessions.retrieve(self.id)
 
-    def look(self) -> Row:
-        """The row as a retrieve by id shows it now.
-
-        Raises NotTested when it cannot be seen at all, Broken when it could be seen before.
-        """
-        return self._look.now()
-
-    def shows(self, holds: Callable[[Row], bool]) -> Row:
-        """The row once a retrieve shows that it holds, within the kit's wait; else the last row seen."""
-        return self._look.until(holds)
-
-    def shows_written(self, reply: Reply) -> Row:
-        """The row once a retrieve shows what a write replied (see settled); else the last row seen."""
-        return self.shows(lambda row: settled(row) == settled(reply.row))
+    def is_shown(self, replied: Row, row: Row) -> bool:
+        """Whether a retrieve shows what a write replied, but for what may move by itself."""
+        return settled(row) == settled(replied)
 
 
 def settled(row: Row) -> Row:

@@ -1,9 +1,9 @@
 """Request bodies: good ones, and the same with one part changed."""
 
-import json
 from dataclasses import dataclass
 from typing import Any
 
+from tck.checking.operations import encoded
 from tck.run.context import Run
 
 FAR_FUTURE = "2098-07-06T05:04:03.000Z"
@@ -59,11 +59,6 @@ def changed(body: Body, **changes: Any) -> Body:
 def with_trigger(body: Body, **changes: Any) -> Body:
     """The body with these members of its triggerConfig changed; OMITTED drops one."""
     return {**body, "triggerConfig": changed(body["triggerConfig"], **changes)}
-
-
-def encoded(body: Any) -> bytes:
-    """A body as UTF-8 JSON, as short as it gets."""
-    return json.dumps(body, ensure_ascii=False, separators=(",", ":")).encode()
 
 
 def padded_to(size: int, body: Body, *path: str, character: str = "x") -> bytes:

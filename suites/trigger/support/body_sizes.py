@@ -6,8 +6,9 @@ from dataclasses import dataclass
 import pytest
 from _pytest.mark import ParameterSet
 
-from suites.trigger.support.bodies import Body, encoded, padded_to, with_trigger
+from suites.trigger.support.bodies import Body, padded_to, with_trigger
 from tck.checking.check import FITS_A_BAD_BODY
+from tck.checking.operations import encoded
 
 INSIDE, OUTSIDE = 32_000, 32_769
 """Bytes of a create or update body that are inside, or outside, 32 KB on any reading."""

@@ -5,7 +5,8 @@ from dataclasses import dataclass
 from itertools import product
 
 from suites.trigger.support.api import LiveSession
-from suites.trigger.support.bodies import FAR_FUTURE, Body, changed, encoded
+from suites.trigger.support.bodies import FAR_FUTURE, Body, changed
+from tck.checking.operations import encoded
 from tck.transport.messages import Reply
 from tck.unjudged import NotTested
 from tck.values.row import Row

@@ -1,6 +1,5 @@
 """What the checks on update share: a known state before, the update and a read after it, and refusals."""
 
-from dataclasses import dataclass
 from typing import Any
 
 import pytest
@@ -8,6 +7,7 @@ import pytest
 from suites.trigger.support.api import MOVES_BY_ITSELF, LiveSession
 from suites.trigger.support.bodies import Body
 from tck.checking.check import Check
+from tck.checking.live_session import Written
 from tck.transport.messages import Reply
 from tck.unjudged import NotTested
 from tck.values.rfc3339 import Instant, parse_instant
@@ -22,33 +22,17 @@ by_either_address = pytest.mark.parametrize(
 """Runs a check twice; `session.addresses[at]` is the address to use."""
 
 
-@dataclass(frozen=True)
-class Written:
-    """An accepted update: the row that its reply told, and the row that a retrieve then read."""
-
-    told: Row
-    read: Row
-
-
 def arranged(session: LiveSession, **members: Any) -> Row:
     """The row as read after an update that gave it tags, metadata and a mark of its own; a precondition."""
     mark = session.sessions.run.new_name()
     known: Body = {"tags": ["before", mark], "metadata": {"before": {"deep": [1, {"mark": mark}]}}}
     reply = session.sessions.update(session.id, {**known, **members})
-    if not reply.succeeded or not reply.is_object:
-        raise NotTested(f"update answered {reply.status}, which update.answers-200 judges")
-    return session.shows_written(reply)
+    return session.arranged(reply, judged_by="update.answers-200")
 
 
 def written(check: Check, session: LiveSession, address: str, body: Body) -> Written:
     """What an update at this address told and a retrieve by id then read; a refusal is Broken."""
-    reply = check.accepted(session.sessions.update(address, body))
-    return Written(reply.row, session.shows_written(reply))
-
-
-def looked_after(session: LiveSession, reply: Reply) -> Row:
-    """The row as read after an update that may have been accepted or refused."""
-    return session.shows_written(reply) if reply.succeeded and reply.is_object else session.look()
+    return session.written(check.accepted(session.sessions.update(address, body)))
 
 
 def untouched(row: Row) -> Row:

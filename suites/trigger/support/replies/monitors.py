@@ -4,13 +4,11 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from suites.trigger.support.replies import rules
-from tck.checking.check import Check
-from tck.contract.openapi import Api
-from tck.run.context import Monitor, Run
+from suites.trigger.support.replies.texts import of_the_server
+from tck.checking.reply_monitor import Judgement
+from tck.checking.reply_monitor import ReplyMonitor as Monitor
 from tck.transport.messages import Reply
 
-Judgement = tuple[str, str | None]
-"""A requirement, and what is wrong; None when it held."""
 SUCCESS_IS_JSON = {
     "createSession": "create.success-is-json",
     "retrieveSession": "retrieve.success-is-json",
@@ -33,30 +31,19 @@ UNPROCESSABLE, CONFLICT = 422, 409
 
 
 @dataclass(frozen=True)
-class ReplyMonitor:
-    """Judges each reply to a documented operation by all the rules that speak of it."""
+class ReplyMonitor(Monitor):
+    """Judges each reply to one of the four operations."""
 
-    api: Api
-    keys: dict[str, str]
+    def shows_no_secret(self, reply: Reply) -> str | None:
+        """No secret key of the run stands in a body, nor a token where none belongs."""
+        return rules.shows_no_secret(self.keys, reply)
 
-    def __call__(self, check: Check, reply: Reply) -> None:
-        """Tell the check what the reply shows of each rule."""
-        if reply.call.operation not in SUCCESS_IS_JSON:
-            return
-        for requirement, problem in self.judged(reply):
-            check.observe(requirement, problem, reply)
+    def of_the_server(self, reply: Reply) -> str:
+        """The body without what callers have sent, and without the token that a create returns."""
+        return of_the_server(reply)
 
-    def judged(self, reply: Reply) -> Iterator[Judgement]:
-        """Each requirement that a reply shows something of."""
-        yield "replies.no-server-error", rules.is_no_server_error(reply)
-        yield "replies.no-secret-in-body", rules.shows_no_secret(self.keys, reply)
-        yield "replies.no-stack-trace", rules.shows_no_stack_trace(reply)
-        if reply.succeeded:
-            yield from self._success(reply)
-        elif reply.refused:
-            yield from self._refusal(reply)
-
-    def _success(self, reply: Reply) -> Iterator[Judgement]:
+    def judged_success(self, reply: Reply) -> Iterator[Judgement]:
+        """A success is the documented row as JSON, and says nothing that cannot be."""
         operation = reply.call.operation
         yield SUCCESS_IS_JSON[operation], rules.is_json(reply)
         yield SUCCESS_MATCHES[operation], rules.matches_success(self.api, reply)
@@ -65,7 +52,8 @@ class ReplyMonitor:
             yield "replies.closed-fields-only-on-closed", rules.is_closed_or_shows_no_close(reply)
             yield "replies.created-before-updated", rules.is_updated_after_created(reply.parsed)
 
-    def _refusal(self, reply: Reply) -> Iterator[Judgement]:
+    def judged_refusal(self, reply: Reply) -> Iterator[Judgement]:
+        """A refusal carries an error in the documented form."""
         operation, status = reply.call.operation, reply.status
         if status == UNPROCESSABLE and operation in REFUSAL_MATCHES:
             yield REFUSAL_MATCHES[operation], rules.matches_refusal(self.api, reply)
@@ -73,8 +61,3 @@ class ReplyMonitor:
             yield "create.error-409-matches-schema", rules.carries_error(reply)
         if status in REFUSES_A_BODY and operation in REFUSAL_MATCHES and reply.is_object:
             yield "replies.error-bodies-carry-error", rules.carries_error(reply)
-
-
-def monitors(run: Run) -> tuple[Monitor, ...]:
-    """The monitors of a run of this contract."""
-    return (ReplyMonitor(run.api, dict(run.target.credentials)),)

@@ -4,8 +4,9 @@ from collections.abc import Iterable
 from typing import Any
 
 from suites.trigger.support.api import LiveSession, Sessions, settled
-from suites.trigger.support.bodies import OMITTED, Bodies, Body, encoded, padded_to, with_trigger
+from suites.trigger.support.bodies import OMITTED, Bodies, Body, padded_to, with_trigger
 from tck.checking.check import Check
+from tck.checking.operations import encoded
 from tck.errors import Broken
 from tck.transport.messages import Reply
 from tck.unjudged import NotApplicable, NotTested

@@ -1,0 +1,79 @@
+"""A session that checks work on: what reads show of it after a write."""
+
+from abc import ABC, abstractmethod
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import cached_property
+from typing import ClassVar, Generic, TypeVar
+
+from tck.checking.eventual_read import Look
+from tck.checking.operations import Operations
+from tck.transport.messages import Reply
+from tck.unjudged import NotTested
+from tck.values.row import Row
+
+Asked = TypeVar("Asked", bound=Operations)
+
+
+@dataclass(frozen=True)
+class Written:
+    """An accepted write: the row that its reply told, and the row that a read then showed."""
+
+    told: Row
+    read: Row
+
+
+class LiveSession(ABC, Generic[Asked]):
+    """A session of the run; a contract says how it is read, and when a read shows what a write replied.
+
+    `reads_judged_by` says of a read that fails which requirement judges it; `seen_at_once` is the SHOULD that
+    a read shows a write at once.
+    """
+
+    sessions: Asked
+    reads_judged_by: ClassVar[str]
+    seen_at_once: ClassVar[str]
+
+    @abstractmethod
+    def fetch(self) -> Reply:
+        """Read it once."""
+
+    @abstractmethod
+    def is_shown(self, replied: Row, row: Row) -> bool:
+        """Whether the row of a read shows what the row of a write's reply told."""
+
+    @cached_property
+    def _look(self) -> Look:
+        asked = self.sessions
+        return Look(self.fetch, asked.check, self.reads_judged_by, self.seen_at_once, asked.run.patience)
+
+    def look(self) -> Row:
+        """The row as a read shows it now.
+
+        Raises NotTested when it cannot be seen at all, Broken when it could be seen before.
+        """
+        return self._look.now()
+
+    def shows(self, holds: Callable[[Row], bool]) -> Row:
+        """The row once a read shows that it holds, within the kit's wait; else the last row seen."""
+        return self._look.until(holds)
+
+    def shows_written(self, reply: Reply) -> Row:
+        """The row once a read shows what a write replied; else the last row seen."""
+        replied = reply.row
+        return self.shows(lambda row: self.is_shown(replied, row))
+
+    def written(self, accepted: Reply) -> Written:
+        """What an accepted write replied, and what a read then showed."""
+        return Written(accepted.row, self.shows_written(accepted))
+
+    def after(self, reply: Reply) -> Row:
+        """The row as read after a write that may have been accepted or refused."""
+        return self.shows_written(reply) if reply.succeeded and reply.is_object else self.look()
+
+    def arranged(self, reply: Reply, judged_by: str) -> Row:
+        """The row as read after a write that a check needs first; raises NotTested when it was refused."""
+        if not reply.succeeded or not reply.is_object:
+            name = judged_by.partition(".")[0]
+            raise NotTested(f"{name} answered {reply.status}, which {judged_by} judges")
+        return self.shows_written(reply)

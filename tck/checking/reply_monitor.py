@@ -1,0 +1,64 @@
+"""What is judged of every reply to a documented operation, whatever the check that asked for it is about."""
+
+from abc import ABC, abstractmethod
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import ClassVar
+
+from tck.checking import response_rules
+from tck.checking.check import Check
+from tck.contract.openapi import Api
+from tck.transport.messages import Reply
+
+Judgement = tuple[str, str | None]
+"""A requirement, and what is wrong; None when it held."""
+
+
+@dataclass(frozen=True)
+class ReplyMonitor(ABC):
+    """Judges each reply to a documented operation; `keys` are the secrets of the run by their names.
+
+    A contract says which requirements judge a success or a refusal; `stored` are the members of a row that
+    show what callers have sent.
+    """
+
+    stored: ClassVar[frozenset[str]] = frozenset()
+
+    api: Api
+    keys: Mapping[str, str]
+
+    def __call__(self, check: Check, reply: Reply) -> None:
+        """Tell the check what the reply shows of each requirement."""
+        if reply.call.operation:
+            for requirement, problem in self.judged(reply):
+                check.observe(requirement, problem, reply)
+
+    def judged(self, reply: Reply) -> Iterator[Judgement]:
+        """Each requirement that a reply shows something of."""
+        yield "replies.no-server-error", response_rules.is_no_server_error(reply)
+        yield "replies.no-secret-in-body", self.shows_no_secret(reply)
+        yield "replies.no-stack-trace", self.shows_no_stack_trace(reply)
+        if reply.succeeded:
+            yield from self.judged_success(reply)
+        elif reply.refused:
+            yield from self.judged_refusal(reply)
+
+    @abstractmethod
+    def judged_success(self, reply: Reply) -> Iterator[Judgement]:
+        """What a 2xx shows."""
+
+    def judged_refusal(self, reply: Reply) -> Iterator[Judgement]:  # noqa: ARG002 - contracts use it
+        """What a 4xx shows."""
+        return iter(())
+
+    def shows_no_secret(self, reply: Reply) -> str | None:
+        """No secret key of the run stands in a body."""
+        return response_rules.shows_no_secret(self.keys, reply, response_rules.shown_text(reply))
+
+    def shows_no_stack_trace(self, reply: Reply) -> str | None:
+        """No body holds a stack trace; what a caller has stored or sent does not count."""
+        return response_rules.shows_no_stack_trace(reply, self.of_the_server(reply))
+
+    def of_the_server(self, reply: Reply) -> str:
+        """The body of a success without what callers have stored; any other body whole."""
+        return response_rules.of_the_server(reply, self.stored)
