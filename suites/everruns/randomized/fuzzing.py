@@ -1,30 +1,25 @@
 """What generated requests need to know of this contract."""
 
-import itertools
 import json
-from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
 from typing import Any
 
-from schemathesis import Case
 from schemathesis.core import NOT_SET
 
 from suites.everruns.randomized.model import GIVEN
-from suites.everruns.support.api import LiveSession, encoded
-from suites.everruns.support.monitors import STORED
+from suites.everruns.support.api import LiveSession
+from suites.everruns.support.monitors import ReplyMonitor
 from suites.everruns.support.rows import as_replied, settled, tags_of
-from tck.checking import response_rules
-from tck.randomized.fuzzing.attempt import NOTHING, Answer, Attempt, Rule, Trial
-from tck.randomized.fuzzing.body_oracle import Schema, doubts, faults, tamed
+from tck.randomized.fuzzing.attempt import NOTHING, Answer, AnyCase, Attempt, Rule, Trial
+from tck.randomized.fuzzing.driver import BodyDriver
 from tck.randomized.fuzzing.edge_payloads import odd_bodies, oddities
-from tck.randomized.fuzzing.rules import COMMON_RULES, Spoken, is_call
+from tck.randomized.fuzzing.rules import COMMON_RULES, Spoken, is_call, leak_rules
 from tck.run.context import Run
 from tck.values.json_equality import JsonValue
 from tck.values.row import Row
 
 SHOWN = "the session"
-LOOKS_EVERY = 4
-"""After one in so many refusals the kit looks whether anything changed."""
 LONGEST = 100_000
 """Bytes of the longest odd text."""
 DEEPEST = 300
@@ -38,59 +33,47 @@ class Known:
     changed: str | None = None
 
 
-class UpdateDriver:
+class UpdateDriver(BodyDriver):
     """Sends generated updates to one session, and to a fresh one those that failed."""
 
+    method = "PATCH"
+
     def __init__(self, run: Run, session: LiveSession, another: Callable[[], LiveSession]) -> None:
-        self.run, self.session, self.another = run, session, another
-        self.sessions = self.wanted_sessions = 1
-        self.schema: Schema = run.api.schema("UpdateSessionRequest")
-        self.rules: Mapping[str, Rule] = rules_of(run.target.credentials)
+        rules = rules_of(ReplyMonitor(run.api, run.target.credentials))
+        super().__init__(run.api.schema("UpdateSessionRequest"), rules, sessions=1, wanted=1)
+        self.session, self.another = session, another
         self._told: dict[str, Row] = {session.id: session.look()}
         self._fresh: LiveSession | None = None
-        self._refused = itertools.count()
 
     def odd(self) -> Iterator[Attempt]:
-        """The odd texts, numbers and bytes."""
+        """The odd texts, numbers and bytes; the page leaves open what is answered to them."""
         odd = oddities(LONGEST, DEEPEST)
         for name, raw in (
             *odd_bodies({"tags": ["odd"]}, "title", ("@",), odd),
             *odd_bodies({"title": "Odd"}, "tags", ('["~"]',), odd),
         ):
-            yield Attempt(f"odd values: {name}", "PATCH", SHOWN, raw, looks_after=True)
+            yield self.of_bytes(f"odd values: {name}", raw)
 
-    def attempts(self, case: Case[Any]) -> Iterator[Attempt]:
-        """The requests that one generated case becomes."""
-        if case.method.upper() != "PATCH" or case.body is NOT_SET or "Content-Type" in case.headers:
-            return
-        label = _label(case)
-        if isinstance(case.body, bytes):
-            yield Attempt(label, "PATCH", SHOWN, case.body, looks_after=True)
-            return
-        first = self.with_value(Attempt(label, "PATCH", SHOWN), case.body)
-        yield first
-        if first.answer is Answer.OPEN and isinstance(case.body, dict):
-            plain = {name: item for name, item in tamed(self.schema, case.body).items() if item is not None}
-            yield from (
-                [self.with_value(replace(first, label=f"{label}, tamed"), plain)]
-                if plain != case.body
-                else []
-            )
+    def requests(self, case: AnyCase) -> Iterator[Attempt]:
+        """Updates with a body as JSON; the page says nothing of other media types, nor of no body."""
+        if case.body is not NOT_SET and "Content-Type" not in case.headers:
+            yield from super().requests(case)
 
-    def with_value(self, attempt: Attempt, value: Any) -> Attempt:
-        """The attempt with this JSON for its body, and what is then certain of its answer."""
-        wrong = faults(self.schema, value)
-        doubtful = doubts(self.schema, value) + _asks_nothing(value)
-        answer = Answer.REFUSED if wrong else Answer.OPEN if doubtful else Answer.ACCEPTED
-        looks = answer is Answer.REFUSED and next(self._refused) % LOOKS_EVERY == 0
-        return replace(
-            attempt,
-            body=_as_bytes(value),
-            value=value,
-            answer=answer,
-            why="; ".join(wrong[:2]),
-            looks_after=looks,
-        )
+    def of_bytes(self, label: str, raw: bytes) -> Attempt:
+        """Bytes as they are, of which the answer is open; a refusal is looked after."""
+        return Attempt(label, self.method, SHOWN, raw, looks_after=True)
+
+    def doubtful(self, value: Any, size: int) -> list[str]:
+        """As for all contracts; whether an update that names nothing is accepted is open."""
+        return super().doubtful(value, size) + _asks_nothing(value)
+
+    def tame(self, value: dict[str, Any]) -> Any:
+        """Without what is doubtful, and without members that are null."""
+        return {name: item for name, item in super().tame(value).items() if item is not None}
+
+    def place_for(self, answer: Answer) -> str:  # noqa: ARG002 - all updates go there
+        """The session of the check."""
+        return SHOWN
 
     def send(self, attempt: Attempt, *, fresh: bool = False) -> Trial:
         """Send it, to a fresh session to see whether it happens again."""
@@ -121,21 +104,6 @@ def _asks_nothing(value: Any) -> list[str]:
     if not isinstance(value, dict) or not value:
         return ["it names nothing"]
     return [f"{name} is null" for name, item in value.items() if item is None]
-
-
-def _as_bytes(value: Any) -> bytes:
-    try:
-        return encoded(value)
-    except UnicodeEncodeError:
-        return json.dumps(value, separators=(",", ":")).encode()
-
-
-def _label(case: Case[Any]) -> str:
-    meta = case.meta
-    if meta is None:
-        return "a case of no phase"
-    said = meta.phase.data.description or ""
-    return f"{meta.phase.name.value}, {meta.generation.mode.value}: {said[:120]}".rstrip(": ")
 
 
 # Rules
@@ -177,17 +145,8 @@ def _moved(trial: Trial) -> str | None:
     return next((said for said in told if said.split(" ", 1)[0] in GIVEN), None)
 
 
-def rules_of(keys: Mapping[str, str]) -> dict[str, Rule]:
-    """The rules of a run with these keys, beside those of every contract."""
-
-    def leaks(trial: Trial) -> str | None:
-        return response_rules.shows_no_secret(keys, trial.reply, response_rules.shown_text(trial.reply))
-
-    def traces(trial: Trial) -> str | None:
-        return response_rules.shows_no_stack_trace(
-            trial.reply, response_rules.of_the_server(trial.reply, STORED)
-        )
-
+def rules_of(monitor: ReplyMonitor) -> dict[str, Rule]:
+    """The rules of a run whose replies this monitor judges, beside those of every contract."""
     return {
         "content-type": _of_successes("content-type"),
         "response-schema": _of_successes("response-schema"),
@@ -196,6 +155,5 @@ def rules_of(keys: Mapping[str, str]) -> dict[str, Rule]:
         ),
         "shows-what-was-sent": Spoken(_is_kept, _not_kept),
         "invariants": Spoken(_has_row, _moved),
-        "no-secret": Spoken(lambda _: True, leaks),
-        "no-stack-trace": Spoken(lambda _: True, traces),
+        **leak_rules(monitor),
     }

@@ -10,6 +10,7 @@ from schemathesis.core.failures import FailureGroup, MalformedJson, ServerError
 from schemathesis.openapi import checks as documented
 from schemathesis.specs.openapi import checks as conformance
 
+from tck.checking.reply_monitor import ReplyMonitor
 from tck.randomized.fuzzing.attempt import Answer, AnyCase, Bearer, Rule, Trial
 from tck.transport.messages import UNPARSABLE, Reply
 
@@ -139,3 +140,11 @@ COMMON_RULES: Mapping[str, Rule] = {
     "auth-not-ignored": Spoken(lambda trial: trial.attempt.bearer is not Bearer.KEY, _let_in),
     "undocumented-method-refused": Spoken(lambda trial: trial.attempt.probe, _did_succeed),
 }
+
+
+def leak_rules(monitor: ReplyMonitor) -> dict[str, Rule]:
+    """The rules that no reply holds a secret or a stack trace, as the monitor of a contract judges them."""
+    return {
+        "no-secret": Spoken(lambda _: True, lambda trial: monitor.shows_no_secret(trial.reply)),
+        "no-stack-trace": Spoken(lambda _: True, lambda trial: monitor.shows_no_stack_trace(trial.reply)),
+    }

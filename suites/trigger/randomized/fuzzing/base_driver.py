@@ -1,28 +1,21 @@
 """What fuzzing the four operations has in common: what a generated body becomes, and how it is sent."""
 
 import itertools
-from collections.abc import Iterator, Mapping
+from abc import abstractmethod
+from collections.abc import Iterator
 from dataclasses import replace
 from typing import Any
 
-from schemathesis.core import NOT_SET
-
-from suites.trigger.randomized.fuzzing.bodies import (
-    NAME_LENGTH,
-    as_bytes,
-    as_sent,
-    filled,
-    parsed_strictly,
-    unreadable,
-)
+from suites.trigger.randomized.fuzzing.bodies import NAME_LENGTH, as_sent, filled
 from suites.trigger.randomized.fuzzing.rules import rules_of
 from suites.trigger.randomized.fuzzing.session_pool import SPOILT, Kind, Known, Place, Places, Stand
 from suites.trigger.support.api import Sessions, settled
 from suites.trigger.support.bodies import Bodies
+from suites.trigger.support.replies.monitors import ReplyMonitor
 from tck.checking.check import Check
 from tck.errors import Broken
-from tck.randomized.fuzzing.attempt import NOTHING, Answer, AnyCase, Attempt, Bearer, Rule, Trial
-from tck.randomized.fuzzing.body_oracle import Schema, doubts, faults, tamed
+from tck.randomized.fuzzing.attempt import NOTHING, Answer, AnyCase, Attempt, Bearer, Trial
+from tck.randomized.fuzzing.driver import BodyDriver
 from tck.randomized.fuzzing.edge_payloads import Oddity, oddities
 from tck.run.context import Run
 from tck.transport.messages import Call, Reply
@@ -33,21 +26,14 @@ STRANGERS_EVERY = 15
 """One in so many good requests is repeated without the right key."""
 MANY = 10
 """Sessions left with which requests whose answer is left open may have one of their own, too."""
-LOOKS_EVERY = 4
-"""After one in so many refusals the kit looks whether anything changed."""
-UNPLACED = Place(Kind.NOBODY)
-"""Until it is known what the answer must be."""
 
 
-class SessionDriver:
+class SessionDriver(BodyDriver):
     """One operation; the subclasses say what is certain of the answer to its requests."""
 
     operation: str
-    method: str
     schema_name: str = ""
     suffix: str = ""
-    body_inside: int = 0
-    body_outside: int = 0
     kept: int = 0
     """Sessions that serve all requests; the rest of those granted are made for one request each."""
     judges_closed = True
@@ -56,11 +42,10 @@ class SessionDriver:
     """Methods that the pages do not have for the path, and that are tried."""
 
     def __init__(self, run: Run, check: Check, sessions: int, wanted: int) -> None:
-        self.run, self.check, self.sessions, self.wanted_sessions = run, check, sessions, wanted
-        self.rules: Mapping[str, Rule] = rules_of(run.target.credentials)
-        self.schema: Schema = run.api.schema(self.schema_name) if self.schema_name else {}
-        self._names = itertools.count(1)
-        self._good, self._refused = itertools.count(), itertools.count()
+        schema = run.api.schema(self.schema_name) if self.schema_name else {}
+        super().__init__(schema, rules_of(ReplyMonitor(run.api, run.target.credentials)), sessions, wanted)
+        self.run, self.check = run, check
+        self._names, self._good = itertools.count(1), itertools.count()
         self._bodies: set[bytes | None] = set()
         self.left = sessions - self.kept
         speaking = Sessions(run, check, run.authorization("key"))
@@ -73,9 +58,9 @@ class SessionDriver:
 
     # What a generated case becomes
 
+    @abstractmethod
     def odd_values(self) -> Iterator[Attempt]:
         """The odd texts, numbers and bytes."""
-        raise NotImplementedError
 
     def attempts(self, case: AnyCase) -> Iterator[Attempt]:
         """The requests that a generated case becomes, some of them again without the right key."""
@@ -101,18 +86,6 @@ class SessionDriver:
         self._bodies.add(request.body)
         return len(self._bodies) > known
 
-    def requests(self, case: AnyCase) -> Iterator[Attempt]:
-        """The requests with the right key."""
-        label = label_of(case)
-        if case.body is NOT_SET:
-            yield self.without_body(label)
-        elif isinstance(case.body, bytes):
-            yield self.of_bytes(label, case.body)
-        elif "Content-Type" in case.headers:
-            yield from self.of_another_type(label, case.body, str(case.headers["Content-Type"]))
-        else:
-            yield from self.of_value(label, case.body)
-
     def odd(self) -> Iterator[Attempt]:
         """What is sent in every run: the odd values, and the methods that the path does not have."""
         yield from self.odd_values()
@@ -124,75 +97,20 @@ class SessionDriver:
         """What a request with another method carries."""
         return b"{}"
 
-    def of_value(self, label: str, generated: Any) -> Iterator[Attempt]:
-        """A JSON body as it was generated and, unless it is bad, also without what is doubtful in it."""
-        value = self.fit(generated)
-        first = self.judged(Attempt(label, self.method, UNPLACED), value)
-        yield first
-        if first.answer is Answer.OPEN:
-            plain = self.fit(tamed(self.schema, value)) if isinstance(value, dict) else value
-            second = self.judged(replace(first, label=f"{label}, tamed"), plain)
-            yield from [second] if plain != value else []
-
-    def of_bytes(self, label: str, raw: bytes) -> Attempt:
-        """Bytes that were meant to be no JSON."""
-        bad = unreadable(raw)
-        answer = Answer.REFUSED if bad else Answer.OPEN
-        why = "the body is not JSON" if bad else ""
-        return Attempt(label, self.method, self.place_for(answer), raw, answer=answer, why=why)
-
-    def of_another_type(self, label: str, generated: Any, media_type: str) -> Iterator[Attempt]:
-        """A JSON body that says it is something else."""
-        body = as_bytes(self.fit(generated))
-        yield Attempt(label, self.method, self.place_for(Answer.OPEN), body, content_type=media_type)
-
-    def without_body(self, label: str) -> Attempt:
-        """No body and no media type."""
-        return Attempt(label, self.method, self.place_for(Answer.OPEN), content_type=None)
-
     def judged(self, attempt: Attempt, value: Any) -> Attempt:
-        """The attempt with this body, and what is certain of its answer."""
-        body, size = as_bytes(value), len(as_bytes(as_sent(value)))
-        wrong, doubtful = self.wrong(value, size), self.doubtful(value, size)
-        answer = Answer.REFUSED if wrong else Answer.OPEN if doubtful else Answer.ACCEPTED
-        where = self.place_for(answer)
-        if answer is Answer.ACCEPTED and where.kind is Kind.CLOSED and not self.judges_closed:
-            answer = Answer.OPEN
-        looks = answer is Answer.REFUSED and next(self._refused) % LOOKS_EVERY == 0
-        return replace(
-            attempt,
-            place=where,
-            body=body,
-            value=value,
-            answer=answer,
-            why="; ".join(wrong[:2]),
-            looks_after=looks,
-        )
+        """As for all contracts; what becomes of a good request to a closed session may be open."""
+        again = super().judged(attempt, value)
+        closed = isinstance(again.place, Place) and again.place.kind is Kind.CLOSED
+        is_open = again.answer is Answer.ACCEPTED and closed and not self.judges_closed
+        return replace(again, answer=Answer.OPEN) if is_open else again
 
-    def with_value(self, attempt: Attempt, value: Any) -> Attempt:
-        """The attempt with another body, for the same kind of place."""
-        again = self.judged(attempt, self.fit(value))
-        same = again.answer is attempt.answer
-        return replace(again, place=attempt.place if same else again.place, looks_after=attempt.looks_after)
+    def as_sent(self, value: Any) -> Any:
+        """The body with names as long as those that will be sent."""
+        return as_sent(value)
 
-    def wrong(self, value: Any, size: int) -> list[str]:
-        """Why the body must be refused."""
-        too_large = [f"the body has {size} bytes"] if self.body_outside and size >= self.body_outside else []
-        return faults(self.schema, as_sent(value)) + too_large
-
-    def doubtful(self, value: Any, size: int) -> list[str]:
-        """Why a sound server may refuse the body."""
-        return doubts(self.schema, as_sent(value)) + (
-            ["the body is large"] if size > self.body_inside else []
-        )
-
-    def fit(self, generated: Any) -> Any:
-        """The generated value with the names that the run uses."""
-        return generated
-
+    @abstractmethod
     def place_for(self, answer: Answer) -> Place:
         """Where a request with that answer is sent."""
-        raise NotImplementedError
 
     def place_of_probes(self) -> Place:
         """Where a request with another method is sent."""
@@ -274,25 +192,6 @@ class SessionDriver:
     def oddities(self) -> tuple[Oddity, ...]:
         """The odd values, in sizes that stand out in a body of this operation."""
         return oddities(longest=self.body_outside + 100, deepest=min(300, self.body_inside // 2 - 200))
-
-    def odd_attempt(self, name: str, raw: bytes) -> Attempt:
-        """An odd body; it must be refused when that is certain for what it says."""
-        value = parsed_strictly(raw)
-        wrong = [] if value is NOTHING else self.wrong(value, len(raw))
-        answer = Answer.REFUSED if wrong else Answer.OPEN
-        where, why = self.place_for(answer), "; ".join(wrong[:2])
-        return Attempt(
-            f"odd values: {name}", self.method, where, raw, answer=answer, why=why, looks_after=True
-        )
-
-
-def label_of(case: AnyCase) -> str:
-    """Which part of Schemathesis made the case, and what it meant by it."""
-    meta = case.meta
-    if meta is None:
-        return "a case of no phase"
-    said = meta.phase.data.description or ""
-    return f"{meta.phase.name.value}, {meta.generation.mode.value}: {said[:120]}".rstrip(": ")
 
 
 def _is_new(where: object) -> bool:

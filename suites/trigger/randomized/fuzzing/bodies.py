@@ -1,11 +1,8 @@
 """Generated bodies made fit to send: with names of the run, and with none that the target may lack."""
 
-import json
 from collections.abc import Mapping
 from typing import Any
 
-from suites.trigger.support.bodies import encoded
-from tck.randomized.fuzzing.attempt import NOTHING
 from tck.randomized.fuzzing.body_oracle import Schema, faults, tamed
 from tck.values.rfc3339 import is_date_time
 
@@ -28,14 +25,6 @@ def filled(body: bytes | None, new: str, own: str) -> bytes | None:
     return (
         None if body is None else body.replace(NEW.encode(), new.encode()).replace(OWN.encode(), own.encode())
     )
-
-
-def as_bytes(value: Any) -> bytes:
-    """The value as JSON, halves of surrogate pairs escaped."""
-    try:
-        return encoded(value)
-    except UnicodeEncodeError:
-        return json.dumps(value, separators=(",", ":")).encode()
 
 
 def existing_names(schema: Schema, body: dict[str, Any], task: str) -> dict[str, Any]:
@@ -78,30 +67,3 @@ def as_sent(value: Any) -> Any:
     if not isinstance(given, str):
         return value
     return {**value, "externalId": given.replace(NEW, STAND_IN).replace(OWN, STAND_IN)}
-
-
-def unreadable(raw: bytes) -> bool:
-    """Whether no parser, however lenient with its characters, takes the bytes for JSON."""
-    text = raw.decode("utf-8", "replace").lstrip("\ufeff").replace("\0", "").strip()
-    try:
-        json.loads(text or "null")
-    except RecursionError:
-        return False
-    except ValueError:
-        return True
-    return False
-
-
-def parsed_strictly(raw: bytes) -> Any:
-    """The JSON value of bytes that every parser reads alike, NOTHING when some do not."""
-    try:
-        value = json.loads(raw.decode(), object_pairs_hook=_without_twins)
-        return value if "Infinity" not in json.dumps(value) else NOTHING
-    except (ValueError, RecursionError):
-        return NOTHING
-
-
-def _without_twins(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
-    if len(dict(pairs)) < len(pairs):
-        raise ValueError("a member stands there twice")
-    return dict(pairs)

@@ -6,11 +6,10 @@ from dataclasses import replace
 from typing import Any
 from urllib.parse import unquote_to_bytes
 
-from suites.trigger.randomized.fuzzing.base_driver import SessionDriver, label_of
+from suites.trigger.randomized.fuzzing.base_driver import SessionDriver
 from suites.trigger.randomized.fuzzing.bodies import (
     NEW,
     OWN,
-    as_bytes,
     existing_names,
     names_something,
     prefixed,
@@ -21,6 +20,8 @@ from suites.trigger.randomized.fuzzing.session_share import granted
 from suites.trigger.support.body_sizes import CLOSE_INSIDE, CLOSE_OUTSIDE, INSIDE, OUTSIDE
 from tck.checking.check import Check
 from tck.randomized.fuzzing.attempt import Answer, AnyCase, Attempt
+from tck.randomized.fuzzing.bodies import as_bytes
+from tck.randomized.fuzzing.driver import label_of
 from tck.randomized.fuzzing.edge_payloads import odd_bodies
 from tck.run.context import Run
 from tck.transport.messages import Reply

@@ -6,8 +6,9 @@ from typing import Any
 
 from suites.trigger.randomized.fuzzing.session_pool import Stand
 from suites.trigger.support.replies import rules
+from tck.checking.reply_monitor import ReplyMonitor
 from tck.randomized.fuzzing.attempt import NOTHING, Answer, Rule, Trial
-from tck.randomized.fuzzing.rules import COMMON_RULES, Spoken, is_call
+from tck.randomized.fuzzing.rules import COMMON_RULES, Spoken, is_call, leak_rules
 from tck.values.json_equality import JsonValue, Kind, contains_json
 from tck.values.row import Row
 
@@ -113,18 +114,13 @@ def _was_closed(trial: Trial) -> bool:
     return known is not None and known.closed
 
 
-def _secret(keys: Mapping[str, str]) -> Rule:
-    return Spoken(lambda _: True, lambda trial: rules.shows_no_secret(keys, trial.reply))
-
-
-def rules_of(keys: Mapping[str, str]) -> dict[str, Rule]:
-    """The rules of a run with these secret keys."""
+def rules_of(monitor: ReplyMonitor) -> dict[str, Rule]:
+    """The rules of a run whose replies this monitor judges."""
     refused, common = COMMON_RULES["invalid-data-refused"], COMMON_RULES["no-server-error"]
     return {
         "no-server-error": Spoken(common.speaks, is_no_server_error),
         "invalid-data-refused": Spoken(refused.speaks, is_refused_whole),
-        "no-secret": _secret(keys),
-        "no-stack-trace": Spoken(lambda _: True, lambda trial: rules.shows_no_stack_trace(trial.reply)),
+        **leak_rules(monitor),
         "invariants": Spoken(shows_a_row, keeps_its_invariants),
         "shows-what-was-sent": Spoken(is_kept, shows_what_was_sent),
     }
