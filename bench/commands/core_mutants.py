@@ -1,4 +1,4 @@
-"""`python -m bench.core_mutants [NAME...]`: whether the kit's own tests see its core broken, by mutmut.
+"""Show which faults in the kit's core its own tests miss, by mutmut.
 
 mutmut keeps its copies in a folder `mutants`, as our package is called: it works on a copy of the tree in
 `.mutmut`. What it mutates and which tests it runs stands in pyproject.toml, under `[tool.mutmut]`.
@@ -18,12 +18,14 @@ LEFT_OUT = shutil.ignore_patterns("__pycache__", "node_modules")
 CAUGHT = ("killed", "timeout")
 
 
-def main() -> int:
-    """Run mutmut on a fresh copy, show what survived and count; 0 when mutmut could work."""
-    parser = argparse.ArgumentParser(prog="python -m bench.core_mutants", description=__doc__)
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Declare the arguments."""
     parser.add_argument("--max-children", default="2", help="mutants tried at a time (2)")
     parser.add_argument("names", nargs="*", help="mutants, such as 'tck.cleanup.ledger.*'; all without one")
-    given = parser.parse_args()
+
+
+def main(given: argparse.Namespace) -> int:
+    """Run mutmut on a fresh copy, show what survived and count; 0 when mutmut could work."""
     fresh_copy()
     code = mutmut("run", f"--max-children={given.max_children}", *given.names).returncode
     if code == 0:
@@ -62,7 +64,3 @@ def mutmut(*arguments: str, quiet: bool = False) -> subprocess.CompletedProcess[
     return subprocess.run(
         [sys.executable, "-m", "mutmut", *arguments], cwd=COPY, check=False, text=True, stdout=output
     )
-
-
-if __name__ == "__main__":
-    sys.exit(main())

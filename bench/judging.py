@@ -1,0 +1,90 @@
+"""Judging the embedded reference for a measurement: how long a run takes, and what it leaves."""
+
+import argparse
+import json
+import os
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from bench.weather import Proxy, Weather
+from tck.contract.contract import available_contracts, load_contract
+from tck.contract.credentials import random_credentials
+from tck.paths import ROOT
+from tck.recording.exchange import Exchange
+from tck.recording.har import read_har
+from tck.run.embedded_reference import start_reference
+
+WRITTEN = ("-m", "not fuzz and not lifecycle and not races")
+"""The arguments that leave out the generated checks."""
+LONGEST = 900
+"""Seconds after which a run counts as hanging."""
+
+
+@dataclass(frozen=True)
+class Judged:
+    """The reference as it was judged through a network: the result, its exchanges, seconds and exit code."""
+
+    result: Mapping[str, Any]
+    exchanges: Sequence[Exchange]
+    proxy: Proxy
+    wall: float
+    exit: int
+
+
+def add_contract(parser: argparse.ArgumentParser) -> None:
+    """Declare --contract."""
+    parser.add_argument("--contract", default=available_contracts()[-1], choices=available_contracts())
+
+
+def add_workers(parser: argparse.ArgumentParser, default: int) -> None:
+    """Declare --workers."""
+    parser.add_argument(
+        "--workers", type=int, default=default, help=f"processes that run the checks ({default})"
+    )
+
+
+def judged_through(weather: Weather, name: str, workers: int, *arguments: str) -> Judged:
+    """Judge the reference through a network with this weather."""
+    contract = load_contract(name)
+    keys = random_credentials(contract)
+    with tempfile.TemporaryDirectory(prefix="sessions-tck-bench-") as folder:
+        reference = start_reference(contract, keys, Path(folder))
+        os.environ.update({item.env: keys[item.name] for item in contract.credentials})
+        try:
+            with Proxy(reference.base_url, weather) as proxy:
+                target = [f"--base-url={proxy.url}", f"--contract={name}", f"--report-dir={folder}"]
+                wall, code = timed([*target, "-q", f"-n{workers}", *arguments])
+        finally:
+            reference.stop()
+        result = json.loads(Path(folder, "result.json").read_text(encoding="utf-8"))
+        return Judged(result, read_har(Path(folder, "exchanges.har")), proxy, wall, code)
+
+
+def timed(arguments: Sequence[str]) -> tuple[float, int]:
+    """Seconds that pytest takes with these arguments, and its exit code."""
+    command = [sys.executable, "-m", "pytest", "-p", "no:cacheprovider", *arguments]
+    started = time.perf_counter()
+    done = subprocess.run(
+        command, cwd=ROOT, env=quiet_environment(), timeout=LONGEST, check=False, stdout=sys.stderr
+    )
+    return time.perf_counter() - started, done.returncode
+
+
+def quiet_environment() -> Mapping[str, str]:
+    """The environment with the kit's own dependencies alone as pytest's plugins."""
+    return {
+        **os.environ,
+        "PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1",
+        "PYTEST_PLUGINS": "xdist.plugin,pytest_base_url.plugin",
+    }
+
+
+def say(what: str, figure: str) -> None:
+    """Print one line of the result."""
+    print(f"{what + ':':32} {figure}")
