@@ -14,7 +14,7 @@ import pytest
 
 from tck.cleanup.ledger import ledger_files, read_ledger
 from tck.pytest_plugin.collection import function_of
-from tck.pytest_plugin.keys import RUN
+from tck.pytest_plugin.fixtures import RUN
 from tck.run.context import Run
 
 WRITTEN_TO = "SESSIONS_TCK_COSTS"
