@@ -19,7 +19,7 @@ from tck.pytest_plugin.command_line import PLAN, joined
 from tck.pytest_plugin.fixtures import RUN
 from tck.pytest_plugin.plan_mode import verify_limits, workers_of
 from tck.results.outcomes import Finding
-from tck.run.accounting import Collected
+from tck.run.accounting import Accounting, Collected
 from tck.run.controller import Controller, leftover_line, open_controller, target_line
 from tck.run.finish import Ending, finish
 from tck.vocabulary import BROKE, CANNOT_START
@@ -37,8 +37,7 @@ class Judge:
 
     def __init__(self, config: pytest.Config) -> None:
         self.config = config
-        self.broke = False
-        self.lost_worker = False
+        self.accounting = Accounting(config.stash[COLLECTED])
         self.controller: Controller | None = None
         self.ending: Ending | None = None
 
@@ -52,7 +51,6 @@ class Judge:
         except KitError as error:
             raise pytest.UsageError(str(error)) from None
         self.controller, self.config.stash[RUN] = controller, controller.run
-        controller.collected = self.config.stash[COLLECTED]
         self._end_like_an_interrupt()
         given = self.config.invocation_params
         self.config.invocation_params = replace(given, args=joined(map(str, given.args)))
@@ -74,41 +72,40 @@ class Judge:
     @pytest.hookimpl(optionalhook=True)
     def pytest_testnodedown(self, node: Any, error: object | None) -> None:
         """Take from an xdist worker what it had collected."""
-        self.lost_worker = self.lost_worker or error is not None
+        if error is not None:
+            self.accounting.lost_worker()
         output = getattr(node, "workeroutput", None) or {}
-        if self.controller is not None and WORKER_INPUT in output:
-            self.controller.collected.add(Collected.from_json(output[WORKER_INPUT]))
-            self.controller.refusal = output.get(REFUSAL, self.controller.refusal)
+        if WORKER_INPUT in output:
+            self.accounting.saw(Collected.from_json(output[WORKER_INPUT]))
+        if REFUSAL in output:
+            self.accounting.refused(output[REFUSAL])
 
     def pytest_collectreport(self, report: pytest.CollectReport) -> None:
         """Note a check file that cannot be read."""
-        if self.controller is not None:
-            self.controller.broken = self.controller.broken or report.failed
+        if report.failed:
+            self.accounting.unreadable()
 
     def pytest_runtest_logstart(self, nodeid: str) -> None:
         """Note that a check has begun."""
-        if self.controller is not None:
-            self.controller.started.add(nodeid)
+        self.accounting.started(nodeid)
 
     def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
         """Take the findings off the report."""
-        if self.controller is None:
-            return
         if report.when == "teardown" and getattr(report, "concluded", False):
-            self.controller.finished.add(report.nodeid)
+            self.accounting.finished(report.nodeid)
         elif str(report.when) == CRASHED:
-            self.controller.crashed.add(report.nodeid)
+            self.accounting.crashed(report.nodeid)
         found: list[dict[str, Any]] = getattr(report, "findings", [])
-        self.controller.findings.extend(Finding.from_json(entry) for entry in found)
+        self.accounting.found(Finding.from_json(entry) for entry in found)
 
     def pytest_keyboard_interrupt(self, excinfo: pytest.ExceptionInfo[BaseException]) -> None:
         """Note that the user ended the run; what pytest and xdist raise to stop by themselves is none."""
-        if self.controller is not None:
-            self.controller.interrupted = excinfo.type in (KeyboardInterrupt, pytest.exit.Exception)
+        if excinfo.type in (KeyboardInterrupt, pytest.exit.Exception):
+            self.accounting.interrupted()
 
     def pytest_internalerror(self) -> None:
         """Note that pytest or a plugin broke."""
-        self.broke = True
+        self.accounting.broke()
 
     @pytest.hookimpl(wrapper=True, trylast=True)
     def pytest_sessionfinish(self, session: pytest.Session) -> Generator[None, None, None]:
@@ -132,30 +129,23 @@ class Judge:
             controller.close()
 
     def _ended(self, exitstatus: int, controller: Controller) -> int:
-        ran = bool(controller.finished or controller.crashed)
-        if exitstatus == pytest.ExitCode.USAGE_ERROR or controller.refusal:
+        unjudged = self.accounting.unjudged(exitstatus == pytest.ExitCode.USAGE_ERROR)
+        if unjudged:
             controller.clean_up()
-            return self._not_started(controller.refusal)
-        if not ran and (controller.broken or self.lost_worker):
-            controller.clean_up()
-            what = "a file of checks cannot be read" if controller.broken else "a worker did not start"
-            _complain(self.config, f"{what}; nothing was judged.")
-            return BROKE
-        if not ran and not controller.interrupted and not self.broke:
-            controller.clean_up()
-            return self._not_started("no check was selected; nothing was judged.")
+            if unjudged.why:
+                _complain(self.config, unjudged.why)
+            if unjudged.exit == CANNOT_START:
+                self._take_back_junit()
+            return unjudged.exit
         quiet = _verbosity(self.config) < 0
-        self.ending = finish(controller, _seed(self.config), quiet)
-        return BROKE if self.broke or controller.broken else self.ending.exit
+        self.ending = finish(controller, self.accounting, _seed(self.config), quiet)
+        return self.ending.exit if self.accounting.is_sound else BROKE
 
-    def _not_started(self, sentence: str) -> int:
-        """Say why nothing was judged, and take away the report that pytest wrote of it."""
-        if sentence:
-            _complain(self.config, sentence)
+    def _take_back_junit(self) -> None:
+        """Remove the report that pytest wrote of a run that did not start."""
         plan = self.config.stash[PLAN]
         if self.config.option.xmlpath == str(plan.options.report_dir / "junit.xml"):
             Path(self.config.option.xmlpath).unlink(missing_ok=True)
-        return CANNOT_START
 
     def pytest_terminal_summary(self, terminalreporter: pytest.TerminalReporter) -> None:
         """Show the verdict."""

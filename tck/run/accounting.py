@@ -1,13 +1,20 @@
-"""Which checks a run collected, started and finished."""
+"""Which checks a run collected, started and finished, what they found, and why nothing was judged."""
 
 import ast
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
 from typing import Any
 
 from tck.paths import ROOT, suites_dir
+from tck.results.outcomes import Finding
+from tck.vocabulary import BROKE, CANNOT_START, Outcome
+
+WITHDRAWN = "its check was not selected"
+NEVER_STARTED = "the run ended before its check"
+NEVER_FINISHED = "its check never finished"
+CRASHED = "the worker that ran its check crashed"
 
 
 @dataclass
@@ -39,6 +46,122 @@ class Collected:
         """What `to_json` made this dict of."""
         checks = {check: tuple(ids) for check, ids in values["checks"].items()}
         return cls(checks, set(values["functions"]), set(values["selected"]))
+
+
+@dataclass(frozen=True)
+class Unjudged:
+    """A run that judged nothing: its exit code, and why; empty when pytest says why by itself."""
+
+    exit: int
+    why: str
+
+
+class Accounting:
+    """What a run came to: the hooks of the controlling process report it, and its end asks for it."""
+
+    def __init__(self, collected: Collected) -> None:
+        """`collected` goes on growing while this process collects."""
+        self._collected = collected
+        self._findings: list[Finding] = []
+        self._started: set[str] = set()
+        self._finished: set[str] = set()
+        self._crashed: set[str] = set()
+        self._refusal = ""
+        self._interrupted = self._unreadable = self._worker_lost = self._broke = False
+
+    # What the hooks report
+
+    def saw(self, collected: Collected) -> None:
+        """A worker collected these checks."""
+        self._collected.add(collected)
+
+    def started(self, check: str) -> None:
+        """A check began."""
+        self._started.add(check)
+
+    def found(self, findings: Iterable[Finding]) -> None:
+        """A check found this."""
+        self._findings.extend(findings)
+
+    def finished(self, check: str) -> None:
+        """A check came to its end."""
+        self._finished.add(check)
+
+    def crashed(self, check: str) -> None:
+        """The worker of a check died."""
+        self._crashed.add(check)
+
+    def lost_worker(self) -> None:
+        """A worker ended with an error."""
+        self._worker_lost = True
+
+    def refused(self, sentence: str) -> None:
+        """A worker could not start for this reason."""
+        self._refusal = sentence
+
+    def unreadable(self) -> None:
+        """A file of checks could not be read."""
+        self._unreadable = True
+
+    def interrupted(self) -> None:
+        """The user ended the run."""
+        self._interrupted = True
+
+    def broke(self) -> None:
+        """Pytest or a plugin broke."""
+        self._broke = True
+
+    # What the end of the run asks
+
+    @property
+    def was_interrupted(self) -> bool:
+        """Whether the user ended the run."""
+        return self._interrupted
+
+    @property
+    def is_sound(self) -> bool:
+        """Whether all check files could be read and no plugin broke."""
+        return not (self._broke or self._unreadable)
+
+    def unjudged(self, usage_error: bool) -> Unjudged | None:
+        """Why there is no verdict, not even a partial one; None when there is."""
+        if usage_error or self._refusal:
+            return Unjudged(CANNOT_START, self._refusal)
+        if self._finished or self._crashed:
+            return None
+        if self._unreadable:
+            return Unjudged(BROKE, "a file of checks cannot be read; nothing was judged.")
+        if self._worker_lost:
+            return Unjudged(BROKE, "a worker did not start; nothing was judged.")
+        if self._interrupted or self._broke:
+            return None
+        return Unjudged(CANNOT_START, "no check was selected; nothing was judged.")
+
+    def is_partial(self, written: Iterable[str]) -> bool:
+        """Whether any of these test functions was left out, deselected or cut short."""
+        left_out = set(written) - self._collected.functions
+        return self._interrupted or self._unreadable or bool(self._unfinished or left_out)
+
+    def findings(self) -> list[Finding]:
+        """All that checks found, and what is to be said of those that did not come to their end."""
+        return [*self._findings, *self._of_unfinished()]
+
+    @property
+    def _unfinished(self) -> set[str]:
+        return self._collected.checks.keys() - self._finished
+
+    def _of_unfinished(self) -> Iterator[Finding]:
+        for check in sorted(self._unfinished):
+            outcome, reason = self._why_unfinished(check)
+            for requirement in self._collected.checks[check]:
+                yield Finding(requirement, outcome, check, reason)
+
+    def _why_unfinished(self, check: str) -> tuple[Outcome, str]:
+        if check in self._crashed:
+            return Outcome.ERROR, CRASHED
+        if check in self._started:
+            return Outcome.NOT_TESTED, NEVER_FINISHED
+        return Outcome.NOT_TESTED, NEVER_STARTED if check in self._collected.selected else WITHDRAWN
 
 
 @cache

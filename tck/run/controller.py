@@ -7,7 +7,7 @@ import time
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from tck.cleanup.close_session import Closed, close_session
@@ -15,8 +15,6 @@ from tck.cleanup.ledger import Entry, ledger_files, read_ledger
 from tck.cleanup.session_snapshot import Borrowed, borrow, give_back
 from tck.contract.credentials import credentials_from, random_credentials
 from tck.reports import NAMES
-from tck.results.outcomes import Finding
-from tck.run.accounting import Collected, written_checks
 from tck.run.context import Run, open_run
 from tck.run.embedded_reference import Embedded, start_reference
 from tck.run.plan import Plan
@@ -37,29 +35,8 @@ class Controller:
     run: Run
     embedded: Embedded | None
     started_at: float
-    findings: list[Finding] = field(default_factory=list)
-    collected: Collected = field(default_factory=Collected)
-    started: set[str] = field(default_factory=set)
-    finished: set[str] = field(default_factory=set)
-    crashed: set[str] = field(default_factory=set)
-    interrupted: bool = False
-    broken: bool = False
-    """Whether a check file could not be read."""
-    refusal: str = ""
-    """The sentence of a worker that could not start."""
     borrowed: Borrowed | None = None
     not_put_back: str = ""
-
-    @property
-    def unfinished(self) -> set[str]:
-        """The checks that were seen and did not come to an end."""
-        return self.collected.checks.keys() - self.finished
-
-    @property
-    def partial(self) -> bool:
-        """Whether any check of the contract was left out, deselected or cut short."""
-        left_out = written_checks(self.plan.spec.contract.name) - self.collected.functions
-        return self.interrupted or self.broken or bool(self.unfinished or left_out)
 
     @property
     def ledgers(self) -> list[Path]:

@@ -3,7 +3,7 @@
 import os
 import time
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -19,15 +19,12 @@ from tck.reports.terminal import closing_summary
 from tck.reports.views import write_views
 from tck.results.document import Result
 from tck.results.kit_identity import this_kit
-from tck.results.outcomes import Finding, Settled, exit_code, settle, stale_waivers, verdict
+from tck.results.outcomes import Finding, Settled, exit_code, settle, stale_waivers
 from tck.results.result_file import Facts, build_result, write_result
+from tck.run.accounting import Accounting, written_checks
 from tck.run.controller import REPORTS, Controller
-from tck.vocabulary import INTERRUPTED, Outcome
-
-WITHDRAWN = "its check was not selected"
-NEVER_STARTED = "the run ended before its check"
-NEVER_FINISHED = "its check never finished"
-CRASHED = "the worker that ran its check crashed"
+from tck.run.options import Options
+from tck.vocabulary import INTERRUPTED, Verdict
 
 
 @dataclass(frozen=True)
@@ -39,41 +36,106 @@ class Ending:
     exit: int
 
 
-def finish(controller: Controller, seed: int | str | None, quiet: bool = False) -> Ending:
+@dataclass(frozen=True)
+class Settlement:
+    """What is known once nothing more is sent: each requirement, and the sessions that may still be open."""
+
+    settled: tuple[Settled, ...]
+    partial: bool
+    interrupted: bool
+    left_open: int
+    exchanges: Mapping[str, Exchange]
+
+
+def finish(
+    controller: Controller, accounting: Accounting, seed: int | str | None, quiet: bool = False
+) -> Ending:
     """Close what was made, settle every requirement, and write the result and its views.
 
     The text is the whole summary; a quiet run that exits 0 says its verdict alone.
     """
-    options, waivers = controller.plan.options, controller.plan.waivers
-    left = _cleaned_up(controller)
-    partial = controller.partial
-    findings = [*controller.findings, *_never_finished(controller)]
-    added = added_since(controller.plan.spec.release, controller.plan.spec.registry)
-    settled = settle_all(controller.plan.spec.registry, findings, waivers, added)
-    exchanges = read_spools(controller.target.shared)
-    kept = {exchange.id: exchange for exchange in exchanges}
-    har = write_har(options.report_dir / "exchanges.har", exchanges, __version__)
-    facts = _facts(controller, settled, kept, har, left, partial, seed)
-    result = build_result(facts)
-    write_result(options.report_dir / "result.json", result)
-    write_views(options.report_dir, result, kept)
-    on_github = tell_github(result, os.environ)
-    stale = stale_waivers(settled, waivers)
-    code = exit_code(verdict(settled, partial, options.fail_on_deviations), settled, partial,
+    settlement = settle_run(controller, accounting)
+    result = document(controller, settlement, seed)
+    on_github = write(controller.plan.options.report_dir, result, settlement.exchanges)
+    return leave(controller, settlement, result, on_github, quiet)
+
+
+def settle_run(controller: Controller, accounting: Accounting) -> Settlement:
+    """Close what was made, and settle every requirement."""
+    plan = controller.plan
+    left_open = _cleaned_up(controller, accounting)
+    added = added_since(plan.spec.release, plan.spec.registry)
+    settled = settle_all(plan.spec.registry, accounting.findings(), plan.waivers, added)
+    partial = accounting.is_partial(written_checks(plan.spec.contract.name))
+    exchanges = {exchange.id: exchange for exchange in read_spools(controller.target.shared)}
+    return Settlement(settled, partial, accounting.was_interrupted, left_open, exchanges)
+
+
+def document(controller: Controller, settlement: Settlement, seed: int | str | None) -> Result:
+    """The result; the exchanges are written before, as it holds their digest."""
+    plan, run, target = controller.plan, controller.run, controller.target
+    options, contract = plan.options, plan.spec.contract
+    har = options.report_dir / "exchanges.har"
+    return build_result(
+        Facts(
+            kit=this_kit(contract.name),
+            contract=contract.name,
+            revision=contract.revision,
+            contract_digest=plan.spec.registry.digest(),
+            release=plan.spec.release,
+            embedded=target.embedded,
+            pages=contract.pages,
+            base_url=target.base_url,
+            capabilities=run.capabilities(),
+            started_at=controller.started_at,
+            duration_seconds=time.time() - controller.started_at,
+            seed=seed,
+            options=options.shown(),
+            partial=settlement.partial,
+            fail_on_deviations=options.fail_on_deviations,
+            settled=settlement.settled,
+            exchanges=settlement.exchanges,
+            exchanges_digest=write_har(har, settlement.exchanges.values(), __version__),
+            requests=run.budget.requests.count,
+            sessions_created=run.budget.sessions.count,
+            sessions_left_open=settlement.left_open,
+            rerun=rerun_options(options, target.embedded, seed),
+            generated=run.notes(),
+            redactor=run.redactor,
+        )
+    )
+
+
+def write(report_dir: Path, result: Result, exchanges: Mapping[str, Exchange]) -> list[str]:
+    """Write the result and its views; returns what there is to say of those on GitHub."""
+    write_result(report_dir / "result.json", result)
+    write_views(report_dir, result, exchanges)
+    return tell_github(result, os.environ)
+
+
+def leave(
+    controller: Controller, settlement: Settlement, result: Result, on_github: Iterable[str], quiet: bool
+) -> Ending:
+    """The exit code, and the summary: the verdict alone for a quiet run that exits 0."""
+    options, settled = controller.plan.options, settlement.settled
+    stale = stale_waivers(settled, controller.plan.waivers)
+    code = exit_code(Verdict(result["verdict"]), settled, settlement.partial,
                      options.accept_not_tested, options.fail_on_deviations)  # fmt: skip
-    leaves = INTERRUPTED if controller.interrupted else max(code, int(bool(stale)))
-    brief = quiet and leaves == 0
-    text = verdict_sentence(result) if brief else closing_summary(result, kept, _reports(options.report_dir))
-    further = [*on_github, *stale, controller.not_put_back, _left_open(controller, left)]
+    leaves = INTERRUPTED if settlement.interrupted else max(code, int(bool(stale)))
+    if quiet and leaves == 0:
+        text = verdict_sentence(result)
+    else:
+        text = closing_summary(result, settlement.exchanges, _reports(options.report_dir))
+    further = [*on_github, *stale, controller.not_put_back, _left_open(controller, settlement.left_open)]
     return Ending(result, "\n".join([text, *filter(None, further)]), leaves)
 
 
-def _cleaned_up(controller: Controller) -> int:
+def _cleaned_up(controller: Controller, accounting: Accounting) -> int:
     """The sessions that may still be open; whoever cannot wait for that interrupts once more."""
     try:
         return controller.clean_up()
     except KeyboardInterrupt:
-        controller.interrupted = True
+        accounting.interrupted()
         return len(controller.still_open)
 
 
@@ -105,61 +167,10 @@ def settle_all(
     return tuple(replace(one, added_after_release=one.requirement.id in added) for one in settled)
 
 
-def _never_finished(controller: Controller) -> list[Finding]:
-    return [
-        Finding(requirement, outcome, check, reason)
-        for check in sorted(controller.unfinished)
-        for outcome, reason in [_why_unfinished(controller, check)]
-        for requirement in controller.collected.checks[check]
-    ]
-
-
-def _why_unfinished(controller: Controller, check: str) -> tuple[Outcome, str]:
-    if check in controller.crashed:
-        return Outcome.ERROR, CRASHED
-    if check in controller.started:
-        return Outcome.NOT_TESTED, NEVER_FINISHED
-    return Outcome.NOT_TESTED, NEVER_STARTED if check in controller.collected.selected else WITHDRAWN
-
-
-def _facts(  # noqa: PLR0917 - a value's members
-    controller: Controller, settled: Sequence[Settled], exchanges: Mapping[str, Exchange],
-    har: str, left: int, partial: bool, seed: int | str | None,
-) -> Facts:  # fmt: skip
-    plan, run = controller.plan, controller.run
-    return Facts(
-        kit=this_kit(plan.spec.contract.name),
-        contract=plan.spec.contract.name,
-        revision=plan.spec.contract.revision,
-        contract_digest=plan.spec.registry.digest(),
-        release=plan.spec.release,
-        embedded=controller.target.embedded,
-        pages=plan.spec.contract.pages,
-        base_url=controller.target.base_url,
-        capabilities=run.capabilities(),
-        started_at=controller.started_at,
-        duration_seconds=time.time() - controller.started_at,
-        seed=seed,
-        options=plan.options.shown(),
-        partial=partial,
-        fail_on_deviations=plan.options.fail_on_deviations,
-        settled=tuple(settled),
-        exchanges=exchanges,
-        exchanges_digest=har,
-        requests=run.budget.requests.count,
-        sessions_created=run.budget.sessions.count,
-        sessions_left_open=left,
-        rerun=rerun_options(controller, seed),
-        generated=run.notes(),
-        redactor=run.redactor,
-    )
-
-
-def rerun_options(controller: Controller, seed: int | str | None) -> tuple[str, ...]:
+def rerun_options(options: Options, embedded: bool, seed: int | str | None) -> tuple[str, ...]:
     """The options with which one check alone meets the same target in the same way."""
-    options = controller.plan.options
     own = [f"--{name.replace('_', '-')}={value}" for name, value in options.own.items() if value]
-    url = [] if controller.target.embedded else [f"--base-url={options.base_url}"]
+    url = [] if embedded else [f"--base-url={options.base_url}"]
     generating = {"--hypothesis-seed": seed, **options.generating}
     chosen = [f"{flag}={value}" for flag, value in generating.items() if value is not None]
     return (f"--contract={options.contract}", *url, *own, *chosen)
