@@ -1,75 +1,44 @@
 """`sessions-tck`, or `python -m tck`: judge a target, and what is done with results once a run is over."""
 
 import sys
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
-from tck.cli import (
-    certify,
-    cleanup,
-    diff,
-    matrix,
-    report,
-    requirements,
-    run,
-    serve,
-    submissions,
-    submit,
-    verify,
-    waivers,
-)
-from tck.errors import KitError
-from tck.vocabulary import CANNOT_START
+from tck.cli.parser import Commands
 
-COMMANDS: Mapping[str, Callable[[Sequence[str]], int]] = {
-    "run": run.main,
-    "report": report.main,
-    "diff": diff.main,
-    "waivers": waivers.main,
-    "cleanup": cleanup.main,
-    "requirements": requirements.main,
-    "serve": serve.main,
-    "certify": certify.main,
-    "verify": verify.main,
-    "submit": submit.main,
-    "submissions": submissions.main,
-    "matrix": matrix.main,
+COMMANDS: Mapping[str, str] = {
+    "run": "Judge a target: all options are pytest's, the kit's own among them. This is the default.",
+    "report": "Write the reports of a result again: index.html, ctrf.json, badge.json and summary.md.",
+    "diff": "Compare two results: new and fixed failures, new deviations, requirements no longer tested.",
+    "waivers": "Print a template of waivers for the failures of a result, to be filled in by a person.",
+    "cleanup": "Close the sessions that an interrupted run left open.",
+    "requirements": "List and search the requirements by contract, level, page and words.",
+    "serve": "Serve a contract's reference on a port, to develop against or to try the kit on.",
+    "certify": "Sign a certificate for the result of a complete, conformant run.",
+    "verify": "Check a certificate with the signer's public key, and show what it claims and proves.",
+    "submit": "Copy a certificate, its result and the public key to the published ones, with a README.",
+    "submissions": "Check published certificates; reject edited, unsigned, misplaced and newly expired ones.",
+    "matrix": "Write the page of the published certificates, implementations by requirements.",
 }
-"""What each subcommand calls with the arguments after it; its docstring is shown as its help."""
+"""The subcommands and their help; tck.cli holds a module for each, imported when it is chosen."""
+PASSING_ON = frozenset({"run", "serve"})
+"""Those that give their arguments, as they are, to another program."""
 
 
 def main(argv: Sequence[str] | None = None) -> int:
     """Run one subcommand, or pytest over the suites where none is named; its exit code."""
     given = list(sys.argv[1:] if argv is None else argv)
-    if given and given[0] in ("-h", "--help"):
-        sys.stdout.write(usage())
-        return 0
     if not given or _is_pytests(given[0]):
         given.insert(0, "run")
-    name, *rest = given
-    if name not in COMMANDS:
-        sys.stderr.write(f"ERROR: {name} is no command; sessions-tck --help lists them.\n")
-        return CANNOT_START
-    try:
-        return COMMANDS[name](rest)
-    except KitError as error:
-        sys.stderr.write(f"ERROR: {error}\n")
-        return CANNOT_START
-
-
-def usage() -> str:
-    """The subcommands, a line each."""
-    about = {name: (command.__doc__ or "").partition("\n")[0] for name, command in COMMANDS.items()}
-    longest = max(map(len, about))
-    lines = [f"  {name:{longest}}  {told}" for name, told in about.items()]
-    head, tail = "usage: sessions-tck [COMMAND] …", "sessions-tck COMMAND --help says more."
-    return "\n".join([head, "", *lines, "", tail, ""])
+    about = "Judge a target, or use the results of earlier runs. Without a command, it is run."
+    return Commands("sessions-tck", "tck.cli", COMMANDS, about, PASSING_ON).run(given)
 
 
 def _is_pytests(argument: str) -> bool:
     """Whether this is an option or a path, as pytest takes them, and no name of a command."""
-    path = argument.partition("::")[0]
-    return argument.startswith("-") or "/" in argument or (argument not in COMMANDS and Path(path).exists())
+    if argument in ("-h", "--help") or argument in COMMANDS:
+        return False
+    return argument.startswith("-") or "/" in argument or Path(argument.partition("::")[0]).exists()
 
 
 if __name__ == "__main__":

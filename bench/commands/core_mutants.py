@@ -19,7 +19,6 @@ CAUGHT = ("killed", "timeout")
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
-    """Declare the arguments."""
     parser.add_argument("--max-children", default="2", help="mutants tried at a time (2)")
     parser.add_argument("names", nargs="*", help="mutants, such as 'tck.cleanup.ledger.*'; all without one")
 

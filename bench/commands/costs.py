@@ -8,7 +8,6 @@ from tck.paths import ROOT
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
-    """Declare the arguments."""
     add_contract(parser)
 
 

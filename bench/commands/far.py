@@ -8,7 +8,6 @@ from bench.judging import WRITTEN, add_contract, add_workers, judged_through, sa
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
-    """Declare the arguments."""
     add_contract(parser)
     add_workers(parser, PROCESSES)
 

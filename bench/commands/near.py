@@ -23,7 +23,6 @@ from tck.run.embedded_reference import start_reference
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
-    """Declare the arguments."""
     add_contract(parser)
     add_workers(parser, 2)
     parser.add_argument("arguments", nargs="*", help="further arguments for pytest, after --")

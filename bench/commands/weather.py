@@ -7,7 +7,6 @@ from bench.weather import Weather
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
-    """Declare the arguments."""
     add_contract(parser)
     add_workers(parser, 2)
 

@@ -1,7 +1,7 @@
 """`sessions-tck certify RESULT.json …`."""
 
 import sys
-from collections.abc import Sequence
+from argparse import Namespace
 from pathlib import Path
 
 from tck.atomic_write import whole_file
@@ -25,9 +25,8 @@ WORDS = {
 }
 
 
-def main(argv: Sequence[str]) -> int:
-    """Sign a certificate for the result of a whole, conformant run."""
-    parser = Arguments(prog="sessions-tck certify", description=main.__doc__, epilog=EPILOG)
+def add_arguments(parser: Arguments) -> None:
+    parser.epilog = EPILOG
     parser.add_argument("result", type=Path, metavar="RESULT.json", help="the result to certify")
     for name in NAMES:
         parser.add_argument(f"--{name}", default="", metavar="TEXT", help=WORDS[name])
@@ -35,7 +34,9 @@ def main(argv: Sequence[str]) -> int:
         "--key", type=Path, required=True, metavar="PEM", help="file of an Ed25519 private key"
     )
     parser.add_argument("--output", type=Path, metavar="FILE", help=f"{CERTIFICATE} beside the result")
-    given = parser.parse_args(argv)
+
+
+def main(given: Namespace) -> int:
     result = read_result(given.result)
     implementation = Implementation.from_json(vars(given))
     reason = refusal(result, today()) or implementation.fault()

@@ -1,5 +1,6 @@
 """`sessions-tck cleanup [DIR]`."""
 
+from argparse import Namespace
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -17,9 +18,8 @@ DEFAULT = "reports/latest"
 EXITS = "Exits with 0 when nothing is left open, with 1 otherwise."
 
 
-def main(argv: Sequence[str]) -> int:
-    """Close what a run that was cut short has left open."""
-    parser = Arguments(prog="sessions-tck cleanup", description=main.__doc__, epilog=EXITS)
+def add_arguments(parser: Arguments) -> None:
+    parser.epilog = EXITS
     add = parser.add_argument
     add(
         "path",
@@ -30,7 +30,9 @@ def main(argv: Sequence[str]) -> int:
     )
     add("--rate-limit", metavar="N/s", help="requests per second, such as 10/s")
     add("--request-timeout", metavar="SECONDS", default="10", help="until a reply must be complete (10)")
-    given = parser.parse_args(argv)
+
+
+def main(given: Namespace) -> int:
     rate = parse_rate(given.rate_limit) if given.rate_limit else None
     timeout = read_seconds(given.request_timeout)
     paths = ledgers_at(given.path)

@@ -1,7 +1,7 @@
 """`sessions-tck diff OLD.json NEW.json`."""
 
 import sys
-from collections.abc import Sequence
+from argparse import Namespace
 from pathlib import Path
 
 from tck.cli.parser import Arguments
@@ -15,13 +15,14 @@ EXITS = (
 )
 
 
-def main(argv: Sequence[str]) -> int:
-    """Say what moved between two results: what broke, was mended, deviates or is no longer tested."""
-    parser = Arguments(prog="sessions-tck diff", description=main.__doc__, epilog=EXITS)
+def add_arguments(parser: Arguments) -> None:
+    parser.epilog = EXITS
     parser.add_argument("old", type=Path, metavar="OLD.json", help="the result.json of the earlier run")
     parser.add_argument("new", type=Path, metavar="NEW.json", help="that of the later one")
     parser.add_argument("--format", choices=FORMATS, default="text", help="text (default), markdown or json")
-    given = parser.parse_args(argv)
+
+
+def main(given: Namespace) -> int:
     found = compare(read_result(given.old), read_result(given.new))
     sys.stdout.write(FORMATS[given.format](found))
     return int(found.worse)

@@ -1,6 +1,7 @@
 """`sessions-tck matrix [DIR]`."""
 
 import sys
+from argparse import Namespace
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -15,13 +16,14 @@ from tck.reports.implementations import Column, implementations_markdown, implem
 EXITS = "Exits with 1 when an entry is refused, or with --check when a page is not as it would be written."
 
 
-def main(argv: Sequence[str]) -> int:
-    """Write the page of all published certificates, implementations by requirements, as HTML and Markdown."""
-    parser = Arguments(prog="sessions-tck matrix", description=main.__doc__, epilog=EXITS)
+def add_arguments(parser: Arguments) -> None:
+    parser.epilog = EXITS
     add = parser.add_argument
     add("folder", nargs="?", type=Path, metavar="DIR", default=DEFAULT, help=f"where they lie ({DEFAULT})")
     add("--check", action="store_true", help="write nothing; say whether the pages are up to date")
-    given = parser.parse_args(argv)
+
+
+def main(given: Namespace) -> int:
     folder = existing(given.folder)
     entries, refused = sorted_out(folder, today(), lambda _: False)
     if refused:

@@ -11,6 +11,9 @@ from typing import Any, NoReturn
 from tck.errors import KitError
 from tck.vocabulary import CANNOT_START
 
+NEAR = 0.65
+"""How alike a mistyped name must be to a command for it to be suggested, from 0 to 1."""
+
 
 class Arguments(argparse.ArgumentParser):
     """A parser that raises KitError instead of printing its usage and leaving."""
@@ -60,10 +63,11 @@ class Commands:
         try:
             self._refuse_unknown(arguments)
             given = self.parser().parse_args(arguments)
-            return int(given.main(given))
+            code: int = given.main(given)
         except KitError as error:
             sys.stderr.write(f"ERROR: {error}\n")
             return CANNOT_START
+        return code
 
     def parser(self) -> Arguments:
         """The whole command line."""
@@ -85,6 +89,6 @@ class Commands:
         name = next(iter(arguments), "")
         if name in self.about or name.startswith("-"):
             return
-        near = get_close_matches(name, self.about, n=1)
+        near = get_close_matches(name, self.about, n=1, cutoff=NEAR)
         hint = f" did you mean {near[0]}?" if near else ""
         raise KitError(f"{name} is no command;{hint} {self.prog} --help lists them.")

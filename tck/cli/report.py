@@ -1,7 +1,8 @@
 """`sessions-tck report DIR`."""
 
 import sys
-from collections.abc import Mapping, Sequence
+from argparse import Namespace
+from collections.abc import Mapping
 from pathlib import Path
 
 from tck.cli.parser import Arguments
@@ -13,11 +14,12 @@ from tck.results.result_file import read_result
 HAR = "exchanges.har"
 
 
-def main(argv: Sequence[str]) -> int:
-    """Make the views of a result again: index.html, ctrf.json, badge.json and summary.md."""
-    parser = Arguments(prog="sessions-tck report", description=main.__doc__)
+def add_arguments(parser: Arguments) -> None:
     parser.add_argument("folder", type=Path, metavar="DIR", help="where result.json and exchanges.har lie")
-    folder: Path = parser.parse_args(argv).folder
+
+
+def main(given: Namespace) -> int:
+    folder: Path = given.folder
     result = read_result(folder / "result.json")
     exchanges = _exchanges(folder / HAR, result["footer"]["exchanges_digest"])
     paths = write_views(folder, result, exchanges)

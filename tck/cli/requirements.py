@@ -3,6 +3,7 @@
 import json
 import sys
 import textwrap
+from argparse import Namespace
 from collections.abc import Iterator, Sequence
 from typing import Any
 
@@ -17,16 +18,17 @@ INDENT = " " * 10
 EPILOG = "Exits with 0 when some are found, with 1 when none is."
 
 
-def main(argv: Sequence[str]) -> int:
-    """List and search the requirements: by contract, level, page, and words of their id or statement."""
-    parser = Arguments(prog="sessions-tck requirements", description=main.__doc__, epilog=EPILOG)
+def add_arguments(parser: Arguments) -> None:
+    parser.epilog = EPILOG
     add = parser.add_argument
     add("words", nargs="*", metavar="WORD", help="only those with all these words in id or statement")
     add("--contract", choices=available_contracts(), help="only those of this contract")
     add("--level", choices=[level.value for level in Level], help="only those of this level")
     add("--page", metavar="TEXT", help="only those from pages with this in their name or title")
     add("--format", choices=FORMATS, default="table", help="table (default) or json")
-    given = parser.parse_args(argv)
+
+
+def main(given: Namespace) -> int:
     contracts = [given.contract] if given.contract else available_contracts()
     if given.page is not None:
         _refuse_unknown_page(given.page, contracts)

@@ -2,6 +2,7 @@
 
 import os
 import sys
+from argparse import Namespace
 from collections.abc import Sequence
 from pathlib import Path
 from typing import NoReturn
@@ -9,10 +10,9 @@ from typing import NoReturn
 from tck import paths
 
 
-def main(argv: Sequence[str]) -> NoReturn:
-    """Judge a target: all options are pytest's, the kit's own among them. This is the default."""
+def main(given: Namespace) -> NoReturn:
     sys.stdout.flush()
-    command = pytest_command(argv, Path.cwd())
+    command = pytest_command(given.arguments, Path.cwd())
     os.execv(command[0], command)  # noqa: S606 - our own command
 
 

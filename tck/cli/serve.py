@@ -2,7 +2,7 @@
 
 import os
 import sys
-from collections.abc import Sequence
+from argparse import Namespace
 from typing import NoReturn
 
 from tck import paths
@@ -11,10 +11,9 @@ PROGRAM = "REFERENCE_PROGRAM"
 """The variable by which the reference is told what its user has called."""
 
 
-def main(argv: Sequence[str]) -> NoReturn:
-    """Serve a contract's reference on a port, to develop against or to try the kit on."""
+def main(given: Namespace) -> NoReturn:
     sys.stdout.flush()
     path = os.pathsep.join(filter(None, [str(paths.ROOT), os.environ.get("PYTHONPATH", "")]))
     environment = {**os.environ, "PYTHONPATH": path, PROGRAM: "sessions-tck serve"}
-    command = [sys.executable, "-P", "-m", "reference", *argv]
+    command = [sys.executable, "-P", "-m", "reference", *given.arguments]
     os.execve(command[0], command, environment)  # noqa: S606 - our own command

@@ -2,6 +2,7 @@
 
 import subprocess
 import sys
+from argparse import Namespace
 from collections.abc import Callable, Sequence
 from datetime import date
 from pathlib import Path, PurePosixPath
@@ -16,13 +17,14 @@ from tck.errors import KitError
 EXITS = "Exits with 0 when all hold, or held until they expired, with 1 when one is refused."
 
 
-def main(argv: Sequence[str]) -> int:
-    """Check every published certificate; refuse what is edited, unsigned, misplaced, or new and expired."""
-    parser = Arguments(prog="sessions-tck submissions", description=main.__doc__, epilog=EXITS)
+def add_arguments(parser: Arguments) -> None:
+    parser.epilog = EXITS
     add = parser.add_argument
     add("folder", nargs="?", type=Path, metavar="DIR", default=DEFAULT, help=f"where they lie ({DEFAULT})")
     add("--since", metavar="COMMIT", help="also refuse those that have expired and are not in this commit")
-    given = parser.parse_args(argv)
+
+
+def main(given: Namespace) -> int:
     day = today()
     folder = existing(given.folder)
     entries, refused = sorted_out(folder, day, newer_than(given.since, folder))

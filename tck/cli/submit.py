@@ -2,7 +2,7 @@
 
 import shutil
 import sys
-from collections.abc import Sequence
+from argparse import Namespace
 from pathlib import Path
 
 from tck.atomic_write import whole_file
@@ -21,9 +21,8 @@ ENVIRONMENT = "The keys that a run needs stand in {}:"
 EPILOG = "Files that are there already are replaced; a README that is there stays as it is."
 
 
-def main(argv: Sequence[str]) -> int:
-    """Lay a certificate where published ones lie: with its result, the public key and a README."""
-    parser = Arguments(prog="sessions-tck submit", description=main.__doc__, epilog=EPILOG)
+def add_arguments(parser: Arguments) -> None:
+    parser.epilog = EPILOG
     add = parser.add_argument
     add("certificate", type=Path, metavar="CERTIFICATE.json")
     add("--result", type=Path, metavar="FILE", help="result.json beside the certificate")
@@ -32,7 +31,9 @@ def main(argv: Sequence[str]) -> int:
     add(
         "--setup", default="", metavar="TEXT", help="how the server is set up for the run, told in the README"
     )
-    given = parser.parse_args(argv)
+
+
+def main(given: Namespace) -> int:
     source = given.result or given.certificate.with_name(RESULT)
     try:
         said, _ = signing().read_certificate(given.certificate, given.key)

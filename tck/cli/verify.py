@@ -1,7 +1,7 @@
 """`sessions-tck verify CERTIFICATE.json --key PUBLIC.pem`."""
 
 import sys
-from collections.abc import Sequence
+from argparse import Namespace
 from pathlib import Path
 
 from tck.certification.description import certificate_text
@@ -16,13 +16,14 @@ EXITS = (
 )
 
 
-def main(argv: Sequence[str]) -> int:
-    """Check a certificate with the signer's public key, and say what it claims and what it proves."""
-    parser = Arguments(prog="sessions-tck verify", description=main.__doc__, epilog=EXITS)
+def add_arguments(parser: Arguments) -> None:
+    parser.epilog = EXITS
     parser.add_argument("certificate", type=Path, metavar="CERTIFICATE.json")
     parser.add_argument("--result", type=Path, metavar="FILE", help="result.json beside the certificate")
     parser.add_argument("--key", type=Path, required=True, metavar="PEM", help="file of the public key")
-    given = parser.parse_args(argv)
+
+
+def main(given: Namespace) -> int:
     result = given.result or given.certificate.with_name("result.json")
     envelope = signing()
     try:

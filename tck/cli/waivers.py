@@ -1,5 +1,6 @@
 """`sessions-tck waivers --from=RESULT.json`."""
 
+from argparse import Namespace
 from collections.abc import Iterator, Sequence
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
@@ -13,12 +14,12 @@ DAYS = 30
 """Days that a waiver holds unless somebody writes another date."""
 
 
-def main(argv: Sequence[str]) -> int:
-    """Print a template of waivers for what failed in a result, to be filled in by a person."""
-    parser = Arguments(prog="sessions-tck waivers", description=main.__doc__)
+def add_arguments(parser: Arguments) -> None:
     add = parser.add_argument
     add("--from", dest="result", metavar="RESULT", required=True, type=Path, help="a result.json")
-    given = parser.parse_args(argv)
+
+
+def main(given: Namespace) -> int:
     failed = [one for one in read_result(given.result)["requirements"] if one["outcome"] == "failed"]
     if not failed:
         raise KitError(f"{given.result} holds no failed requirement, so there is nothing to waive.")

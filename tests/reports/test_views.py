@@ -182,14 +182,6 @@ def test_report_refuses_a_result_with_one_outcome_edited(tmp_path, capsys):
     assert "was changed after it was written" in capsys.readouterr().err
 
 
-def test_the_command_says_what_it_knows(capsys):
-    assert main(["--help"]) == 0
-    told = capsys.readouterr().out
-    assert re.search(r"^  report +Make ", told, re.MULTILINE)
-    assert re.search(r"^  diff +Say ", told, re.MULTILINE)
-    assert main(["nonsense"]) == 4
-
-
 def test_a_should_that_failed_is_annotated_as_a_warning():
     result = build_result(facts(settled(Outcome.FAILED, Level.SHOULD), exchanges={"main-1": exchange()}))
     [line] = annotations(result)
