@@ -4,6 +4,8 @@ import hashlib
 import json
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import asdict, dataclass
+from fnmatch import filter as fnfilter
+from fnmatch import fnmatchcase
 from pathlib import Path
 from types import MappingProxyType
 from typing import Any
@@ -53,14 +55,21 @@ class Withdrawn:
 class Registry(Mapping[str, Requirement]):
     """All requirements of one contract by id, in the order of their file.
 
-    The `withdrawn` ones are not among them.
+    The `withdrawn` ones are not among them. `explained` names, by the id of a requirement, those whose checks
+    may fail because it is broken; it is no part of any digest.
     """
 
-    __slots__ = ("_entries", "withdrawn")
+    __slots__ = ("_entries", "explained", "withdrawn")
 
-    def __init__(self, requirements: Collection[Requirement], withdrawn: Collection[Withdrawn] = ()) -> None:
+    def __init__(
+        self,
+        requirements: Collection[Requirement],
+        withdrawn: Collection[Withdrawn] = (),
+        explained: Mapping[str, Collection[str]] = MappingProxyType({}),
+    ) -> None:
         self._entries = MappingProxyType({entry.id: entry for entry in requirements})
         self.withdrawn = MappingProxyType({entry.requirement.id: entry for entry in withdrawn})
+        self.explained = MappingProxyType({name: tuple(others) for name, others in explained.items()})
 
     def __getitem__(self, requirement: str) -> Requirement:
         return self._entries[requirement]
@@ -98,7 +107,22 @@ def load_requirements(
     return Registry(
         [_requirement(entry) for entry in document.value["requirements"]],
         [Withdrawn(_requirement(one["requirement"]), one["on"], one["because"]) for one in gone],
+        _explained(document.value["requirements"]),
     )
+
+
+def _explained(entries: Collection[Mapping[str, Any]]) -> dict[str, list[str]]:
+    """The requirements that each one explains, by id."""
+    ids = [entry["id"] for entry in entries]
+    return {
+        entry["id"]: [name for name in ids if name != entry["id"] and _is_one_of(name, entry["explains"])]
+        for entry in entries
+        if "explains" in entry
+    }
+
+
+def _is_one_of(name: str, patterns: Collection[str]) -> bool:
+    return any(fnmatchcase(name, pattern) for pattern in patterns)
 
 
 def _entries(document: Document) -> list[tuple[Where, Mapping[str, Any]]]:
@@ -130,6 +154,7 @@ def _faults(
     capabilities: Collection[str] | None,
 ) -> Iterator[KitError]:
     first: dict[str, Where] = {}
+    ids = {entry["id"] for _, entry in entries}
     for where, entry in entries:
         if entry["id"] in first:
             line = document.line((*first[entry["id"]], "id"))
@@ -140,6 +165,9 @@ def _faults(
         if page not in pages:
             sentence = f"{page} is not one of the contract's pages, {', '.join(pages)}."
             yield document.error((*where, "source", "page"), sentence)
+        for place, pattern in enumerate(entry.get("explains", ())):
+            if not fnfilter(ids - {entry["id"]}, pattern):
+                yield document.error((*where, "explains", place), f"{pattern} names no other requirement.")
         for place, need in enumerate(entry.get("needs", ())):
             if capabilities is not None and need not in capabilities:
                 known = ", ".join(capabilities) or "none"

@@ -6,6 +6,7 @@ from typing import Any, Literal, NotRequired, TypedDict
 OutcomeName = Literal["passed", "failed", "indeterminate", "error", "not_tested", "not_applicable", "waived"]
 LevelName = Literal["must", "should"]
 StateName = Literal["released", "modified", "unreleased"]
+GroupState = Literal["judged", "not_offered", "not_chosen"]
 VerdictName = Literal["conformant", "conformant_with_waivers", "not_conformant", "inconclusive", "partial"]
 
 
@@ -61,7 +62,11 @@ class WaiverEntry(TypedDict):
 
 
 class CheckEntry(TypedDict):
-    """What one check found of one requirement; `exchanges` are ids of entries of exchanges.har."""
+    """What one check found of one requirement.
+
+    `exchanges` and, of these, the `judged` ones are ids of entries of exchanges.har; `requests` counts those
+    in which the check saw the same.
+    """
 
     check: str
     outcome: OutcomeName
@@ -69,10 +74,23 @@ class CheckEntry(TypedDict):
     expected: str
     seen: str
     exchanges: Sequence[str]
+    judged: Sequence[str]
+    requests: int
     deviation: str
     story: NotRequired[Sequence[str]]
     curl: NotRequired[str]
     rerun: NotRequired[str]
+
+
+class WayEntry(TypedDict):
+    """A way in which a requirement failed; `first` is the place of the first finding in its checks."""
+
+    operation: str
+    request: str
+    answer: str
+    checks: int
+    requests: int
+    first: int
 
 
 class RequirementEntry(TypedDict):
@@ -88,7 +106,30 @@ class RequirementEntry(TypedDict):
     waiver: WaiverEntry | None
     checks: Sequence[CheckEntry]
     deviations: Sequence[str]
+    ways: Sequence[WayEntry]
     added_after_release: bool
+
+
+class CauseEntry(TypedDict):
+    """Failures and deviations that are one fault, by the ids of their requirements, the leading one first."""
+
+    requirement: str
+    also: Sequence[str]
+    untested: Sequence[str]
+    level: LevelName
+    about: str
+    checks: int
+    requests: int
+
+
+class DifferenceEntry(TypedDict):
+    """Something that the target does and that the pages leave open."""
+
+    id: str
+    statement: str
+    seen: str
+    times: int
+    exchange: str
 
 
 class CountsEntry(TypedDict):
@@ -123,6 +164,9 @@ class Result(TypedDict):
     partial: bool
     fail_on_deviations: bool
     requirements: Sequence[RequirementEntry]
+    causes: Sequence[CauseEntry]
+    allowed_differences: Sequence[DifferenceEntry]
+    groups: Mapping[str, GroupState]
     outcomes_digest: str
     counts: CountsEntry
     requests: int

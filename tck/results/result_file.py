@@ -3,7 +3,7 @@
 import hashlib
 import json
 import shlex
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
 from pathlib import Path
@@ -21,6 +21,7 @@ from tck.errors import KitError
 from tck.recording.curl import curl_line
 from tck.recording.exchange import Exchange
 from tck.recording.redaction import Redactor
+from tck.results.causes import causes_of
 from tck.results.document import (
     CheckEntry,
     ContractEntry,
@@ -32,9 +33,13 @@ from tck.results.document import (
 )
 from tck.results.kit_identity import Kit
 from tck.results.outcomes import Finding, Settled, counts, verdict
+from tck.results.version_1 import from_version_1
+from tck.results.ways import Kinds, ways_of
 from tck.vocabulary import Outcome
 
-SCHEMA_VERSION = 1
+SCHEMA_VERSION = 2
+SCHEMAS = {1: "result-1", 2: "result"}
+"""The schema of each version that can be read."""
 LONGEST_TEXT = 4000
 """Characters of a reason, an expected or a seen value that are kept."""
 
@@ -45,7 +50,7 @@ class Facts:
 
     `exchanges_digest` is that of exchanges.har; `redact` takes secrets out of what the checks say;
     `rerun` holds the options with which one check alone is run again; `generated` is what generated checks
-    say of their own work.
+    say of their own work; `explained` names the requirements that may fail because another one is broken.
     """
 
     kit: Kit
@@ -69,6 +74,7 @@ class Facts:
     sessions_left_open: int
     rerun: tuple[str, ...] = ()
     generated: Mapping[str, Any] = field(default_factory=dict)
+    explained: Mapping[str, Collection[str]] = field(default_factory=dict)
     release: Release | None = None
     embedded: bool = False
     redactor: Redactor = field(default_factory=Redactor)
@@ -81,7 +87,8 @@ class Facts:
 
 def build_result(facts: Facts) -> Result:
     """The whole document, footer included."""
-    requirements = [_requirement(one, facts) for one in facts.settled]
+    kinds = Kinds.of(facts.exchanges)
+    requirements = [_requirement(one, facts, kinds) for one in facts.settled]
     document: Result = {
         "schema_version": SCHEMA_VERSION,
         "kit": _kit(facts.kit),
@@ -99,6 +106,9 @@ def build_result(facts: Facts) -> Result:
         "partial": facts.partial,
         "fail_on_deviations": facts.fail_on_deviations,
         "requirements": requirements,
+        "causes": causes_of(requirements, facts.explained, kinds),
+        "allowed_differences": [],
+        "groups": {},
         "outcomes_digest": outcomes_digest(requirements),
         "counts": counts(facts.settled),
         "requests": facts.requests,
@@ -130,7 +140,10 @@ def write_result(path: Path, document: Result) -> None:
 
 
 def read_result(path: Path) -> Result:
-    """A result that is as it was written; raises KitError for anything else."""
+    """A result that is as it was written; raises KitError for anything else.
+
+    One of version 1 gets the members that it does not have; it keeps its `schema_version`.
+    """
     try:
         text = path.read_bytes().decode("utf-8")
         document = json.loads(text)
@@ -142,7 +155,7 @@ def read_result(path: Path) -> Result:
     if fault:
         raise KitError(f"{path} {fault}")
     whole: Result = document
-    return whole
+    return whole if whole["schema_version"] == SCHEMA_VERSION else from_version_1(document)
 
 
 def outcomes_digest(requirements: Iterable[RequirementEntry]) -> str:
@@ -169,8 +182,9 @@ def _contract(facts: Facts) -> ContractEntry:
     }
 
 
-def _requirement(one: Settled, facts: Facts) -> RequirementEntry:
+def _requirement(one: Settled, facts: Facts, kinds: Kinds) -> RequirementEntry:
     requirement = one.requirement
+    checks = [_check(found, facts) for found in one.findings]
     page = facts.pages[requirement.source.page]
     source: SourceEntry = {"page": page.id, "at": requirement.source.at, "title": page.title, "url": page.url}
     return {
@@ -182,8 +196,9 @@ def _requirement(one: Settled, facts: Facts) -> RequirementEntry:
         "reason": _told(one.reason),
         "capability": one.capability,
         "waiver": _waiver(one.waiver, facts.started.date()) if one.waiver else None,
-        "checks": [_check(found, facts) for found in one.findings],
+        "checks": checks,
         "deviations": list(one.deviations),
+        "ways": ways_of(checks, kinds),
         "added_after_release": one.added_after_release,
     }
 
@@ -205,12 +220,14 @@ def _check(found: Finding, facts: Facts) -> CheckEntry:
         "expected": _told(found.expected),
         "seen": _told(found.seen),
         "exchanges": list(found.exchanges),
+        "judged": list(found.judged or found.exchanges[-1:]),
+        "requests": 1,
         "deviation": _told(found.deviation),
     }
     if found.story:
         entry["story"] = [_told(line) for line in found.story]
     if found.outcome is not Outcome.PASSED or found.deviation:
-        telling = facts.exchanges.get(found.exchanges[-1]) if found.exchanges else None
+        telling = facts.exchanges.get(entry["judged"][-1]) if entry["judged"] else None
         entry["curl"] = curl_line(telling) if telling else ""
         entry["rerun"] = shlex.join([paths.PROGRAM, found.check, *facts.rerun])
     return entry
@@ -265,9 +282,10 @@ def _fault(document: Any, text: str) -> str:
     if not isinstance(document, dict) or "schema_version" not in document:
         return "is not a result of this kit."
     version = document["schema_version"]
-    if type(version) is not int or version != SCHEMA_VERSION:
-        return f"has schema_version {version!r}; this kit reads {SCHEMA_VERSION}."
-    schema = json.loads(paths.schema_path("result").read_text(encoding="utf-8"))
+    if type(version) is not int or version not in SCHEMAS:
+        known = " and ".join(map(str, sorted(SCHEMAS)))
+        return f"has schema_version {version!r}; this kit reads {known}."
+    schema = json.loads(paths.schema_path(SCHEMAS[version]).read_text(encoding="utf-8"))
     error = best_match(Draft202012Validator(schema).iter_errors(document))
     if error is not None:
         place = "/".join(map(str, error.absolute_path)) or "the top"

@@ -101,6 +101,7 @@ def document(controller: Controller, settlement: Settlement, seed: int | str | N
             sessions_left_open=settlement.left_open,
             rerun=rerun_options(options, target.embedded, seed),
             generated=run.notes(),
+            explained=plan.spec.registry.explained,
             redactor=run.redactor,
         )
     )

@@ -19,12 +19,20 @@ from tck.results.kit_identity import digest_of_folders, kit_digest, this_kit
 from tck.results.outcomes import settle
 from tck.results.result_file import LONGEST_TEXT, build_result, outcomes_digest, read_result, write_result
 from tck.vocabulary import Level, Outcome
-from tests.support.result_samples import KEY, exchange, facts, finding, requirement, settled
+from tests.support.result_samples import (
+    KEY,
+    exchange,
+    facts,
+    finding,
+    requirement,
+    settled,
+    version_1,
+)
 
 KEYS = [
     "schema_version", "kit", "contract", "target", "started_at", "duration_seconds", "seed", "options",
-    "verdict", "partial", "fail_on_deviations", "requirements", "outcomes_digest", "counts", "requests",
-    "retries", "requests_per_second", "sessions_created", "sessions_left_open", "generated", "footer",
+    "verdict", "partial", "fail_on_deviations", "requirements", "causes", "allowed_differences", "groups",
+    "outcomes_digest", "counts", "requests", "retries", "requests_per_second", "sessions_created", "sessions_left_open", "generated", "footer",
 ]  # fmt: skip
 WAIVER = Waiver("close.is-waived", "known", "T-1", date(2026, 10, 1), "waivers.yaml:2")
 
@@ -167,6 +175,28 @@ def test_a_result_is_read_as_it_was_written(tmp_path: Path) -> None:
     assert [one.name for one in tmp_path.iterdir()] == ["result.json"]
 
 
+def test_a_result_of_version_1_is_read_with_the_members_of_version_2(tmp_path: Path) -> None:
+    document = version_1(_rich())
+    found = read_result(_written(tmp_path, document))
+    assert found["schema_version"] == 1
+    assert {name: found[name] for name in ("allowed_differences", "groups")} == {
+        "allowed_differences": [],
+        "groups": {},
+    }
+    assert [cause["requirement"] for cause in found["causes"]] == ["close.failed", "close.deviates"]
+    for one, kept in zip(found["requirements"], document["requirements"], strict=True):
+        assert {name: one[name] for name in kept if name != "checks"} == {
+            name: value for name, value in kept.items() if name != "checks"
+        }
+        assert all(check["judged"] == check["exchanges"][-1:] for check in one["checks"])
+
+
+def test_a_result_of_version_1_with_a_member_of_version_2_is_refused(tmp_path: Path) -> None:
+    document = {**version_1(_rich()), "causes": []}
+    with pytest.raises(KitError, match="does not match the schema of results"):
+        read_result(_written(tmp_path, document))
+
+
 def test_a_result_that_cannot_be_written_leaves_the_old_one_whole(tmp_path: Path) -> None:
     document = _rich()
     path = _written(tmp_path, document)
@@ -241,8 +271,9 @@ def test_a_result_that_says_a_key_twice_or_is_laid_out_anew_is_refused(tmp_path:
         ("[]", "is not a result of this kit."),
         ("null", "is not a result of this kit."),
         ("{}", "is not a result of this kit."),
-        ('{"schema_version": 2}', "has schema_version 2; this kit reads 1."),
-        ('{"schema_version": true}', "has schema_version True; this kit reads 1."),
+        ('{"schema_version": 3}', "has schema_version 3; this kit reads 1 and 2."),
+        ('{"schema_version": true}', "has schema_version True; this kit reads 1 and 2."),
+        ('{"schema_version": 2}', "does not match the schema of results: at the top, "),
         ('{"schema_version": 1}', "does not match the schema of results: at the top, "),
     ],
 )

@@ -1,14 +1,15 @@
 """Requirements, findings, exchanges and facts for the tests of results."""
 
 from dataclasses import replace
-from typing import Any
+from typing import Any, cast
 
 from tck.contract.contract import Page
 from tck.contract.requirements import Requirement, Source
 from tck.recording.exchange import Exchange
+from tck.results.document import Result
 from tck.results.kit_identity import Kit
 from tck.results.outcomes import Finding, Settled, settle
-from tck.results.result_file import Facts
+from tck.results.result_file import Facts, sealed
 from tck.vocabulary import Level, Outcome
 
 PAGE = Page("rooms-close", "Close a room", "https://docs.example.com/rooms/close")
@@ -80,3 +81,20 @@ def facts(*found: Settled, **values: Any) -> Facts:
         "rerun": ("--base-url=https://rooms.example.com",),
     }
     return Facts(**{**given, **values})
+
+
+def version_1(document: Result) -> dict[str, Any]:
+    """The same result as a kit of schema version 1 wrote it, sealed."""
+    new = ("causes", "allowed_differences", "groups")
+    requirements = [
+        {
+            **{name: value for name, value in one.items() if name != "ways"},
+            "checks": [
+                {name: value for name, value in check.items() if name not in ("judged", "requests")}
+                for check in one["checks"]
+            ],
+        }
+        for one in document["requirements"]
+    ]
+    kept = {name: value for name, value in document.items() if name not in new}
+    return dict(sealed(cast("Result", {**kept, "schema_version": 1, "requirements": requirements})))
