@@ -5,8 +5,9 @@ from collections.abc import Callable
 import pytest
 
 from suites.trigger.randomized.race_rounds import PAIRS, Closes, ClosesAndUpdates, Creates, Mixed, Updates
-from suites.trigger.randomized.racer import CONNECTIONS, Racer
+from suites.trigger.randomized.racer import Racer
 from tck.checking.check import Check
+from tck.randomized.races.racer import CONNECTIONS
 from tck.randomized.races.rounds import Play, play_rounds
 from tck.randomized.seeding import replay_option, seed_of
 from tck.randomized.tally import Tally

@@ -9,8 +9,9 @@ from mutants.trigger.randomized.races_write import RacingUpdateReopens
 from reference.trigger import TriggerReference
 from suites.trigger.randomized.model import Action
 from suites.trigger.randomized.race_rounds import ClosesAndUpdates, Creates, Mixed
-from suites.trigger.randomized.racer import Lane, Racer, flat, update
+from suites.trigger.randomized.racer import Lane, Racer, update
 from tck.randomized.races.history import Event
+from tck.randomized.races.racer import flat
 from tck.results.outcomes import Finding
 from tck.vocabulary import Outcome
 from tests.support.lifecycle_harness import LIFECYCLE, explored, kit_on, racer, walks

@@ -1,7 +1,6 @@
 """A small model of the contract: what an update and a read must answer in each state of a session."""
 
-import json
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import Any
@@ -9,6 +8,8 @@ from typing import Any
 from suites.everruns.support.api import Sessions
 from suites.everruns.support.ids import unknown_id
 from suites.everruns.support.rows import tags_of
+from tck.randomized.model_call import ModelCall, packed
+from tck.randomized.races.history import Event
 from tck.transport.messages import Reply
 from tck.values.json_equality import shown
 from tck.values.row import Row
@@ -26,17 +27,11 @@ class Action(StrEnum):
 
 
 @dataclass(frozen=True)
-class Ask:
-    """One call on one session; the members of its body are packed, so that it can be hashed."""
+class Ask(ModelCall):
+    """One call on one session."""
 
     action: Action
     body: str = "{}"
-
-    @property
-    def members(self) -> Mapping[str, Any]:
-        """The members of the body."""
-        members: Mapping[str, Any] = json.loads(self.body)
-        return members
 
 
 @dataclass(frozen=True)
@@ -53,11 +48,6 @@ class Session:
             return self
         sent = ask.members
         return replace(self, title=sent.get("title", self.title), tags=tuple(sent.get("tags", self.tags)))
-
-
-def packed(value: Any) -> str:
-    """A JSON value as text, key order aside."""
-    return json.dumps(value, sort_keys=True, ensure_ascii=False)
 
 
 def update(**members: Any) -> Ask:
@@ -126,3 +116,41 @@ def answered(reply: Reply) -> str:
     if not reply.succeeded or not reply.is_object:
         return str(reply.status)
     return f"{reply.status}, title {reply['title']!r}, tags {reply['tags']!r}"
+
+
+class Model:
+    """The model as walks and races ask it: there is one state at a time."""
+
+    def is_read(self, call: Ask) -> bool:
+        """Whether a call is a read."""
+        return call.action is Action.READ
+
+    def after(self, states: Sequence[Session], ask: Ask, reply: Reply) -> list[Session]:
+        """The states that explain a reply to one call alone."""
+        return [state.after(ask) for state in states if not wrong_with(state, ask, reply)]
+
+    def complaint(self, states: Sequence[Session], ask: Ask, reply: Reply) -> str:
+        """What is wrong with a reply that no state explains."""
+        return wrong_with(states[0], ask, reply)
+
+    def expected(self, states: Sequence[Session], ask: Ask) -> str:
+        """The answer to expect."""
+        return expected(states[0], ask)
+
+    def differences(self, state: Session, row: Row) -> Mapping[str, str]:
+        """For each member of a row that a state does not explain, a sentence."""
+        return differences(state, row)
+
+    def effects(self, state: Session, event: Event[Ask]) -> Iterable[Session]:
+        """The state after a call that was answered so; a refused one has no effect."""
+        refused = event.reply is not None and not event.reply.succeeded
+        return (state,) if refused else (state.after(event.call),)
+
+    def shown(self, state: Session, event: Event[Ask]) -> Iterable[Session]:
+        """The state, if the reply may show it; an update may show a later one."""
+        reply = event.reply
+        if reply is None:
+            return ()
+        if not reply.succeeded or not reply.is_object:
+            return () if self.is_read(event.call) else (state,)
+        return () if differences(state, reply.row) else (state,)

@@ -1,44 +1,25 @@
 """Walks over several sessions: how they are made up, and how one is gone on the target."""
 
-from collections import Counter
 from collections.abc import Hashable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 from hypothesis import strategies as st
 from hypothesis.stateful import rule
 
-from suites.everruns.randomized.model import (
-    Action,
-    Ask,
-    Session,
-    answered,
-    asked,
-    differences,
-    expected,
-    packed,
-    send,
-    state_of,
-)
-from suites.everruns.randomized.model import wrong_with as wrong_by_model
+from suites.everruns.randomized.model import Action, Ask, Model, Session, answered, asked, send, state_of
 from suites.everruns.support.api import LiveSession, Sessions
-from tck.checking.check import Check
-from tck.errors import Indeterminate
-from tck.randomized.failure_trace import Told
-from tck.randomized.walks.explore import Breach, Go, Gone
+from tck.randomized.model_call import packed
+from tck.randomized.walks import walker
 from tck.randomized.walks.generate import Walk, WalkMachine
-from tck.run.context import Run
+from tck.randomized.walks.lifecycle import WalkPlan
+from tck.randomized.walks.walker import Sending, WalkedSession
 from tck.transport.messages import Reply
 from tck.values.json_equality import shown
-from tck.values.row import Row
-from tck.waiting import eventually
 
 NAMES = ("A", "B")
 """Sessions of one walk."""
-EXAMPLES = 40
-"""Walks that are made up, of which the most telling ones are gone."""
-WALKS = 8
-STEPS = 16
 
 
 @dataclass(frozen=True)
@@ -104,95 +85,53 @@ def of_the_same_session(steps: Sequence[Step]) -> Sequence[Step]:
     return [step for step in steps if step.session == steps[-1].session]
 
 
-@dataclass
-class Known:
-    """What the walk knows of one session: its state, its past ones, and the row that a write showed last."""
-
-    live: LiveSession
-    state: Session
-    past: list[Session]
-    written: Row
+PLAN = WalkPlan(
+    SessionWalk, examples=40, steps=16, most=8, least=3, sessions=len(NAMES),
+    sessions_made=sessions_made, told_by=told_by, guess=of_the_same_session,
+)  # fmt: skip
 
 
 @dataclass
-class Walker:
+class Known(WalkedSession[Session]):
+    """What the walk knows of one session."""
+
+    id: str = ""
+
+
+class Walker(walker.Walker[Step, Ask, Session, Known]):
     """Goes one walk, on sessions of its own."""
 
-    sessions: Sessions
-    known: dict[str, Known] = field(default_factory=dict)
+    model = Model()
+    touched = "updated_at"
 
-    @classmethod
-    def going(cls, run: Run, check: Check) -> Go[Step]:
-        """What goes each walk with a walker of its own."""
-        return lambda steps: cls(Sessions(run, check, run.authorization("key"))).go(steps)
-
-    def go(self, steps: Sequence[Step]) -> Gone[Step]:
-        """Send the steps in order, up to the first answer that the model does not permit."""
-        sent: list[Step] = []
-        calls: list[Told] = []
-        judged: Counter[str] = Counter()
-        try:
-            self.known.update((name, self._made()) for name in sorted({step.session for step in steps}))
-        except Indeterminate as weather:
-            return Gone((), (), judged, lost=str(weather))
-        for step in steps:
-            known = self.known[step.session]
-            try:
-                reply = self._answered(known, step.ask)
-            except Indeterminate as weather:
-                return Gone(tuple(sent), tuple(calls), judged, lost=str(weather))
-            sent.append(step)
-            calls.append(Told(asked(step.ask, step.session), answered(reply), reply.exchange))
-            wrong = wrong_with(known, step.ask, reply)
-            if wrong:
-                demanded = expected(known.state, step.ask)
-                breach = Breach(
-                    requirement_of(step), wrong, demanded, f"{reply.status} {shown(reply.text, 300)}"
-                )
-                return Gone(tuple(sent), tuple(calls), judged, breach)
-            self._learn(known, step.ask, reply)
-            judged[requirement_of(step)] += 1
-        return Gone(tuple(sent), tuple(calls), judged)
+    def begin(self, steps: Sequence[Step]) -> None:
+        """Make the sessions of the walk."""
+        self.sessions = Sessions(self.run, self.check, self.run.authorization("key"))
+        self.known.update((name, self._made()) for name in sorted({step.session for step in steps}))
 
     def _made(self) -> Known:
         live = LiveSession(str(self.sessions.create()["id"].value), self.sessions)
         row = live.look()
-        return Known(live, state_of(row), [], row)
+        state = state_of(row)
+        return Known([state], [state], row, live.id)
 
-    def _answered(self, known: Known, ask: Ask) -> Reply:
-        """The reply; a read that may show old values is repeated, within the wait that the kit allows."""
-        if ask.action is not Action.READ:
-            return send(self.sessions, known.live.id, ask)
-        return eventually(
-            lambda: send(self.sessions, known.live.id, ask), lambda reply: not may_be_old(known, reply)
-        ).value
+    def ready(self, step: Step) -> Sending[Step, Ask]:
+        """The step as it is sent."""
+        sending = partial(send, self.sessions, self.known[step.session].id, step.ask)
+        return Sending(step, step.session, step.ask, asked(step.ask, step.session), sending)
 
-    def _learn(self, known: Known, ask: Ask, reply: Reply) -> None:
-        if ask.action is Action.UPDATE and reply.succeeded:
-            known.past.append(known.state)
-            known.state, known.written = known.state.after(ask), reply.row
+    def also_wrong(self, sending: Sending[Step, Ask], reply: Reply) -> str:
+        """An update does not take updated_at back."""
+        return self.went_back(sending.session, reply.row) if sending.ask.action is Action.UPDATE else ""
 
+    def requirement_of(self, step: Step) -> str:
+        """The requirement that the answer to a step is judged by."""
+        return "lifecycle.model-read" if step.ask.action is Action.READ else "lifecycle.model-update"
 
-def wrong_with(known: Known, ask: Ask, reply: Reply) -> str:
-    """What is wrong with a reply by all that the walk knows; empty when nothing is."""
-    wrong = wrong_by_model(known.state, ask, reply)
-    if wrong or not reply.succeeded or ask.action is Action.MISS:
-        return wrong
-    before = known.written["updated_at"]
-    early = ask.action is Action.UPDATE and not reply.row.is_not_before("updated_at", known.written)
-    return f"updated_at went back from {before!r} to {reply['updated_at']!r}" if early else ""
+    def answered(self, reply: Reply) -> str:
+        """A reply in a few words."""
+        return answered(reply)
 
-
-def may_be_old(known: Known, reply: Reply) -> bool:
-    """Whether a read shows values that were good earlier."""
-    if not wrong_by_model(known.state, Ask(Action.READ), reply):
-        return False
-    if not reply.succeeded or not reply.is_object:
-        return reply.status == 404
-    wrong = differences(known.state, reply.row)
-    return all(any(name not in differences(old, reply.row) for old in known.past) for name in wrong)
-
-
-def requirement_of(step: Step) -> str:
-    """The requirement that the answer to a step is judged by."""
-    return "lifecycle.model-read" if step.ask.action is Action.READ else "lifecycle.model-update"
+    def seen(self, reply: Reply) -> str:
+        """A wrong reply as it was sent."""
+        return f"{reply.status} {shown(reply.text, 300)}"

@@ -4,11 +4,13 @@ Only what the pages promise stands here; where they leave a choice, the model ha
 """
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from typing import Any
 
+from tck.randomized.model_call import ModelCall, packed
+from tck.randomized.races.history import Event
 from tck.transport.messages import Reply
 from tck.values.row import Row
 
@@ -37,18 +39,12 @@ class Bearer(StrEnum):
 
 
 @dataclass(frozen=True)
-class Ask:
-    """One call on one session; the members of its body are packed, so that it can be hashed."""
+class Ask(ModelCall):
+    """One call on one session."""
 
     action: Action
     bearer: Bearer = Bearer.KEY
     body: str = "{}"
-
-    @property
-    def members(self) -> Mapping[str, Any]:
-        """The members of the body."""
-        members: Mapping[str, Any] = json.loads(self.body)
-        return members
 
 
 @dataclass(frozen=True)
@@ -98,11 +94,6 @@ class Answer:
         if reply.status not in self.statuses or (self.shows and not reply.is_object):
             return False
         return self.cached is None or reply["isCached"] == self.cached
-
-
-def packed(value: Any) -> str:
-    """A JSON value as text, key order aside."""
-    return json.dumps(value, sort_keys=True, ensure_ascii=False)
 
 
 def answers(state: State, ask: Ask) -> tuple[Answer, ...]:
@@ -236,3 +227,42 @@ def complaint(states: Sequence[State], ask: Ask, reply: Reply) -> str:
     made = ask.action is Action.CREATE and reply.succeeded and reply.is_object
     cached = f" with isCached {reply['isCached']!r}" if made else ""
     return f"it answered {reply.status}{cached}, not {permitted[0].status_words()}"
+
+
+class Model:
+    """The model as walks and races ask it."""
+
+    def is_read(self, call: Ask) -> bool:
+        """Whether a call is a retrieve."""
+        return call.action is Action.RETRIEVE
+
+    def after(self, states: Sequence[State], ask: Ask, reply: Reply) -> list[State]:
+        """The states that explain a reply to one call alone."""
+        return after(states, ask, reply)
+
+    def complaint(self, states: Sequence[State], ask: Ask, reply: Reply) -> str:
+        """What is wrong with a reply that no state explains."""
+        return complaint(states, ask, reply)
+
+    def expected(self, states: Sequence[State], ask: Ask) -> str:
+        """The answer to expect."""
+        return str(answers(states[0], ask)[0])
+
+    def differences(self, state: State, row: Row) -> Mapping[str, str]:
+        """For each member of a row that a state does not explain, a sentence."""
+        return differences(state, row) if state else {}
+
+    def effects(self, state: State, event: Event[Ask]) -> Iterable[State]:
+        """The states after a call that was answered so; any permitted one when the answer is not known."""
+        permitted = answers(state, event.call)
+        return {one.then for one in permitted if event.reply is None or one.fits(event.reply)}
+
+    def shown(self, state: State, event: Event[Ask]) -> Iterable[State]:
+        """The state with what the reply tells of it, if it may show it; a write may show a later state."""
+        reply, read = event.reply, self.is_read(event.call)
+        if reply is None or (read and not any(one.fits(reply) for one in answers(state, event.call))):
+            return ()
+        if not reply.succeeded:
+            return (state,)
+        told = shown_by(state, reply.row) if state else None
+        return () if told is None else (told,)

@@ -4,23 +4,22 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from random import Random
 
-from suites.trigger.randomized.model import Action, Ask, Session, State, differences, packed
+from suites.trigger.randomized.model import Action, Ask, Session, State, differences
 from suites.trigger.randomized.racer import (
-    CONNECTIONS,
     Events,
     History,
     Lane,
     Racer,
     close,
-    flat,
     lanes,
     of,
     readers,
-    unsure,
     update,
 )
 from suites.trigger.support.api import LiveSession
+from tck.randomized.model_call import packed
 from tck.randomized.races.history import Event
+from tck.randomized.races.racer import CONNECTIONS, flat, row_of
 from tck.randomized.races.rounds import Played
 from tck.results.outcomes import Finding
 from tck.values.row import Row
@@ -41,7 +40,7 @@ class Contest:
 
     def broken(self, requirement: str, reason: str, expected: str, events: Events) -> Finding:
         """A finding that these calls show."""
-        return self.racer.chronicler.broken(requirement, reason, expected, events)
+        return self.racer.broken(requirement, reason, expected, events)
 
 
 @dataclass(frozen=True)
@@ -60,7 +59,7 @@ class Creates(Contest):
     def _wrong(self, events: Events) -> list[Finding]:
         creates = of(events, Action.CREATE)
         refused = [event for event in creates if event.reply and event.reply.refused]
-        made = [event for event in creates if _row(event)]
+        made = [event for event in creates if row_of(event)]
         new = [event for event in made if _shown(event, "isCached") is False]
         other = [event for event in made if _shown(event, "id") != _shown(made[0], "id")]
         found = []
@@ -72,7 +71,7 @@ class Creates(Contest):
         if len(new) > 1:
             reason = f"{len(new)} creates with one externalId answered isCached false"
             found.append(self.broken(ONE_NEW, reason, "isCached false exactly once", new))
-        if made and not new and not any(map(unsure, events)):
+        if made and not new and not any(map(self.racer.unsure, events)):
             reason = "no create with a new externalId answered isCached false"
             found.append(self.broken(ONE_NEW, reason, "isCached false exactly once", made))
         return found
@@ -96,7 +95,7 @@ class Closes(Contest):
         if refused:
             return [self.broken(ONE_ROW, "a close was refused", "the closed row", refused[:1])]
         for event in closes:
-            one, other = _row(closes[0]), _row(event)
+            one, other = row_of(closes[0]), row_of(event)
             wrong = one.without("currentRunId").differences(other) if one and other else []
             if wrong:
                 reason = f"two closes answered different rows: {'; '.join(wrong)}"
@@ -134,8 +133,7 @@ class Updates(Contest):
         pair, even = [update(tags=tags), update(metadata=metadata)], number % 2 == 0
         used = self.benches if even else self.benches[:1]
         heats = [self._heat(bench, pair if even else pair * PAIRS) for bench in used]
-        raced = iter(self.racer.race([lane for heat in heats for lane in heat]))
-        groups = [[event for _ in heat for event in next(raced)] for heat in heats]
+        groups = self.racer.race_groups(heats)
         histories = [
             History(events, bench.state, bench.past) for events, bench in zip(groups, used, strict=True)
         ]
@@ -154,11 +152,11 @@ class Updates(Contest):
     def _wrong(self, bench: Bench, history: History) -> list[Finding]:
         """What the round has lost of its writes, as a retrieve shows it after the wait."""
         updates = of(history.events, Action.UPDATE)
-        if any(map(unsure, history.events)) or not all(map(_row, updates)):
+        if any(map(self.racer.unsure, history.events)) or not all(map(row_of, updates)):
             return []
         wanted = bench.state
-        final = self.racer.settled(bench.session, lambda row: not _lost(wanted, row))
-        row = _row(final)
+        final = self.racer.settled(bench.session.id, lambda row: not _lost(wanted, row))
+        row = row_of(final)
         lost = _lost(wanted, row) if row else []
         if not lost:
             return []
@@ -187,19 +185,19 @@ class ClosesAndUpdates(Contest):
         events = flat(raced)
         first = of(events, Action.CLOSE)
         own: list[Finding] = []
-        if first and not any(map(unsure, events)):
-            later = [self.racer.settled(session, _is_closed), self.racer.alone(close("later"), session.id)]
+        if first and not any(map(self.racer.unsure, events)):
+            later = [self.racer.settled(session.id, _is_closed), self.racer.alone(close("later"), session.id)]
             own = self._wrong(first[0], later)
             events += later
         return self.racer.played([History(events, state, (None,))], own, (STAYS_CLOSED,) if first else ())
 
     def _wrong(self, first: Event[Ask], later: Events) -> list[Finding]:
-        closed = _row(first)
+        closed = row_of(first)
         if closed is None or closed["closedAt"].is_null:
             reason = "the close among updates did not answer with a closed row"
             return [self.broken(STAYS_CLOSED, reason, "200 and a closed row", [first])]
         for event in later:
-            row = _row(event)
+            row = row_of(event)
             names = ("closedAt", "closedReason")
             wrong = [
                 f"{name} is {row[name]!r}, not {closed[name]!r}"
@@ -242,13 +240,8 @@ class Mixed(Contest):
         return draw.choices([ask for _, ask in kinds.values()], weights)[0]
 
 
-def _row(event: Event[Ask]) -> Row | None:
-    reply = event.reply
-    return reply.row if reply and reply.succeeded and reply.is_object else None
-
-
 def _shown(event: Event[Ask], member: str) -> object:
-    row = _row(event)
+    row = row_of(event)
     return row[member].value if row else None
 
 

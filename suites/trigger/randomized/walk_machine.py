@@ -9,9 +9,11 @@ from typing import Any
 from hypothesis import strategies as st
 from hypothesis.stateful import initialize, precondition, rule
 
-from suites.trigger.randomized.model import Action, Ask, Bearer, State, answers, packed
+from suites.trigger.randomized.model import Action, Ask, Bearer, State, answers
 from suites.trigger.support.bodies import FAR_FUTURE
+from tck.randomized.model_call import packed
 from tck.randomized.walks.generate import Walk, WalkMachine
+from tck.randomized.walks.lifecycle import WalkPlan
 
 NAMED = ("A", "B", "C")
 """Sessions with an externalId."""
@@ -22,10 +24,6 @@ MOST_SESSIONS = 3
 OWN, OTHER = "{own}", "{other}"
 """What stands in a body for the session's own externalId, and for one that differs."""
 TASK = "{task}"
-EXAMPLES = 80
-"""Walks that are made up, of which the most telling ones are gone."""
-WALKS = 20
-STEPS = 40
 TELLING = ("externalId", "metadata", "reason", "tags")
 """Members whose being sent tells walks apart."""
 RIPE = 7
@@ -223,3 +221,9 @@ def _create(session: str, body: Body) -> Step:
 
 def _makes_another(step: Step) -> bool:
     return step.session == NAMELESS and step.ask.action is Action.CREATE
+
+
+PLAN = WalkPlan(
+    SessionWalk, examples=80, steps=40, most=20, least=6, sessions=MOST_SESSIONS,
+    sessions_made=sessions_made, told_by=told_by, guess=of_the_same_session,
+)  # fmt: skip

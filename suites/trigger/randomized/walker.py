@@ -1,99 +1,45 @@
 """Goes a walk on the target: sends each step, and compares each answer with the model's."""
 
-from collections import Counter
-from collections.abc import Sequence
 from dataclasses import dataclass, field
+from functools import partial
 
-from suites.trigger.randomized.model import (
-    Action,
-    Ask,
-    Bearer,
-    Session,
-    State,
-    after,
-    answers,
-    complaint,
-    differences,
-    packed,
-)
+from suites.trigger.randomized.model import Action, Ask, Bearer, Model, State
 from suites.trigger.randomized.model_calls import answered, asked, send
 from suites.trigger.randomized.walk_machine import NAMELESS, OTHER, OWN, TASK, Step
 from suites.trigger.support.access.public_tokens import key_of
 from suites.trigger.support.api import LiveSession, Sessions
 from tck.checking.check import Check
-from tck.errors import Indeterminate
-from tck.randomized.failure_trace import Told
-from tck.randomized.walks.explore import Breach, Go, Gone
+from tck.randomized.model_call import packed
+from tck.randomized.walks import walker
+from tck.randomized.walks.walker import Sending, WalkedSession
 from tck.run.context import Run
 from tck.transport.messages import Reply
 from tck.unjudged import NotTested
-from tck.values.json_equality import shown
 from tck.values.row import Row
-from tck.waiting import eventually
 
 OF_TOKENS = "lifecycle.model-tokens"
 
 
 @dataclass
-class Known:
-    """What the walk knows of one session: its possible states, its past ones, and what writes showed."""
+class Known(WalkedSession[State]):
+    """What the walk knows of one session; `quiet` is the closed row, which nothing may have changed since."""
 
     states: list[State] = field(default_factory=lambda: [None])
-    past: list[Session] = field(default_factory=list)
     live: LiveSession | None = None
-    written: Row | None = None
     quiet: Row | None = None
-    """The closed row, which nothing may have changed since."""
 
 
-@dataclass(frozen=True)
-class Sending:
-    """A step made ready: with which credential, to which address, and what."""
-
-    step: Step
-    sessions: Sessions
-    address: str
-    ask: Ask
-
-    def sent(self) -> Reply:
-        """Send it once."""
-        return send(self.sessions, self.address, self.ask)
-
-
-@dataclass
-class Walker:
+class Walker(walker.Walker[Step, Ask, State, Known]):
     """Goes one walk, on sessions of its own."""
 
-    run: Run
-    check: Check
-    names: dict[str, str] = field(default_factory=dict)
-    known: dict[str, Known] = field(default_factory=dict)
+    model = Model()
+    touched = "updatedAt"
 
-    @classmethod
-    def going(cls, run: Run, check: Check) -> Go[Step]:
-        """What goes each walk with a walker of its own."""
-        return lambda steps: cls(run, check).go(steps)
+    def __init__(self, run: Run, check: Check) -> None:
+        super().__init__(run, check)
+        self.names: dict[str, str] = {}
 
-    def go(self, steps: Sequence[Step]) -> Gone[Step]:
-        """Send the steps in order, up to the first answer that the model does not permit."""
-        sent: list[Step] = []
-        calls: list[Told] = []
-        judged: Counter[str] = Counter()
-        for sending in filter(None, map(self._ready, steps)):
-            try:
-                reply = self._answered(sending)
-            except Indeterminate as weather:
-                return Gone(tuple(sent), tuple(calls), judged, lost=str(weather))
-            sent.append(sending.step)
-            calls.append(Told(_asked(sending), answered(reply), reply.exchange))
-            wrong = self._wrong(sending, reply)
-            if wrong:
-                return Gone(tuple(sent), tuple(calls), judged, self._breach(sending, reply, wrong))
-            self._learn(sending, reply)
-            judged[requirement_of(sending.step)] += 1
-        return Gone(tuple(sent), tuple(calls), judged)
-
-    def _ready(self, step: Step) -> Sending | None:
+    def ready(self, step: Step) -> Sending[Step, Ask] | None:
         """The step as it is sent, None when it needs what the walk does not have: an id or a token."""
         if step.session == NAMELESS and step.ask.action is Action.CREATE:
             self.known.pop(NAMELESS, None)
@@ -112,7 +58,9 @@ class Walker:
             address = key if step.ask.bearer is Bearer.TOKEN else address
         if address is None and step.ask.action is not Action.CREATE:
             return None
-        return Sending(step, sessions, address or "", Ask(step.ask.action, step.ask.bearer, self._body(step)))
+        ask = Ask(step.ask.action, step.ask.bearer, self._body(step))
+        told = _asked(step, ask, address or "")
+        return Sending(step, step.session, ask, told, partial(send, sessions, address or "", ask))
 
     def _name(self, session: str) -> str:
         return self.names.setdefault(session, self.run.new_name())
@@ -139,77 +87,40 @@ class Walker:
     def _task(self) -> str:
         return self.run.options.own["task_identifier"]
 
-    def _answered(self, sending: Sending) -> Reply:
-        """The reply; a retrieve that may show old values is repeated, within the wait that the kit allows."""
-        if sending.ask.action is Action.RETRIEVE:
-            return eventually(sending.sent, lambda reply: not self._may_be_old(sending, reply)).value
-        return sending.sent()
-
-    def _may_be_old(self, sending: Sending, reply: Reply) -> bool:
-        known = self.known[sending.step.session]
-        if not self._wrong(sending, reply) or None in known.states:
-            return False
-        if not reply.succeeded or not reply.is_object:
-            return reply.status == 404
-        state = known.states[0]
-        wrong = differences(state, reply.row) if state else {}
-        return all(any(name not in differences(old, reply.row) for old in known.past) for name in wrong)
-
-    def _wrong(self, sending: Sending, reply: Reply) -> str:
-        """What is wrong with a reply, empty when the model permits it."""
-        known = self.known[sending.step.session]
-        if not after(known.states, sending.ask, reply):
-            return complaint(known.states, sending.ask, reply)
-        if not reply.succeeded:
-            return ""
-        if sending.ask.action is Action.CREATE and self._is_another_ones(sending.step.session, reply):
+    def also_wrong(self, sending: Sending[Step, Ask], reply: Reply) -> str:
+        """What is wrong with a 2xx by what earlier answers showed."""
+        known, action = self.known[sending.session], sending.ask.action
+        if action is Action.CREATE and self._is_another_ones(sending.session, reply):
             return "its id is that of another session"
-        if known.quiet and sending.ask.action in (Action.CLOSE, Action.RETRIEVE):
+        if known.quiet and action in (Action.CLOSE, Action.RETRIEVE):
             return "; ".join(known.quiet.without("currentRunId").differences(reply.row))
-        if known.written and sending.ask.action in (Action.CLOSE, Action.UPDATE):
-            return _went_back(known.written, reply.row)
-        return ""
+        return self.went_back(sending.session, reply.row) if action in (Action.CLOSE, Action.UPDATE) else ""
 
     def _is_another_ones(self, session: str, reply: Reply) -> bool:
         others = (known.live for name, known in self.known.items() if name != session)
         return any(reply["id"] == live.id for live in others if live)
 
-    def _learn(self, sending: Sending, reply: Reply) -> None:
-        known = self.known[sending.step.session]
-        known.states = after(known.states, sending.ask, reply)
-        known.past += [state for state in known.states if state and state not in known.past]
-        if not reply.succeeded or sending.ask.action is Action.RETRIEVE:
+    def learn(self, sending: Sending[Step, Ask], reply: Reply) -> None:
+        """Note what a good answer shows, and which session it made or closed."""
+        super().learn(sending, reply)
+        known, action = self.known[sending.session], sending.ask.action
+        if not reply.succeeded:
             return
-        known.written = reply.row
-        if sending.ask.action is Action.CREATE:
-            known.live = LiveSession(reply, sending.sessions)
-        if sending.ask.action is Action.CLOSE:
-            known.quiet = reply.row
-        if sending.ask.action is Action.UPDATE:
-            known.quiet = None
+        if action is Action.CREATE:
+            known.live = LiveSession(reply, Sessions(self.run, self.check, reply.call.authorization))
+        if action in (Action.CLOSE, Action.UPDATE):
+            known.quiet = reply.row if action is Action.CLOSE else None
 
-    def _breach(self, sending: Sending, reply: Reply, wrong: str) -> Breach:
-        expected = answers(self.known[sending.step.session].states[0], sending.ask)[0]
-        seen = f"{reply.status} {reply.row if reply.is_object else shown(reply.text, 300)}"
-        return Breach(requirement_of(sending.step), wrong, str(expected), seen)
+    def requirement_of(self, step: Step) -> str:
+        """The requirement that the answer to a step is judged by."""
+        return OF_TOKENS if step.ask.bearer is not Bearer.KEY else f"lifecycle.model-{step.ask.action}"
 
-
-def requirement_of(step: Step) -> str:
-    """The requirement that the answer to a step is judged by."""
-    return OF_TOKENS if step.ask.bearer is not Bearer.KEY else f"lifecycle.model-{step.ask.action}"
+    def answered(self, reply: Reply) -> str:
+        """A reply in a few words."""
+        return answered(reply)
 
 
-def _asked(sending: Sending) -> str:
-    step, ask = sending.step, sending.ask
-    named = "id" if sending.address.startswith("session_") else "externalId"
+def _asked(step: Step, ask: Ask, address: str) -> str:
+    named = "id" if address.startswith("session_") else "externalId"
     by = "" if ask.action is Action.CREATE else named
     return asked(ask, step.session, by, f"{step.of}'s public token")
-
-
-def _went_back(before: Row, now: Row) -> str:
-    try:
-        if now.is_not_before("updatedAt", before):
-            return ""
-    except (KeyError, ValueError, TypeError):
-        return ""  # what is wrong with a timestamp itself is judged elsewhere
-    return f"updatedAt went back from {before['updatedAt']!r} to {now['updatedAt']!r}"

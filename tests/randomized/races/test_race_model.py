@@ -5,9 +5,10 @@ from typing import Any
 
 import pytest
 
-from suites.trigger.randomized.model import Action, Ask, State, packed
+from suites.trigger.randomized.model import Action, Ask, Model, State
 from suites.trigger.randomized.model_calls import asked
-from suites.trigger.randomized.racer import RaceModel, close, update
+from suites.trigger.randomized.racer import close, update
+from tck.randomized.model_call import packed
 from tck.randomized.races.history import Event
 from tck.randomized.races.linearizability import unexplained_part
 from tests.support.histories import reply
@@ -37,7 +38,7 @@ def found(start: float, end: float, **members: Any) -> Event[Ask]:
 
 
 def told(*events: Event[Ask], initial: State = None) -> list[str]:
-    return [asked(one.call) for one in unexplained_part(events, initial, RaceModel())]
+    return [asked(one.call) for one in unexplained_part(events, initial, Model())]
 
 
 def test_one_new_session_and_the_rest_cached() -> None:

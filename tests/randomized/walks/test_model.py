@@ -14,8 +14,8 @@ from suites.trigger.randomized.model import (
     after,
     answers,
     complaint,
-    packed,
 )
+from tck.randomized.model_call import packed
 from tests.support.histories import reply
 
 OPEN = Session(

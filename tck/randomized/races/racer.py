@@ -1,0 +1,130 @@
+"""Several connections that call sessions at the same time, and what their answers show."""
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from typing import Generic, TypeVar
+
+from tck.checking.check import Check
+from tck.randomized.races.history import Event, doubtful, overlapping, record, strained, together
+from tck.randomized.races.history_checker import SERVER_ERROR, Chronicler
+from tck.randomized.races.linearizability import Model
+from tck.randomized.races.rounds import Played
+from tck.results.outcomes import Finding
+from tck.run.context import Run
+from tck.transport.messages import Reply
+from tck.values.row import Row
+from tck.waiting import eventually
+
+Call = TypeVar("Call")
+State = TypeVar("State")
+CONNECTIONS = 8
+ERRORS, WRITES = "races.calls-are-answered", "races.history-is-linearizable"
+READS = "races.reads-show-written-rows"
+DOUBTFUL = "an earlier try of a call, which was answered with 503, may have taken effect"
+
+
+@dataclass(frozen=True)
+class Lane(Generic[Call]):
+    """What one connection sends, in order, to one address."""
+
+    address: str
+    calls: tuple[Call, ...]
+
+
+@dataclass(frozen=True)
+class History(Generic[State, Call]):
+    """All that was called on one session, its state before, and states that reads may still show."""
+
+    events: list[Event[Call]]
+    initial: State
+    earlier: tuple[State, ...] = ()
+
+
+@dataclass(frozen=True)
+class Racer(Generic[State, Call]):
+    """Sends calls from several connections at once, and judges what came of them by a model.
+
+    `send` sends one call to an address, `read` is the call that reads a session; `asked` and `answered` say a
+    call and a reply in a few words.
+    """
+
+    run: Run
+    check: Check
+    model: Model[State, Call]
+    send: Callable[[str, Call], Reply]
+    read: Call
+    asked: Callable[[Call], str]
+    answered: Callable[[Reply], str]
+
+    @property
+    def chronicler(self) -> Chronicler[State, Call]:
+        """Judges histories by the model."""
+        return Chronicler(
+            self.run, self.check.node, self.model, self.asked, self.answered, WRITES, READS, ERRORS
+        )
+
+    def race(self, lanes: Sequence[Lane[Call]]) -> list[list[Event[Call]]]:
+        """Send all lanes at the same time; what each was answered."""
+        self.run.client.wait(self.run.client.pacer.burst(sum(len(lane.calls) for lane in lanes)))
+        return together([self._in_order(number, lane) for number, lane in enumerate(lanes, 1)])
+
+    def _in_order(self, number: int, lane: Lane[Call]) -> Callable[[], list[Event[Call]]]:
+        return lambda: [self.alone(call, lane.address, number) for call in lane.calls]
+
+    def race_groups(self, groups: Sequence[Sequence[Lane[Call]]]) -> list[list[Event[Call]]]:
+        """Send the lanes of all groups at the same time; what each group was answered."""
+        raced = iter(self.race([lane for group in groups for lane in group]))
+        return [[event for _ in group for event in next(raced)] for group in groups]
+
+    def alone(self, call: Call, address: str, connection: int = 0) -> Event[Call]:
+        """One call, sent by itself or from one of several connections."""
+        return record(connection, call, lambda: self.send(address, call))
+
+    def settled(self, address: str, holds: Callable[[Row], bool]) -> Event[Call]:
+        """A read that shows what holds, or the last one within the wait that the kit allows."""
+
+        def shows(event: Event[Call]) -> bool:
+            reply = event.reply
+            return reply is None or (reply.succeeded and reply.is_object and holds(reply.row))
+
+        return eventually(lambda: self.alone(self.read, address), shows).value
+
+    def unsure(self, event: Event[Call]) -> bool:
+        """Whether a write may have taken effect more than once, or not at all."""
+        reply = event.reply
+        broke = reply is not None and reply.status >= SERVER_ERROR
+        return not self.model.is_read(event.call) and (reply is None or broke or doubtful(event))
+
+    def broken(self, requirement: str, reason: str, expected: str, events: Sequence[Event[Call]]) -> Finding:
+        """A finding that these calls show, the last of them the telling one."""
+        return self.chronicler.broken(requirement, reason, expected, events)
+
+    def played(
+        self, histories: Sequence[History[State, Call]], own: Sequence[Finding], judges: Sequence[str]
+    ) -> Played:
+        """What a round showed: its own findings, and those of the history of each session.
+
+        `judges` are the requirements that it judges itself.
+        """
+        told = [
+            found
+            for one in histories
+            for found in self.chronicler.judged(one.events, one.initial, one.earlier)
+        ]
+        events = [event for one in histories for event in one.events]
+        broken = {found.requirement: found for found in reversed([*own, *told])}
+        lost = next((event.lost or DOUBTFUL for event in events if self.unsure(event)), "")
+        sure = [*self.chronicler.judges, *(() if lost else judges)]
+        held = tuple(name for name in sure if name not in broken)
+        return Played(tuple(broken.values()), held, lost, overlapping(events), strained(events))
+
+
+def flat(raced: Iterable[list[Event[Call]]]) -> list[Event[Call]]:
+    """The calls of all lanes."""
+    return [event for events in raced for event in events]
+
+
+def row_of(event: Event[Call]) -> Row | None:
+    """The row that a call was answered with, None when there is none."""
+    reply = event.reply
+    return reply.row if reply and reply.succeeded and reply.is_object else None

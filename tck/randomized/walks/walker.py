@@ -1,0 +1,173 @@
+"""Goes a walk on the target: sends each step, and compares each answer with the model's."""
+
+from abc import ABC, abstractmethod
+from collections import Counter
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any, ClassVar, Generic, Protocol, TypeVar
+
+from tck.checking.check import Check
+from tck.errors import Indeterminate
+from tck.randomized.failure_trace import Told
+from tck.randomized.walks.explore import Breach, Go, Gone
+from tck.run.context import Run
+from tck.transport.messages import Reply
+from tck.values.json_equality import shown
+from tck.values.row import Row
+from tck.waiting import eventually
+
+Step = TypeVar("Step")
+Ask = TypeVar("Ask")
+State = TypeVar("State")
+Asked_contra = TypeVar("Asked_contra", contravariant=True)
+NOT_FOUND = 404
+
+
+class WalkModel(Protocol[State, Asked_contra]):
+    """What a contract permits, as pure functions.
+
+    Where it leaves a choice, several states may explain the answers so far; None stands for no session.
+    """
+
+    def is_read(self, ask: Asked_contra) -> bool:
+        """Whether the call never changes the state."""
+
+    def after(self, states: Sequence[State], ask: Asked_contra, reply: Reply) -> list[State]:
+        """The states that explain a reply; empty when none does."""
+
+    def complaint(self, states: Sequence[State], ask: Asked_contra, reply: Reply) -> str:
+        """What is wrong with a reply that no state explains, as a sentence."""
+
+    def expected(self, states: Sequence[State], ask: Asked_contra) -> str:
+        """What is to be answered to a call, as a person says it."""
+
+    def differences(self, state: State, row: Row) -> Mapping[str, str]:
+        """For each member of a row that a state does not explain, a sentence."""
+
+
+@dataclass
+class WalkedSession(Generic[State]):
+    """What a walk knows of one session: its possible states, its past ones, and the row of the last write."""
+
+    states: list[State]
+    past: list[State] = field(default_factory=list)
+    written: Row | None = None
+
+
+Known = TypeVar("Known", bound=WalkedSession[Any])
+
+
+@dataclass(frozen=True)
+class Sending(Generic[Step, Ask]):
+    """A step made ready: its session by the walk's own name, its call, that in words, and what sends it."""
+
+    step: Step
+    session: str
+    ask: Ask
+    asked: str
+    send: Callable[[], Reply]
+
+
+class Walker(ABC, Generic[Step, Ask, State, Known]):
+    """Goes one walk, on sessions of its own; a contract gives the model, and makes steps ready to be sent."""
+
+    model: WalkModel[State, Ask]
+    touched: ClassVar[str]
+    """The member of a row with the instant of its last change."""
+
+    def __init__(self, run: Run, check: Check) -> None:
+        self.run, self.check = run, check
+        self.known: dict[str, Known] = {}
+        """What the walk knows of its sessions, by its own names for them."""
+
+    @classmethod
+    def going(cls, run: Run, check: Check) -> Go[Step]:
+        """What goes each walk with a walker of its own."""
+        return lambda steps: cls(run, check).go(steps)
+
+    @abstractmethod
+    def ready(self, step: Step) -> Sending[Step, Ask] | None:
+        """The step as it is sent, None when it needs what the walk does not have."""
+
+    @abstractmethod
+    def requirement_of(self, step: Step) -> str:
+        """The requirement that the answer to a step is judged by."""
+
+    @abstractmethod
+    def answered(self, reply: Reply) -> str:
+        """A reply in a few words."""
+
+    def begin(self, steps: Sequence[Step]) -> None:
+        """Make what the walk needs before its first step."""
+
+    def also_wrong(self, sending: Sending[Step, Ask], reply: Reply) -> str:  # noqa: ARG002 - contracts use it
+        """What is wrong with a 2xx that the model permits; empty when nothing is."""
+        return ""
+
+    def learn(self, sending: Sending[Step, Ask], reply: Reply) -> None:
+        """Note what a good answer shows."""
+        known = self.known[sending.session]
+        known.states = self.model.after(known.states, sending.ask, reply)
+        known.past += [state for state in known.states if state is not None and state not in known.past]
+        if reply.succeeded and not self.model.is_read(sending.ask):
+            known.written = reply.row
+
+    def seen(self, reply: Reply) -> str:
+        """A wrong reply as the finding shows it."""
+        return f"{reply.status} {reply.row if reply.is_object else shown(reply.text, 300)}"
+
+    def went_back(self, session: str, now: Row) -> str:
+        """How the instant of the last change is before that of the write before; empty when it is not."""
+        before = self.known[session].written
+        if before is None or now.is_not_before(self.touched, before):
+            return ""
+        return f"{self.touched} went back from {before[self.touched]!r} to {now[self.touched]!r}"
+
+    def go(self, steps: Sequence[Step]) -> Gone[Step]:
+        """Send the steps in order, up to the first answer that the model does not permit."""
+        sent: list[Step] = []
+        calls: list[Told] = []
+        judged: Counter[str] = Counter()
+        breach, lost = None, ""
+        try:
+            self.begin(steps)
+            for sending in filter(None, map(self.ready, steps)):
+                reply = self._reply_to(sending)
+                sent.append(sending.step)
+                calls.append(Told(sending.asked, self.answered(reply), reply.exchange))
+                wrong = self._wrong(sending, reply)
+                if wrong:
+                    breach = self._breach(sending, reply, wrong)
+                    break
+                self.learn(sending, reply)
+                judged[self.requirement_of(sending.step)] += 1
+        except Indeterminate as trouble:
+            lost = str(trouble)
+        return Gone(tuple(sent), tuple(calls), judged, breach, lost)
+
+    def _reply_to(self, sending: Sending[Step, Ask]) -> Reply:
+        """The reply; a read that may show old values is repeated, within the wait that the kit allows."""
+        if not self.model.is_read(sending.ask):
+            return sending.send()
+        return eventually(sending.send, lambda reply: not self._may_be_old(sending, reply)).value
+
+    def _may_be_old(self, sending: Sending[Step, Ask], reply: Reply) -> bool:
+        known = self.known[sending.session]
+        if not self._wrong(sending, reply) or None in known.states:
+            return False
+        if not reply.succeeded or not reply.is_object:
+            return reply.status == NOT_FOUND
+        wrong = self.model.differences(known.states[0], reply.row)
+        past = [self.model.differences(old, reply.row) for old in known.past]
+        return all(any(name not in old for old in past) for name in wrong)
+
+    def _wrong(self, sending: Sending[Step, Ask], reply: Reply) -> str:
+        """What is wrong with a reply; empty when it is permitted."""
+        states = self.known[sending.session].states
+        if not self.model.after(states, sending.ask, reply):
+            return self.model.complaint(states, sending.ask, reply)
+        return self.also_wrong(sending, reply) if reply.succeeded else ""
+
+    def _breach(self, sending: Sending[Step, Ask], reply: Reply, wrong: str) -> Breach:
+        expected = self.model.expected(self.known[sending.session].states, sending.ask)
+        return Breach(self.requirement_of(sending.step), wrong, expected, self.seen(reply))
