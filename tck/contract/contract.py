@@ -142,7 +142,7 @@ class RowRules:
     schema: str
     unordered: tuple[str, ...] = ()
     may_vanish: tuple[str, ...] = ()
-    may_move: tuple[str, ...] = ()
+    volatile: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -253,7 +253,7 @@ def _restore(entry: Mapping[str, Any]) -> Restore:
 
 
 def _row(entry: Mapping[str, Any]) -> RowRules:
-    freedoms = {key: tuple(entry.get(key, ())) for key in ("unordered", "may_vanish", "may_move")}
+    freedoms = {key: tuple(entry.get(key, ())) for key in ("unordered", "may_vanish", "volatile")}
     return RowRules(schema=entry["schema"], **freedoms)
 
 

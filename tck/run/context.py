@@ -252,4 +252,4 @@ def row_shape(contract: Contract, api: Api) -> RowShape:
         name: Kind.INSTANT if form == "date-time" else Kind.UNORDERED if name in unordered else Kind.PLAIN
         for name, form in api.members(contract.row.schema).items()
     }
-    return RowShape(members, frozenset(contract.row.may_vanish), unordered)
+    return RowShape(members, frozenset(contract.row.may_vanish), unordered, frozenset(contract.row.volatile))

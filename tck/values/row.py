@@ -9,11 +9,16 @@ from tck.values.json_equality import JsonValue, Kind, same_json, shown
 
 @dataclass(frozen=True)
 class RowShape:
-    """The documented members of a row and how each is compared."""
+    """The documented members of a row and how each is compared.
+
+    `may_vanish` are members that need not be in every reply, `unordered` lists in any order, and `volatile`
+    members that may change by themselves while a session is open.
+    """
 
     members: Mapping[str, Kind]
     may_vanish: frozenset[str] = frozenset()
     unordered: frozenset[str] = frozenset()
+    volatile: frozenset[str] = frozenset()
 
     def kind(self, member: str) -> Kind:
         """How values of this member are compared."""
@@ -37,6 +42,10 @@ class Row:
     def without(self, *members: str) -> "Row":
         """The same row, compared without these members."""
         return Row(self.values, self.shape, self.left_out | frozenset(members))
+
+    def without_volatile(self) -> "Row":
+        """The same row, compared without what may change by itself while the session is open."""
+        return self.without(*self.shape.volatile)
 
     def __eq__(self, other: object) -> bool:
         return isinstance(other, Row) and not self.differences(other)

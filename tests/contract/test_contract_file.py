@@ -108,7 +108,7 @@ def test_capabilities_of_the_first_contract_say_what_their_lack_means(trigger: C
 
 def test_the_row_of_the_first_contract_is_in_its_openapi_document(trigger: Contract) -> None:
     members = load_api(spec_dir("trigger") / "openapi.yaml").members(trigger.row.schema)
-    named = (*trigger.row.unordered, *trigger.row.may_vanish, *trigger.row.may_move, trigger.ownership.closed)
+    named = (*trigger.row.unordered, *trigger.row.may_vanish, *trigger.row.volatile, trigger.ownership.closed)
     assert {name.partition(".")[0] for name in named} <= members.keys()
 
 
@@ -192,7 +192,7 @@ def test_what_is_put_back_of_a_room_that_is_not_ours(other: Contract, trigger: C
 
 
 def test_members_that_a_contract_leaves_out_are_empty(other: Contract) -> None:
-    assert (other.row.unordered, other.row.may_vanish, other.row.may_move) == ((), (), ())
+    assert (other.row.unordered, other.row.may_vanish, other.row.volatile) == ((), (), ())
     assert (other.ownership.chosen, other.ownership.found, other.ownership.closed) == ("", "", "")
     assert other.ownership.instead == "room_id"
 

@@ -150,7 +150,7 @@ def test_preflight_makes_nothing_and_clean_up_deletes() -> None:
 
 def test_row_rules_name_members_that_there_are() -> None:
     row = contract().row
-    assert {*row.unordered, *row.may_vanish, *row.may_move} <= MEMBERS
+    assert {*row.unordered, *row.may_vanish, *row.volatile} <= MEMBERS
     assert contract().restore is not None
     assert set(contract().restore.members) == {"title", "tags"}
 

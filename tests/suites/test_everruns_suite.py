@@ -18,7 +18,7 @@ from suites.everruns.support.ids import (
     unknown_id,
 )
 from suites.everruns.support.monitors import ReplyMonitor
-from suites.everruns.support.rows import MOVES_BY_ITSELF, settled, tags_of
+from suites.everruns.support.rows import settled, tags_of
 from tck.contract.contract import load_contract
 from tck.contract.openapi import Api, load_api
 from tck.paths import spec_dir
@@ -85,10 +85,6 @@ def test_spoilt_ids_are_none_and_their_neighbours_are():
     assert not any(good.fullmatch(one) for one in spoilt)
     near = [*neighbours(PREFIX + HEX), unknown_id("salt")]
     assert all(good.fullmatch(one) and one != PREFIX + HEX for one in near)
-
-
-def test_what_moves_by_itself_is_what_the_contract_says():
-    assert set(MOVES_BY_ITSELF) == set(load_contract("everruns").row.may_move)
 
 
 def test_rows_are_compared_without_what_moves_and_without_empty_lists():

@@ -85,6 +85,7 @@ SHAPE = RowShape(
     },
     may_vanish=frozenset({"config", "run"}),
     unordered=frozenset({"tags", "config.tags"}),
+    volatile=frozenset({"updatedAt", "run"}),
 )
 ROW = {
     "id": "s",
@@ -127,6 +128,13 @@ def test_a_difference_of_rows_is_a_sentence_for_its_member(change, sentence):
     [told] = row().differences(row(**change))
     assert told.startswith(sentence)
     assert row().without(*change) == row(**change)
+
+
+def test_what_changes_by_itself_can_be_left_out():
+    later = row(updatedAt="2027-01-02T03:04:05Z", run="r")
+    assert row() != later
+    assert row().without_volatile() == later.without_volatile()
+    assert row().without_volatile() != row(id="t").without_volatile()
 
 
 def test_absent_and_null_are_alike_and_orders_can_be_asked():

@@ -7,11 +7,6 @@ from tck.values.row import Row
 
 WRITTEN = ("title", "tags")
 """What an update writes."""
-MOVES_BY_ITSELF = (
-    "updated_at", "status", "started_at", "finished_at", "usage", "preview", "output_preview", "features",
-    "active_schedule_count",
-)  # fmt: skip
-"""Members that an agent at work may touch at any time."""
 LEFT_OUT_WHEN_EMPTY = ("tags", "capabilities", "tools")
 
 
@@ -34,7 +29,7 @@ def settled(row: Row) -> Row:
     """The row without what may move by itself; an empty list is as good as none."""
     empty = [name for name in LEFT_OUT_WHEN_EMPTY if row[name] == []]
     values = {name: value for name, value in row.values.items() if name not in empty}
-    return Row(values, row.shape, row.left_out).without(*MOVES_BY_ITSELF)
+    return Row(values, row.shape, row.left_out).without_volatile()
 
 
 def untouched(row: Row) -> Row:

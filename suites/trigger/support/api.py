@@ -15,8 +15,6 @@ from tck.unjudged import NotTested
 from tck.values.row import Row
 
 COLLECTION = "/api/v1/sessions"
-MOVES_BY_ITSELF = ("updatedAt", "currentRunId")
-"""Members of an open session's row that its run may touch."""
 
 
 @dataclass(frozen=True)
@@ -109,7 +107,7 @@ class LiveSession(Live[Sessions]):
 
 def settled(row: Row) -> Row:
     """The row without what may move by itself while the session is open."""
-    return row.without(*MOVES_BY_ITSELF)
+    return row.without_volatile()
 
 
 def path_of(address: str) -> str:

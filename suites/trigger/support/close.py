@@ -14,7 +14,6 @@ from tck.values.row import Row
 REASON = "Signed out: user #7"
 OTHER_REASON = "changed my mind"
 OF_THE_ENDING = ("closedAt", "closedReason")
-MOVED_BY_A_CLOSE = ("closedAt", "closedReason", "updatedAt", "currentRunId")
 Address = Callable[[LiveSession], str]
 
 
@@ -35,7 +34,7 @@ def is_closed(row: Row) -> bool:
 
 def lasting(row: Row) -> Row:
     """The row without what a close may move."""
-    return row.without(*MOVED_BY_A_CLOSE)
+    return row.without_volatile().without(*OF_THE_ENDING)
 
 
 def ending(row: Row) -> Row:

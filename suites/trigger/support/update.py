@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from suites.trigger.support.api import MOVES_BY_ITSELF, LiveSession
+from suites.trigger.support.api import LiveSession
 from suites.trigger.support.bodies import Body
 from tck.checking.check import Check
 from tck.checking.live_session import Written
@@ -37,7 +37,7 @@ def written(check: Check, session: LiveSession, address: str, body: Body) -> Wri
 
 def untouched(row: Row) -> Row:
     """The row without what an update may name and what may move by itself."""
-    return row.without(*WHAT_UPDATE_WRITES, *MOVES_BY_ITSELF)
+    return row.without_volatile().without(*WHAT_UPDATE_WRITES)
 
 
 def was_refused(reply: Reply, judged_by: str) -> None:
