@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from tck.cleanup.close_session import Closed, close_session
-from tck.cleanup.ledger import Entry, Ledger
+from tck.cleanup.ledger import Entry, Ledger, remove_ledgers
 from tck.cleanup.orphaned_run import LostRun
 from tck.cleanup.session_snapshot import give_back
 from tck.cleanup.standalone_client import Errand
@@ -63,8 +63,7 @@ class Cleaning:
 
     def take_away(self) -> None:
         """Remove the ledgers, which have nothing more to tell."""
-        for path in self.lost.paths:
-            path.unlink(missing_ok=True)
+        remove_ledgers(self.lost.paths)
 
     def lines(self) -> Iterator[str]:
         """What to tell, a sentence a line."""

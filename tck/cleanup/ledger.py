@@ -9,7 +9,7 @@ from pathlib import Path
 from threading import Lock
 from typing import Any
 
-from tck.cleanup.live_file import open_held
+from tck.cleanup.ledger_lock import LedgerLock
 
 PREFIX = "ledger-"
 
@@ -28,7 +28,7 @@ class Entry:
 class Ledger:
     """Appends a JSON line an event to a file that the first one makes; safe for threads, one a process.
 
-    The process holds the file as long as it may write to it. `own` are the contract's own options.
+    The process holds the file's lock as long as it may write to it. `own` are the contract's own options.
     """
 
     path: Path
@@ -37,6 +37,7 @@ class Ledger:
     own: Mapping[str, str] = field(default_factory=dict)
     embedded: bool = False
     _lock: Lock = field(default_factory=Lock)
+    _held: LedgerLock | None = None
     _handle: int | None = None
 
     def plan(self, address: str, credential: str) -> None:
@@ -64,12 +65,16 @@ class Ledger:
         with self._lock:
             if self._handle is not None:
                 os.close(self._handle)
-            self._handle = None
+            if self._held is not None:
+                self._held.release()
+            self._handle = self._held = None
 
     def _write(self, event: dict[str, Any]) -> None:
         with self._lock:
             if self._handle is None:
-                self._handle = open_held(self.path)
+                self._held = LedgerLock(self.path)
+                self._held.take()
+                self._handle = os.open(self.path, os.O_WRONLY | os.O_APPEND | os.O_CREAT, 0o600)
                 about = {"base_url": self.base_url, "contract": self.contract, "embedded": self.embedded}
                 self._append(self._handle, {"event": "run", **about, "own": dict(self.own)})
             self._append(self._handle, event)
@@ -129,6 +134,18 @@ def read_ledger(paths: Iterable[Path]) -> list[Entry]:
 def ledger_files(directory: Path) -> list[Path]:
     """The ledgers that runs have left in a report directory."""
     return sorted(directory.glob(f"{PREFIX}*.jsonl"))
+
+
+def held_ledgers(paths: Iterable[Path]) -> list[Path]:
+    """Those of these ledgers that a process still writes."""
+    return [path for path in paths if LedgerLock(path).is_held()]
+
+
+def remove_ledgers(paths: Iterable[Path]) -> None:
+    """Remove ledgers that nobody writes any more, with their locks."""
+    for path in paths:
+        path.unlink(missing_ok=True)
+        LedgerLock(path).remove()
 
 
 def read_events(path: Path) -> list[dict[str, Any]]:

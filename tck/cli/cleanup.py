@@ -5,8 +5,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from tck.cleanup.cleanup import Cleaning
-from tck.cleanup.ledger import ledger_files
-from tck.cleanup.live_file import held
+from tck.cleanup.ledger import held_ledgers, ledger_files
 from tck.cleanup.orphaned_run import lost_runs
 from tck.cli.parser import Arguments
 from tck.errors import KitError
@@ -52,7 +51,7 @@ def ledgers_at(path: Path) -> list[Path]:
 
 def wait_for_the_end(paths: Sequence[Path]) -> None:
     """Give the workers of a killed run time to end; raises KitError when a run is still going."""
-    left = eventually(lambda: held(paths), lambda found: not found, ORPHANS).value
+    left = eventually(lambda: held_ledgers(paths), lambda found: not found, ORPHANS).value
     if left:
         raise KitError(f"the run that writes {left[0]} is still going; let it end, or end it, first.")
 

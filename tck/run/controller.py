@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from tck.cleanup.close_session import Closed, close_session
-from tck.cleanup.ledger import Entry, ledger_files, read_ledger
+from tck.cleanup.ledger import Entry, ledger_files, read_ledger, remove_ledgers
 from tck.cleanup.session_snapshot import Borrowed, borrow, give_back
 from tck.contract.credentials import credentials_from, random_credentials
 from tck.reports import NAMES
@@ -63,8 +63,7 @@ class Controller:
             self.not_put_back = give_back(self.plan.spec.contract, self.borrowed, self._ask)
         self.run.ledger.close()
         if not left and not self.not_put_back:
-            for path in self.ledgers:
-                path.unlink(missing_ok=True)
+            remove_ledgers(self.ledgers)
         return left
 
     def _unclosed(self, entries: Sequence[Entry]) -> list[Entry]:

@@ -1,8 +1,12 @@
 import json
+import subprocess
+import sys
+import threading
 
 import pytest
 
-from tck.cleanup.ledger import Entry, Ledger, ledger_files, read_ledger
+from tck.cleanup.ledger import Entry, Ledger, held_ledgers, ledger_files, read_ledger, remove_ledgers
+from tck.paths import ROOT
 from tck.run.controller import leftover_line
 
 
@@ -144,3 +148,44 @@ def test_a_lent_session_is_noted_as_it_was_and_is_none_of_those_to_close(ledger)
         "members": {"title": "T"},
     }
     assert read_ledger([ledger.path]) == []
+
+
+def test_a_ledger_is_held_until_it_is_closed_by_whichever_thread(tmp_path, ledger):
+    assert held_ledgers([ledger.path]) == []
+    first = threading.Thread(target=ledger.plan, args=("mine", "key"))
+    first.start()
+    first.join()
+    assert held_ledgers([ledger.path]) == [ledger.path]
+    assert read_ledger([ledger.path]) == [Entry("mine", "key", made=False)]
+    ledger.close()
+    assert held_ledgers([ledger.path]) == []
+    assert list(tmp_path.iterdir()) == [ledger.path]
+
+
+def test_a_further_event_takes_hold_of_the_ledger_again(ledger):
+    ledger.plan("mine", "key")
+    ledger.close()
+    ledger.made("s1", "key", "mine")
+    assert held_ledgers([ledger.path]) == [ledger.path]
+    assert states(ledger) == {"s1": (True, False)}
+
+
+def test_a_writer_that_is_killed_holds_its_ledger_no_longer(tmp_path, ledger):
+    source = """
+import sys
+from pathlib import Path
+from tck.cleanup.ledger import Ledger
+ledger = Ledger(Path(sys.argv[1]), "http://x", "some")
+ledger.made("s1", "key", None)
+print("made", flush=True)
+sys.stdin.read()
+"""
+    command = [sys.executable, "-c", source, str(ledger.path)]
+    with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, cwd=ROOT) as writer:
+        assert writer.stdout.readline() == b"made\n"
+        assert held_ledgers([ledger.path]) == [ledger.path]
+        writer.kill()
+    assert held_ledgers([ledger.path]) == []
+    assert states(ledger) == {"s1": (True, False)}
+    remove_ledgers([ledger.path])
+    assert list(tmp_path.iterdir()) == []

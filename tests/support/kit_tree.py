@@ -99,7 +99,9 @@ class Ran:
 
     @property
     def ledgers(self) -> list[Path]:
-        return sorted(self.reports.glob("ledger-*"))
+        """The ledgers that were left, and any lock that was left without its ledger."""
+        found = sorted(self.reports.glob("ledger-*"))
+        return [path for path in found if path.suffix != ".lock" or path.with_suffix("") not in found]
 
     def junit(self) -> dict[str, tuple[str, dict[str, str]]]:
         """How JUnit shows each test case: what it says, and the last value of each property."""

@@ -1,0 +1,45 @@
+"""The lock beside a ledger: the process that writes the ledger holds it, and it ends with the process."""
+
+from contextlib import suppress
+from pathlib import Path
+
+from filelock import FileLock, Timeout
+
+LONGEST_LOOK = 5
+"""Seconds after which a lock that cannot be had is held by another writer, not by somebody who looks."""
+
+
+class LedgerLock:
+    """The lock of one ledger; where the file system has no locks, no ledger is known to be held."""
+
+    def __init__(self, ledger: Path) -> None:
+        self._path = ledger.with_name(f"{ledger.name}.lock")
+        self._lock = FileLock(self._path, mode=0o600, thread_local=False)
+
+    def take(self) -> None:
+        """Hold the lock, unless another process does."""
+        with suppress(Timeout, OSError, NotImplementedError):
+            self._lock.acquire(timeout=LONGEST_LOOK)
+
+    def release(self) -> None:
+        """Let go of the lock, and remove its file first, while nobody else can hold it."""
+        if self._lock.is_locked:
+            with suppress(OSError):  # a system that removes no open file
+                self.remove()
+            self._lock.release()
+
+    def is_held(self) -> bool:
+        """Whether a process writes the ledger."""
+        if not self._path.exists():
+            return False
+        try:
+            with self._lock.acquire(blocking=False):
+                return False
+        except Timeout:
+            return True
+        except (OSError, NotImplementedError):
+            return False
+
+    def remove(self) -> None:
+        """Remove the file of the lock, which a killed process leaves behind."""
+        self._path.unlink(missing_ok=True)
