@@ -30,7 +30,6 @@ HEAVY = [
     "yaml",
     "jwt",
     "rich",
-    "harfile",
     "uvicorn",
     "starlette.applications",
     "sqlite3",

@@ -2,7 +2,6 @@
 
 import base64
 import hashlib
-import io
 import json
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import UTC, datetime
@@ -10,8 +9,6 @@ from http import HTTPStatus
 from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qsl, urlsplit
-
-import harfile
 
 from tck.atomic_write import whole_file
 from tck.errors import KitError
@@ -32,32 +29,17 @@ def write_har(path: Path, exchanges: Iterable[Exchange], kit_version: str) -> st
     return digest.hexdigest()
 
 
-def har_text(exchanges: Iterable[Exchange], kit_version: str) -> str:
-    """The archive; members of our own begin with an underscore."""
-    return "".join(_pieces(sorted(exchanges, key=begun), kit_version))
-
-
 def _pieces(exchanges: Iterable[Exchange], kit_version: str) -> Iterator[str]:
     """The text in pieces, one for each exchange, so that no more than one is in memory in several forms."""
-    before, _, after = _rendered(_archive(kit_version)).rpartition("[]")
+    maker = {"name": MAKER, "version": kit_version}
+    log = {"version": "1.2", "creator": maker, "browser": maker, "entries": []}
+    before, _, after = _rendered({"log": log}).rpartition("[]")
     yield f"{before}["
     separator = "\n"
     for exchange in exchanges:
-        [entry] = _archive(kit_version, exchange)["log"]["entries"]
-        _name(entry, exchange)
-        yield separator + _rendered(entry)
+        yield separator + _rendered(_entry(exchange))
         separator = ",\n"
     yield f"\n]{after}\n"
-
-
-def _archive(kit_version: str, *exchanges: Exchange) -> dict[str, Any]:
-    buffer = io.StringIO()
-    creator, browser = harfile.Creator(MAKER, kit_version), harfile.Browser(MAKER, kit_version)
-    with harfile.HarFile(buffer, creator=creator, browser=browser) as archive:
-        for exchange in exchanges:
-            _add(archive, exchange)
-    document: dict[str, Any] = json.loads(buffer.getvalue())
-    return document
 
 
 def _rendered(value: Mapping[str, Any]) -> str:
@@ -80,68 +62,85 @@ def read_har(path: Path, digest: str = "") -> list[Exchange]:
         raise KitError(f"{path} is not a whole archive of this kit's exchanges.") from None
 
 
-def _add(archive: harfile.HarFile, exchange: Exchange) -> None:
+def _entry(exchange: Exchange) -> dict[str, Any]:
+    """One entry; members of our own begin with an underscore."""
     milliseconds = round(exchange.duration * 1000, 3)
     started = datetime.fromtimestamp(exchange.started_at, UTC).isoformat(timespec="milliseconds")
-    archive.add_entry(
-        startedDateTime=started,
-        time=milliseconds,
-        request=_request(exchange),
-        response=_response(exchange),
-        timings=harfile.Timings(send=0, wait=milliseconds, receive=0),
-        comment=exchange.check or None,
-    )
+    unknown = dict.fromkeys(("blocked", "dns", "connect", "ssl"), -1)
+    return {
+        "startedDateTime": started,
+        "time": milliseconds,
+        "request": _request(exchange),
+        "response": _response(exchange),
+        "timings": {"send": 0, "wait": milliseconds, "receive": 0, **unknown},
+        "cache": {},
+        **_given(comment=exchange.check),
+        "_id": exchange.id,
+        "_check": exchange.check,
+        "_operation": exchange.operation,
+        "_error": exchange.error,
+        "_retries": exchange.retries,
+    }
 
 
-def _request(exchange: Exchange) -> harfile.Request:
+def _request(exchange: Exchange) -> dict[str, Any]:
     query = parse_qsl(urlsplit(exchange.url).query, keep_blank_values=True)
-    return harfile.Request(
-        method=exchange.method,
-        url=exchange.url,
-        httpVersion=exchange.http_version,
-        headers=_records(exchange.request_headers),
-        queryString=[harfile.Record(name, value) for name, value in query],
-        postData=_post_data(exchange) if exchange.request_body else None,
-        bodySize=len(exchange.request_body),
-    )
+    return {
+        "method": exchange.method,
+        "url": exchange.url,
+        "httpVersion": exchange.http_version,
+        "cookies": [],
+        "headers": _records(exchange.request_headers),
+        "queryString": _records(query),
+        "headersSize": -1,
+        "bodySize": len(exchange.request_body),
+        **({"postData": _post_data(exchange)} if exchange.request_body else {}),
+    }
 
 
-def _post_data(exchange: Exchange) -> harfile.PostData:
-    text, _, comment = _body(exchange.request_body)
+def _post_data(exchange: Exchange) -> dict[str, Any]:
+    text, encoding, comment = _body(exchange.request_body)
     mime = header(exchange.request_headers, "content-type")
-    return harfile.PostData(mimeType=mime, text=text, comment=comment)
+    return {"mimeType": mime, "text": text, **_given(comment=comment, _encoding=encoding)}
 
 
-def _response(exchange: Exchange) -> harfile.Response:
+def _response(exchange: Exchange) -> dict[str, Any]:
     text, encoding, comment = _body(exchange.response_body, exchange.left_out)
     size = len(exchange.response_body) + exchange.left_out
     mime = header(exchange.response_headers, "content-type")
-    content = harfile.Content(size, None, mime, text, encoding, comment)
-    return harfile.Response(
-        status=exchange.status or 0,
-        statusText=_phrase(exchange.status),
-        httpVersion=exchange.http_version,
-        headers=_records(exchange.response_headers),
-        content=content,
-        redirectURL=header(exchange.response_headers, "location"),
-        bodySize=size,
-    )
+    content = {"size": size, "mimeType": mime, "text": text, **_given(encoding=encoding, comment=comment)}
+    return {
+        "status": exchange.status or 0,
+        "statusText": _phrase(exchange.status),
+        "httpVersion": exchange.http_version,
+        "cookies": [],
+        "headers": _records(exchange.response_headers),
+        "content": content,
+        "redirectURL": header(exchange.response_headers, "location"),
+        "headersSize": -1,
+        "bodySize": size,
+    }
 
 
-def _records(headers: Headers) -> list[harfile.Record]:
-    return [harfile.Record(name, value) for name, value in headers]
+def _records(pairs: Iterable[tuple[str, str]]) -> list[dict[str, str]]:
+    return [{"name": name, "value": value} for name, value in pairs]
 
 
-def _body(body: bytes, left_out: int = 0) -> tuple[str, str | None, str | None]:
-    """The text of a body, its encoding when it is not UTF-8, and a comment when it is cut."""
+def _given(**members: str) -> dict[str, str]:
+    """The members that are not empty, which the format lets us leave out."""
+    return {name: value for name, value in members.items() if value}
+
+
+def _body(body: bytes, left_out: int = 0) -> tuple[str, str, str]:
+    """The text of a body; its encoding and a comment, which are empty when it is UTF-8 and not cut."""
     kept = body[:LONGEST_BODY]
     whole = len(body) + left_out
-    comment = f"cut: the first {len(kept)} of {whole} bytes" if len(kept) < whole else None
+    comment = f"cut: the first {len(kept)} of {whole} bytes" if len(kept) < whole else ""
     try:
         body.decode()
     except UnicodeDecodeError:
         return base64.b64encode(kept).decode(), "base64", comment
-    return kept.decode("utf-8", "ignore"), None, comment
+    return kept.decode("utf-8", "ignore"), "", comment
 
 
 def _phrase(status: int | None) -> str:
@@ -149,16 +148,6 @@ def _phrase(status: int | None) -> str:
         return HTTPStatus(status or 0).phrase
     except ValueError:
         return ""
-
-
-def _name(entry: dict[str, Any], exchange: Exchange) -> None:
-    entry["_id"] = exchange.id
-    entry["_check"] = exchange.check
-    entry["_operation"] = exchange.operation
-    entry["_error"] = exchange.error
-    entry["_retries"] = exchange.retries
-    if exchange.request_body and _body(exchange.request_body)[1]:
-        entry["request"]["postData"]["_encoding"] = "base64"
 
 
 def _exchange(entry: Mapping[str, Any]) -> Exchange:
