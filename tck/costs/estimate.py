@@ -8,8 +8,6 @@ from tck.costs.generated_share import Allowance
 
 FURTHEST = 20
 """Limits that are tried on the way to one that suffices."""
-REFUSED = "this run may"
-"""How a refusal begins."""
 
 
 @dataclass(frozen=True)
@@ -52,12 +50,12 @@ class Spending:
         spent, limits = self.total(), self.allowance
         if limits.max_sessions is not None and spent.sessions > limits.max_sessions:
             return (
-                f"{REFUSED} make up to {self._needed('max_sessions')} sessions, which --max-sessions="
+                f"this run may make up to {self._needed('max_sessions')} sessions, which --max-sessions="
                 f"{limits.max_sessions} does not allow; allow as many, or choose fewer checks."
             )
         if limits.max_requests is not None and spent.requests > limits.max_requests:
             return (
-                f"{REFUSED} send up to {self._needed('max_requests')} requests, which --max-requests="
+                f"this run may send up to {self._needed('max_requests')} requests, which --max-requests="
                 f"{limits.max_requests} does not allow; allow as many, or choose fewer checks."
             )
         return ""

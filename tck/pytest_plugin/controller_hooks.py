@@ -43,10 +43,9 @@ class Judge:
 
     @pytest.hookimpl(tryfirst=True)
     def pytest_sessionstart(self) -> None:
-        """Find the target, before xdist starts its workers."""
+        """Find the target, before xdist starts its workers; nothing is sent to it yet."""
         plan = self.config.stash[PLAN]
         try:
-            verify_limits(self.config, plan)
             controller = open_controller(plan, workers_of(self.config))
         except KitError as error:
             raise pytest.UsageError(str(error)) from None
@@ -62,6 +61,45 @@ class Judge:
         if threading.current_thread() is threading.main_thread():
             before = signal.signal(signal.SIGTERM, signal.default_int_handler)
             self.config.add_cleanup(partial(_restore, before))
+
+    @pytest.hookimpl(wrapper=True)
+    def pytest_collection(self) -> Generator[None, object, object]:
+        """Let pytest report nothing of checks that it or the kit refuses."""
+        try:
+            return (yield)
+        except pytest.UsageError:
+            _without_junit(self.config)
+            raise
+
+    @pytest.hookimpl(wrapper=True, tryfirst=True)
+    def pytest_runtestloop(self, session: pytest.Session) -> Generator[None, object, object]:
+        """Begin, where this process runs the checks; let pytest report nothing of a run that did not."""
+        try:
+            if not session.testsfailed or session.config.option.continue_on_collection_errors:
+                self._begin([item.nodeid for item in session.items])
+            ran = yield
+        except pytest.UsageError:
+            _without_junit(self.config)
+            raise
+        none = self.accounting.no_verdict(usage_error=False)
+        if none and none.exit == CANNOT_START:
+            _without_junit(self.config)
+        return ran
+
+    @pytest.hookimpl(optionalhook=True)
+    def pytest_xdist_node_collection_finished(self, ids: list[str]) -> None:
+        """Begin, where workers run the checks: the first that has collected them is as good as any."""
+        self._begin(ids)
+
+    def _begin(self, checks: list[str]) -> None:
+        """Send the first request, unless there is nothing to run, or more than the limits allow."""
+        if self.controller is None or not checks:
+            return
+        try:
+            verify_limits(self.config.stash[PLAN], checks, workers_of(self.config))
+            self.controller.begin()
+        except KitError as error:
+            raise pytest.UsageError(str(error)) from None
 
     @pytest.hookimpl(optionalhook=True)
     def pytest_configure_node(self, node: Any) -> None:
@@ -129,23 +167,19 @@ class Judge:
             controller.close()
 
     def _ended(self, exitstatus: int, controller: Controller) -> int:
-        unjudged = self.accounting.unjudged(exitstatus == pytest.ExitCode.USAGE_ERROR)
-        if unjudged:
+        none = self.accounting.no_verdict(exitstatus == pytest.ExitCode.USAGE_ERROR)
+        if none and none.exit == CANNOT_START:
+            controller.withdraw()
+        elif not controller.begun:
+            controller.forget_earlier_reports(Path(self.config.option.xmlpath))
+        if none:
             controller.clean_up()
-            if unjudged.why:
-                _complain(self.config, unjudged.why)
-            if unjudged.exit == CANNOT_START:
-                self._take_back_junit()
-            return unjudged.exit
+            if none.why:
+                _complain(self.config, none.why)
+            return none.exit
         quiet = _verbosity(self.config) < 0
         self.ending = finish(controller, self.accounting, _seed(self.config), quiet)
         return self.ending.exit if self.accounting.is_sound else BROKE
-
-    def _take_back_junit(self) -> None:
-        """Remove the report that pytest wrote of a run that did not start."""
-        plan = self.config.stash[PLAN]
-        if self.config.option.xmlpath == str(plan.options.report_dir / "junit.xml"):
-            Path(self.config.option.xmlpath).unlink(missing_ok=True)
 
     def pytest_terminal_summary(self, terminalreporter: pytest.TerminalReporter) -> None:
         """Show the verdict."""
@@ -153,6 +187,13 @@ class Judge:
             if _verbosity(self.config) >= 0:
                 terminalreporter.section("verdict")
             terminalreporter.write_line(self.ending.text)
+
+
+def _without_junit(config: pytest.Config) -> None:
+    """Let pytest write no report of a run that did not start."""
+    junit = config.pluginmanager.get_plugin("junitxml")
+    if junit is not None:
+        junit.pytest_unconfigure(config)
 
 
 def _restore(handler: Any) -> None:

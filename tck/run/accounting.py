@@ -49,7 +49,7 @@ class Collected:
 
 
 @dataclass(frozen=True)
-class Unjudged:
+class NoVerdict:
     """A run that judged nothing: its exit code, and why; empty when pytest says why by itself."""
 
     exit: int
@@ -123,19 +123,19 @@ class Accounting:
         """Whether all check files could be read and no plugin broke."""
         return not (self._broke or self._unreadable)
 
-    def unjudged(self, usage_error: bool) -> Unjudged | None:
+    def no_verdict(self, usage_error: bool) -> NoVerdict | None:
         """Why there is no verdict, not even a partial one; None when there is."""
         if usage_error or self._refusal:
-            return Unjudged(CANNOT_START, self._refusal)
+            return NoVerdict(CANNOT_START, self._refusal)
         if self._finished or self._crashed:
             return None
         if self._unreadable:
-            return Unjudged(BROKE, "a file of checks cannot be read; nothing was judged.")
+            return NoVerdict(BROKE, "a file of checks cannot be read; nothing was judged.")
         if self._worker_lost:
-            return Unjudged(BROKE, "a worker did not start; nothing was judged.")
+            return NoVerdict(BROKE, "a worker did not start; nothing was judged.")
         if self._interrupted or self._broke:
             return None
-        return Unjudged(CANNOT_START, "no check was selected; nothing was judged.")
+        return NoVerdict(CANNOT_START, "no check was selected; nothing was judged.")
 
     def is_partial(self, written: Iterable[str]) -> bool:
         """Whether any of these test functions was left out, deselected or cut short."""

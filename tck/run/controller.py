@@ -4,9 +4,9 @@ import os
 import shutil
 import tempfile
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import ExitStack
+from contextlib import ExitStack, suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -35,6 +35,10 @@ class Controller:
     run: Run
     embedded: Embedded | None
     started_at: float
+    folders: Sequence[Path] = ()
+    """The folders that were made for its reports, innermost first."""
+    begun: bool = False
+    """Whether the target was found fit to be judged."""
     borrowed: Borrowed | None = None
     not_put_back: str = ""
 
@@ -72,7 +76,23 @@ class Controller:
             closed = list(pool.map(self._closed, entries))
         return [entry for entry, gone in zip(entries, closed, strict=True) if not gone]
 
-    def borrow(self) -> None:
+    def begin(self) -> None:
+        """Look whether the target can be judged, and make room for the reports; raises KitError."""
+        if self.begun:
+            return
+        contract, run = self.plan.spec.contract, self.run
+        authorization = run.authorization(contract.credentials[0].name)
+        preflight(contract, self.target.base_url, authorization, lambda call: run.send_quietly(call, CHECK))
+        self.forget_earlier_reports()
+        self._borrow()
+        self.begun = True
+
+    def forget_earlier_reports(self, *but: Path) -> None:
+        """Remove the reports of an earlier run, except for some that are of this one; raises KitError."""
+        folder = self.plan.options.report_dir
+        without_earlier_reports(folder, [name for name in REPORTS if folder / name not in but])
+
+    def _borrow(self) -> None:
         """Note how the session is that an option names, if one does; on disk before anything is changed."""
         own = self.plan.options.own
         self.borrowed = borrow(self.plan.spec.contract, own, self._ask)
@@ -99,37 +119,30 @@ class Controller:
             self.embedded.stop()
         shutil.rmtree(self.target.shared, ignore_errors=True)
 
+    def withdraw(self) -> None:
+        """Leave nothing behind of a run that judges nothing; `close` comes after it."""
+        self.clean_up()
+        for folder in self.folders:
+            with suppress(OSError):  # somebody has put something in it meanwhile
+                folder.rmdir()
+
 
 def open_controller(plan: Plan, workers: int) -> Controller:
-    """Find the target and look whether it can be judged; raises KitError, leaving nothing behind."""
+    """Find the target, and send it nothing yet; raises KitError, leaving nothing behind."""
     options, contract = plan.options, plan.spec.contract
     given = credentials_from(os.environ, contract) if options.base_url else random_credentials(contract)
     with ExitStack() as undo:
-        for folder in reversed(writable_report_dir(options.report_dir)):
-            undo.callback(_without, folder.rmdir)
+        folders = writable_report_dir(options.report_dir)
+        for folder in reversed(folders):
+            undo.callback(folder.rmdir)
         shared = Path(tempfile.mkdtemp(prefix="sessions-tck-"))
         undo.callback(shutil.rmtree, shared, ignore_errors=True)
         embedded = None if options.base_url else start_reference(contract, given, shared)
         url = embedded.base_url if embedded else options.base_url
         target = Target(url, embedded is not None, given, run_prefix(), shared, workers)
         run = open_run(plan, target, "main")
-        controller = Controller(plan, target, run, embedded, time.time())
-        undo.callback(controller.close)
-        undo.callback(controller.clean_up)
-        authorization = run.authorization(contract.credentials[0].name)
-        preflight(contract, url, authorization, lambda call: run.send_quietly(call, CHECK))
-        without_earlier_reports(options.report_dir, REPORTS)
-        controller.borrow()
         undo.pop_all()
-    return controller
-
-
-def _without(remove: Callable[[], None]) -> None:
-    """Remove a folder unless somebody has put something in it meanwhile."""
-    try:
-        remove()
-    except OSError:
-        return
+    return Controller(plan, target, run, embedded, time.time(), folders)
 
 
 def target_line(plan: Plan, target: Target, version: str) -> str:

@@ -4,6 +4,7 @@ import json
 
 import pytest
 
+from tck.run.controller import REPORTS
 from tests.support.kit_tree import GOOD, KEYS, Tree
 from tests.support.rogue import Rogue
 
@@ -54,7 +55,21 @@ def test_a_run_that_would_exceed_a_limit_is_refused_before_the_first_request(
         ran = priced.pytest(limit, *workers, target=rogue.at("honest"), env=KEYS)
         assert not rogue.seen
     ran.says_one_sentence(*parts)
-    assert not ran.ledgers
+    assert not (priced.root / "reports").exists()
+
+
+@pytest.mark.parametrize("workers", [(), ("-n2",)])
+@pytest.mark.parametrize(
+    "refused",
+    [("--max-sessions=3",), ("-k", "nothing_of_this_name"), ("--base-url=http://127.0.0.1:9",)],
+    ids=["too many", "nothing to run", "nobody there"],
+)
+def test_a_refused_run_leaves_the_reports_of_an_earlier_one(priced: Tree, target, workers, refused):
+    earlier = {name: priced.write(f"reports/latest/{name}", "earlier") for name in REPORTS}
+    ran = priced.pytest(*workers, *refused, target="" if "--base-url" in refused[0] else target, env=KEYS)
+    assert ran.code == 4, ran.text
+    assert {name: path.read_text() for name, path in earlier.items()} == dict.fromkeys(REPORTS, "earlier")
+    assert {path.name for path in priced.reports.iterdir()} == set(REPORTS)
 
 
 def test_a_limit_that_the_chosen_checks_keep_lets_them_run(priced: Tree, target):
@@ -62,8 +77,11 @@ def test_a_limit_that_the_chosen_checks_keep_lets_them_run(priced: Tree, target)
     assert ran.summary == (0, "partial", True), ran.text
 
 
-def test_a_limit_that_just_suffices_is_kept(priced: Tree, target):
-    ran = priced.pytest("--max-sessions=10", "--max-requests=37", target=target, env=KEYS)
+@pytest.mark.parametrize(
+    "enough", [("--max-sessions=10", "--max-requests=37"), ("-n2", "--max-sessions=11", "--max-requests=42")]
+)
+def test_a_limit_that_just_suffices_is_kept(priced: Tree, target, enough):
+    ran = priced.pytest(*enough, target=target, env=KEYS)
     assert ran.summary == (0, "conformant", False), ran.text
 
 

@@ -121,3 +121,4 @@ def test_a_check_that_names_no_requirement_or_excuses_itself_is_refused(
 def test_nothing_selected_is_no_verdict(tree: Tree, target, workers):
     ran = tree.pytest("-k", "nothing_of_this_name", *workers, target=target, env=KEYS)
     ran.says_one_sentence("no check was selected")
+    assert not (tree.root / "reports").exists()

@@ -10,7 +10,7 @@ from tck.run.accounting import (
     WITHDRAWN,
     Accounting,
     Collected,
-    Unjudged,
+    NoVerdict,
 )
 from tck.vocabulary import BROKE, CANNOT_START, Outcome
 
@@ -68,28 +68,28 @@ def test_a_run_that_was_cut_short_is_partial(accounting: Accounting, report: str
 @pytest.mark.parametrize(
     ("reports", "expected"),
     [
-        ([], Unjudged(CANNOT_START, "no check was selected; nothing was judged.")),
-        (["unreadable"], Unjudged(BROKE, "a file of checks cannot be read; nothing was judged.")),
-        (["lost_worker"], Unjudged(BROKE, "a worker did not start; nothing was judged.")),
+        ([], NoVerdict(CANNOT_START, "no check was selected; nothing was judged.")),
+        (["unreadable"], NoVerdict(BROKE, "a file of checks cannot be read; nothing was judged.")),
+        (["lost_worker"], NoVerdict(BROKE, "a worker did not start; nothing was judged.")),
         (["interrupted"], None),
         (["broke"], None),
     ],
 )
 def test_a_run_in_which_no_check_ended_says_why(
-    accounting: Accounting, reports: list[str], expected: Unjudged | None
+    accounting: Accounting, reports: list[str], expected: NoVerdict | None
 ) -> None:
     for report in reports:
         getattr(accounting, report)()
-    assert accounting.unjudged(usage_error=False) == expected
+    assert accounting.no_verdict(usage_error=False) == expected
     accounting.finished(CHECKS[0])
-    assert accounting.unjudged(usage_error=False) is None
+    assert accounting.no_verdict(usage_error=False) is None
 
 
 def test_a_refusal_stands_whatever_ran(accounting: Accounting) -> None:
     accounting.finished(CHECKS[0])
-    assert accounting.unjudged(usage_error=True) == Unjudged(CANNOT_START, "")
+    assert accounting.no_verdict(usage_error=True) == NoVerdict(CANNOT_START, "")
     accounting.refused("a check excuses itself.")
-    assert accounting.unjudged(usage_error=False) == Unjudged(CANNOT_START, "a check excuses itself.")
+    assert accounting.no_verdict(usage_error=False) == NoVerdict(CANNOT_START, "a check excuses itself.")
 
 
 def test_a_run_is_sound_until_a_plugin_or_a_file_breaks(accounting: Accounting) -> None:
