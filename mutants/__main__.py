@@ -7,15 +7,15 @@ import tempfile
 import threading
 from pathlib import Path
 
-from mutants.catalogue import Mutant, latitudes_of, mutants_of
-from mutants.matrix import Matrix, differences, full, keep, quick, read_matrix
+from mutants.catalogue import Latitude, Mutant, latitudes_of, mutants_of
+from mutants.matrix import Matrix, differences, full, keep, overreach, quick, read_matrix
 from mutants.page import page, page_path
 from mutants.trial import HANDWRITTEN, SOON, Task, Trial, make_trials
 from reference.serving import Server
 
 
 def main() -> int:
-    """Run the command line; 0 when every mutant tried was killed."""
+    """Run the command line; 0 when every mutant tried was killed and every latitude tried was forgiven."""
     parser = argparse.ArgumentParser(prog="python -m mutants", description=__doc__)
     parser.add_argument("--contract", default="trigger")
     actions = parser.add_subparsers(dest="action", required=True)
@@ -23,8 +23,10 @@ def main() -> int:
     serve = actions.add_parser("serve", help="serve one mutant until interrupted")
     serve.add_argument("name")
     serve.add_argument("--port", type=int, default=0)
-    trying = actions.add_parser("try", help="run the checks of the requirement that each mutant names")
-    trying.add_argument("names", nargs="*", help="mutants (all, unless some are named)")
+    trying = actions.add_parser(
+        "try", help="run the checks of the requirement that each mutant names, or all checks on a latitude"
+    )
+    trying.add_argument("names", nargs="*", help="mutants (all, unless some are named), or latitudes")
     trying.add_argument("--module", help="only the mutants of this module, such as create")
     trying.add_argument("--all-checks", action="store_true", help="run the whole suite")
     trying.add_argument("--checks", nargs="*", default=[], help="run these suite files instead")
@@ -74,11 +76,33 @@ def _serve(arguments: argparse.Namespace) -> int:
 
 
 def _try(arguments: argparse.Namespace) -> int:
+    known = {one.name: one for one in latitudes_of(arguments.contract)}
+    asked = [known[name] for name in arguments.names if name in known]
+    arguments.names = [name for name in arguments.names if name not in known]
+    forgiven = _try_latitudes(asked, arguments) if asked else True
+    killed = True if asked and not arguments.names else _try_mutants(arguments)
+    return int(not (forgiven and killed))
+
+
+def _try_latitudes(chosen: list[Latitude], arguments: argparse.Namespace) -> bool:
+    tasks = [Task(arguments.contract, one.name, tuple(arguments.checks)) for one in chosen]
+    problems = []
+    for one, trial in zip(chosen, make_trials(tasks, 2), strict=True):
+        found = list(overreach(one, trial))
+        told = ", ".join(trial.failed("should")) or "none"
+        print(*(found or [f"forgiven   {one.name}"]), f"  deviations: {told}", sep="\n")
+        if arguments.show:
+            print(trial.text)
+        problems += found
+    return not problems
+
+
+def _try_mutants(arguments: argparse.Namespace) -> bool:
     chosen = _chosen(arguments)
     tasks = [Task(arguments.contract, one.name, _narrowed(one, arguments), SOON) for one in chosen]
     told = [_told(one, trial, arguments) for one, trial in zip(chosen, make_trials(tasks, 2), strict=True)]
     print(f"{sum(told)} killed, {len(told) - sum(told)} survived")
-    return int(not all(told))
+    return all(told)
 
 
 def _matrix(arguments: argparse.Namespace) -> int:

@@ -6,6 +6,7 @@ import re
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
+from http.cookiejar import CookieJar, DefaultCookiePolicy
 from typing import Protocol
 
 import httpx
@@ -56,7 +57,10 @@ class Timeline:
 
 @dataclass
 class Client:
-    """One process's kept-alive connections to the target; safe for threads. `timeout` is in seconds."""
+    """One process's kept-alive connections to the target; safe for threads. `timeout` is in seconds.
+
+    Nothing is carried from one request to the next: a cookie that a reply sets is not sent back.
+    """
 
     base_url: str
     timeout: float
@@ -79,6 +83,7 @@ class Client:
             follow_redirects=False,
             limits=limits,
             trust_env=self.trust_env,
+            cookies=CookieJar(DefaultCookiePolicy(allowed_domains=())),
             headers={
                 "User-Agent": "sessions-tck",
                 "Accept-Encoding": "identity",

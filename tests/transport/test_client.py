@@ -48,6 +48,15 @@ def test_a_reply_is_recorded_before_it_is_returned(script, made):
     assert b"Authorization: Bearer secret-key-1" in script.seen[0]
 
 
+def test_a_cookie_is_not_sent_back(script, made):
+    sending, _ = made
+    setting = answer(200, Set_Cookie="session=1; Path=/")
+    script.will(setting, setting, answer(200))
+    for _ in range(3):
+        sending.send(GET, "c")
+    assert [b"cookie" in seen.lower() for seen in script.seen] == [False, False, False]
+
+
 def test_a_read_is_tried_again_and_each_attempt_is_recorded(script, made, waits):
     sending, kept = made
     script.will(close(), answer(502), answer(200))

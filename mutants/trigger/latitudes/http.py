@@ -3,6 +3,7 @@
 import asyncio
 import itertools
 from collections.abc import Mapping
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -105,6 +106,24 @@ class OddHeaders(TriggerReference):
             more = [(b"x-request-id", b"1"), (b"set-cookie", b"visitor=1; Path=/"), (b"server", b"cloud")]
             message = {**message, "headers": [*odd, *more]}
         await send(message)
+
+
+@latitude
+class CookiesInsteadOfKeys(TriggerReference):
+    """A reply to a good key sets a cookie, which is taken in place of a key afterwards."""
+
+    COOKIE = "visit"
+
+    def credential(self, call: Call) -> str:
+        given = super().credential(call)
+        _, found, visit = call.headers.get("cookie", "").partition(f"{self.COOKIE}=")
+        return given or (visit.partition(";")[0] if found else "")
+
+    def finish(self, call: Call, reply: Reply) -> Reply:
+        key = self.credential(call)
+        known = self.environment_with_key(key) is not None
+        set_cookie = {"set-cookie": f"{self.COOKIE}={key}; Path=/; HttpOnly"} if known else {}
+        return super().finish(call, replace(reply, headers={**reply.headers, **set_cookie}))
 
 
 @latitude
