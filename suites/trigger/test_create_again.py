@@ -3,7 +3,7 @@
 import pytest
 
 from suites.trigger.support.api import LiveSession, NewSession, Sessions, settled
-from suites.trigger.support.bodies import FAR_FUTURE, OMITTED, Bodies, Body, changed
+from suites.trigger.support.bodies import ELEVEN_TAGS, FAR_FUTURE, OMITTED, Bodies, Body, changed
 from suites.trigger.support.create import CONFLICT, first_of, id_at
 from suites.trigger.support.expiry import GONE, expiring_session, is_closed_or_gone
 from suites.trigger.support.shared_sessions import Benches
@@ -98,7 +98,7 @@ def test_another_task_identifier_does_not_move_an_open_session(
             id="too-long-a-type",
         ),
         pytest.param(
-            {"tags": ["tag"] * 11},
+            {"tags": ELEVEN_TAGS},
             marks=pytest.mark.requirement("create.eleven-tags-refused"),
             id="too-many-tags",
         ),

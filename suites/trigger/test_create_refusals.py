@@ -3,7 +3,7 @@
 import pytest
 
 from suites.trigger.support.api import LiveSession, Sessions
-from suites.trigger.support.bodies import OMITTED, Bodies, Body, changed, with_trigger
+from suites.trigger.support.bodies import ELEVEN_TAGS, OMITTED, Bodies, Body, changed, with_trigger
 from suites.trigger.support.create import FITS_AN_UNKNOWN_NAME, Creates
 from tck.checking.check import Check
 from tck.run.context import Run
@@ -103,7 +103,7 @@ def test_what_only_resembles_the_reserved_prefix_is_accepted(
 @pytest.mark.parametrize(
     "spoilt",
     [
-        pytest.param({"tags": ["tag"] * 11}, id="too-many-tags"),
+        pytest.param({"tags": ELEVEN_TAGS}, id="too-many-tags"),
         pytest.param({"triggerConfig": {"basePayload": {}, "idleTimeoutInSeconds": 3601}}, id="deep-inside"),
     ],
 )

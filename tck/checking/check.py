@@ -15,8 +15,10 @@ from tck.vocabulary import Outcome
 from tck.waiting import VISIBLE_WITHIN, eventually
 
 T = TypeVar("T")
-FITS_A_BAD_BODY = frozenset({400, 413, 422})
-"""Statuses that refuse a body for what it holds."""
+NOT_FOR_THE_BODY = frozenset({401, 404, 408, 429})
+"""Refusals that say something of the credential, the address or the traffic, and nothing of the body."""
+FITS_A_BAD_BODY = frozenset(range(400, 500)) - NOT_FOR_THE_BODY
+"""Statuses that refuse a body for what it holds: which of them is documented is a matter of its own."""
 
 
 @dataclass(frozen=True)
@@ -187,7 +189,7 @@ class Check:
     ) -> Reply:
         """The reply, when it is a refusal that fits; another status than documented is a deviation."""
         if reply.status != documented and reply.status not in fitting:
-            expected = f"{documented}, or another refusal that fits ({', '.join(map(str, sorted(fitting)))})"
+            expected = f"{documented}, or another refusal that fits ({_described(fitting)})"
             raise Broken(
                 "the request was not refused as it must be", expected, _status(reply), reply.exchange
             )
@@ -210,6 +212,14 @@ class Check:
                 repr(waited.value),
             )
         return waited.value
+
+
+def _described(statuses: Collection[int]) -> str:
+    """The statuses one by one, or as all 4xx but those that are not among them."""
+    missing = [status for status in sorted(NOT_FOR_THE_BODY) if status not in statuses]
+    if set(statuses) < FITS_A_BAD_BODY:
+        return ", ".join(map(str, sorted(statuses)))
+    return f"any 4xx but {', '.join(map(str, missing))}"
 
 
 def _status(reply: Reply) -> str:

@@ -87,7 +87,7 @@ def test_of_many_problems_seen_beside_the_point_the_first_is_kept_with_its_excha
     assert [(found.reason, found.exchanges) for found in check.findings] == [("first", ("main-7",)), ("", ())]
 
 
-@pytest.mark.parametrize("status", [422, 400, 413])
+@pytest.mark.parametrize("status", [422, 400, 403, 409, 411, 413, 415, 418])
 def test_a_fitting_refusal_holds_and_tells_a_deviation_from_the_documented_status(check, status):
     answered = reply(status)
     assert check.refused(answered, documented=422, deviation="b.exact") is answered
@@ -98,13 +98,20 @@ def test_a_fitting_refusal_holds_and_tells_a_deviation_from_the_documented_statu
     assert {bool(found.deviation) for found in check.findings if found.requirement in BOTH} == {departs}
 
 
-@pytest.mark.parametrize("status", [200, 201, 301, 401, 404, 409, 500])
+@pytest.mark.parametrize("status", [200, 201, 301, 401, 404, 408, 429, 500])
 def test_anything_else_is_no_refusal(check, status):
     with pytest.raises(Broken) as failure:
         check.refused(reply(status, {"id": "s"}), documented=422, deviation="b.exact")
-    assert "422" in failure.value.expected
+    expected = "422, or another refusal that fits (any 4xx but 401, 404, 408, 429)"
+    assert failure.value.expected == expected
     assert failure.value.seen.startswith(str(status))
     assert check.findings == []
+
+
+def test_fewer_statuses_that_fit_are_told_one_by_one(check):
+    with pytest.raises(Broken) as failure:
+        check.refused(reply(400), documented=422, fitting={409, 403})
+    assert failure.value.expected == "422, or another refusal that fits (403, 409)"
 
 
 def test_a_deviation_of_one_requirement_is_not_told_of_the_next(check):

@@ -46,6 +46,15 @@ class ReservedPrefixIsCutOff(TriggerReference):
         return super().check_new_external_id(bare or value, path)
 
 
+@mutant("create.reserved-prefix-refused")
+class ReservedPrefixIsNotFound(TriggerReference):
+    """An externalId with the reserved prefix is answered with 404, as if an address were wrong."""
+
+    def check_not_reserved(self, value: str, path: Path) -> None:
+        if value.startswith(self.RESERVED_PREFIX):
+            raise Refusal(404, "Session not found")
+
+
 @mutant("create.reserved-prefix-is-exact")
 class ReservedPrefixInAnyCase(TriggerReference):
     """The reserved prefix is refused in any case."""

@@ -182,6 +182,17 @@ class FalsyMetadataClears(TriggerReference):
         return super().check_updated_metadata(None if value in ("", 0) else value, path)
 
 
+@mutant("update.tags-wrong-type-refused")
+class InvalidUpdateAnswers401(TriggerReference):
+    """An update body that breaks the schema is answered as if the key were wrong."""
+
+    def check_update(self, body: dict[str, Json]) -> dict[str, Json]:
+        try:
+            return super().check_update(body)
+        except Refusal:
+            raise self.unauthorized() from None
+
+
 @mutant("update.invalid-body-answers-422")
 class InvalidUpdateAnswers400(TriggerReference):
     """An update body that breaks the schema answers 400."""

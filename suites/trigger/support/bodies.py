@@ -8,6 +8,8 @@ from tck.run.context import Run
 
 FAR_FUTURE = "2098-07-06T05:04:03.000Z"
 """An expiresAt that no run lives to see."""
+ELEVEN_TAGS = [f"tag-{number}" for number in range(1, 12)]
+"""One tag too many, however a server counts: no two are equal."""
 OMITTED: Any = object()
 """Stands for a member that is left out."""
 Body = dict[str, Any]

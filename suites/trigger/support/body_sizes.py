@@ -7,15 +7,12 @@ import pytest
 from _pytest.mark import ParameterSet
 
 from suites.trigger.support.bodies import Body, padded_to, with_trigger
-from tck.checking.check import FITS_A_BAD_BODY
 from tck.checking.operations import encoded
 
 INSIDE, OUTSIDE = 32_000, 32_769
 """Bytes of a create or update body that are inside, or outside, 32 KB on any reading."""
 CLOSE_INSIDE, CLOSE_OUTSIDE = 1_000, 1_025
 """The same for the 1 KB of a close body."""
-FITS_WITHOUT_LENGTH = FITS_A_BAD_BODY | {411}
-"""Statuses that refuse a large body whose length is not given."""
 THREE_BYTES = "語"
 
 

@@ -1,0 +1,44 @@
+"""Latitudes: with which status a conforming server may refuse, and what it may look at before it does."""
+
+from mutants.catalogue import latitude
+from reference.application import Json
+from reference.refusals import Path, Problem, Refusal
+from reference.trigger import TriggerReference
+from reference.trigger.fields import Rule
+
+CONFLICT = 409
+
+
+@latitude
+class ReservedPrefixConflicts(TriggerReference):
+    """An externalId with the reserved prefix is refused with 409."""
+
+    def check_not_reserved(self, value: str, path: Path) -> None:
+        if value.startswith(self.RESERVED_PREFIX):
+            raise Refusal(CONFLICT, "The prefix is reserved")
+
+
+@latitude
+class EachBodyRefusedItsOwnWay(TriggerReference):
+    """Bad tags are forbidden, other bad members are a conflict, and what is no JSON has another type."""
+
+    ALONE = True
+
+    def invalid(self, *problems: Problem) -> Refusal:
+        forbidden = any(problem.path[:1] == ("tags",) for problem in problems)
+        return Refusal(403 if forbidden else CONFLICT, "The body is not valid", problems)
+
+    def unparsable(self, sentence: str) -> Refusal:
+        return Refusal(415, "The body cannot be read")
+
+    def too_large(self, limit: int) -> Refusal:
+        return Refusal(411, "The body is too large")
+
+
+@latitude
+class EqualTagsCountOnce(TriggerReference):
+    """Equal tags are one tag before they are counted, on the row and on its runs."""
+
+    def check_list(self, value: Json, path: Path, longest: int, rule: Rule) -> Json:
+        each_once = list({repr(item): item for item in value}.values()) if isinstance(value, list) else value
+        return super().check_list(each_once, path, longest, rule)
