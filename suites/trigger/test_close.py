@@ -2,6 +2,8 @@
 
 import pytest
 
+from suites.trigger.support.access.intruders import at_close_without_body, judge_if
+from suites.trigger.support.access.public_tokens import own_token_if_any
 from suites.trigger.support.api import LiveSession, NewSession, settled
 from suites.trigger.support.bodies import OMITTED, Body
 from suites.trigger.support.close import REASON, Address, by_external_id, by_id, is_closed, lasting
@@ -68,17 +70,27 @@ def test_a_close_without_a_reason_leaves_none(
         assert lasting(row) == lasting(before)
 
 
-@pytest.mark.requirement("close.body-is-optional")
+OF_TOKENS = ("tokens.cannot-close", "tokens.refusal-shows-nothing")
+NOT_FROM_THE_KEY = "the secret key closes nothing without a body, or the session has no token"
+
+
+@pytest.mark.requirement("close.body-is-optional", *OF_TOKENS)
 @pytest.mark.parametrize(
     "address", [pytest.param(by_id, id="by id"), pytest.param(by_external_id, id="by externalId")]
 )
 def test_a_close_needs_no_body(check: Check, new_session: NewSession, address: Address) -> None:
     session = new_session()
-    reply = check.accepted(session.sessions.close_without_body(address(session)))
-    assert reply["closedReason"].is_null
-    row = session.shows(is_closed)
-    assert is_closed(row)
-    assert row["closedReason"].is_null
+    attempts = at_close_without_body(
+        own_token_if_any(session, "tokens.cannot-close", "tokens.close-answers-401"), session
+    )
+    reply = session.sessions.close_without_body(address(session))
+    with check.judge("close.body-is-optional"):
+        check.accepted(reply)
+        assert reply["closedReason"].is_null
+        row = session.shows(is_closed)
+        assert is_closed(row)
+        assert row["closedReason"].is_null
+    judge_if(reply.succeeded, check, attempts, OF_TOKENS, otherwise=NOT_FROM_THE_KEY)
 
 
 @pytest.mark.requirement("close.closed-at-is-time-of-close")

@@ -136,9 +136,11 @@ def test_a_frozen_set_is_never_written_again(
     assert capsys.readouterr().err == (
         f"ERROR: {name} says something else since release 2027-01 of trigger; give the new rule an id of its own.\n"
     )
-    added = yaml.safe_load(told)
-    added["requirements"].append({**added["requirements"][0], "id": "create.is-new"})
-    requirements.write_text(yaml.safe_dump(added), encoding="utf-8")
+    new = (
+        "{id: create.is-new, level: must, statement: It is., source: {page: trigger-create-session, at: top}}"
+    )
+    added = told.replace("requirements:\n", f"requirements:\n  - {new}\n", 1)
+    requirements.write_text(added, encoding="utf-8")
     assert main(["freeze", "2027-01"]) == 4
     assert capsys.readouterr().err.endswith(
         "2027-01.yaml is released already and says something else; a frozen set never changes.\n"

@@ -5,7 +5,6 @@ from typing import Any
 
 from mutants.catalogue import mutant
 from reference.application import Call, Reply
-from reference.refusals import Refusal
 from reference.trigger import Row, TriggerReference
 from reference.trigger.access import Environment
 
@@ -80,12 +79,23 @@ class TokenUpdateIsRefusedTooLate(TokenUpdates):
 
 
 @mutant("tokens.cannot-update")
-class TokenUpdateIsNotFound(TriggerReference):
-    """A session that a token may not update is said not to be there."""
+class TokenUpdateIsHiddenTooLate(TokenUpdates):
+    """An update with a session's token takes effect, and is answered as if there were no session."""
+
+    def update(self, call: Call) -> Reply:
+        reply = super().update(call)
+        if self.token_reader(self.credential(call)):
+            raise self.not_found()
+        return reply
+
+
+@mutant("tokens.cannot-update")
+class TokenUpdateIsInvalid(TriggerReference):
+    """An update with a session's token is answered as if its body were bad."""
 
     def environment_to_update(self, call: Call) -> Environment:
         if self.token_reader(self.credential(call)):
-            raise self.not_found()
+            raise self.invalid()
         return super().environment_to_update(call)
 
 
@@ -188,10 +198,11 @@ class TokenCreates(TriggerReference):
 
 
 @mutant("tokens.read-scope-cannot-create")
-class TokenIsNotFoundAtCreate(TriggerReference):
-    """A token that may not create is answered with 404."""
+class TokenIsNotFoundAtCreateTooLate(TokenCreates):
+    """Any good token may create, and is answered as if there were nothing."""
 
-    def environment_to_create(self, call: Call) -> Environment:
+    def create(self, call: Call) -> Reply:
+        reply = super().create(call)
         if self.token_reader(self.credential(call)):
-            raise Refusal(404, "There is nothing here")
-        return super().environment_to_create(call)
+            raise self.not_found()
+        return reply

@@ -30,7 +30,7 @@ class TokenLacksItsHeader(TriggerReference):
         return super().issue_token(environment, row).split(".", 1)[1]
 
 
-@mutant("tokens.has-exactly-session-scopes")
+@mutant("tokens.carries-session-scopes")
 class TokenLacksWriteScope(TriggerReference):
     """The token carries the read scope alone."""
 
@@ -38,23 +38,58 @@ class TokenLacksWriteScope(TriggerReference):
         return super().issued_scopes(row)[:1]
 
 
-@mutant("tokens.has-exactly-session-scopes")
-class TokenHasScopeOfRunToo(TriggerReference):
-    """The token may also read the first run."""
+class _MoreScopes(TriggerReference):
+    """The token carries one more scope."""
+
+    def one_more(self, row: Row) -> str:
+        """The scope that it should not have."""
+        raise NotImplementedError
 
     def issued_scopes(self, row: Row) -> list[str]:
-        return [*super().issued_scopes(row), f"read:runs:{row.run_id}"]
+        return [*super().issued_scopes(row), self.one_more(row)]
 
 
-@mutant("tokens.has-exactly-session-scopes")
-class TokenHasScopeOfAllSessions(TriggerReference):
+@mutant("tokens.scopes-reach-no-further")
+class TokenHasScopeOfAllSessions(_MoreScopes):
     """The token carries a scope for all sessions."""
 
-    def issued_scopes(self, row: Row) -> list[str]:
-        return [*super().issued_scopes(row), "read:sessions"]
+    def one_more(self, row: Row) -> str:
+        return "read:sessions"
 
 
-@mutant("tokens.has-exactly-session-scopes")
+@mutant("tokens.scopes-reach-no-further")
+class TokenHasScopeOfAnotherSession(_MoreScopes):
+    """The token carries a scope for the session of a longer name."""
+
+    def one_more(self, row: Row) -> str:
+        return self.read_scope(f"{self.scope_key(row)}-next")
+
+
+@mutant("tokens.scopes-reach-no-further")
+class TokenHasScopeOfEverything(_MoreScopes):
+    """The token carries a scope to read whatever there is."""
+
+    def one_more(self, row: Row) -> str:
+        return "read:all"
+
+
+@mutant("tokens.scopes-reach-no-further")
+class TokenHasScopeOfEveryRun(_MoreScopes):
+    """The token carries a scope with a star for the run."""
+
+    def one_more(self, row: Row) -> str:
+        return "read:runs:*"
+
+
+@mutant("tokens.scopes-reach-no-further")
+class TokenHasScopeOfAnAdministrator(_MoreScopes):
+    """The token of a session without an externalId carries the scope of an administrator."""
+
+    def one_more(self, row: Row) -> str:
+        return "admin" if row.external_id is None else f"read:runs:{row.run_id}"
+
+
+@mutant("tokens.carries-session-scopes")
 class TokenScopesHaveTwoKeys(TriggerReference):
     """One scope names the externalId and the other one the id."""
 
@@ -62,7 +97,7 @@ class TokenScopesHaveTwoKeys(TriggerReference):
         return [self.read_scope(self.scope_key(row)), self.write_scope(row.id)]
 
 
-@mutant("tokens.has-exactly-session-scopes")
+@mutant("tokens.carries-session-scopes")
 class TokenScopesNameTheRun(TriggerReference):
     """The scopes name the first run instead of the session."""
 
@@ -70,7 +105,7 @@ class TokenScopesNameTheRun(TriggerReference):
         return row.run_id
 
 
-@mutant("tokens.has-exactly-session-scopes")
+@mutant("tokens.carries-session-scopes")
 class TokenScopesAreLowerCase(TriggerReference):
     """The scopes name the externalId in lower case."""
 

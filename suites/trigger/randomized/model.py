@@ -16,9 +16,9 @@ from tck.values.row import Row
 
 REFUSED = frozenset(range(400, 500))
 UNAUTHORIZED = frozenset({401, 403})
-"""How a public token may be refused what it has no right to."""
+"""How a public token may be refused once its session is closed."""
 HIDDEN = UNAUTHORIZED | {404}
-"""How the token of another session may be refused."""
+"""How a public token may be refused what it has no right to, its own session's or another's."""
 
 
 class Action(StrEnum):
@@ -101,7 +101,7 @@ def answers(state: State, ask: Ask) -> tuple[Answer, ...]:
     if ask.bearer is Bearer.FOREIGN_TOKEN:
         return (Answer(HIDDEN, state),)
     if ask.bearer is Bearer.TOKEN and ask.action is not Action.RETRIEVE:
-        return (Answer(UNAUTHORIZED, state),)
+        return (Answer(HIDDEN, state),)
     match ask.action:
         case Action.CREATE:
             return _create(state, ask.members)

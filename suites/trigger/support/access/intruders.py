@@ -1,6 +1,6 @@
 """Requests that carry a credential which is good for nothing: what they are answered, show and do."""
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass
 from itertools import cycle, groupby, product
 from typing import Any
@@ -13,6 +13,7 @@ from tck.checking.check import Check
 from tck.checking.jwt import read_token
 from tck.errors import Broken
 from tck.transport.messages import Reply
+from tck.unjudged import NotApplicable
 from tck.values.json_equality import shown
 from tck.values.row import Row
 
@@ -90,6 +91,16 @@ def judge(check: Check, attempts: Iterable[Attempts]) -> None:
                 family.showed_nothing(requirement)
 
 
+def judge_if(
+    taken: bool, check: Check, attempts: Sequence[Attempts], requirements: Collection[str], otherwise: str
+) -> None:
+    """Judge attempts whose like the secret key may send; else say why these requirements do not apply."""
+    judge(check, attempts if taken else ())
+    for requirement in () if taken and attempts else requirements:
+        with check.judge(requirement):
+            raise NotApplicable(otherwise)
+
+
 def _was_refused(check: Check, attempt: Attempt) -> None:
     stranger, reply = attempt.stranger, attempt.reply
     if reply.status not in stranger.answers:
@@ -145,11 +156,14 @@ def at_update(strangers: Iterable[Stranger], session: LiveSession, body: Body) -
     return _at_row(strangers, session, lambda intruder, address: intruder.update(address, body))
 
 
-def at_close(strangers: Iterable[Stranger], session: LiveSession, body: Body | None) -> list[Attempts]:
-    """Closes of a session, by each of its addresses in turn; None is no body at all."""
-    if body is None:
-        return _at_row(strangers, session, lambda intruder, address: intruder.close_without_body(address))
+def at_close(strangers: Iterable[Stranger], session: LiveSession, body: Body) -> list[Attempts]:
+    """Closes of a session, by each of its addresses in turn."""
     return _at_row(strangers, session, lambda intruder, address: intruder.close(address, body))
+
+
+def at_close_without_body(strangers: Iterable[Stranger], session: LiveSession) -> list[Attempts]:
+    """The same with no body at all."""
+    return _at_row(strangers, session, lambda intruder, address: intruder.close_without_body(address))
 
 
 def intrusion(bodies: Bodies) -> Body:

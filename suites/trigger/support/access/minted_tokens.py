@@ -7,11 +7,11 @@ from suites.trigger.support.access.intruders import ALLOWED_NOTHING, Stranger
 from suites.trigger.support.access.public_tokens import (
     NOT_ALLOWED,
     READ,
-    SCOPE_CLAIMS,
     SHOWS_NOTHING,
     WRITE,
     created_at,
     key_of,
+    scope_claims,
     token_of,
     with_scopes,
 )
@@ -32,7 +32,8 @@ def minted(run: Run, session: LiveSession, scopes: list[str] | None = None, **cl
 
 def minted_without_scopes(run: Run, session: LiveSession) -> str:
     """The session's token without any claim of scopes, signed as the environment's own key signs."""
-    return token_of(session).signed_with(run.target.credentials["key"], without=SCOPE_CLAIMS)
+    token = token_of(session)
+    return token.signed_with(run.target.credentials["key"], without=tuple(scope_claims(token)))
 
 
 def expired(run: Run, session: LiveSession) -> list[Stranger]:

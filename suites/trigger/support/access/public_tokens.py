@@ -1,6 +1,7 @@
 """The public tokens of sessions: what they say, and tokens forged from them."""
 
 import hashlib
+from collections.abc import Collection
 from typing import Any, TypeGuard
 
 from suites.trigger.support.access.intruders import Stranger
@@ -14,8 +15,12 @@ from tck.values.rfc3339 import is_date_time, parse_instant
 
 READ, WRITE = "read:sessions:", "write:sessions:"
 SCOPE_CLAIMS = ("scopes", "scope", "scp")
-NOT_ALLOWED = frozenset({401, 403})
-NOT_TO_READ = frozenset({401, 403, 404})
+"""What the claim of scopes is called most often; it may have any name."""
+OF_EVERYTHING = frozenset({"*", "all", "admin"})
+"""What stands in a scope for every action, every kind of thing or every one of them."""
+NOT_ALLOWED = frozenset({401, 403, 404})
+"""How a good token may be refused what its scopes do not allow: also as if the session were not there."""
+NOT_TO_READ = NOT_ALLOWED
 SHOWS_NOTHING = "tokens.refusal-shows-nothing"
 
 
@@ -27,13 +32,26 @@ def token_of(session: LiveSession) -> Token:
         raise NotTested("create issued no JWT, which tokens.is-jwt judges") from None
 
 
+def scope_claims(token: Token) -> list[str]:
+    """The names of the claims that carry scopes: one for sessions stands in them, or they are called so."""
+    begin = (READ, WRITE)
+    return [
+        name
+        for name, value in token.claims.items()
+        if name in SCOPE_CLAIMS or any(scope.startswith(begin) for scope in _scopes_in(value))
+    ]
+
+
 def scopes_of(token: Token) -> set[str]:
     """The scopes that a token carries, as a list or as words in one text."""
-    found = [token.claims[name] for name in SCOPE_CLAIMS if name in token.claims]
-    texts = [
-        one.split() if isinstance(one, str) else one if isinstance(one, list) else [one] for one in found
-    ]
-    return {str(scope) for text in texts for scope in text}
+    return {scope for name in scope_claims(token) for scope in _scopes_in(token.claims[name])}
+
+
+def _scopes_in(value: Any) -> list[str]:
+    if isinstance(value, str):
+        return value.split()
+    inner = value.values() if isinstance(value, dict) else value if isinstance(value, list) else ()
+    return [scope for one in inner for scope in ([one] if isinstance(one, str) else _scopes_in(one))]
 
 
 def scopes_for(key: str) -> set[str]:
@@ -41,12 +59,29 @@ def scopes_for(key: str) -> set[str]:
     return {READ + key, WRITE + key}
 
 
+def carries_scopes_of(token: Token, session: LiveSession) -> bool:
+    """Whether a token carries both scopes of a session, by one of its addresses."""
+    return any(scopes_for(address) <= scopes_of(token) for address in session.addresses)
+
+
+def scopes_beyond(token: Token, session: LiveSession) -> list[str]:
+    """Those scopes of a session's token that are for another one, for everything or for an administrator."""
+    return sorted(scope for scope in scopes_of(token) if _reaches_beyond(scope, session.addresses))
+
+
+def _reaches_beyond(scope: str, addresses: Collection[str]) -> bool:
+    action, resource, key = (*scope.split(":", 2), "", "")[:3]
+    if {action, resource} & OF_EVERYTHING:
+        return True
+    return key not in addresses if resource == "sessions" else key in OF_EVERYTHING
+
+
 def key_of(session: LiveSession) -> str:
     """The address that the read scope of a session's token names; a precondition."""
     named = [scope.removeprefix(READ) for scope in scopes_of(token_of(session)) if scope.startswith(READ)]
     key = next((address for address in session.addresses if address in named), None)
     if key is None:
-        raise NotTested("no scope names the session, which tokens.has-exactly-session-scopes judges")
+        raise NotTested("no scope names the session, which tokens.carries-session-scopes judges")
     return key
 
 
@@ -152,6 +187,12 @@ def own_token(session: LiveSession, requirement: str, deviation: str) -> list[St
     return [stranger for _ in session.addresses]
 
 
+def own_token_if_any(session: LiveSession, requirement: str, deviation: str) -> list[Stranger]:
+    """The same for a check whose point is another one: nothing when create has issued no token."""
+    issued = session.created["publicAccessToken"].value
+    return own_token(session, requirement, deviation) if isinstance(issued, str) and issued else []
+
+
 def foreign_token(owner: LiveSession, requirement: str, about: str) -> list[Stranger]:
     """The token of a session, where it is to retrieve another one."""
     return [Stranger(requirement, about, f"Bearer {owner.token}", NOT_TO_READ, shows=SHOWS_NOTHING)]
@@ -159,8 +200,14 @@ def foreign_token(owner: LiveSession, requirement: str, about: str) -> list[Stra
 
 def with_scopes(token: Token, scopes: list[str]) -> dict[str, Any]:
     """The claims that carry these scopes in the way in which the token carries its own."""
-    names = [name for name in SCOPE_CLAIMS if name in token.claims] or [SCOPE_CLAIMS[0]]
-    return {name: " ".join(scopes) if isinstance(token.claims.get(name), str) else scopes for name in names}
+    names = scope_claims(token) or [SCOPE_CLAIMS[0]]
+    return {name: _in_place_of(token.claims.get(name), scopes) for name in names}
+
+
+def _in_place_of(value: Any, scopes: list[str]) -> Any:
+    if isinstance(value, dict):
+        return {name: _in_place_of(one, scopes) if _scopes_in(one) else one for name, one in value.items()}
+    return " ".join(scopes) if isinstance(value, str) else scopes
 
 
 def takes_minted_tokens(run: Run, session: LiveSession) -> bool:

@@ -163,6 +163,6 @@ def ended_life(session: LiveSession, reason: Body) -> list[Reply]:
     return [
         sessions.close(session.id, reason),
         *(sessions.close(address, {"reason": "once more"}) for address in session.addresses),
-        sessions.close_without_body(session.id),
+        sessions.close(session.id, {}),
         *(sessions.retrieve(address) for address in session.addresses),
     ]
