@@ -8,6 +8,9 @@ from typing import Any
 
 from jsonschema import Draft202012Validator, FormatChecker
 from jsonschema.exceptions import ValidationError
+from referencing import Registry
+from referencing.exceptions import Unresolvable
+from referencing.jsonschema import DRAFT202012
 
 from tck.contract.yaml_source import Document, read_document
 from tck.values.rfc3339 import is_date_time
@@ -21,14 +24,13 @@ BROKEN = "this is no whole OpenAPI document"
 
 @dataclass(frozen=True)
 class Operation:
-    """One operation; `body` is "required", "optional" or "none", and any one scheme of `security` will do."""
+    """One operation; `body` is "required", "optional" or "none"."""
 
     id: str
     method: str
     path: str
     statuses: tuple[int, ...]
     body: str
-    security: tuple[str, ...]
 
     @property
     def success(self) -> tuple[int, ...]:
@@ -45,11 +47,14 @@ class Api:
         self._formats = FormatChecker(formats=())
         self._formats.checks("date-time")(_holds_date_time)
         try:
+            self._resolver = Registry().resolver_with_root(DRAFT202012.create_resource(self._root))
             self._operations: dict[str, Operation] = {}
             self._bodies: dict[tuple[str, int], Draft202012Validator | None] = {}
-            for pointer in self._pointers():
-                self._add(self._operation(pointer), pointer)
-            self._schemas: dict[str, Any] = self._inlined(self._at("/components/schemas"), ())
+            for path, item in self._root["paths"].items():
+                for method in METHODS:
+                    if method in item:
+                        self._add(path, method, item[method])
+            self._schemas: dict[str, Any] = self._inlined(self._target("#/components/schemas"), ())
             self._components = {name: self._checker(schema) for name, schema in self._schemas.items()}
         except KeyError as error:
             raise document.error((), f"{BROKEN}: {error.args[0]} is not in it.") from None
@@ -77,10 +82,6 @@ class Api:
         validator = self._bodies[operation_id, status]
         return [] if validator is None else _problems(validator, body)
 
-    def describes_body(self, operation_id: str, status: int) -> bool:
-        """Whether the document says what the JSON body of that reply is."""
-        return self._bodies.get((operation_id, status)) is not None
-
     def schema_problems(self, schema_name: str, value: Any) -> list[str]:
         """What is wrong with a parsed JSON value by a schema of the components, as short sentences."""
         return _problems(self._components[schema_name], value)
@@ -93,37 +94,26 @@ class Api:
         """The documented members of an object schema, each with its format if it has one."""
         return dict(_members(self.schema(schema_name)))
 
-    def _pointers(self) -> Iterator[str]:
-        for path, item in self._root["paths"].items():
-            yield from (f"/paths/{_escaped(path)}/{method}" for method in METHODS if method in item)
-
-    def _add(self, operation: Operation, pointer: str) -> None:
+    def _add(self, path: str, method: str, node: Mapping[str, Any]) -> None:
+        operation = self._operation(path, method, node)
         if operation.id in self._operations:
             raise ValueError(f"the operationId {operation.id} stands there a second time")
         self._operations[operation.id] = operation
-        for status, checker in self._reply_checkers(pointer):
-            self._bodies[operation.id, status] = checker
+        for status, response in node["responses"].items():
+            content = self._followed(response).get("content", {})
+            schema = content[JSON_TYPE]["schema"] if JSON_TYPE in content else None
+            checker = None if schema is None else self._checker(self._inlined(schema, ()))
+            self._bodies[operation.id, int(status)] = checker
 
-    def _operation(self, pointer: str) -> Operation:
-        node = self._at(pointer)
-        _, _, path, method = pointer.split("/")
-        request = self._at(self._followed(f"{pointer}/requestBody")) if "requestBody" in node else {}
-        security = node.get("security", self._root.get("security", []))
+    def _operation(self, path: str, method: str, node: Mapping[str, Any]) -> Operation:
+        request = self._followed(node.get("requestBody", {}))
         return Operation(
             id=node["operationId"],
             method=method.upper(),
-            path=_unescaped(path),
+            path=path,
             statuses=tuple(int(status) for status in node["responses"]),
             body="none" if not request else "required" if request.get("required") else "optional",
-            security=tuple(scheme for choice in security for scheme in choice),
         )
-
-    def _reply_checkers(self, pointer: str) -> Iterator[tuple[int, Draft202012Validator | None]]:
-        for status in self._at(pointer)["responses"]:
-            place = self._followed(f"{pointer}/responses/{status}")
-            content = self._at(place).get("content", {})
-            schema = content[JSON_TYPE]["schema"] if JSON_TYPE in content else None
-            yield int(status), None if schema is None else self._checker(self._inlined(schema, ()))
 
     def _checker(self, schema: Any) -> Draft202012Validator:
         return Draft202012Validator(schema, format_checker=self._formats)
@@ -138,22 +128,23 @@ class Api:
         reference = node.get("$ref")
         if not isinstance(reference, str):
             return plain
-        if reference in above:
-            raise ValueError(f"{reference} contains itself")
-        target = self._inlined(self._at(reference.removeprefix("#")), (*above, reference))
+        target = self._inlined(self._target(reference, above), (*above, reference))
         return {**plain, "allOf": [target, *plain.get("allOf", ())]} if plain else target
 
-    def _followed(self, pointer: str) -> str:
-        node = self._at(pointer)
-        return self._followed(node["$ref"].removeprefix("#")) if "$ref" in node else pointer
+    def _followed(self, node: Any, above: tuple[str, ...] = ()) -> Any:
+        """What a node is, or refers to in the end."""
+        if "$ref" not in node:
+            return node
+        reference = node["$ref"]
+        return self._followed(self._target(reference, above), (*above, reference))
 
-    def _at(self, pointer: str) -> Any:
-        node = self._root
-        for part in pointer.split("/")[1:]:
-            if not isinstance(node, Mapping) or _unescaped(part) not in node:
-                raise KeyError(f"#{pointer}")
-            node = node[_unescaped(part)]
-        return node
+    def _target(self, reference: str, above: tuple[str, ...] = ()) -> Any:
+        if reference in above:
+            raise ValueError(f"{reference} contains itself")
+        try:
+            return self._resolver.lookup(reference).contents
+        except Unresolvable:
+            raise KeyError(reference) from None
 
 
 def load_api(path: Path) -> Api:
@@ -193,11 +184,3 @@ def _short_message(error: ValidationError) -> str:
     if len(value) <= LONGEST_VALUE:
         return error.message
     return error.message.replace(value, value[: LONGEST_VALUE - 1] + "…")
-
-
-def _escaped(part: str) -> str:
-    return part.replace("~", "~0").replace("/", "~1")
-
-
-def _unescaped(part: str) -> str:
-    return part.replace("~1", "/").replace("~0", "~")
