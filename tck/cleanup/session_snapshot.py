@@ -30,7 +30,7 @@ class Borrowed:
 
 def borrow(contract: Contract, own: Mapping[str, str], send: Send) -> Borrowed | None:
     """Read the session that an option names; None when none is named or it cannot be read."""
-    address, rule = own.get(contract.ownership.instead, ""), contract.restore
+    address, rule = own.get(contract.ownership.existing_session_option, ""), contract.restore
     if not address or rule is None:
         return None
     row = _look(rule, address, send)

@@ -43,13 +43,16 @@ class Option:
 
 @dataclass(frozen=True)
 class Capability:
-    """What a target may lack; `lacking` is then the outcome, and `without` the reason."""
+    """What a target may lack: then `when_missing` is the outcome of what needs it, for `missing_reason`.
+
+    The option named `removed_by_option` takes it away.
+    """
 
     name: str
     about: str
-    lacking: Outcome
-    without: str
-    lost_with: str = ""
+    when_missing: Outcome
+    missing_reason: str
+    removed_by_option: str = ""
 
 
 @dataclass(frozen=True)
@@ -66,14 +69,17 @@ class Authorization:
 
 @dataclass(frozen=True)
 class Credential:
-    """A secret from the environment; `capability` is lacking while an optional one is unset."""
+    """A secret from the environment; `capability` is missing while an optional one is unset.
+
+    `how_to_set` is the sentence for a user when it is unset.
+    """
 
     name: str
     env: str
     required: bool
     generated: str
     authorization: Authorization
-    without: str
+    how_to_set: str
     capability: str = ""
 
     def authorization_with(self, secret: str, options: Mapping[str, str]) -> str:
@@ -101,16 +107,16 @@ class Ownership:
     """
 
     request: Request
-    given: str
+    server_id_member: str
     """The reply's member with the address that the server gave."""
-    chosen: str = ""
+    client_id_member: str = ""
     """The request's member with an address that the caller chose."""
-    found: str = ""
+    existed_member: str = ""
     """The reply's member that is true for a session that was there before."""
-    closed: str = ""
+    closed_member: str = ""
     """The row's member that is set once the session has ended."""
-    instead: str = ""
-    """The name of the option that brings an existing session."""
+    existing_session_option: str = ""
+    """The name of the option that names an existing session to use instead."""
 
     @property
     def method(self) -> str:
@@ -215,14 +221,14 @@ def _contract(data: Mapping[str, Any]) -> Contract:
 
 
 def _capabilities(data: Mapping[str, Any]) -> dict[str, Capability]:
-    reasons = {entry.get("capability"): entry["without"] for entry in data["credentials"]}
+    reasons = {entry.get("capability"): entry["how_to_set"] for entry in data["credentials"]}
     return {
         name: Capability(
             name=name,
             about=entry["about"],
-            lacking=Outcome(entry["lacking"]),
-            without=entry.get("without") or reasons[name],
-            lost_with=option_name(entry.get("lost_with", "")),
+            when_missing=Outcome(entry["when_missing"]),
+            missing_reason=entry.get("missing_reason") or reasons[name],
+            removed_by_option=option_name(entry.get("removed_by_option", "")),
         )
         for name, entry in data.get("capabilities", {}).items()
     }
@@ -244,8 +250,10 @@ def _request(entry: Mapping[str, Any]) -> Request:
 
 
 def _ownership(entry: Mapping[str, Any]) -> Ownership:
-    members = {key: entry.get(key, "") for key in ("given", "chosen", "found", "closed")}
-    return Ownership(_request(entry), **members, instead=option_name(entry.get("instead", "")))
+    names = ("server_id_member", "client_id_member", "existed_member", "closed_member")
+    members = {name: entry.get(name, "") for name in names}
+    option = option_name(entry.get("existing_session_option", ""))
+    return Ownership(_request(entry), **members, existing_session_option=option)
 
 
 def _restore(entry: Mapping[str, Any]) -> Restore:

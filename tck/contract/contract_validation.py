@@ -49,8 +49,8 @@ def _credential_faults(document: Document) -> Iterator[KitError]:
             yield document.error(where, sentence)
         if capability is not None and capability not in capabilities:
             yield document.error((*where, "capability"), f"{capability!r} is not one of the `capabilities`.")
-        if entry["env"] not in entry["without"]:
-            yield document.error((*where, "without"), f"`without` does not name {entry['env']}.")
+        if entry["env"] not in entry["how_to_set"]:
+            yield document.error((*where, "how_to_set"), f"`how_to_set` does not name {entry['env']}.")
         if not isinstance(form, str) and choices.get(form["option"]) != set(form["forms"]):
             sentence = f"`forms` are not the choices of an option {form['option']}."
             yield document.error((*where, "authorization", "forms"), sentence)
@@ -62,11 +62,12 @@ def _option_faults(document: Document) -> Iterator[KitError]:
             sentence = f"`default` of {entry['flag']} is not one of its choices."
             yield document.error(("options", index, "default"), sentence)
     flags = {entry["flag"] for entry in document.value.get("options", [])}
-    instead = document.value["ownership"].get("instead")
-    if instead is not None and instead not in flags:
-        yield document.error(("ownership", "instead"), f"{instead} is not one of the `options`.")
-    if (instead is None) != ("restore" not in document.value):
-        yield document.error(("ownership",), "`instead` and `restore` go together.")
+    name = "existing_session_option"
+    option = document.value["ownership"].get(name)
+    if option is not None and option not in flags:
+        yield document.error(("ownership", name), f"{option} is not one of the `options`.")
+    if (option is None) != ("restore" not in document.value):
+        yield document.error(("ownership",), f"`{name}` and `restore` go together.")
 
 
 def _capability_faults(document: Document) -> Iterator[KitError]:
@@ -74,10 +75,12 @@ def _capability_faults(document: Document) -> Iterator[KitError]:
     brought = {entry.get("capability") for entry in document.value["credentials"]}
     for name, entry in document.value.get("capabilities", {}).items():
         where = ("capabilities", name)
-        if "without" not in entry and name not in brought:
-            yield document.error(where, f"capability {name} needs `without`, since no credential brings it.")
-        if "lost_with" in entry and entry["lost_with"] not in flags:
-            yield document.error((*where, "lost_with"), f"{entry['lost_with']} is not one of the `options`.")
+        if "missing_reason" not in entry and name not in brought:
+            sentence = f"capability {name} needs `missing_reason`, since no credential brings it."
+            yield document.error(where, sentence)
+        option = entry.get("removed_by_option")
+        if option is not None and option not in flags:
+            yield document.error((*where, "removed_by_option"), f"{option} is not one of the `options`.")
 
 
 def _placeholder_faults(document: Document, where: tuple[str, ...], allowed: set[str]) -> Iterator[KitError]:

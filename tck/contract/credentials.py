@@ -15,7 +15,7 @@ def credentials_from(environment: Mapping[str, str], contract: Contract) -> dict
         if secret:
             found[item.name] = _checked(secret, item.env)
         elif item.required:
-            raise KitError(f"{item.env} is not set. {item.without}")
+            raise KitError(f"{item.env} is not set. {item.how_to_set}")
     if len(set(found.values())) != len(found):
         names = " and ".join(item.env for item in contract.credentials)
         raise KitError(f"{names} hold the same secret; they must belong to different environments.")

@@ -54,8 +54,9 @@ def require_capability(run: Run, need: str, request: pytest.FixtureRequest) -> N
         present = all(item.name in run.target.credentials for item in brings)
     else:
         present = bool(request.getfixturevalue(f"has_{need.replace('-', '_')}"))
-    present = present and not (capability.lost_with and run.options.own[capability.lost_with])
+    removed_by = capability.removed_by_option
+    present = present and not (removed_by and run.options.own[removed_by])
     run.capability_seen(need, present)
     if not present:
-        kind = NotApplicable if capability.lacking == "not_applicable" else NotTested
-        raise kind(capability.without, need)
+        kind = NotApplicable if capability.when_missing == "not_applicable" else NotTested
+        raise kind(capability.missing_reason, need)

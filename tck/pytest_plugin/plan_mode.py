@@ -18,7 +18,7 @@ MEASURED = (
 
 def spending_of(plan: Plan, checks: Iterable[str], processes: int) -> Spending:
     """What these checks, by node id, would cost."""
-    lent = plan.spec.contract.ownership.instead
+    lent = plan.spec.contract.ownership.existing_session_option
     functions = Counter(_in_table(check, plan.spec.contract.name) for check in checks)
     makes_sessions = not (lent and plan.options.own[lent])
     return Spending(plan.spec.costs, functions, processes, plan.allowance, makes_sessions)

@@ -106,13 +106,13 @@ class Run:
         if (
             address is not None
             and reply.status in self.contract.cleanup.success
-            and _shows(reply, rule.closed)
+            and _shows(reply, rule.closed_member)
         ):
             self.ledger.closed(address)
         return reply
 
     def _kept_create(self, call: Call, purpose: str) -> Reply:
-        chosen = _member(call.body, self.contract.ownership.chosen)
+        chosen = _member(call.body, self.contract.ownership.client_id_member)
         self.budget.spend_session()
         if chosen is not None:
             self.ledger.plan(chosen, call.credential)
@@ -135,10 +135,11 @@ class Run:
 
     def _own(self, reply: Reply, chosen: str | None, credential: str) -> None:
         rule = self.contract.ownership
-        given = reply[rule.given].value
-        found = bool(rule.found) and reply[rule.found].value is True
+        given = reply[rule.server_id_member].value
+        found = bool(rule.existed_member) and reply[rule.existed_member].value is True
         if found and reply.doubtful:
-            said = f"{reply.call.method} {reply.call.path} was sent again, so {rule.found} says nothing"
+            call, member = reply.call, rule.existed_member
+            said = f"{call.method} {call.path} was sent again, so {member} says nothing"
             raise Indeterminate(said, reply.exchange)
         if found:
             self.budget.no_session()

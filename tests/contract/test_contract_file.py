@@ -20,12 +20,12 @@ pages:
 capabilities:
   authentication:
     about: The server wants a key.
-    lacking: not_applicable
+    when_missing: not_applicable
   disposable-rooms:
     about: The room may be changed at will.
-    lacking: not_tested
-    without: A room that --room-id names is not put at risk.
-    lost_with: --room-id
+    when_missing: not_tested
+    missing_reason: A room that --room-id names is not put at risk.
+    removed_by_option: --room-id
 credentials:
   - name: key
     env: ROOMS_KEY
@@ -35,7 +35,7 @@ credentials:
     authorization:
       option: --auth-scheme
       forms: {bare: '{secret}', ApiKey: 'ApiKey {secret}'}
-    without: ROOMS_KEY is not set, so the server is taken to ask for no key.
+    how_to_set: ROOMS_KEY is not set, so the server is taken to ask for no key.
 options:
   - {flag: --auth-scheme, default: bare, choices: [bare, ApiKey], help: How the key is sent.}
   - {flag: --room-kind, default: '', help: The kind of room to make.}
@@ -47,8 +47,8 @@ ownership:
   method: POST
   path: /v1/rooms
   json: {kind: '{room_kind}', labels: ['{tag}', 'x-{tag}']}
-  given: id
-  instead: --room-id
+  server_id_member: id
+  existing_session_option: --room-id
 row: {schema: Room}
 cleanup: {method: DELETE, path: '/v1/rooms/{address}', success: [204, 200], absent: [404]}
 restore:
@@ -101,14 +101,19 @@ def test_the_key_of_the_first_contract_is_required_and_the_other_is_a_capability
 
 
 def test_capabilities_of_the_first_contract_say_what_their_lack_means(trigger: Contract) -> None:
-    lacking = {name: found.lacking for name, found in trigger.capabilities.items()}
+    lacking = {name: found.when_missing for name, found in trigger.capabilities.items()}
     assert lacking == {"second-environment": Outcome.NOT_TESTED, "minted-tokens": Outcome.NOT_APPLICABLE}
-    assert "TRIGGER_OTHER_SECRET_KEY" in trigger.capabilities["second-environment"].without
+    assert "TRIGGER_OTHER_SECRET_KEY" in trigger.capabilities["second-environment"].missing_reason
 
 
 def test_the_row_of_the_first_contract_is_in_its_openapi_document(trigger: Contract) -> None:
     members = load_api(spec_dir("trigger") / "openapi.yaml").members(trigger.row.schema)
-    named = (*trigger.row.unordered, *trigger.row.may_vanish, *trigger.row.volatile, trigger.ownership.closed)
+    named = (
+        *trigger.row.unordered,
+        *trigger.row.may_vanish,
+        *trigger.row.volatile,
+        trigger.ownership.closed_member,
+    )
     assert {name.partition(".")[0] for name in named} <= members.keys()
 
 
@@ -155,8 +160,8 @@ def test_an_option_chooses_how_the_secret_is_sent(other: Contract) -> None:
 
 
 def test_a_capability_takes_its_reason_from_the_credential_that_brings_it(other: Contract) -> None:
-    assert other.capabilities["authentication"].without == other.credentials[0].without
-    assert other.capabilities["disposable-rooms"].lost_with == "room_id"
+    assert other.capabilities["authentication"].missing_reason == other.credentials[0].how_to_set
+    assert other.capabilities["disposable-rooms"].removed_by_option == "room_id"
 
 
 def test_an_option_that_is_not_given_leaves_its_member_out(other: Contract) -> None:
@@ -193,8 +198,9 @@ def test_what_is_put_back_of_a_room_that_is_not_ours(other: Contract, trigger: C
 
 def test_members_that_a_contract_leaves_out_are_empty(other: Contract) -> None:
     assert (other.row.unordered, other.row.may_vanish, other.row.volatile) == ((), (), ())
-    assert (other.ownership.chosen, other.ownership.found, other.ownership.closed) == ("", "", "")
-    assert other.ownership.instead == "room_id"
+    rule = other.ownership
+    assert (rule.client_id_member, rule.existed_member, rule.closed_member) == ("", "", "")
+    assert rule.existing_session_option == "room_id"
 
 
 def test_an_unknown_contract_is_told_with_the_known_ones(tmp_path: Path) -> None:
@@ -207,7 +213,7 @@ def test_a_folder_of_another_name_is_refused(tmp_path: Path) -> None:
         load_contract("halls", write(tmp_path, OTHER, "halls"))
 
 
-RISK = "    without: A room that --room-id names is not put at risk.\n"
+RISK = "    missing_reason: A room that --room-id names is not put at risk.\n"
 KEY = "    env: ROOMS_KEY\n"
 BROKEN = [
     ("title: Rooms\n", "", 1, "the file lacks `title`."),
@@ -218,9 +224,14 @@ BROKEN = [
     ("2027-01", "spring", 3, '"spring": a revision is the year and month of the pages, like 2026-11.'),
     ("rooms-update:", "Rooms:", 5, "the key `Rooms` is not good here: a name is lower-case words"),
     ("'https:", "'http:", 5, "a page's url begins with https://."),
-    ("lacking: not_tested", "lacking: passed", 12, "is not one of not_tested, not_applicable."),
+    ("when_missing: not_tested", "when_missing: passed", 12, "is not one of not_tested, not_applicable."),
     (RISK, "", 10, "since no credential brings it."),
-    ("lost_with: --room-id", "lost_with: --rooms", 14, "--rooms is not one of the `options`."),
+    (
+        "removed_by_option: --room-id",
+        "removed_by_option: --rooms",
+        14,
+        "--rooms is not one of the `options`.",
+    ),
     (KEY, "    env: Rooms\n", 17, "an environment variable is in capitals, digits and underscores."),
     ("required: false", "required: maybe", 18, "`required` must be true or false."),
     ("    capability: authentication\n", "", 16, "credential key is optional and so needs a `capability`."),
@@ -229,7 +240,7 @@ BROKEN = [
     ("bare: '{secret}'", "bare: secret", 23, "the Authorization header's value holds {secret}."),
     ("ApiKey: '", "Token: '", 23, "`forms` are not the choices of an option --auth-scheme."),
     ("option: --auth-scheme", "option: --scheme", 23, "`forms` are not the choices of an option --scheme."),
-    ("without: ROOMS_KEY is", "without: It is", 24, "`without` does not name ROOMS_KEY."),
+    ("how_to_set: ROOMS_KEY is", "how_to_set: It is", 24, "`how_to_set` does not name ROOMS_KEY."),
     ("default: bare", "default: plain", 26, "`default` of --auth-scheme is not one of its choices."),
     ("--room-kind,", "--auth-scheme,", 27, "`flag` --auth-scheme stands here a second time."),
     ("--room-kind,", "room-kind,", 27, "an option is two hyphens and lower-case words with hyphens."),
@@ -237,9 +248,19 @@ BROKEN = [
     ("method: PATCH", "method: patch", 31, 'is "patch", which is not one of DELETE, GET, PATCH, POST, PUT.'),
     ("path: /v1/rooms\n", "path: v1/rooms\n", 34, "a path begins with a slash and holds no white space."),
     ("'{room_kind}'", "'{kind}'", 35, "are {auth_scheme}, {external_id}, {room_id}, {room_kind}, {tag}."),
-    ("  instead: --room-id\n", "", 32, "`instead` and `restore` go together."),
+    (
+        "  existing_session_option: --room-id\n",
+        "",
+        32,
+        "`existing_session_option` and `restore` go together.",
+    ),
     ("'/v1/rooms/{address}'}\n  write", "'/v1/rooms/{room}'}\n  write", 41, "known are {address}."),
-    ("instead: --room-id", "instead: --room", 37, "--room is not one of the `options`."),
+    (
+        "existing_session_option: --room-id",
+        "existing_session_option: --room",
+        37,
+        "--room is not one of the `options`.",
+    ),
     ("[204, 200]", "[204, 99]", 39, "a status is a whole number from 200 to 599."),
     ("success: [204, 200], ", "", 39, "`cleanup` lacks `success`."),
     (
