@@ -1,4 +1,8 @@
-"""Reading JSON that a plain parser gives up on: nested very deeply, or numbers of thousands of digits."""
+"""Reading JSON that a plain parser gives up on: nested very deeply, or numbers of thousands of digits.
+
+A reply within the size that is read may nest 500,000 levels, and json gives up below 1,000. Such a reply
+is JSON all the same: a check must not call it malformed, and what stands beside the nesting is still judged.
+"""
 
 import json
 import re
