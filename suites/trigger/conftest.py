@@ -13,7 +13,6 @@ from suites.trigger.support.replies.monitors import ReplyMonitor
 from suites.trigger.support.shared_sessions import Benches, in_view, shared
 from tck.checking.check import Check
 from tck.run.context import Run
-from tck.unjudged import NotTested
 
 
 @pytest.fixture(scope="session", autouse=True)
@@ -54,15 +53,6 @@ def new_session(sessions: Sessions, bodies: Bodies) -> NewSession:
 def session(new_session: NewSession, bodies: Bodies) -> LiveSession:
     """A new open session with every documented member set."""
     return new_session(bodies.complete())
-
-
-@pytest.fixture
-def closed_session(session: LiveSession) -> LiveSession:
-    """A new session that was closed for a reason; `look` shows the closed row."""
-    reply = session.sessions.close(session.id, {"reason": "done"})
-    if not reply.succeeded or not reply.is_object or reply["closedAt"].is_null:
-        raise NotTested(f"close answered {reply.status} without closedAt, which close.sets-closed-at judges")
-    return session
 
 
 @pytest.fixture(scope="module")

@@ -12,7 +12,7 @@ from schemathesis.specs.openapi import checks as conformance
 
 from tck.checking.reply_monitor import ReplyMonitor
 from tck.randomized.fuzzing.attempt import Answer, AnyCase, Bearer, Rule, Trial
-from tck.transport.messages import UNPARSABLE, Reply
+from tck.transport.messages import Reply
 
 CHECKS = [
     checks.not_a_server_error,
@@ -120,10 +120,6 @@ def _let_in(trial: Trial) -> str | None:
 
 def _did_succeed(trial: Trial) -> str | None:
     return f"{_status(trial)}, though the contract has no such call" if trial.reply.succeeded else None
-
-
-def _has_body(trial: Trial) -> bool:
-    return (is_call(trial) and trial.reply.parsed is not UNPARSABLE) or trial.reply.succeeded
 
 
 COMMON_RULES: Mapping[str, Rule] = {
