@@ -68,7 +68,7 @@ def replayed(contract: Contract, base_url: str, exchanges: Sequence[Exchange]) -
     first = contract.credentials[0]
     own = {option.name: option.default for option in contract.options}
     headers = {
-        "Authorization": first.authorization_with(keys[first.name], own),
+        "Authorization": first.authorization.header(keys[first.name], own),
         "Content-Type": "application/json",
     }
     with tempfile.TemporaryDirectory(prefix="sessions-tck-bench-") as folder:

@@ -26,7 +26,7 @@ def key(run: Run) -> str:
 def under_the_scheme(run: Run, keys: Mapping[str, str]) -> Headers:
     """Authorization headers with these keys, in the form that the operator chose."""
     rule = run.contract.credential("key")
-    return {about: rule.authorization_with(text, run.options.own) for about, text in keys.items()}
+    return {about: rule.authorization.header(text, run.options.own) for about, text in keys.items()}
 
 
 def judged(check: Check, session: LiveSession, headers: Headers, requirement: str) -> None:

@@ -60,5 +60,5 @@ class Errand:
         secret = self.credentials.get(credential)
         if secret is None and item is not self.contract.credentials[0]:
             raise NotTested(f"{item.env} is not set")
-        authorization = item.authorization_with(secret, self.own) if secret else None
+        authorization = item.authorization.header(secret, self.own) if secret else None
         return self._client.send(replace(call, authorization=authorization), "cleanup", closing=True)

@@ -63,7 +63,7 @@ class Authorization:
     option: str = ""
 
     def header(self, secret: str, options: Mapping[str, str]) -> str:
-        """The header's value for the run's options, by Option.name."""
+        """The Authorization header's value; `options` maps Option.name to the run's value."""
         return self.forms[options[self.option] if self.option else ""].replace("{secret}", secret)
 
 
@@ -81,10 +81,6 @@ class Credential:
     authorization: Authorization
     how_to_set: str
     capability: str = ""
-
-    def authorization_with(self, secret: str, options: Mapping[str, str]) -> str:
-        """The Authorization header's value; `options` maps Option.name to the run's value."""
-        return self.authorization.header(secret, options)
 
     def generate(self, random: str) -> str:
         """A secret of this kind for the embedded reference."""

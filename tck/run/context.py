@@ -63,8 +63,9 @@ class Run:
 
     def authorization(self, credential: str) -> str | None:
         """The Authorization header of the named credential, None when it is not set."""
-        item = next(item for item in self.contract.credentials if item.name == credential)
-        return self.target.authorization(item, self.options.own)
+        sent_as = self.contract.credential(credential).authorization
+        secret = self.target.credentials.get(credential)
+        return sent_as.header(secret, self.options.own) if secret else None
 
     def new_name(self) -> str:
         """A text that no other session on any target has, for addresses that the run chooses."""

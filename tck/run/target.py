@@ -6,8 +6,6 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from tck.contract.contract import Credential
-
 
 @dataclass(frozen=True)
 class Target:
@@ -28,11 +26,6 @@ class Target:
     def from_json(cls, values: Mapping[str, Any]) -> "Target":
         """The target that a controller handed to this worker."""
         return cls(**{**values, "shared": Path(values["shared"])})
-
-    def authorization(self, credential: Credential, own: Mapping[str, str]) -> str | None:
-        """The Authorization header of a credential, None when the operator has not set it."""
-        secret = self.credentials.get(credential.name)
-        return credential.authorization_with(secret, own) if secret else None
 
 
 def run_prefix() -> str:

@@ -96,7 +96,7 @@ def test_the_key_of_the_first_contract_is_required_and_the_other_is_a_capability
     assert (other.env, other.required, other.capability) == (
         "TRIGGER_OTHER_SECRET_KEY", False, "second-environment",
     )  # fmt: skip
-    assert key.authorization_with("tr_dev_1", {}) == "Bearer tr_dev_1"
+    assert key.authorization.header("tr_dev_1", {}) == "Bearer tr_dev_1"
     assert key.generate("abc") == "tr_dev_abc"
 
 
@@ -154,8 +154,8 @@ def test_pages_have_a_title_and_an_address(trigger: Contract) -> None:
 
 def test_an_option_chooses_how_the_secret_is_sent(other: Contract) -> None:
     (key,) = other.credentials
-    assert key.authorization_with("rm_1", {"auth_scheme": "bare"}) == "rm_1"
-    assert key.authorization_with("rm_1", {"auth_scheme": "ApiKey"}) == "ApiKey rm_1"
+    assert key.authorization.header("rm_1", {"auth_scheme": "bare"}) == "rm_1"
+    assert key.authorization.header("rm_1", {"auth_scheme": "ApiKey"}) == "ApiKey rm_1"
     assert other.credential("key") is key
 
 

@@ -122,7 +122,9 @@ def test_what_a_session_may_not_be(wrong: dict[str, Any]) -> None:
 def test_the_key_is_optional_and_sent_as_the_operator_says() -> None:
     (key,) = contract().credentials
     assert (key.env, key.required, key.capability) == ("EVERRUNS_API_KEY", False, "authentication")
-    forms = [key.authorization_with("evr_1", {"auth_scheme": form}) for form in ("bare", "ApiKey", "Bearer")]
+    forms = [
+        key.authorization.header("evr_1", {"auth_scheme": form}) for form in ("bare", "ApiKey", "Bearer")
+    ]
     assert forms == ["evr_1", "ApiKey evr_1", "Bearer evr_1"]
 
 
