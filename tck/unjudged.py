@@ -1,11 +1,9 @@
 """What a check, a fixture or the kit raises when nothing can be said of a requirement."""
 
-from _pytest.outcomes import Skipped
-
-__all__ = ["NotApplicable", "NotTested", "Skipped", "Unjudged"]
+import pytest
 
 
-class Unjudged(Skipped):
+class Unjudged(pytest.skip.Exception):  # type: ignore[misc, name-defined]  # pytest has no other public name
     """Nothing can be said of a requirement; `capability` names what is missing, if that is why."""
 
     def __init__(self, reason: str, capability: str = "") -> None:

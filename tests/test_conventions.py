@@ -1,13 +1,27 @@
 """Conventions that no linter holds: where a contract stands, and what the kit's own files may name."""
 
+import ast
 import re
+import tomllib
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from packaging.requirements import Requirement
 
 from tck.contract.contract import available_contracts, load_contract
 from tck.paths import ROOT
+
+PRIVATE_PARTS = {
+    "pytest": ("_pytest", "tck/randomized/schemathesis_gate.py"),
+    "hypothesis": (r"hypothesis\.(internal|core|configuration)", "tck/randomized/seeding.py"),
+    "schemathesis": (
+        r"schemathesis\.(core|engine|generation|pytest|schemas|specs|transport)",
+        "tck/randomized/fuzzing/schemathesis_internals.py",
+    ),
+    "httpx": (r"httpx\._\w+|\._(transport|mounts|pool|network_backend)", "tck/transport/deadline.py"),
+}
+"""What has no public name in a library, as a pattern, and the one module of the kit that uses it."""
 
 
 def modules(package: str) -> Iterator[Path]:
@@ -18,6 +32,40 @@ def test_one_module_alone_needs_what_signs():
     needing = re.compile(r"^\s*(import|from) (cryptography|securesystemslib)\b", re.MULTILINE)
     found = [path for path in modules("tck") if needing.search(path.read_text(encoding="utf-8"))]
     assert [path.relative_to(ROOT).as_posix() for path in found] == ["tck/certification/envelope.py"]
+
+
+@pytest.mark.parametrize("library", PRIVATE_PARTS)
+def test_one_module_alone_uses_the_private_parts_of_a_library(library):
+    pattern, module = PRIVATE_PARTS[library]
+    found = [
+        path.relative_to(ROOT).as_posix()
+        for package in ("tck", "suites", "reference", "mutants", "releasing", "bench")
+        for path in modules(package)
+        if any(re.match(rf"({pattern})\b", name) for name in names_used(path))
+    ]
+    assert found == [module]
+
+
+@pytest.mark.parametrize("library", PRIVATE_PARTS)
+def test_a_library_whose_private_parts_are_used_has_an_upper_bound(library):
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+    [bounds] = [one for one in map(Requirement, project["dependencies"]) if one.name == library]
+    pinned = (ROOT / "constraints.txt").read_text(encoding="utf-8").splitlines()
+    [version] = [line.partition("==")[2] for line in pinned if line.startswith(f"{library}==")]
+    major, minor, *_ = version.split(".")
+    assert bounds.specifier.contains(version)
+    assert not bounds.specifier.contains(f"{major}.{int(minor) + 1}.0")
+
+
+def names_used(path: Path) -> Iterator[str]:
+    """The modules that a module imports, the names that it imports from them, and attributes with a dot."""
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.Import):
+            yield from (alias.name for alias in node.names)
+        elif isinstance(node, ast.ImportFrom):
+            yield from (f"{node.module}.{alias.name}" for alias in node.names)
+        elif isinstance(node, ast.Attribute):
+            yield f".{node.attr}"
 
 
 def test_no_template_lets_a_text_through_unescaped():

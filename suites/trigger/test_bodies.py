@@ -4,7 +4,6 @@ import json
 from collections.abc import Iterable
 
 import pytest
-from _pytest.mark import ParameterSet
 
 from suites.trigger.support.addresses import sent_members
 from suites.trigger.support.api import LiveSession, NewSession, Sessions, settled
@@ -236,7 +235,7 @@ def test_a_chunked_close_body_over_one_kilobyte_is_refused(
     ],
 )
 def test_a_close_body_that_is_no_json_object_is_refused(
-    check: Check, sessions: Sessions, new_session: NewSession, ways: Iterable[ParameterSet]
+    check: Check, sessions: Sessions, new_session: NewSession, ways: Iterable[pytest.ParameterSet]
 ) -> None:
     session = new_session()
     before = settled(session.look())

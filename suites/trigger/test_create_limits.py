@@ -5,7 +5,6 @@ from dataclasses import dataclass
 from typing import Any
 
 import pytest
-from _pytest.mark.structures import ParameterSet
 
 from suites.trigger.support.api import Sessions
 from suites.trigger.support.bodies import Bodies, with_trigger
@@ -37,7 +36,7 @@ def creates(run: Run, check: Check, sessions: Sessions, bodies: Bodies) -> Creat
 
 def limit(
     words: str, *path: str, accepted: str, refused: str, within: Value, beyond: tuple[Value, ...]
-) -> ParameterSet:
+) -> pytest.ParameterSet:
     """One case of the table of limits."""
     marks = pytest.mark.requirement(accepted, refused)
     return pytest.param(Limit(accepted, refused, path, within, beyond), marks=marks, id=words)

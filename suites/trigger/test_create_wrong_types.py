@@ -3,7 +3,6 @@
 from typing import Any
 
 import pytest
-from _pytest.mark.structures import ParameterSet
 
 from suites.trigger.support.api import Sessions
 from suites.trigger.support.bodies import Bodies
@@ -33,7 +32,7 @@ def creates(run: Run, check: Check, sessions: Sessions, bodies: Bodies) -> Creat
     return Creates(run, check, sessions, bodies)
 
 
-def wrong(requirement: str, *path: str, values: dict[str, Any]) -> list[ParameterSet]:
+def wrong(requirement: str, *path: str, values: dict[str, Any]) -> list[pytest.ParameterSet]:
     """The cases of one member: its path, and each value that it may not have."""
     return [
         pytest.param(path, value, marks=pytest.mark.requirement(requirement), id=f"{'.'.join(path)}-{words}")

@@ -5,10 +5,12 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import TypeVar
 
+import pytest
+
 from tck.errors import Broken, Indeterminate
 from tck.results.outcomes import Finding
 from tck.transport.messages import Reply
-from tck.unjudged import NotApplicable, NotTested, Skipped
+from tck.unjudged import NotApplicable, NotTested
 from tck.values.json_equality import JsonValue, shown
 from tck.values.row import Row
 from tck.vocabulary import Outcome
@@ -129,7 +131,7 @@ class Check:
                 return self._finding(requirement, Outcome.NOT_TESTED, signal.reason, signal.capability)
             case NotApplicable():
                 return self._finding(requirement, Outcome.NOT_APPLICABLE, signal.reason, signal.capability)
-            case Skipped():
+            case pytest.skip.Exception():
                 return self._finding(requirement, Outcome.NOT_TESTED, f"the check was skipped: {signal}")
             case _:
                 reason = f"{type(signal).__name__}: {signal}"

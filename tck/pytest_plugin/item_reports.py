@@ -10,7 +10,7 @@ from tck.contract.requirements import Registry, Requirement
 from tck.errors import Indeterminate
 from tck.recording.redaction import Redactor
 from tck.results.outcomes import WORST_FIRST, Finding
-from tck.unjudged import NotTested, Skipped
+from tck.unjudged import NotTested
 from tck.vocabulary import Level, Outcome
 
 CHECK: pytest.StashKey[Check | None] = pytest.StashKey()
@@ -33,7 +33,7 @@ def conclude(check: Check, call: pytest.CallInfo[None], registry: Registry) -> N
     elif call.when == "setup" and signal is not None:
         check.conclude(_precondition(signal))
     elif signal is not None:
-        kept = isinstance(signal, Indeterminate | Skipped)
+        kept = isinstance(signal, (Indeterminate, pytest.skip.Exception))
         after = signal if kept else RuntimeError(f"its teardown failed: {signal}")
         for requirement in check.declared:
             check.find(check.finding_of(requirement, after))

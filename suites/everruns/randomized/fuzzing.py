@@ -5,8 +5,6 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from schemathesis.core import NOT_SET
-
 from suites.everruns.randomized.model import GIVEN
 from suites.everruns.support.api import LiveSession
 from suites.everruns.support.monitors import ReplyMonitor
@@ -15,6 +13,7 @@ from tck.randomized.fuzzing.attempt import NOTHING, Answer, AnyCase, Attempt, Ru
 from tck.randomized.fuzzing.driver import BodyDriver
 from tck.randomized.fuzzing.edge_payloads import odd_bodies, oddities
 from tck.randomized.fuzzing.rules import COMMON_RULES, Spoken, is_call, leak_rules
+from tck.randomized.fuzzing.schemathesis_internals import NOT_SET
 from tck.run.context import Run
 from tck.values.json_equality import JsonValue
 from tck.values.row import Row

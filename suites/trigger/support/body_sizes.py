@@ -4,7 +4,6 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
 import pytest
-from _pytest.mark import ParameterSet
 
 from suites.trigger.support.bodies import Body, padded_to, with_trigger
 from tck.checking.operations import encoded
@@ -74,7 +73,7 @@ NO_OBJECT = (
 """Ways to send JSON that is no object in place of one."""
 
 
-def spoilt(ways: Iterable[ParameterSet], raw: bytes) -> list[bytes]:
+def spoilt(ways: Iterable[pytest.ParameterSet], raw: bytes) -> list[bytes]:
     """The body spoilt in each of these ways."""
     spoilers: list[Spoil] = [way.values[0] for way in ways]  # type: ignore[misc]
     return [spoil(raw) for spoil in spoilers]
@@ -86,7 +85,7 @@ def every_close_bulk(size: int) -> list[bytes]:
     return [of_size(size) for of_size in makers]
 
 
-def marked(ways: Iterable[ParameterSet], mark: pytest.MarkDecorator) -> list[ParameterSet]:
+def marked(ways: Iterable[pytest.ParameterSet], mark: pytest.MarkDecorator) -> list[pytest.ParameterSet]:
     """The same parameters with a mark."""
     return [pytest.param(*way.values, id=way.id, marks=mark) for way in ways]
 

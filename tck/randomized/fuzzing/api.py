@@ -13,7 +13,7 @@ from tck.randomized.seeding import anything_is_drawn, replay_option, seed_in_for
 from tck.run.context import Run
 
 if TYPE_CHECKING:
-    from schemathesis.schemas import BaseSchema
+    from schemathesis import BaseSchema
 
     from tck.randomized.fuzzing.attempt import Driver
     from tck.randomized.fuzzing.engine import Fuzz

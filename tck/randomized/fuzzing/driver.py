@@ -6,11 +6,10 @@ from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from typing import Any
 
-from schemathesis.core import NOT_SET
-
 from tck.randomized.fuzzing.attempt import NOTHING, Answer, AnyCase, Attempt, Rule, Trial
 from tck.randomized.fuzzing.bodies import as_bytes, parsed_strictly, unreadable
 from tck.randomized.fuzzing.body_oracle import Schema, doubts, faults, tamed
+from tck.randomized.fuzzing.schemathesis_internals import NOT_SET
 
 LOOKS_EVERY = 4
 """After one in so many refusals the kit looks whether anything changed."""

@@ -6,28 +6,28 @@ from dataclasses import dataclass
 import requests
 import schemathesis
 from schemathesis import checks
-from schemathesis.core.failures import FailureGroup, MalformedJson, ServerError
+from schemathesis.errors import FailureGroup
 from schemathesis.openapi import checks as documented
-from schemathesis.specs.openapi import checks as conformance
 
 from tck.checking.reply_monitor import ReplyMonitor
+from tck.randomized.fuzzing import schemathesis_internals as internals
 from tck.randomized.fuzzing.attempt import Answer, AnyCase, Bearer, Rule, Trial
 from tck.transport.messages import Reply
 
 CHECKS = [
     checks.not_a_server_error,
-    conformance.status_code_conformance,
-    conformance.content_type_conformance,
-    conformance.response_schema_conformance,
+    internals.status_code_conformance,
+    internals.content_type_conformance,
+    internals.response_schema_conformance,
 ]
 RULE_OF: Mapping[type[Exception], str] = {
-    ServerError: "no-server-error",
+    internals.ServerError: "no-server-error",
     documented.UndefinedStatusCode: "documented-status",
     documented.MissingContentType: "content-type",
     documented.UndefinedContentType: "content-type",
     documented.MalformedMediaType: "content-type",
     documented.JsonSchemaError: "response-schema",
-    MalformedJson: "response-schema",
+    internals.MalformedJson: "response-schema",
 }
 """Other failures are troubles of reading, which the monitors of the run judge."""
 
