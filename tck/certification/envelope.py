@@ -33,6 +33,12 @@ def signed(statement: Mapping[str, Any], key: Ed25519PrivateKey) -> str:
     return _rendered(envelope)
 
 
+def signed_with(statement: Mapping[str, Any], key: Path) -> tuple[str, str]:
+    """The text of a certificate signed by the private key in a file, and the key's id; raises KitError."""
+    private = read_private_key(key)
+    return signed(statement, private), public_key(private.public_key()).keyid
+
+
 def opened(text: str, key: Ed25519PublicKey) -> dict[str, Any]:
     """What a certificate says, if this key signed it and nothing was changed since; raises NotValid."""
     document = _document(text)

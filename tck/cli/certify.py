@@ -42,10 +42,11 @@ def main(given: Namespace) -> int:
     reason = refusal(result, today()) or implementation.fault()
     if reason:
         raise KitError(f"not certified: {reason}")
-    envelope = signing()
-    key = envelope.read_private_key(given.key)
+    text, keyid = signing().signed_with(
+        statement(result, result_digest(given.result), implementation), given.key
+    )
     certificate = given.output or given.result.with_name(CERTIFICATE)
     with whole_file(certificate) as file:
-        file.write(envelope.signed(statement(result, result_digest(given.result), implementation), key))
-    sys.stdout.write(f"{certificate}, signed by key {envelope.public_key(key.public_key()).keyid}\n")
+        file.write(text)
+    sys.stdout.write(f"{certificate}, signed by key {keyid}\n")
     return 0

@@ -25,9 +25,9 @@ def add_arguments(parser: Arguments) -> None:
 
 def main(given: Namespace) -> int:
     result = given.result or given.certificate.with_name("result.json")
-    envelope = signing()
+    read_certificate = signing().read_certificate
     try:
-        said, keyid = envelope.read_certificate(given.certificate, given.key)
+        said, keyid = read_certificate(given.certificate, given.key)
         found = borne_out(said, result, today())
     except NotValid as error:
         sys.stderr.write(f"NOT VALID: {given.certificate} {error}\n")

@@ -4,6 +4,7 @@ import base64
 import json
 import shutil
 import subprocess
+import sys
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
@@ -25,6 +26,7 @@ from in_toto_attestation.v1.statement import Statement
 from securesystemslib.dsse import Envelope
 from securesystemslib.signer import SSlibKey
 
+import tck.certification
 from tck.__main__ import main
 from tck.contract.waivers import Waiver
 from tck.results.outcomes import settle
@@ -286,10 +288,9 @@ def test_keys_that_cannot_sign_are_told(tmp_path: Path, capsys: pytest.CaptureFi
 def test_without_the_extra_it_is_said_what_to_install(
     tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ):
-    def missing(name: str) -> Any:
-        raise ModuleNotFoundError(name=name and "securesystemslib.dsse")
-
-    monkeypatch.setattr("importlib.import_module", missing)
+    monkeypatch.delattr(tck.certification, "envelope", raising=False)
+    monkeypatch.delitem(sys.modules, "tck.certification.envelope", raising=False)
+    monkeypatch.setitem(sys.modules, "securesystemslib.dsse", None)
     assert certify(tmp_path) == 4
     assert capsys.readouterr().err == (
         "ERROR: certificates need what is not installed here; pip install 'sessions-tck[certify]'.\n"
