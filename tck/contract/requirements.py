@@ -6,6 +6,7 @@ from collections.abc import Collection, Iterator, Mapping
 from dataclasses import asdict, dataclass
 from fnmatch import filter as fnfilter
 from fnmatch import fnmatchcase
+from itertools import chain
 from pathlib import Path
 from types import MappingProxyType
 from typing import Any
@@ -102,23 +103,35 @@ def load_requirements(
     """
     document = read_checked(path, "requirements")
     gone = document.value.get("withdrawn", [])
-    for error in _faults(document, _entries(document), pages, capabilities):
+    faults = chain(_faults(document, _entries(document), pages, capabilities), _unrelated(document))
+    for error in faults:
         raise error
     return Registry(
         [_requirement(entry) for entry in document.value["requirements"]],
         [Withdrawn(_requirement(one["requirement"]), one["on"], one["because"]) for one in gone],
-        _explained(document.value["requirements"]),
+        _explained(document.value),
     )
 
 
-def _explained(entries: Collection[Mapping[str, Any]]) -> dict[str, list[str]]:
+def _explained(said: Mapping[str, Any]) -> dict[str, list[str]]:
     """The requirements that each one explains, by id."""
-    ids = [entry["id"] for entry in entries]
+    ids = [entry["id"] for entry in said["requirements"]]
     return {
-        entry["id"]: [name for name in ids if name != entry["id"] and _is_one_of(name, entry["explains"])]
-        for entry in entries
-        if "explains" in entry
+        explaining: [name for name in ids if name != explaining and _is_one_of(name, patterns)]
+        for explaining, patterns in said.get("explains", {}).items()
     }
+
+
+def _unrelated(document: Document) -> Iterator[KitError]:
+    """An error for each id in `explains` that is no requirement; that of a withdrawn one may stay."""
+    ids = {entry["id"] for _, entry in _entries(document)}
+    for explaining, patterns in document.value.get("explains", {}).items():
+        where = ("explains", explaining)
+        if explaining not in ids:
+            yield document.error(where, f"{explaining} is not one of the requirements.")
+        for place, pattern in enumerate(patterns):
+            if not fnfilter(ids - {explaining}, pattern):
+                yield document.error((*where, place), f"{pattern} names no other requirement.")
 
 
 def _is_one_of(name: str, patterns: Collection[str]) -> bool:
@@ -154,7 +167,6 @@ def _faults(
     capabilities: Collection[str] | None,
 ) -> Iterator[KitError]:
     first: dict[str, Where] = {}
-    ids = {entry["id"] for _, entry in entries}
     for where, entry in entries:
         if entry["id"] in first:
             line = document.line((*first[entry["id"]], "id"))
@@ -165,9 +177,6 @@ def _faults(
         if page not in pages:
             sentence = f"{page} is not one of the contract's pages, {', '.join(pages)}."
             yield document.error((*where, "source", "page"), sentence)
-        for place, pattern in enumerate(entry.get("explains", ())):
-            if not fnfilter(ids - {entry["id"]}, pattern):
-                yield document.error((*where, "explains", place), f"{pattern} names no other requirement.")
         for place, need in enumerate(entry.get("needs", ())):
             if capabilities is not None and need not in capabilities:
                 known = ", ".join(capabilities) or "none"

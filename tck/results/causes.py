@@ -10,7 +10,7 @@ from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from tck.results.document import CauseEntry, CheckEntry, RequirementEntry
-from tck.results.ways import Kinds, broken, requests_in
+from tck.results.ways import broken, requests_in
 
 Relations = Mapping[str, Collection[str]]
 """By the id of a requirement, those that may fail because it is broken."""
@@ -27,55 +27,58 @@ class Cause:
     untested: list[str] = field(default_factory=list)
 
 
-def causes_of(
-    requirements: Sequence[RequirementEntry], relations: Relations, kinds: Kinds
-) -> list[CauseEntry]:
+def causes_of(requirements: Sequence[RequirementEntry], relations: Relations) -> list[CauseEntry]:
     """All causes, those of failed MUSTs first, and of these the one with most failed MUSTs."""
     failed = [one for one in requirements if one["outcome"] == "failed"]
-    graph = _Graph(failed, relations, kinds)
-    causes = [Cause(members) for members in graph.groups()]
+    causes = [Cause(members) for members in _groups(failed, relations)]
     found = [*(one for one in causes if _counts(one)), *_by_status(requirements, causes)]
     _hand_out_untested(requirements, found)
     return [_entry(one) for one in sorted(found, key=_worst_first)]
 
 
-class _Graph:
-    """The failed requirements, and which of them explains which."""
+def _groups(
+    failed: Sequence[RequirementEntry], relations: Relations
+) -> Iterator[tuple[RequirementEntry, ...]]:
+    """Each group of failures with one reason, the leading requirement first.
 
-    def __init__(self, failed: Sequence[RequirementEntry], relations: Relations, kinds: Kinds) -> None:
-        self.failed = {one["id"]: one for one in failed}
-        self.explained: dict[str, list[str]] = {
-            name: [other for other in relations.get(name, ()) if other != name and other in self.failed]
-            for name in self.failed
-        }
-        self.kinds = kinds
+    A leader explains each other member itself: chains of explanations would join what has little in common.
+    """
+    left = {one["id"]: one for one in failed}
+    explained = {one["id"]: _explained(one, failed, relations) for one in failed}
+    while left:
+        leader = min(left, key=lambda name: _rank(name, left, explained, relations))
+        members = [leader, *(name for name in explained[leader] if name in left)]
+        yield tuple(left.pop(name) for name in members)
 
-    def groups(self) -> Iterator[tuple[RequirementEntry, ...]]:
-        """Each group of failures with one reason, the leading requirement first."""
-        left = dict.fromkeys(self.failed)
-        for leader in self._leaders():
-            reached = [name for name in self._reached(leader) if name in left]
-            for name in reached:
-                del left[name]
-            if reached:
-                yield tuple(self.failed[name] for name in reached)
 
-    def _leaders(self) -> list[str]:
-        """Those that nothing else explains; of those that explain each other, the one that explains most."""
-        reached = {name: set(self._reached(name)) for name in self.failed}
-        first = [
-            name
-            for name in self.failed
-            if all(other in reached[name] for other in self.failed if name in reached[other])
-        ]
-        return sorted(first, key=lambda name: -len(self.explained[name]))
+def _explained(
+    one: RequirementEntry, failed: Iterable[RequirementEntry], relations: Relations
+) -> dict[str, None]:
+    """The other failures that this one explains: related ones, and generated cases that break on the same."""
+    related = relations.get(one["id"], ())
+    others = (other for other in failed if other is not one)
+    return {other["id"]: None for other in others if other["id"] in related or _breaks_on(other, one)}
 
-    def _reached(self, start: str) -> list[str]:
-        """All that this one explains, directly or by way of others; itself first."""
-        found = [start]
-        for name in found:
-            found += [other for other in self.explained[name] if other not in found]
-        return found
+
+def _rank(
+    name: str, left: Collection[str], explained: Mapping[str, Collection[str]], relations: Relations
+) -> tuple[bool, int, int]:
+    """Who leads before whom: what nothing else explains; what explains most; what may explain least."""
+    explaining = (other for other in left if name in explained[other])
+    below = any(other not in explained[name] for other in explaining)
+    return below, -sum(other in left for other in explained[name]), len(relations.get(name, ()))
+
+
+def _breaks_on(generated: RequirementEntry, judged: RequirementEntry) -> bool:
+    """Whether all generated cases of one requirement break on replies that another one judges as broken."""
+    if not _is_generated(generated) or _is_generated(judged):
+        return False
+    known = {(way["operation"], way["answer"]) for way in judged["ways"] if way["operation"]}
+    return all((way["operation"], way["answer"]) in known for way in generated["ways"])
+
+
+def _is_generated(one: RequirementEntry) -> bool:
+    return all("story" in check for check in broken(one))
 
 
 def _by_status(requirements: Sequence[RequirementEntry], causes: Iterable[Cause]) -> Iterator[Cause]:

@@ -106,7 +106,7 @@ def build_result(facts: Facts) -> Result:
         "partial": facts.partial,
         "fail_on_deviations": facts.fail_on_deviations,
         "requirements": requirements,
-        "causes": causes_of(requirements, facts.explained, kinds),
+        "causes": causes_of(requirements, facts.explained),
         "allowed_differences": [],
         "groups": {},
         "outcomes_digest": outcomes_digest(requirements),

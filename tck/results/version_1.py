@@ -14,7 +14,7 @@ def from_version_1(document: Mapping[str, Any]) -> Result:
     requirements = [_requirement(one, kinds) for one in document["requirements"]]
     added = {
         "requirements": requirements,
-        "causes": causes_of(requirements, {}, kinds),
+        "causes": causes_of(requirements, {}),
         "allowed_differences": [],
         "groups": {},
     }

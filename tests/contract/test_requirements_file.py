@@ -138,13 +138,30 @@ def test_the_digest_is_over_json_with_sorted_keys_and_no_spaces_in_utf8() -> Non
 
 
 def test_a_requirement_names_those_that_it_explains_and_no_digest_changes(tmp_path: Path) -> None:
-    related = TEXT.replace("    needs:", "    explains: ['close.*', 'c*.*']\n    needs:")
-    registry = load(tmp_path, related)
+    registry = load(tmp_path, f"{TEXT}explains:\n  create.answers-201: ['close.*', 'c*.*']\n")
     assert dict(registry.explained) == {"create.answers-201": ("close.sets-closed-at",)}
     plain = load(tmp_path, TEXT)
     assert registry.digest() == plain.digest()
     assert registry["create.answers-201"].digest() == plain["create.answers-201"].digest()
     assert dict(plain.explained) == {}
+
+
+@pytest.mark.parametrize(
+    ("relation", "sentence"),
+    [
+        ("close.opens: ['create.*']", "close.opens is not one of the requirements."),
+        ("create.answers-201: [open.*]", "open.* names no other requirement."),
+        ("create.answers-201: [create.*]", "create.* names no other requirement."),
+        ("create.answers-201: [Close.*]", "is an id, in which * stands for any characters."),
+        ("create.answers-201: []", "is empty."),
+    ],
+)
+def test_a_broken_relation_is_refused_by_name_and_line(tmp_path: Path, relation: str, sentence: str) -> None:
+    with pytest.raises(KitError) as caught:
+        load(tmp_path, f"{TEXT}explains:\n  {relation}\n")
+    place, told = str(caught.value).split(": ", 1)
+    assert place == f"{tmp_path / 'requirements.yaml'}:16"
+    assert sentence in told
 
 
 def test_the_digest_is_sha_256_in_hex(tmp_path: Path) -> None:
@@ -158,7 +175,7 @@ NO_ID = "an id is `word.words-with-hyphens`, in lower-case letters and digits."
 BROKEN = [
     ("level: must", "level: may", 4, '`level` is "may", which is not one of must, should.'),
     ("level: must", "level: MUST", 4, '`level` is "MUST", which is not one of must, should.'),
-    ("level: must", "level: must\n    note: x", 5, "`note` is not known here; known are explains, id,"),
+    ("level: must", "level: must\n    note: x", 5, "`note` is not known here; known are id,"),
     ("level: must", "level: must\n    level: must", 5, "the key `level` stands here a second time."),
     ("    level: must\n", "", 3, "entry 1 lacks `level`."),
     ("    statement: A create answers 201.\n", "", 8, "entry 2 lacks `statement`."),
@@ -185,12 +202,8 @@ BROKEN = [
     ("close.sets-closed-at", "7.sets", 3, NO_ID),
     ("close.sets-closed-at", "4.5", 3, "`id` must be text."),
     ("needs: [minted-tokens]", "needs: minted-tokens", 14, "`needs` must be a list."),
-    ("needs: [minted-tokens]", "explains: []", 14, "`explains` is empty."),
-    ("needs: [minted-tokens]", "explains: [open.*]", 14, "open.* names no other requirement."),
-    ("needs: [minted-tokens]", "explains: [create.*]", 14, "create.* names no other requirement."),
-    ("needs: [minted-tokens]", "explains: [Close.*]", 14, "is an id, in which * stands for any characters."),
     ("[minted-tokens]", "[a-moon]", 14, "a-moon is not one of the contract's capabilities, minted-tokens."),
-    ("requirements:", "rules:", 2, "`rules` is not known here; known are requirements, withdrawn."),
+    ("requirements:", "rules:", 2, "`rules` is not known here; known are explains, requirements, withdrawn."),
     (TEXT, "requirements: []", 1, "`requirements` is empty."),
     (TEXT, "- id: close.it", 1, "the file must be a mapping."),
     (TEXT, "# nothing", 1, "the file is empty."),
