@@ -9,7 +9,7 @@ import sys
 import tempfile
 from collections.abc import Iterator, Sequence
 from contextlib import ExitStack, redirect_stderr, redirect_stdout
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 from unittest.mock import patch
@@ -20,6 +20,7 @@ from tck import waiting
 from tck.randomized.fuzzing import engine
 from tck.randomized.races import rounds
 from tck.randomized.walks import explore
+from tck.results.document import RequirementEntry
 
 ROOT = Path(__file__).resolve().parent.parent
 HEAVY = [
@@ -48,6 +49,7 @@ UNREAD = ("write_har", "write_views")
 """What a run writes beside its result, which no trial reads."""
 UNTOLD = ((explore, "SHORTENINGS"), (engine, "TRIES"), (rounds, "REPLAYS"))
 """How often a failing case is tried for a better story of it, which no trial tells."""
+SOUND = ("passed", "not_applicable")
 HANDWRITTEN = "not fuzz and not lifecycle and not races"
 
 
@@ -66,13 +68,17 @@ class Task:
 
 @dataclass(frozen=True)
 class Trial:
-    """What the kit said of a server: its exit code, the outcome of each requirement and its words."""
+    """What the kit said of a server: its exit code, the outcome of each requirement and its words.
+
+    `broken` are the entries of the result about requirements that did not simply pass, with what says so.
+    """
 
     server: str
     exit: int
     outcomes: dict[str, str]
     levels: dict[str, str]
     text: str
+    broken: list[RequirementEntry] = field(default_factory=list)
 
     def failed(self, level: str | None = None) -> list[str]:
         """The requirements that failed, all or those of one level."""
@@ -125,13 +131,16 @@ def _judged(task: Task, url: str, reports: Path) -> Trial:
     for name in [name for name in sys.modules if name.endswith(".test_fuzz")]:
         del sys.modules[name]  # which is made for a run that draws cases, or for one that draws none
     path = reports / "result.json"
-    requirements = json.loads(path.read_text())["requirements"] if path.exists() else []
+    requirements: list[RequirementEntry] = (
+        json.loads(path.read_text())["requirements"] if path.exists() else []
+    )
     return Trial(
         task.server,
         int(code),
         {one["id"]: one["outcome"] for one in requirements},
         {one["id"]: one["level"] for one in requirements},
         said.getvalue(),
+        [one for one in requirements if one["outcome"] not in SOUND or one["deviations"]],
     )
 
 
