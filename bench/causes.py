@@ -98,6 +98,15 @@ def told_apart(contract: str, pairs: int) -> float:
     return _share(leading)
 
 
+def missing_relations(contract: str) -> Iterator[str]:
+    """A line for each failure in the kept matrix that the mutant's own requirement does not explain."""
+    explained, rows = registry_of(contract).explained, read_matrix(contract).mutants
+    for one in mutants_of(contract):
+        others = set(rows.get(one.name, ())) - {one.caught_by, *explained.get(one.caught_by, ())}
+        if others and one.caught_by in rows[one.name]:
+            yield f"{one.caught_by}: [{', '.join(sorted(others))}]  # {one.name}"
+
+
 def _causes(registry: Registry, failed: Iterable[str]) -> list[CauseEntry]:
     entries = [_failed(registry, name) for name in failed if name in registry]
     return causes_of(entries, registry.explained)

@@ -2,7 +2,7 @@
 
 import argparse
 
-from bench.causes import Figures, by_kept_matrix, draw, judged, single_faults, told_apart
+from bench.causes import Figures, by_kept_matrix, draw, judged, missing_relations, single_faults, told_apart
 from bench.judging import add_contract, add_workers, say
 
 DRAWN = 120
@@ -15,16 +15,19 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Declare the options."""
     add_contract(parser)
     add_workers(parser, 2)
-    parser.add_argument("--matrix", action="store_true", help="judge nothing: go by the kept kill matrix")
-    parser.add_argument(
-        "--mutants", type=int, default=DRAWN, help=f"mutants that are drawn ({DRAWN}; 0: all)"
-    )
-    parser.add_argument("--again", action="store_true", help="judge mutants again whose results are kept")
-    parser.add_argument("--wrong", action="store_true", help="list those that were reported otherwise")
+    add = parser.add_argument
+    add("--matrix", action="store_true", help="judge nothing: go by the kept kill matrix")
+    add("--mutants", type=int, default=DRAWN, help=f"mutants that are drawn ({DRAWN}; 0: all)")
+    add("--again", action="store_true", help="judge mutants again whose results are kept")
+    add("--missing", action="store_true", help="list relations of the kept matrix that are not known")
+    add("--wrong", action="store_true", help="list those that were reported otherwise")
 
 
 def main(given: argparse.Namespace) -> int:
     """Judge what is not kept, and print the figures; 0 when both shares are reached."""
+    if given.missing:
+        print("\n".join(missing_relations(given.contract)))
+        return 0
     if given.matrix:
         figures = by_kept_matrix(given.contract)
     else:

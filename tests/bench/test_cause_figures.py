@@ -5,10 +5,20 @@ import json
 import pytest
 
 from bench import causes
-from bench.causes import Figures, Told, by_kept_matrix, draw, judged, kept, single_faults, told_apart
+from bench.causes import (
+    Figures,
+    Told,
+    by_kept_matrix,
+    draw,
+    judged,
+    kept,
+    missing_relations,
+    single_faults,
+    told_apart,
+)
 from bench.commands.causes import ONE, OWN
 from mutants.catalogue import mutants_of
-from mutants.matrix import UNDRAWN, read_matrix
+from mutants.matrix import UNDRAWN, Matrix, read_matrix
 from mutants.trial import SOON, Task, make_trials
 from tck.contract.catalogue import registry_of
 from tck.contract.contract import available_contracts
@@ -27,6 +37,15 @@ def test_by_the_kept_matrix_one_cause_is_reported_and_the_own_requirement_first(
     assert len(figures.told) > 80
     assert figures.one >= ONE + MARGIN, list(figures.wrong())
     assert figures.own >= OWN + MARGIN, list(figures.wrong())
+
+
+def test_a_failure_that_nothing_explains_is_listed_as_a_relation_that_is_missing(monkeypatch):
+    rows = read_matrix("everruns").mutants
+    [name, *_] = rows
+    own = next(one.caught_by for one in mutants_of("everruns") if one.name == name)
+    known = Matrix({name: [own, "update.sets-title"]})
+    monkeypatch.setattr(causes, "read_matrix", lambda contract: known)
+    assert list(missing_relations("everruns")) == [f"{own}: [update.sets-title]  # {name}"]
 
 
 @pytest.mark.parametrize("contract", available_contracts())
