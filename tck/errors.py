@@ -18,13 +18,13 @@ class Unreachable(Indeterminate):
 
 
 class Broken(AssertionError):  # noqa: N818 - an outcome
-    """The target broke a requirement; says what was expected and what was seen."""
+    """The target broke a requirement; says what was expected, what was seen, and in which exchanges."""
 
-    def __init__(self, reason: str, expected: str = "", seen: str = "", exchange: str = "") -> None:
+    def __init__(self, reason: str, expected: str = "", seen: str = "", *exchanges: str) -> None:
         super().__init__(reason)
         self.expected = expected
         self.seen = seen
-        self.exchange = exchange
+        self.exchanges = tuple(filter(None, exchanges))
 
 
 class NotValid(Exception):  # noqa: N818 - what a certificate is

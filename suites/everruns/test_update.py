@@ -88,8 +88,8 @@ def test_an_empty_title_replaces_the_earlier_one(
 ) -> None:
     arranged(session)
     row = written(check, session, {"title": "", **({"tags": ["along"]} if along_with else {})})
-    assert (title_of(row.told).value or "") == ""
-    assert (title_of(row.read).value or "") == ""
+    assert title_of(row.told) in ("", None)
+    assert title_of(row.read) in ("", None)
 
 
 @pytest.mark.requirement("update.replaces-tags")
@@ -201,9 +201,7 @@ def test_an_update_is_seen_by_later_reads(check: Check, session: LiveSession) ->
         row = session.shows_written(reply)
         assert title_of(row) == title_of(reply.row)
         assert tags_of(row) == tags_of(reply.row)
-        assert row.is_not_before("updated_at", reply.row), (
-            "the read shows an earlier updated_at than the reply"
-        )
+        assert row["updated_at"] >= reply["updated_at"]
 
 
 @pytest.mark.requirement("update.updated-at-never-goes-back")
@@ -213,14 +211,14 @@ def test_updated_at_never_goes_back(check: Check, session: LiveSession) -> None:
         reply = session.update(body)
         told = reply.row if reply.succeeded else last
         read = session.shows(partial(_has_come_to, told))
-        assert told.is_not_before("updated_at", last), "the reply shows an earlier updated_at than before"
-        assert read.is_not_before("updated_at", told), "a read shows an earlier updated_at than the reply"
+        assert told["updated_at"] >= last["updated_at"]
+        assert read["updated_at"] >= told["updated_at"]
         last = told
     check.control(session.update({"tags": []}), judged_by="update.answers-200")
 
 
 def _has_come_to(told: Row, row: Row) -> bool:
-    return row.is_not_before("updated_at", told)
+    return row["updated_at"] >= told["updated_at"]
 
 
 def _changes() -> list[Any]:
@@ -238,9 +236,5 @@ def test_updated_at_moves_with_a_change(check: Check, session: LiveSession, body
     before = arranged(session)
     let_the_clock_move(before)
     row = written(check, session, body)
-    assert row.told.is_after("updated_at", before), (
-        f"the reply shows updated_at {row.told['updated_at']!r}, which was {before['updated_at']!r}"
-    )
-    assert row.read.is_after("updated_at", before), (
-        f"a read shows updated_at {row.read['updated_at']!r}, which was {before['updated_at']!r}"
-    )
+    assert row.told["updated_at"] > before["updated_at"]
+    assert row.read["updated_at"] > before["updated_at"]

@@ -32,7 +32,7 @@ def scene(
     """Two sessions to write to, made between others; shared by the checks that leave both open."""
     if not shelf or any(is_closed(shelf[name].look()) for name in ("named", "nameless")):
         shelf.update(_new_scene(new_session, bodies))
-    there = {name: LiveSession(kept.created, sessions) for name, kept in shelf.items()}
+    there = {name: kept.seen_by(sessions) for name, kept in shelf.items()}
     bystanders = (there["closed"], there["elder"], there["younger"])
     return Scene(there["named"], there["nameless"], bystanders)
 

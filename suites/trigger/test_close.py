@@ -8,6 +8,7 @@ from suites.trigger.support.api import LiveSession, NewSession, settled
 from suites.trigger.support.bodies import OMITTED, Body
 from suites.trigger.support.close import REASON, Address, by_external_id, by_id, is_closed, lasting
 from tck.checking.check import Check
+from tck.values.json_equality import NULL
 from tck.waiting import eventually
 
 CONNECTION_ENDS = {"Connection": "close"}
@@ -35,7 +36,7 @@ def test_a_close_ends_the_session_with_its_reason(
     with check.judge("close.answers-200"):
         assert reply.status == 200
     with check.judge("close.sets-closed-at"):
-        assert not reply["closedAt"].is_null
+        assert reply["closedAt"] != NULL
         assert row["closedAt"] == reply["closedAt"]
     with check.judge("close.records-reason"):
         assert reply["closedReason"] == REASON
@@ -44,7 +45,7 @@ def test_a_close_ends_the_session_with_its_reason(
         assert lasting(reply.row) == lasting(before)
         assert lasting(row) == lasting(before)
         assert row["triggerConfig"] == before["triggerConfig"]
-    assert is_closed(row)
+    assert row["closedAt"] != NULL
 
 
 @pytest.mark.requirement("close.without-reason-leaves-none", "close.other-members-stay")
@@ -63,8 +64,8 @@ def test_a_close_without_a_reason_leaves_none(
     reply = check.control(session.sessions.close(address(session), {}), judged_by="close.answers-200")
     row = session.shows(is_closed)
     with check.judge("close.without-reason-leaves-none"):
-        assert reply["closedReason"].is_null
-        assert row["closedReason"].is_null
+        assert reply["closedReason"] == NULL
+        assert row["closedReason"] == NULL
     with check.judge("close.other-members-stay"):
         assert lasting(reply.row) == lasting(before)
         assert lasting(row) == lasting(before)
@@ -86,10 +87,10 @@ def test_a_close_needs_no_body(check: Check, new_session: NewSession, address: A
     reply = session.sessions.close_without_body(address(session))
     with check.judge("close.body-is-optional"):
         check.accepted(reply)
-        assert reply["closedReason"].is_null
+        assert reply["closedReason"] == NULL
         row = session.shows(is_closed)
-        assert is_closed(row)
-        assert row["closedReason"].is_null
+        assert row["closedAt"] != NULL
+        assert row["closedReason"] == NULL
     judge_if(reply.succeeded, check, attempts, OF_TOKENS, otherwise=NOT_FROM_THE_KEY)
 
 

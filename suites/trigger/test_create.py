@@ -1,16 +1,15 @@
 """Create: what a new session is."""
 
-from collections.abc import Mapping
-from typing import Any
-
 import pytest
 
+from suites.trigger.support.addresses import found
 from suites.trigger.support.api import LiveSession, Sessions, settled
 from suites.trigger.support.bodies import FAR_FUTURE, OMITTED, Bodies, Body, with_trigger
 from suites.trigger.support.create import Creates, first_of, picked, shown_config
 from tck.checking.check import Check
 from tck.run.context import Run
 from tck.unjudged import NotApplicable
+from tck.values.json_equality import FALSE
 
 
 @pytest.fixture
@@ -40,11 +39,11 @@ def test_a_complete_body_makes_a_session_that_shows_what_was_sent(
         assert reply.status == 201
     check.control(reply, judged_by="create.new-session-answers-201")
     with check.judge("create.id-has-session-prefix"):
-        assert first_of(reply["id"].value, 8) == "session_"
+        assert first_of(reply["id"], 8) == "session_"
     with check.judge("create.run-id-has-run-prefix"):
-        assert first_of(reply["runId"].value, 4) == "run_"
+        assert first_of(reply["runId"], 4) == "run_"
     with check.judge("create.new-session-is-not-cached"):
-        assert reply["isCached"].value is False
+        assert reply["isCached"] == FALSE
     with check.judge("create.returns-type-as-sent"):
         assert reply["type"] == sent["type"]
     with check.judge("create.returns-task-identifier-as-sent"):
@@ -63,7 +62,7 @@ def test_a_complete_body_makes_a_session_that_shows_what_was_sent(
 def test_a_new_session_is_read_as_it_was_made(check: Check, session: LiveSession, sessions: Sessions) -> None:
     sent = session.sent["triggerConfig"]
     with check.judge("create.new-session-can-be-retrieved"):
-        check.visible(lambda: sessions.retrieve(session.id), lambda reply: reply.status == 200)
+        assert check.last_look(lambda: sessions.retrieve(session.id), found).status == 200
         assert settled(session.shows_written(session.created)) == settled(session.created.row)
     with check.judge("create.returns-trigger-config-as-sent"):
         read = session.look()["triggerConfig"]
@@ -82,19 +81,22 @@ def test_the_same_body_without_an_external_id_makes_a_session_each_time(
         check.accepted(first)
         check.accepted(second)
         assert second["id"] != first["id"]
-        assert second["isCached"].value is False
+        assert second["isCached"] == FALSE
     with check.judge("create.omitted-fields-default-to-empty"):
         check.control(second, judged_by="create.without-external-id-is-always-new")
         row = LiveSession(second, sessions).shows_written(second)
-        assert _what_was_left_out(second.row.values) == NOTHING
-        assert _what_was_left_out(row.values) == NOTHING
+        for name, nothing in WHAT_IS_LEFT_OUT.items():
+            assert second[name] == nothing
+            assert row[name] == nothing
 
 
-NOTHING: Body = {"tags": [], "metadata": None, "closedAt": None, "closedReason": None, "expiresAt": None}
-
-
-def _what_was_left_out(row: Mapping[str, Any]) -> Body:
-    return {name: row.get(name) for name in NOTHING}
+WHAT_IS_LEFT_OUT: Body = {
+    "tags": [],
+    "metadata": None,
+    "closedAt": None,
+    "closedReason": None,
+    "expiresAt": None,
+}
 
 
 @pytest.mark.requirement("create.expires-at-with-offset-is-same-instant")

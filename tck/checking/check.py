@@ -1,6 +1,6 @@
 """One check while it runs: what it declares, what it sent, and what it found of each requirement."""
 
-from collections.abc import Callable, Collection, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import TypeVar
@@ -11,8 +11,8 @@ from tck.errors import Broken, Indeterminate
 from tck.results.outcomes import Finding
 from tck.transport.messages import Reply
 from tck.unjudged import NotApplicable, NotTested
-from tck.values.json_equality import JsonValue, shown
-from tck.values.row import Row
+from tck.values.mismatch import Mismatch
+from tck.values.origin import exchanges_of
 from tck.vocabulary import Outcome
 from tck.waiting import VISIBLE_WITHIN, eventually
 
@@ -23,79 +23,80 @@ FITS_A_BAD_BODY = frozenset(range(400, 500)) - NOT_FOR_THE_BODY
 """Statuses that refuse a body for what it holds: which of them is documented is a matter of its own."""
 
 
-@dataclass(frozen=True)
-class Comparison:
-    """The two sides of the comparison that failed last, as texts."""
-
-    seen: str
-    expected: str
-    differences: tuple[str, ...] = ()
-
-    @classmethod
-    def of(cls, operator: str, seen: object, expected: object) -> "Comparison":
-        """The comparison that an assertion made: what was seen stands left, what was expected right."""
-        told = _told(expected) if operator == "==" else f"{operator} {_told(expected)}"
-        if isinstance(seen, Row) and isinstance(expected, Row):
-            return cls(_told(seen), told, tuple(expected.differences(seen)))
-        return cls(_told(seen), told)
-
-    def lines(self) -> list[str]:
-        """The comparison as pytest shows it under the failed assertion."""
-        return [f"seen {self.seen}", f"expected {self.expected}", *self.differences]
-
-
 @dataclass
 class Check:
     """Collects the findings of one pytest item; requirements are named by id.
 
     What stands in `at_end` is called when the check's body has ended, to find what can only be said then.
+    `comparison` is the one that an assertion made last. What a finding judged is what that compared; where no
+    two sides were compared, what was looked at last; and for what held, all that was looked at for it.
     """
 
     node: str
     declared: tuple[str, ...]
     findings: list[Finding] = field(default_factory=list)
     exchanges: list[str] = field(default_factory=list)
-    comparison: Comparison | None = None
+    comparison: Mismatch | None = None
     deviation: str = ""
     concluded: bool = False
     weighs_doubt: bool = False
     """Whether it knows what to make of the reply to a write that was sent again."""
     at_end: list[Callable[[], None]] = field(default_factory=list)
     _judged_apart: set[str] = field(default_factory=set)
+    _looked_at: list[tuple[str, ...]] = field(default_factory=list)
+    _notes: bool = True
+
+    def note(self, exchanges: tuple[str, ...]) -> None:
+        """Note that something of these exchanges is looked at, or compared with one another."""
+        if self._notes:
+            self._looked_at.append(exchanges)
+
+    @contextmanager
+    def unnoted(self) -> Iterator[None]:
+        """Let what is looked at inside count for nothing: it waits, prepares, or is judged by others."""
+        before, self._notes = self._notes, False
+        try:
+            yield
+        finally:
+            self._notes = before
+
+    def begin(self) -> None:
+        """Forget what fixtures have looked at; the body of the check begins."""
+        self._looked_at.clear()
 
     @contextmanager
     def judge(self, requirement: str) -> Iterator[None]:
         """Judge one declared requirement: what is raised inside is its outcome, and the check goes on."""
         if requirement not in self.declared:
             raise LookupError(f"the check does not declare {requirement}")
-        self.deviation = ""
+        self.deviation, self.comparison = "", None
+        outside, self._looked_at = self._looked_at, []
         try:
             yield
         except (AssertionError, NotTested, NotApplicable, Indeterminate) as signal:
             self.find(self.finding_of(requirement, signal))
         else:
             self.find(self._finding(requirement, Outcome.PASSED))
+        finally:
+            self._looked_at = outside
         self._judged_apart.add(requirement)
 
-    def observe(self, requirement: str, problem: str | None, reply: Reply) -> None:
+    def observe(self, requirement: str, problem: Mismatch | None, reply: Reply) -> None:
         """Record what a reply shows of a requirement beside the point of the check; None means it held.
 
-        Of several problems with one requirement the first is kept.
+        Of several problems with one requirement the first is kept, and of several replies that held.
         """
-        if problem is None:
-            self.find(Finding(requirement, Outcome.PASSED, self.node))
-            return
-        if any(found.requirement == requirement for found in self.failures()):
-            return
-        exchanges = (reply.exchange,)
-        self.find(Finding(requirement, Outcome.FAILED, self.node, problem, exchanges=exchanges))
+        self.observe_all(requirement, problem, (reply.exchange,))
 
-    def observe_late(self, requirement: str, problem: str | None) -> None:
-        """Record what the last reply shows of a SHOULD on timing; None means it held."""
-        outcome = Outcome.FAILED if problem else Outcome.PASSED
-        self.find(
-            Finding(requirement, outcome, self.node, problem or "", exchanges=tuple(self.exchanges[-1:]))
-        )
+    def observe_all(self, requirement: str, problem: Mismatch | None, judged: tuple[str, ...]) -> None:
+        """Record what several exchanges together show of a requirement, as `observe` does of one."""
+        outcome = Outcome.FAILED if problem is not None else Outcome.PASSED
+        if any(found.requirement == requirement and found.outcome is outcome for found in self.findings):
+            return
+        if problem is None:
+            self.find(Finding(requirement, outcome, self.node, exchanges=judged, judged=judged))
+        else:
+            self.find(self._broken(requirement, problem, judged))
 
     def find(self, finding: Finding) -> None:
         """Keep a finding, but not the same pass twice."""
@@ -122,11 +123,13 @@ class Check:
             case None:
                 return self._finding(requirement, Outcome.PASSED)
             case Broken():
-                return self._failed(requirement, signal)
+                said = Mismatch(str(signal), signal.expected, signal.seen)
+                return self._broken(requirement, said, signal.exchanges or self._last_looked_at)
             case AssertionError():
                 return self._asserted(requirement, signal)
             case Indeterminate():
-                return self._finding(requirement, Outcome.INDETERMINATE, str(signal))
+                judged = (signal.exchange,) if signal.exchange else ()
+                return self._finding(requirement, Outcome.INDETERMINATE, str(signal), judged=judged)
             case NotTested():
                 return self._finding(requirement, Outcome.NOT_TESTED, signal.reason, signal.capability)
             case NotApplicable():
@@ -137,33 +140,49 @@ class Check:
                 reason = f"{type(signal).__name__}: {signal}"
                 return self._finding(requirement, Outcome.ERROR, reason)
 
-    def _finding(self, requirement: str, outcome: Outcome, reason: str = "", capability: str = "") -> Finding:
+    def _finding(
+        self, requirement: str, outcome: Outcome, reason: str = "", capability: str = "",
+        judged: tuple[str, ...] = (),
+    ) -> Finding:  # fmt: skip
         held = outcome is Outcome.PASSED
+        looked_at = [exchange for group in self._looked_at for exchange in group]
+        judged = judged or (self.in_order(looked_at) if held else self._last_looked_at)
         return Finding(
-            requirement, outcome, self.node, reason,
-            exchanges=tuple(self.exchanges), capability=capability, deviation=self.deviation if held else "",
+            requirement, outcome, self.node, reason, exchanges=self._leading_to(judged),
+            capability=capability, deviation=self.deviation if held else "", judged=judged,
         )  # fmt: skip
 
-    def _failed(self, requirement: str, broken: Broken) -> Finding:
-        told = [broken.exchange] if broken.exchange else []
-        exchanges = [name for name in self.exchanges if name not in told] + told
+    def _broken(self, requirement: str, said: Mismatch, exchanges: Iterable[str]) -> Finding:
+        judged = self.in_order(exchanges)
         return Finding(
-            requirement,
-            Outcome.FAILED,
-            self.node,
-            str(broken),
-            broken.expected,
-            broken.seen,
-            tuple(exchanges),
-        )
+            requirement, Outcome.FAILED, self.node, str(said), said.expected, said.seen,
+            self._leading_to(judged), judged=judged,
+        )  # fmt: skip
 
     def _asserted(self, requirement: str, failure: AssertionError) -> Finding:
-        sides = self.comparison or Comparison("", "")
-        self.comparison = None
-        reason = "; ".join(sides.differences) or _first_line(failure)
-        return Finding(
-            requirement, Outcome.FAILED, self.node, reason, sides.expected, sides.seen, tuple(self.exchanges)
-        )
+        said, self.comparison = self.comparison, None
+        message = _message(failure)
+        if said is None:
+            said = Mismatch(message or "it did not hold", "that it holds", message or "that it does not")
+        whole = Mismatch(message or str(said), said.expected, said.seen)
+        return self._broken(requirement, whole, said.exchanges or self._last_looked_at)
+
+    @property
+    def _last_looked_at(self) -> tuple[str, ...]:
+        return self.in_order(self._looked_at[-1]) if self._looked_at else ()
+
+    def in_order(self, exchanges: Iterable[str]) -> tuple[str, ...]:
+        """Exchanges in the order of sending; those of other checks, which come first, as given."""
+        wanted = dict.fromkeys(filter(None, exchanges))
+        own = [one for one in dict.fromkeys(self.exchanges) if one in wanted]
+        return (*(one for one in wanted if one not in own), *own)
+
+    def _leading_to(self, judged: Sequence[str]) -> tuple[str, ...]:
+        """The exchanges up to and with the last of those judged; all of them when none was."""
+        own = list(dict.fromkeys(self.exchanges))
+        others = [one for one in judged if one not in own]
+        last = max((own.index(one) for one in judged if one in own), default=-1 if others else len(own) - 1)
+        return (*others, *own[: last + 1])
 
     def _has_finding(self, requirement: str) -> bool:
         return any(found.requirement == requirement for found in self.findings)
@@ -177,8 +196,13 @@ class Check:
     def accepted(self, reply: Reply) -> Reply:
         """The reply, when it is a 2xx; raises Broken otherwise."""
         if not reply.succeeded:
-            raise Broken("a good request was refused", "a 2xx", _status(reply), reply.exchange)
+            raise Broken("a good request was refused", "a 2xx", reply.told, reply.exchange)
         return reply
+
+    def held(self, problem: Mismatch | None, reply: Reply) -> None:
+        """Raise Broken when there is a problem with a reply."""
+        if problem is not None:
+            raise Broken(str(problem), problem.expected, problem.seen, reply.exchange)
 
     def control(self, reply: Reply, judged_by: str) -> Reply:
         """The reply to a positive control; raises NotTested, naming who judges it, unless it is a 2xx."""
@@ -192,27 +216,34 @@ class Check:
         """The reply, when it is a refusal that fits; another status than documented is a deviation."""
         if reply.status != documented and reply.status not in fitting:
             expected = f"{documented}, or another refusal that fits ({_described(fitting)})"
-            raise Broken(
-                "the request was not refused as it must be", expected, _status(reply), reply.exchange
-            )
+            raise Broken("the request was not refused as it must be", expected, reply.told, reply.exchange)
         if deviation:
             departs = reply.status != documented
             asked = f"{reply.call.method} {reply.call.operation}"
             said = f"{asked} answered {reply.status}, documented is {documented}"
+            problem = Mismatch(said, str(documented), reply.told)
             self.deviation = said if departs else self.deviation
             self._judged_apart.add(deviation)
-            self.observe(deviation, said if departs else None, reply)
+            self.observe(deviation, problem if departs else None, reply)
         return reply
 
-    def visible(self, look: Callable[[], T], holds: Callable[[T], bool]) -> T:
-        """What a read shows once it holds, within the wait that the kit allows; else raises Broken."""
-        waited = eventually(look, holds)
+    def last_look(self, look: Callable[[], T], holds: Callable[[T], bool]) -> T:
+        """What a read shows once it holds, else at the end of the wait that the kit allows."""
+        with self.unnoted():
+            return eventually(look, holds).value
+
+    def visible(self, look: Callable[[], T], holds: Callable[[T], bool], shows: str) -> T:
+        """What a read shows once it holds, within the wait that the kit allows; else raises Broken.
+
+        `shows` says in a few words what the read is waited for to show.
+        """
+        with self.unnoted():
+            waited = eventually(look, holds)
+        exchanges = exchanges_of(waited.value)
         if not waited.held:
-            raise Broken(
-                f"a read did not show it within {VISIBLE_WITHIN:g} seconds",
-                "the written value",
-                repr(waited.value),
-            )
+            reason = f"a read did not show it within {VISIBLE_WITHIN:g} seconds"
+            raise Broken(reason, shows, _seen(waited.value), *exchanges)
+        self.note(exchanges)
         return waited.value
 
 
@@ -224,14 +255,18 @@ def _described(statuses: Collection[int]) -> str:
     return f"any 4xx but {', '.join(map(str, missing))}"
 
 
-def _status(reply: Reply) -> str:
-    return f"{reply.status} {shown(reply.text, 200)}"
+def taken_or_refused(reply: Reply) -> None:
+    """Raise Broken unless the request was either accepted or refused."""
+    if not reply.succeeded and not reply.refused:
+        said = "a request was neither accepted nor refused"
+        raise Broken(said, "a 2xx or a 4xx", reply.told, reply.exchange)
 
 
-def _told(side: object) -> str:
-    return repr(side) if isinstance(side, Row | JsonValue) else shown(side)
+def _seen(value: object) -> str:
+    return value.told if isinstance(value, Reply) else repr(value)
 
 
-def _first_line(failure: AssertionError) -> str:
-    lines = str(failure).strip().splitlines()
-    return lines[0].removeprefix("assert ") if lines else "it did not hold"
+def _message(failure: AssertionError) -> str:
+    """The sentence that an assertion was given; empty when it has none but pytest's own."""
+    first = next(iter(str(failure).strip().splitlines()), "")
+    return "" if first.startswith("assert ") else first

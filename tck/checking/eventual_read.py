@@ -7,6 +7,8 @@ from tck.checking.check import Check
 from tck.errors import Broken
 from tck.transport.messages import Reply
 from tck.unjudged import NotTested
+from tck.values.mismatch import Mismatch
+from tck.values.origin import exchanges_of
 from tck.values.row import Row
 from tck.waiting import ReadPatience
 
@@ -33,19 +35,23 @@ class Look:
 
         Raises NotTested when it cannot be seen at all, Broken when it could be seen before.
         """
-        waited = self.patience.wait(self.read, lambda reply: reply.status == FOUND and reply.is_object)
-        if waited.held:
-            self.was_seen = True
-            return waited.value.row
-        seen = f"a read answered {waited.value.status}"
+        with self.check.unnoted():
+            waited = self.patience.wait(self.read, lambda reply: reply.status == FOUND and reply.is_object)
+            reply = waited.value
+            if waited.held:
+                self.was_seen = True
+                return reply.row
         if self.was_seen:
-            raise Broken("the session can no longer be read", "200 and its row", seen, waited.value.exchange)
-        raise NotTested(f"{seen}, which {self.judged_by}")
+            raise Broken("the session can no longer be read", "200 and its row", reply.told, reply.exchange)
+        raise NotTested(f"a read answered {reply.status}, which {self.judged_by}")
 
     def until(self, holds: Callable[[Row], bool]) -> Row:
         """The row once a read shows that it holds, within the kit's wait; else the last row seen."""
-        waited = self.patience.wait(self.now, holds)
+        with self.check.unnoted():
+            waited = self.patience.wait(self.now, holds)
         if waited.held:
-            late = f"a read showed the write only after {waited.delay:.2f} seconds"
-            self.check.observe_late(self.at_once, None if waited.looks == 1 else late)
+            said = f"a read showed the write only after {waited.delay:.2f} seconds"
+            late = Mismatch(said, "shown by the first read", f"shown after {waited.delay:.2f} seconds")
+            judged = exchanges_of(waited.value)
+            self.check.observe_all(self.at_once, None if waited.looks == 1 else late, judged)
         return waited.value

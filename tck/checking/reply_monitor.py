@@ -9,8 +9,9 @@ from tck.checking import response_rules
 from tck.checking.check import Check
 from tck.contract.openapi import Api
 from tck.transport.messages import Reply
+from tck.values.mismatch import Mismatch
 
-Judgement = tuple[str, str | None]
+Judgement = tuple[str, Mismatch | None]
 """A requirement, and what is wrong; None when it held."""
 
 
@@ -51,11 +52,11 @@ class ReplyMonitor(ABC):
         """What a 4xx shows."""
         return iter(())
 
-    def shows_no_secret(self, reply: Reply) -> str | None:
+    def shows_no_secret(self, reply: Reply) -> Mismatch | None:
         """No secret key of the run stands in a body."""
         return response_rules.shows_no_secret(self.keys, reply, response_rules.shown_text(reply))
 
-    def shows_no_stack_trace(self, reply: Reply) -> str | None:
+    def shows_no_stack_trace(self, reply: Reply) -> Mismatch | None:
         """No body holds a stack trace; what a caller has stored or sent does not count."""
         return response_rules.shows_no_stack_trace(reply, self.of_the_server(reply))
 

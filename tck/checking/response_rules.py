@@ -9,6 +9,7 @@ from tck.checking.stack_traces import stack_trace_in
 from tck.contract.openapi import Api
 from tck.transport.messages import UNPARSABLE, Reply
 from tck.values.json_equality import shown
+from tck.values.mismatch import Mismatch
 
 JSON_TYPE = "application/json"
 SHORTEST_SECRET = 8
@@ -17,35 +18,48 @@ FEW = 3
 SERVER_ERROR = 500
 
 
-def is_json(reply: Reply) -> str | None:
+def is_json(reply: Reply) -> Mismatch | None:
     """A success is application/json, with or without parameters."""
+    if reply.media_type == JSON_TYPE:
+        return None
     given = reply.header("content-type")
-    return None if reply.media_type == JSON_TYPE else f"the reply is {shown(given)}, not {JSON_TYPE}"
+    seen = f"Content-Type: {given}" if given else "no Content-Type"
+    return Mismatch(f"the reply has {seen}, not {JSON_TYPE}", f"Content-Type: {JSON_TYPE}", seen)
 
 
-def matches(api: Api, schema: str, reply: Reply) -> str | None:
+def matches(api: Api, schema: str, reply: Reply) -> Mismatch | None:
     """The body is JSON of a schema of the contract."""
     if reply.parsed is UNPARSABLE:
-        return f"the body is not JSON: {shown(reply.text, 200)}"
+        return _is_no(reply, "JSON")
     problems = api.schema_problems(schema, reply.parsed)
-    return "; ".join(problems[:FEW]) if problems else None
+    if not problems:
+        return None
+    said = "; ".join(problems[:FEW])
+    return Mismatch(said, f"a body that matches the schema {schema}", f"a body that does not: {said}")
 
 
-def carries_error(reply: Reply) -> str | None:
+def carries_error(reply: Reply) -> Mismatch | None:
     """The body is a JSON object with a string named error."""
     if not reply.is_object:
-        return f"the body is not a JSON object: {shown(reply.text, 200)}"
+        return _is_no(reply, "a JSON object")
     error = reply.parsed.get("error")
-    return None if isinstance(error, str) else f"error is {shown(error)}, not a string"
+    seen = f"error: {shown(error)}" if "error" in reply.parsed else "no member error"
+    return None if isinstance(error, str) else Mismatch(f"{seen}, not a string", "error: a string", seen)
 
 
-def is_no_server_error(reply: Reply) -> str | None:
+def _is_no(reply: Reply, what: str) -> Mismatch:
+    seen = shown(reply.text, 200) if reply.body else "an empty body"
+    return Mismatch(f"the body is not {what}: {seen}", f"a body that is {what}", seen)
+
+
+def is_no_server_error(reply: Reply) -> Mismatch | None:
     """No operation answers with a 5xx, whatever common JSON it is sent."""
-    failed = reply.status >= SERVER_ERROR and not reply.failed_at_something_exotic
-    return f"{reply.call.operation} answered {reply.status}" if failed else None
+    if reply.status < SERVER_ERROR or reply.failed_at_something_exotic:
+        return None
+    return Mismatch(f"{reply.call.operation} answered {reply.status}", "no 5xx", reply.told)
 
 
-def shows_no_secret(keys: Mapping[str, str], reply: Reply, text: str) -> str | None:
+def shows_no_secret(keys: Mapping[str, str], reply: Reply, text: str) -> Mismatch | None:
     """No secret key of the run stands in the text of a body; `keys` are by the words that name them.
 
     What the request brought in its address and body does not count, nor a wrong key that is quoted back.
@@ -55,17 +69,20 @@ def shows_no_secret(keys: Mapping[str, str], reply: Reply, text: str) -> str | N
         text = text.replace(presented, "")
     held = [name for name, key in keys.items() if len(key) >= SHORTEST_SECRET and key in text]
     strays = [name for name in held if keys[name] not in sent_text(reply)]
-    return f"the body holds the secret key ({strays[0]})" if strays else None
+    if not strays:
+        return None
+    return Mismatch(f"the body holds the secret key ({strays[0]})", "no secret key in the body", strays[0])
 
 
-def shows_no_stack_trace(reply: Reply, of_the_server: str) -> str | None:
+def shows_no_stack_trace(reply: Reply, of_the_server: str) -> Mismatch | None:
     """No body holds a stack trace; `of_the_server` is the body without what a caller has stored."""
     if stack_trace_in(reply.text) is None:
         return None
     found = stack_trace_in(of_the_server)
     if found is None or found in sent_text(reply):
         return None
-    return f"the body holds a stack trace: {shown(found, 120)}"
+    seen = shown(found, 120)
+    return Mismatch(f"the body holds a stack trace: {seen}", "no stack trace in the body", seen)
 
 
 def sent_text(reply: Reply) -> str:

@@ -6,7 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from tck.checking.check import Check, Comparison
+from tck.checking.check import Check
+from tck.checking.comparison import compared
 from tck.errors import KitError
 from tck.pytest_plugin.collection import (
     COLLECTED,
@@ -165,8 +166,9 @@ def pytest_assertrepr_compare(
     running = config.stash.get(CHECK, None)
     if running is None:
         return None
-    running.comparison = Comparison.of(op, left, right)
-    return running.comparison.lines()
+    with running.unnoted():
+        running.comparison = said = compared(op, left, right)
+    return [str(said), f"expected {said.expected}", f"seen     {said.seen}"]
 
 
 @pytest.hookimpl(wrapper=True)
@@ -182,9 +184,11 @@ def pytest_runtest_protocol(item: pytest.Item) -> Generator[None, object, object
 
 @pytest.hookimpl(wrapper=True)
 def pytest_runtest_call(item: pytest.Item) -> Generator[None, object, object]:
-    """Let a check whose body has come to its end find what can only be said then."""
-    result = yield
+    """Note what the body of a check looks at, and let it find at its end what can only be said then."""
     running = item.config.stash.get(CHECK, None)
+    if running is not None:
+        running.begin()
+    result = yield
     for ending in running.at_end if running is not None else ():
         ending()
     return result

@@ -91,7 +91,7 @@ class Run:
             raise Indeterminate(said, reply.exchange)
         for monitor in self.monitors:
             monitor(check, reply)
-        return reply
+        return reply.noted_by(check.note)
 
     def send_quietly(self, call: Call, purpose: str) -> Reply:
         """Send for the kit itself, judged by nobody."""

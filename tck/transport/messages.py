@@ -1,7 +1,7 @@
 """What a check sees of one exchange: the request as it was sent and the whole reply."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import Any
 
@@ -9,11 +9,14 @@ from tck.errors import Broken
 from tck.values.bounded_json import read_json
 from tck.values.interoperability import is_exotic
 from tck.values.json_equality import JsonValue, shown
+from tck.values.origin import Noted, Origin, Status, unnoted
 from tck.values.row import Row, RowShape
 
 UNPARSABLE = object()
 SUCCESS = range(200, 300)
 REFUSAL = range(400, 500)
+SHOWN = 200
+"""Characters of a body that are shown of it in a sentence."""
 
 
 @dataclass(frozen=True)
@@ -35,40 +38,64 @@ class Call:
 class Reply:
     """A complete reply; `exchange` is the id under which it was recorded.
 
-    `doubtful`: an earlier try, answered otherwise than with 429, may have taken effect as well.
+    `doubtful`: an earlier try, answered otherwise than with 429, may have taken effect as well. `noted` hears
+    when something of the reply is looked at.
     """
 
     call: Call
     exchange: str
-    status: int
+    answered: int
     headers: tuple[tuple[str, str], ...]
     body: bytes = field(repr=False)
     shape: RowShape = field(repr=False)
     retries: int = 0
     doubtful: bool = False
+    noted: Noted = field(default=unnoted, repr=False, compare=False)
+
+    def noted_by(self, noted: Noted) -> "Reply":
+        """The same reply; whatever is looked at of it from now on is noted."""
+        reply = replace(self, noted=noted)
+        if "parsed" in vars(self):
+            vars(reply)["parsed"] = self.parsed
+        return reply
+
+    @property
+    def origin(self) -> Origin:
+        """What goes with each value that is taken from the reply."""
+        return Origin(self.exchange, noted=self.noted)
+
+    @property
+    def status(self) -> Status:
+        """The status, which knows its exchange."""
+        self.origin.look()
+        return Status(self.answered, self.origin)
 
     @property
     def failed_at_something_exotic(self) -> bool:
         """Whether it is a server error in reply to what a sound server may be unable to carry."""
-        return self.status not in (*SUCCESS, *REFUSAL) and is_exotic(self.call.body, self.call.path)
+        return self.answered not in (*SUCCESS, *REFUSAL) and is_exotic(self.call.body, self.call.path)
 
     @property
     def succeeded(self) -> bool:
         """Whether the status is a 2xx."""
-        return self.status in SUCCESS
+        self.origin.look()
+        return self.answered in SUCCESS
 
     @property
     def refused(self) -> bool:
         """Whether the status is a 4xx."""
-        return self.status in REFUSAL
+        self.origin.look()
+        return self.answered in REFUSAL
 
     @property
     def text(self) -> str:
         """The body as text; bytes that are not UTF-8 are replaced."""
+        self.origin.look()
         return self.body.decode("utf-8", "replace")
 
     def header(self, name: str) -> str:
         """The value of a header, its name in any case; empty when there is none."""
+        self.origin.look()
         return next((value for key, value in self.headers if key.lower() == name.lower()), "")
 
     @property
@@ -87,17 +114,24 @@ class Reply:
     @property
     def is_object(self) -> bool:
         """Whether the body is a JSON object."""
+        self.origin.look()
         return isinstance(self.parsed, dict)
 
     @property
     def row(self) -> Row:
         """The body as a row; raises Broken when it is no JSON object."""
-        if not self.is_object:
+        if not isinstance(self.parsed, dict):
             raise Broken("the body is not a JSON object", "a JSON object", shown(self.text), self.exchange)
-        return Row(self.parsed, self.shape)
+        return Row(self.parsed, self.shape, origin=self.origin)
+
+    @property
+    def told(self) -> str:
+        """The status and the beginning of the body, for a person."""
+        body = shown(self.text, SHOWN) if self.body else "without a body"
+        return f"{self.answered} {body}"
 
     def __getitem__(self, member: str) -> JsonValue:
         return self.row[member]
 
     def __repr__(self) -> str:
-        return f"<{self.call.method} {self.call.path} answered {self.status}>"
+        return f"<{self.call.method} {self.call.path} answered {self.answered}>"

@@ -2,11 +2,12 @@
 
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any
 
 from tck.errors import Broken
+from tck.values.origin import NOWHERE, Origin, origin_of
 from tck.values.rfc3339 import compare_instants
 
 
@@ -53,6 +54,7 @@ class JsonValue:
 
     value: Any
     kind: Kind = Kind.PLAIN
+    origin: Origin = field(default=NOWHERE, repr=False)
 
     @property
     def is_null(self) -> bool:
@@ -60,6 +62,7 @@ class JsonValue:
         return self.value is None
 
     def __eq__(self, other: object) -> bool:
+        self.origin.look(origin_of(other))
         right = other.value if isinstance(other, JsonValue) else other
         if self.kind is Kind.INSTANT and isinstance(self.value, str) and isinstance(right, str):
             return _same_instant(self.value, right)
@@ -86,15 +89,26 @@ class JsonValue:
         return self._order(other) > 0
 
     def _order(self, other: "JsonValue") -> int:
+        self.origin.look(other.origin)
         try:
             return compare_instants(self.value, other.value)
         except (TypeError, ValueError):
             seen = f"{self!r} and {other!r}"
-            raise Broken("a timestamp is none", "RFC 3339 date-times", seen) from None
+            exchanges = (self.origin.exchange, other.origin.exchange)
+            raise Broken("a timestamp is none", "RFC 3339 date-times", seen, *exchanges) from None
+
+    def made(self, value: Any, kind: Kind = Kind.PLAIN, part: str = "") -> "JsonValue":
+        """A value that was made of this one; `part` names the part of it that it is."""
+        place = f"{self.origin.place}.{part}" if part else self.origin.place
+        return JsonValue(value, kind, self.origin.at(place))
 
     def contains(self, part: object) -> bool:
         """Whether every member of the object `part` stands here with the same value."""
         return contains_json(self.value, part.value if isinstance(part, JsonValue) else part)
+
+
+NULL, TRUE, FALSE = JsonValue(None), JsonValue(True), JsonValue(False)
+"""Values to compare with; an absent member is null, too."""
 
 
 def shown(value: Any, limit: int = 400) -> str:

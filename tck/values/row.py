@@ -1,10 +1,13 @@
 """A row of the contract: its documented members, compared member by member."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
+from tck.values.differences import Difference, differing
 from tck.values.json_equality import JsonValue, Kind, same_json, shown
+from tck.values.mismatch import Mismatch, between
+from tck.values.origin import NOWHERE, Origin
 
 
 @dataclass(frozen=True)
@@ -32,16 +35,22 @@ class Row:
     values: Mapping[str, Any]
     shape: RowShape = field(repr=False)
     left_out: frozenset[str] = frozenset()
+    origin: Origin = field(default=NOWHERE, repr=False)
 
     def __getitem__(self, member: str) -> JsonValue:
-        return JsonValue(self.values.get(member), self.shape.kind(member))
+        self.origin.look()
+        return self._member(member)
 
     def __contains__(self, member: str) -> bool:
+        self.origin.look()
         return member in self.values
+
+    def _member(self, name: str) -> JsonValue:
+        return JsonValue(self.values.get(name), self.shape.kind(name), self.origin.at(name))
 
     def without(self, *members: str) -> "Row":
         """The same row, compared without these members."""
-        return Row(self.values, self.shape, self.left_out | frozenset(members))
+        return replace(self, left_out=self.left_out | frozenset(members))
 
     def without_volatile(self) -> "Row":
         """The same row, compared without what may change by itself while the session is open."""
@@ -60,17 +69,29 @@ class Row:
         """The members that take part in a comparison."""
         return [name for name in self.shape.members if name not in self.left_out]
 
-    def differences(self, later: "Row") -> list[str]:
-        """A sentence for each documented member that differs between this row and a later one."""
-        names = [name for name in self.compared() if name not in later.left_out]
+    def differences(self, later: "Row") -> list[Mismatch]:
+        """A sentence for each place in which a documented member differs between this row and a later one."""
+        self.origin.look(later.origin)
         return [
-            f"{name} was {self[name]!r} and is {later[name]!r}"
-            for name in names
-            if not self._same(name, later)
+            between(one, (self.origin, later.origin), "{place} was {expected} and is {seen}")
+            for name in self.compared()
+            if name not in later.left_out and not self._same(name, later)
+            for one in self._differing(name, later)
+        ]
+
+    def _differing(self, name: str, later: "Row") -> list[Difference]:
+        before, after = self._member(name), later._member(name)
+        if before.kind is not Kind.PLAIN:
+            return [Difference(name, before.value, after.value)]
+        orderless = tuple(path for path in self.shape.unordered if path.startswith(f"{name}."))
+        return [
+            one
+            for one in differing(before.value, after.value, name, orderless)
+            if one.path not in orderless or JsonValue(one.expected, Kind.UNORDERED) != one.seen
         ]
 
     def _same(self, name: str, later: "Row") -> bool:
-        before, after = self[name], later[name]
+        before, after = self._member(name), later._member(name)
         vanished = name in self.shape.may_vanish and (before.is_null or after.is_null)
         return vanished or before == after or self._same_but_for_order(name, before, after)
 
@@ -83,14 +104,6 @@ class Row:
             JsonValue(one.get(member), Kind.UNORDERED) == JsonValue(other.get(member), Kind.UNORDERED)
             for member in inner
         )
-
-    def is_not_before(self, member: str, other: "Row") -> bool:
-        """Whether this row's instant is the same as or after the other row's, at the coarser precision."""
-        return self[member] >= other[member]
-
-    def is_after(self, member: str, other: "Row") -> bool:
-        """Whether this row's instant is after the other row's, at the coarser precision."""
-        return self[member] > other[member]
 
 
 def _but(value: Mapping[str, Any], names: Iterable[str]) -> dict[str, Any]:

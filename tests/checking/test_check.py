@@ -1,9 +1,11 @@
 import pytest
 
-from tck.checking.check import Check, Comparison
+from tck.checking.check import Check
+from tck.checking.comparison import compared
 from tck.errors import Broken, Indeterminate
 from tck.unjudged import NotApplicable, NotTested
 from tck.values.json_equality import JsonValue
+from tck.values.mismatch import Mismatch
 from tck.vocabulary import Outcome
 from tests.support.transport_samples import reply
 
@@ -80,11 +82,15 @@ def test_what_is_seen_beside_the_point_hides_no_failure(check):
 
 
 def test_of_many_problems_seen_beside_the_point_the_first_is_kept_with_its_exchange(check):
-    check.observe("b.aside", "first", reply(exchange="main-7"))
-    check.observe("b.aside", "second", reply(exchange="main-8"))
-    check.observe("b.aside", None, reply())
-    check.observe("b.aside", None, reply())
-    assert [(found.reason, found.exchanges) for found in check.findings] == [("first", ("main-7",)), ("", ())]
+    check.exchanges += ["main-6", "main-7", "main-8"]
+    check.observe("b.aside", Mismatch("first", "this", "that"), reply(exchange="main-7"))
+    check.observe("b.aside", Mismatch("second", "this", "that"), reply(exchange="main-8"))
+    check.observe("b.aside", None, reply(exchange="main-6"))
+    check.observe("b.aside", None, reply(exchange="main-8"))
+    assert [(found.reason, found.exchanges, found.judged) for found in check.findings] == [
+        ("first", ("main-6", "main-7"), ("main-7",)),
+        ("", ("main-6",), ("main-6",)),
+    ]
 
 
 @pytest.mark.parametrize("status", [422, 400, 403, 409, 411, 413, 415, 418])
@@ -135,18 +141,96 @@ def test_a_good_request_that_is_refused_is_broken(check):
         check.accepted(reply(500))
 
 
-def test_the_telling_exchange_stands_last(check):
+def sent(check, number, status=200, body=None):
+    """A reply that a check has got, and of which it notes what is looked at."""
+    check.exchanges.append(f"main-{number}")
+    return reply(status, body or {"id": "s"}, exchange=f"main-{number}").noted_by(check.note)
+
+
+def test_the_exchanges_end_with_the_judged_one(check):
     check.exchanges += ["main-1", "main-2", "main-3"]
-    check.conclude(Broken("x", exchange="main-2"))
-    assert check.findings[0].exchanges == ("main-1", "main-3", "main-2")
+    check.conclude(Broken("x", "this", "that", "main-2"))
+    assert check.findings[0].exchanges == ("main-1", "main-2")
+    assert check.findings[0].judged == ("main-2",)
+
+
+def test_two_that_were_compared_are_judged_in_the_order_of_sending(check):
+    first, again = sent(check, 1), sent(check, 2, body={"id": "t"})
+    sent(check, 3)
+    check.comparison = compared("==", first.row, again.row)
+    check.conclude(AssertionError("assert x"))
+    assert check.findings[0].judged == ("main-1", "main-2")
+    assert check.findings[0].exchanges == ("main-1", "main-2")
+
+
+def test_one_of_another_check_comes_before_its_own(check):
+    sent(check, 5)
+    check.conclude(Broken("x", "this", "that", "main-5", "gw1-7"))
+    assert check.findings[0].judged == ("gw1-7", "main-5")
+    assert check.findings[0].exchanges == ("gw1-7", "main-5")
+
+
+def test_where_no_sides_were_compared_the_one_looked_at_last_is_judged(check):
+    first, second = sent(check, 1), sent(check, 2)
+    assert second.succeeded
+    assert first.status == 200
+    check.conclude(AssertionError("assert not True"))
+    assert check.findings[0].judged == ("main-1",)
+
+
+def test_what_held_judged_all_that_was_looked_at_for_it(check):
+    first, second, third = (sent(check, number) for number in (1, 2, 3))
+    with check.judge("a.one"):
+        assert second.row == first.row
+    with check.judge("a.two"):
+        assert third.status == 200
+    check.conclude(None)
+    assert [(found.judged, found.exchanges) for found in check.findings] == [
+        (("main-1", "main-2"), ("main-1", "main-2")),
+        (("main-3",), ("main-1", "main-2", "main-3")),
+    ]
+
+
+def test_what_fixtures_and_waits_look_at_is_not_judged(check):
+    made = sent(check, 1)
+    assert made.succeeded
+    check.begin()
+    shown = check.last_look(lambda: sent(check, len(check.exchanges) + 1), lambda one: one.status == 200)
+    second = sent(check, 3)
+    assert second["id"] == "s"
+    check.conclude(None)
+    assert shown.exchange == "main-2"
+    assert check.findings[0].judged == ("main-3",)
+
+
+def test_a_precondition_that_fails_judged_the_reply_that_it_looked_at(check):
+    sent(check, 1)
+    with check.judge("a.one"):
+        check.control(sent(check, 2, 422), judged_by="b.other")
+    assert check.findings[0].judged == ("main-2",)
+
+
+def test_what_says_nothing_judged_the_exchange_that_failed(check):
+    check.exchanges += ["main-1", "main-2"]
+    check.conclude(Indeterminate("no reply", "main-2"))
+    assert {found.judged for found in check.findings} == {("main-2",)}
 
 
 def test_the_sides_of_a_comparison_are_kept_once(check):
-    check.comparison = Comparison.of("==", JsonValue([1]), [True])
+    check.comparison = compared("==", JsonValue([1]), [True])
     check.conclude(AssertionError("assert x"))
     first, second = check.findings
-    assert (first.seen, first.expected) == ("[1]", "[true]")
-    assert (second.seen, second.expected, second.reason) == ("", "", "x")
+    assert (first.seen, first.expected, first.reason) == ("[1]", "[true]", "it is [1], not [true]")
+    assert second.seen
+    assert second.expected
+    assert second.seen != second.expected
+
+
+def test_the_sentence_of_an_assertion_goes_before_that_of_its_comparison(check):
+    check.comparison = compared("==", 1, 2)
+    check.conclude(AssertionError("the clock stands still\nassert 1 == 2"))
+    assert check.findings[0].reason == "the clock stands still"
+    assert (check.findings[0].expected, check.findings[0].seen) == ("2", "1")
 
 
 def test_what_a_read_never_shows_is_broken(check, monkeypatch):
@@ -155,7 +239,7 @@ def test_what_a_read_never_shows_is_broken(check, monkeypatch):
         lambda look, holds: __import__("tck.waiting").waiting.Waited(7, False, 5.0, 9),
     )
     with pytest.raises(Broken, match="did not show it within 5 seconds"):
-        check.visible(lambda: 7, lambda value: value == 8)
+        check.visible(lambda: 7, lambda value: value == 8, shows="eight")
 
 
 @pytest.mark.parametrize("body", [b"NaN", b'{"a": Infinity}', b"\xff", b"[" * 100_000, b"", b'{"a":1'])

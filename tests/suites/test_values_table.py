@@ -5,9 +5,8 @@ from types import SimpleNamespace
 
 import pytest
 
-from suites.trigger.support.round_trip_values import PROTO, THEMES, Theme, astray
+from suites.trigger.support.round_trip_values import THEMES, Theme
 from tck.checking.operations import encoded
-from tck.values.json_equality import JsonValue
 
 RUN = SimpleNamespace(
     tag="tck-0123456789abcdef0123", options=SimpleNamespace(own={"task_identifier": "my-chat"})
@@ -50,34 +49,3 @@ def test_a_theme_holds_no_text_that_cannot_be_stored(theme: Theme):
         assert "\0" not in text
         assert text.encode().decode() == text
     assert len(set(theme.texts)) == len(theme.texts)
-
-
-@every_theme
-def test_a_theme_that_came_back_whole_is_not_astray(theme: Theme):
-    assert astray(JsonValue(dict(reversed(theme.json.items()))), theme.json) == []
-
-
-@pytest.mark.parametrize(
-    ("seen", "sent", "told"),
-    [
-        ({"a": 1}, {"a": 1, "b": 2}, "the top lacks the key 'b'"),
-        ({"a": {"b": 1}}, {"a": {}}, "['a'] has an unsent key 'b'"),
-        ({"a": [1, "x "]}, {"a": [1, "x"]}, '[\'a\'][1] is "x ", sent was "x"'),
-        ({"a": 1}, {"a": True}, "['a'] is 1, sent was true"),
-        ({"a": [1]}, {"a": [1, 2]}, "['a'] is [1], sent was [1, 2]"),
-        (None, {}, "the top is null, sent was {}"),
-    ],
-)
-def test_what_went_astray_is_told_with_its_place(seen, sent, told):
-    assert astray(JsonValue(seen), sent) == [told]
-
-
-def test_only_the_first_places_are_told():
-    assert len(astray(JsonValue({}), {str(number): number for number in range(9)})) == 5
-
-
-def test_proto_keys_are_looked_at_like_any_other():
-    assert astray(JsonValue({"inner": {}}), PROTO) == [
-        "the top lacks the key '__proto__'",
-        "['inner'] lacks the key '__proto__'",
-    ]

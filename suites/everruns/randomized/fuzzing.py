@@ -9,13 +9,14 @@ from suites.everruns.randomized.model import GIVEN
 from suites.everruns.support.api import LiveSession
 from suites.everruns.support.monitors import ReplyMonitor
 from suites.everruns.support.rows import as_replied, settled, tags_of
+from tck.checking.comparison import compared
 from tck.randomized.fuzzing.attempt import NOTHING, Answer, AnyCase, Attempt, Rule, Trial
 from tck.randomized.fuzzing.driver import BodyDriver
 from tck.randomized.fuzzing.edge_payloads import odd_bodies, oddities
 from tck.randomized.fuzzing.rules import COMMON_RULES, Spoken, is_call, leak_rules
 from tck.randomized.fuzzing.schemathesis_internals import NOT_SET
 from tck.run.context import Run
-from tck.values.json_equality import JsonValue
+from tck.values.mismatch import Mismatch, joined
 from tck.values.row import Row
 
 SHOWN = "the session"
@@ -29,7 +30,7 @@ class Known:
     """The session as it was before a request, and what a refused one has changed all the same."""
 
     before: Row
-    changed: str | None = None
+    changed: list[Mismatch] | None = None
 
 
 class UpdateDriver(BodyDriver):
@@ -79,12 +80,12 @@ class UpdateDriver(BodyDriver):
         session = self._another() if fresh else self.session
         before = self._told.get(session.id) or session.look()
         reply = session.update(raw=attempt.body or b"")
-        changed = None
+        changed: list[Mismatch] | None = None
         if reply.failed_at_something_exotic:
             self.session, self._fresh = self.another(), None
         if attempt.looks_after and reply.refused:
             after = session.shows(lambda row: not _changes(before, row))
-            changed = "; ".join(_changes(before, after)[:3])
+            changed = _changes(before, after)
         if reply.succeeded and reply.is_object:
             self._told[session.id] = reply.row
         return Trial(attempt, reply, Known(before, changed))
@@ -94,7 +95,7 @@ class UpdateDriver(BodyDriver):
         return self._fresh
 
 
-def _changes(before: Row, now: Row) -> list[str]:
+def _changes(before: Row, now: Row) -> list[Mismatch]:
     return as_replied(settled(before)).differences(settled(now))
 
 
@@ -129,17 +130,22 @@ def _is_kept(trial: Trial) -> bool:
     return _has_row(trial) and trial.attempt.answer is Answer.ACCEPTED and trial.attempt.value is not NOTHING
 
 
-def _not_kept(trial: Trial) -> str | None:
+def _not_kept(trial: Trial) -> Mismatch | None:
     row, sent = trial.reply.row, json.loads(trial.reply.call.body or b"{}")
-    title = "" if row["title"].is_null else row["title"].value
-    if "title" in sent and JsonValue(title) != sent["title"]:
-        return f"title was sent as {JsonValue(sent['title'])!r} and is shown as {row['title']!r}"
+    title = row["title"].made("" if row["title"].is_null else row["title"].value)
+    if "title" in sent and title != sent["title"]:
+        return compared("==", title, sent["title"])
     if "tags" in sent and tags_of(row) != sent["tags"]:
-        return f"tags were sent as {JsonValue(sent['tags'])!r} and are shown as {row['tags']!r}"
+        return compared("==", tags_of(row), sent["tags"])
     return None
 
 
-def _moved(trial: Trial) -> str | None:
+def _changed(trial: Trial) -> Mismatch | None:
+    changed = _known(trial).changed
+    return joined(changed) if changed else None
+
+
+def _moved(trial: Trial) -> Mismatch | None:
     told = _known(trial).before.differences(trial.reply.row)
     return next((said for said in told if said.split(" ", 1)[0] in GIVEN), None)
 
@@ -149,9 +155,7 @@ def rules_of(monitor: ReplyMonitor) -> dict[str, Rule]:
     return {
         "content-type": _of_successes("content-type"),
         "response-schema": _of_successes("response-schema"),
-        "refused-changes-nothing": Spoken(
-            lambda trial: _known(trial).changed is not None, lambda trial: _known(trial).changed or None
-        ),
+        "refused-changes-nothing": Spoken(lambda trial: _known(trial).changed is not None, _changed),
         "shows-what-was-sent": Spoken(_is_kept, _not_kept),
         "invariants": Spoken(_has_row, _moved),
         **leak_rules(monitor),

@@ -8,10 +8,12 @@ from typing import Any
 from suites.everruns.support.api import Sessions
 from suites.everruns.support.ids import unknown_id
 from suites.everruns.support.rows import tags_of
+from tck.checking.comparison import compared
 from tck.randomized.model_call import ModelCall, packed
 from tck.randomized.races.history import Event
 from tck.transport.messages import Reply
 from tck.values.json_equality import shown
+from tck.values.mismatch import Mismatch, joined
 from tck.values.row import Row
 
 GIVEN = ("id", "organization_id", "harness_id", "created_at")
@@ -61,37 +63,26 @@ def state_of(row: Row) -> Session:
     return Session(row["title"].value, tuple(tags_of(row).value), given)
 
 
-def differences(state: Session, row: Row) -> dict[str, str]:
+def differences(state: Session, row: Row) -> dict[str, Mismatch]:
     """For each member of a row that this state does not explain, a sentence."""
-    wrong = {}
-    if row["title"] != state.title:
-        wrong["title"] = f"title is {row['title']!r}, not {shown(state.title)}"
+    expected = {"title": state.title, **dict(state.given)}
+    wrong = {name: compared("==", row[name], value) for name, value in expected.items() if row[name] != value}
     if tags_of(row) != list(state.tags):
-        wrong["tags"] = f"tags are {tags_of(row)!r}, not {shown(list(state.tags))}"
-    for name, value in state.given:
-        if row[name] != value:
-            wrong[name] = f"{name} is {row[name]!r}, not {shown(value)}"
+        wrong["tags"] = compared("==", tags_of(row), list(state.tags))
     return wrong
 
 
-def wrong_with(state: Session, ask: Ask, reply: Reply) -> str:
-    """What is wrong with a reply to a call made in this state; empty when it is as it must be."""
+def wrong_with(state: Session, ask: Ask, reply: Reply) -> Mismatch | None:
+    """What is wrong with a reply to a call made in this state; None when it is as it must be."""
     if ask.action is Action.MISS:
-        return "" if reply.status == 404 else f"it answered {reply.status}, not 404"
+        return None if reply.status == 404 else compared("==", reply.status, 404)
     if ask.action is Action.UPDATE and not ask.members and reply.refused:
-        return ""
+        return None
     if reply.status != 200 or not reply.is_object:
-        return f"it answered {reply.status}, not 200 with a row"
-    return "; ".join(differences(state.after(ask), reply.row).values())
-
-
-def expected(state: Session, ask: Ask) -> str:
-    """What must be answered to a call made in this state, as a person says it."""
-    if ask.action is Action.MISS:
-        return "404"
-    then = state.after(ask)
-    row = f"200 with title {shown(then.title)} and tags {shown(list(then.tags))}"
-    return f"{row}, or a 4xx" if ask.action is Action.UPDATE and not ask.members else row
+        said = f"it answered {reply.status}, not 200 with a row"
+        return Mismatch(said, "200 with a row", reply.told, (reply.exchange,))
+    wrong = differences(state.after(ask), reply.row)
+    return joined(wrong.values()) if wrong else None
 
 
 def send(sessions: Sessions, session_id: str, ask: Ask) -> Reply:
@@ -129,15 +120,13 @@ class Model:
         """The states that explain a reply to one call alone."""
         return [state.after(ask) for state in states if not wrong_with(state, ask, reply)]
 
-    def complaint(self, states: Sequence[Session], ask: Ask, reply: Reply) -> str:
+    def complaint(self, states: Sequence[Session], ask: Ask, reply: Reply) -> Mismatch:
         """What is wrong with a reply that no state explains."""
-        return wrong_with(states[0], ask, reply)
+        wrong = wrong_with(states[0], ask, reply)
+        assert wrong is not None
+        return wrong
 
-    def expected(self, states: Sequence[Session], ask: Ask) -> str:
-        """The answer to expect."""
-        return expected(states[0], ask)
-
-    def differences(self, state: Session, row: Row) -> Mapping[str, str]:
+    def differences(self, state: Session, row: Row) -> Mapping[str, Mismatch]:
         """For each member of a row that a state does not explain, a sentence."""
         return differences(state, row)
 

@@ -23,6 +23,7 @@ from tck.randomized.races.history import Event
 from tck.randomized.races.racer import CONNECTIONS, History, Lane, Racer, flat, row_of
 from tck.randomized.races.rounds import Played
 from tck.results.outcomes import Finding
+from tck.values.mismatch import Mismatch, joined
 from tck.values.row import Row
 
 STEPS = 3
@@ -89,18 +90,19 @@ class Contest:
             return []
         refused = [event for event in writes if event.reply and event.reply.refused]
         if refused:
-            reason = "an update was refused while another was under way"
-            return [self.racer.broken(NO_LOSS, reason, "200", refused[:1])]
+            said = "an update was refused while another was under way"
+            seen = refused[0].reply.told if refused[0].reply else "no answer"
+            return [self.racer.broken(NO_LOSS, Mismatch(said, "200", seen), refused[:1])]
         final = self.racer.settled(session.id, lambda row: not _wrong(row, wanted))
         row = row_of(final)
         wrong = _wrong(row, wanted) if row else []
         if not wrong:
             return []
-        reason = f"an update was lost: {'; '.join(wrong)}"
-        expected = "both the title and the tags that were sent last"
-        return [self.racer.broken(NO_LOSS, reason, expected, [*writes, final])]
+        lost = joined(wrong)
+        problem = Mismatch(f"an update was lost: {lost}", lost.expected, lost.seen, lost.exchanges)
+        return [self.racer.broken(NO_LOSS, problem, [*writes, final])]
 
 
-def _wrong(row: Row, wanted: Session) -> list[str]:
+def _wrong(row: Row, wanted: Session) -> list[Mismatch]:
     wrong = differences(wanted, row)
     return [wrong[name] for name in ("title", "tags") if name in wrong]

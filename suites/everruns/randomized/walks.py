@@ -16,7 +16,7 @@ from tck.randomized.walks.generate import Walk, WalkMachine
 from tck.randomized.walks.lifecycle import WalkPlan
 from tck.randomized.walks.walker import Sending, WalkedSession
 from tck.transport.messages import Reply
-from tck.values.json_equality import shown
+from tck.values.mismatch import Mismatch
 
 NAMES = ("A", "B")
 """Sessions of one walk."""
@@ -120,9 +120,9 @@ class Walker(walker.Walker[Step, Ask, Session, Known]):
         sending = partial(send, self.sessions, self.known[step.session].id, step.ask)
         return Sending(step, step.session, step.ask, asked(step.ask, step.session), sending)
 
-    def also_wrong(self, sending: Sending[Step, Ask], reply: Reply) -> str:
+    def also_wrong(self, sending: Sending[Step, Ask], reply: Reply) -> Mismatch | None:
         """An update does not take updated_at back."""
-        return self.went_back(sending.session, reply.row) if sending.ask.action is Action.UPDATE else ""
+        return self.went_back(sending.session, reply.row) if sending.ask.action is Action.UPDATE else None
 
     def requirement_of(self, step: Step) -> str:
         """The requirement that the answer to a step is judged by."""
@@ -131,7 +131,3 @@ class Walker(walker.Walker[Step, Ask, Session, Known]):
     def answered(self, reply: Reply) -> str:
         """A reply in a few words."""
         return answered(reply)
-
-    def seen(self, reply: Reply) -> str:
-        """A wrong reply as it was sent."""
-        return f"{reply.status} {shown(reply.text, 300)}"

@@ -17,19 +17,21 @@ def title_of(row: Row) -> JsonValue:
 
 def tags_of(row: Row) -> JsonValue:
     """The tags in any order; a member that is left out or null is no tags."""
-    return JsonValue([] if row["tags"].is_null else row["tags"].value, Kind.UNORDERED)
+    tags = row["tags"]
+    return tags.made([] if tags.is_null else tags.value, Kind.UNORDERED)
 
 
 def listed_tags(row: Row) -> JsonValue:
     """The tags in their order."""
-    return JsonValue(tags_of(row).value)
+    tags = tags_of(row)
+    return tags.made(tags.value)
 
 
 def settled(row: Row) -> Row:
     """The row without what may move by itself; an empty list is as good as none."""
     empty = [name for name in LEFT_OUT_WHEN_EMPTY if row[name] == []]
     values = {name: value for name, value in row.values.items() if name not in empty}
-    return Row(values, row.shape, row.left_out).without_volatile()
+    return replace(row, values=values).without_volatile()
 
 
 def untouched(row: Row) -> Row:
@@ -40,4 +42,4 @@ def untouched(row: Row) -> Row:
 def as_replied(row: Row) -> Row:
     """A read row, compared with a reply to an update, which may leave optional lists out."""
     shape = replace(row.shape, may_vanish=row.shape.may_vanish | {"capabilities", "tools"})
-    return Row(row.values, shape, row.left_out)
+    return replace(row, shape=shape)

@@ -7,6 +7,7 @@ from tck.checking.live_session import Written
 from tck.errors import Broken
 from tck.transport.messages import Reply
 from tck.unjudged import NotApplicable
+from tck.values.mismatch import joined
 from tck.values.rfc3339 import parse_instant
 from tck.values.row import Row
 from tck.waiting import pause
@@ -35,14 +36,15 @@ def left_alone(session: LiveSession, reply: Reply, before: Row) -> None:
         raise NotApplicable(f"the update was answered with {reply.status} and not refused")
     differences = settled(before).differences(settled(session.look()))
     if differences:
-        seen = "; ".join(differences)
-        raise Broken("a refused update took effect", "nothing changed", seen, reply.exchange)
+        changed = joined(differences)
+        said = f"a refused update took effect: {changed}"
+        raise Broken(said, changed.expected, changed.seen, *changed.exchanges)
 
 
 def is_refused(reply: Reply) -> None:
     """Raise Broken unless the reply is a 4xx."""
     if not reply.refused:
-        raise Broken("a bad request was not refused", "a 4xx", str(reply.status), reply.exchange)
+        raise Broken("a bad request was not refused", "a 4xx", reply.told, reply.exchange)
 
 
 def let_the_clock_move(row: Row) -> None:

@@ -9,9 +9,11 @@ from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from typing import Any
 
+from tck.checking.comparison import compared
 from tck.randomized.model_call import ModelCall, packed
 from tck.randomized.races.history import Event
 from tck.transport.messages import Reply
+from tck.values.mismatch import Mismatch, joined
 from tck.values.row import Row
 
 REFUSED = frozenset(range(400, 500))
@@ -159,19 +161,15 @@ def _close(state: State, sent: Mapping[str, Any]) -> tuple[Answer, ...]:
     return (Answer(frozenset({200}), closed, shows=True),)
 
 
-def differences(state: Session, row: Row) -> dict[str, str]:
+def differences(state: Session, row: Row) -> dict[str, Mismatch]:
     """For each member of a row that this state does not explain, a sentence."""
     expected = _expected(state)
-    wrong = {
-        name: f"{name} is {row[name]!r}, not {packed(value)}"
-        for name, value in expected.items()
-        if row[name] != value
-    }
+    wrong = {name: compared("==", row[name], value) for name, value in expected.items() if row[name] != value}
     config = row["triggerConfig"]
     if not config.is_null and not any(config.contains(json.loads(one)) for one in state.trigger_configs):
-        wrong["triggerConfig"] = f"triggerConfig is {config!r}, not {' or '.join(state.trigger_configs)}"
+        wrong["triggerConfig"] = compared("==", config, json.loads(state.trigger_configs[0]))
     if "closedAt" not in expected and row["closedAt"].is_null:
-        wrong["closedAt"] = "closedAt is null, and the session was closed"
+        wrong["closedAt"] = compared("!=", row["closedAt"], None)
     return wrong
 
 
@@ -190,9 +188,19 @@ def _expected(state: Session) -> dict[str, Any]:
     }
 
 
+def explains(state: Session, row: Row) -> bool:
+    """Whether a row may be that of a session in this state."""
+    expected, config = _expected(state), row["triggerConfig"]
+    return (
+        all(row[name] == value for name, value in expected.items())
+        and (config.is_null or any(config.contains(json.loads(one)) for one in state.trigger_configs))
+        and ("closedAt" in expected or not row["closedAt"].is_null)
+    )
+
+
 def shown_by(state: Session, row: Row) -> Session | None:
     """The state with what the server chose filled in, when it explains the row; None when it does not."""
-    if differences(state, row):
+    if not explains(state, row):
         return None
     chosen = ("id", "createdAt", "closedAt") if state.closed else ("id", "createdAt")
     seen = {name: str(row[name].value) for name in chosen}
@@ -218,15 +226,17 @@ def after(states: Sequence[State], ask: Ask, reply: Reply) -> list[State]:
     return list(found)
 
 
-def complaint(states: Sequence[State], ask: Ask, reply: Reply) -> str:
+def complaint(states: Sequence[State], ask: Ask, reply: Reply) -> Mismatch:
     """What is wrong with a reply that no state explains, as a sentence."""
     permitted = [answer for state in states for answer in answers(state, ask)]
     near = [answer for answer in permitted if answer.fits(reply) and answer.shows and answer.then]
     if near and near[0].then:
-        return "; ".join(differences(near[0].then, reply.row).values())
+        return joined(differences(near[0].then, reply.row).values())
     made = ask.action is Action.CREATE and reply.succeeded and reply.is_object
     cached = f" with isCached {reply['isCached']!r}" if made else ""
-    return f"it answered {reply.status}{cached}, not {permitted[0].status_words()}"
+    wanted = permitted[0].status_words()
+    said = f"it answered {reply.status}{cached}, not {wanted}"
+    return Mismatch(said, wanted, f"{reply.status}{cached or reply.told.removeprefix(str(reply.status))}")
 
 
 class Model:
@@ -240,15 +250,11 @@ class Model:
         """The states that explain a reply to one call alone."""
         return after(states, ask, reply)
 
-    def complaint(self, states: Sequence[State], ask: Ask, reply: Reply) -> str:
+    def complaint(self, states: Sequence[State], ask: Ask, reply: Reply) -> Mismatch:
         """What is wrong with a reply that no state explains."""
         return complaint(states, ask, reply)
 
-    def expected(self, states: Sequence[State], ask: Ask) -> str:
-        """The answer to expect."""
-        return str(answers(states[0], ask)[0])
-
-    def differences(self, state: State, row: Row) -> Mapping[str, str]:
+    def differences(self, state: State, row: Row) -> Mapping[str, Mismatch]:
         """For each member of a row that a state does not explain, a sentence."""
         return differences(state, row) if state else {}
 

@@ -17,11 +17,13 @@ from suites.trigger.randomized.racer import (
     update,
 )
 from suites.trigger.support.api import LiveSession
+from tck.checking.comparison import compared
 from tck.randomized.model_call import packed
 from tck.randomized.races.history import Event
 from tck.randomized.races.racer import CONNECTIONS, flat, row_of
 from tck.randomized.races.rounds import Played
 from tck.results.outcomes import Finding
+from tck.values.mismatch import Mismatch, joined
 from tck.values.row import Row
 
 CONVERGE, ONE_NEW = "races.creates-converge-on-one-session", "races.one-create-is-not-cached"
@@ -38,9 +40,9 @@ class Contest:
 
     racer: Racer
 
-    def broken(self, requirement: str, reason: str, expected: str, events: Events) -> Finding:
+    def broken(self, requirement: str, problem: Mismatch, events: Events) -> Finding:
         """A finding that these calls show."""
-        return self.racer.broken(requirement, reason, expected, events)
+        return self.racer.broken(requirement, problem, events)
 
 
 @dataclass(frozen=True)
@@ -64,16 +66,22 @@ class Creates(Contest):
         other = [event for event in made if _shown(event, "id") != _shown(made[0], "id")]
         found = []
         if refused:
-            found.append(self.broken(CONVERGE, "a create was refused", "the one open session", refused[:1]))
+            problem = Mismatch("a create was refused", "the one open session", _told(refused[0]))
+            found.append(self.broken(CONVERGE, problem, refused[:1]))
         if other:
-            reason = "creates with one externalId answered more than one id"
-            found.append(self.broken(CONVERGE, reason, "one id in all replies", [made[0], other[0]]))
+            said = "creates with one externalId answered more than one id"
+            ids = f"{_shown(made[0], 'id')!r} and {_shown(other[0], 'id')!r}"
+            found.append(
+                self.broken(CONVERGE, Mismatch(said, "one id in all replies", ids), [made[0], other[0]])
+            )
         if len(new) > 1:
-            reason = f"{len(new)} creates with one externalId answered isCached false"
-            found.append(self.broken(ONE_NEW, reason, "isCached false exactly once", new))
+            said = f"{len(new)} creates with one externalId answered isCached false"
+            problem = Mismatch(said, "isCached: false exactly once", f"isCached: false {len(new)} times")
+            found.append(self.broken(ONE_NEW, problem, new))
         if made and not new and not any(map(self.racer.unsure, events)):
-            reason = "no create with a new externalId answered isCached false"
-            found.append(self.broken(ONE_NEW, reason, "isCached false exactly once", made))
+            said = "no create with a new externalId answered isCached false"
+            problem = Mismatch(said, "isCached: false exactly once", "isCached: false in no reply")
+            found.append(self.broken(ONE_NEW, problem, made))
         return found
 
 
@@ -93,13 +101,15 @@ class Closes(Contest):
         closes = of(events, Action.CLOSE)
         refused = [event for event in closes if event.reply and event.reply.refused]
         if refused:
-            return [self.broken(ONE_ROW, "a close was refused", "the closed row", refused[:1])]
+            problem = Mismatch("a close was refused", "the closed row", _told(refused[0]))
+            return [self.broken(ONE_ROW, problem, refused[:1])]
         for event in closes:
             one, other = row_of(closes[0]), row_of(event)
             wrong = one.without("currentRunId").differences(other) if one and other else []
             if wrong:
-                reason = f"two closes answered different rows: {'; '.join(wrong)}"
-                return [self.broken(ONE_ROW, reason, "one and the same row", [closes[0], event])]
+                moved = joined(wrong)
+                problem = Mismatch(f"two closes answered different rows: {moved}", moved.expected, moved.seen)
+                return [self.broken(ONE_ROW, problem, [closes[0], event])]
         return []
 
 
@@ -160,10 +170,9 @@ class Updates(Contest):
         lost = _lost(wanted, row) if row else []
         if not lost:
             return []
-        reason = f"an update was lost: {'; '.join(lost)}"
-        return [
-            self.broken(NO_LOSS, reason, "both the tags and the metadata that were sent", [*updates, final])
-        ]
+        said = joined(lost)
+        problem = Mismatch(f"an update was lost: {said}", said.expected, said.seen, said.exchanges)
+        return [self.broken(NO_LOSS, problem, [*updates, final])]
 
 
 @dataclass(frozen=True)
@@ -194,19 +203,18 @@ class ClosesAndUpdates(Contest):
     def _wrong(self, first: Event[Ask], later: Events) -> list[Finding]:
         closed = row_of(first)
         if closed is None or closed["closedAt"].is_null:
-            reason = "the close among updates did not answer with a closed row"
-            return [self.broken(STAYS_CLOSED, reason, "200 and a closed row", [first])]
+            said = "the close among updates did not answer with a closed row"
+            return [self.broken(STAYS_CLOSED, Mismatch(said, "200 and a closed row", _told(first)), [first])]
         for event in later:
             row = row_of(event)
             names = ("closedAt", "closedReason")
             wrong = [
-                f"{name} is {row[name]!r}, not {closed[name]!r}"
-                for name in names
-                if row and row[name] != closed[name]
+                compared("==", row[name], closed[name]) for name in names if row and row[name] != closed[name]
             ]
             if wrong:
-                reason = f"the close was undone: {'; '.join(wrong)}"
-                return [self.broken(STAYS_CLOSED, reason, "the row as the close left it", [first, event])]
+                moved = joined(wrong)
+                problem = Mismatch(f"the close was undone: {moved}", moved.expected, moved.seen)
+                return [self.broken(STAYS_CLOSED, problem, [first, event])]
         return []
 
 
@@ -249,6 +257,10 @@ def _is_closed(row: Row) -> bool:
     return not row["closedAt"].is_null
 
 
-def _lost(wanted: Session, row: Row) -> list[str]:
+def _told(event: Event[Ask]) -> str:
+    return event.reply.told if event.reply else "no answer"
+
+
+def _lost(wanted: Session, row: Row) -> list[Mismatch]:
     wrong = differences(wanted, row)
     return [wrong[name] for name in ("tags", "metadata") if name in wrong]

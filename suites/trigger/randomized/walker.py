@@ -15,6 +15,7 @@ from tck.randomized.walks.walker import Sending, WalkedSession
 from tck.run.context import Run
 from tck.transport.messages import Reply
 from tck.unjudged import NotTested
+from tck.values.mismatch import Mismatch, joined
 from tck.values.row import Row
 
 OF_TOKENS = "lifecycle.model-tokens"
@@ -87,18 +88,24 @@ class Walker(walker.Walker[Step, Ask, State, Known]):
     def _task(self) -> str:
         return self.run.options.own["task_identifier"]
 
-    def also_wrong(self, sending: Sending[Step, Ask], reply: Reply) -> str:
+    def also_wrong(self, sending: Sending[Step, Ask], reply: Reply) -> Mismatch | None:
         """What is wrong with a 2xx by what earlier answers showed."""
         known, action = self.known[sending.session], sending.ask.action
-        if action is Action.CREATE and self._is_another_ones(sending.session, reply):
-            return "its id is that of another session"
+        if action is Action.CREATE:
+            return self._is_another_ones(sending.session, reply)
         if known.quiet and action in (Action.CLOSE, Action.RETRIEVE):
-            return "; ".join(known.quiet.without("currentRunId").differences(reply.row))
-        return self.went_back(sending.session, reply.row) if action in (Action.CLOSE, Action.UPDATE) else ""
+            moved = known.quiet.without("currentRunId").differences(reply.row)
+            return joined(moved) if moved else None
+        return self.went_back(sending.session, reply.row) if action in (Action.CLOSE, Action.UPDATE) else None
 
-    def _is_another_ones(self, session: str, reply: Reply) -> bool:
+    def _is_another_ones(self, session: str, reply: Reply) -> Mismatch | None:
         others = (known.live for name, known in self.known.items() if name != session)
-        return any(reply["id"] == live.id for live in others if live)
+        other = next((live for live in others if live and reply["id"] == live.id), None)
+        if other is None:
+            return None
+        said = "its id is that of another session"
+        seen = f"{reply['id']!r}, which is another session's"
+        return Mismatch(said, "an id of its own", seen, (other.created.exchange, reply.exchange))
 
     def learn(self, sending: Sending[Step, Ask], reply: Reply) -> None:
         """Note what a good answer shows, and which session it made or closed."""

@@ -75,16 +75,6 @@ def reached(session: LiveSession, address: str) -> Reply:
     return waited.value
 
 
-def shows_row_of(reply: Reply, session: LiveSession) -> bool:
-    """Whether a reply shows this session."""
-    return reply.is_object and reply["id"] == session.id
-
-
-def is_nobodys_or_own(reply: Reply, address: str) -> bool:
-    """Whether nothing was found at an address but, perhaps, a session that has it for its externalId."""
-    return reply.status == 404 or (found(reply) and reply["externalId"] == address)
-
-
 def ones_own_values(session: LiveSession) -> list[str]:
     """Texts that stand in this session's row alone, made by the run or the target, and are no address."""
     row = session.look()
@@ -106,4 +96,4 @@ def sent_members(shown: JsonValue, sent: dict[str, Any]) -> JsonValue:
     """A shown object without the members that were not sent."""
     if not isinstance(shown.value, dict):
         return shown
-    return JsonValue({name: value for name, value in shown.value.items() if name in sent})
+    return shown.made({name: value for name, value in shown.value.items() if name in sent})

@@ -12,6 +12,7 @@ from tck.checking.operations import Operations, encoded
 from tck.run.context import Run
 from tck.transport.messages import Reply
 from tck.unjudged import NotTested
+from tck.values.origin import Text
 from tck.values.row import Row
 
 COLLECTION = "/api/v1/sessions"
@@ -67,10 +68,14 @@ class LiveSession(Live[Sessions]):
     created: Reply
     sessions: Sessions = field(repr=False)
 
+    def seen_by(self, sessions: Sessions) -> "LiveSession":
+        """The same session in the hands of another check."""
+        return LiveSession(self.created.noted_by(sessions.check.note), sessions)
+
     @property
     def id(self) -> str:
         """The id that the target gave."""
-        return str(self.created["id"].value)
+        return Text(str(self.created.row.values.get("id")), self.created.origin.at("id"))
 
     @property
     def external_id(self) -> str:

@@ -46,8 +46,8 @@ class Creates:
             return
         found = self.sessions.retrieve(name)
         if found.succeeded:
-            said = f"{found.status} {found.text}"
-            raise Broken("a refused create left a session", "none at its externalId", said, found.exchange)
+            said = "a refused create left a session"
+            raise Broken(said, "none at its externalId", found.told, found.exchange)
 
     def control(self) -> None:
         """The control of every body with one part spoilt: the complete body is accepted; sent once a run."""
@@ -87,7 +87,8 @@ class Creates:
             return reply[path[0]]
         session = LiveSession(reply, self.sessions)
         config = shown_config(reply["triggerConfig"], lambda: session.look()["triggerConfig"])
-        return JsonValue(config.get(path[1]), Kind.UNORDERED if path[1] == "tags" else Kind.PLAIN)
+        kind = Kind.UNORDERED if path[1] == "tags" else Kind.PLAIN
+        return config.made(config.value.get(path[1]), kind, path[1])
 
 
 def is_taken(reply: Reply) -> bool:
@@ -96,21 +97,21 @@ def is_taken(reply: Reply) -> bool:
     return found or reply.status == CONFLICT
 
 
-def shown_config(seen: JsonValue, read: Callable[[], JsonValue]) -> Mapping[str, Any]:
+def shown_config(seen: JsonValue, read: Callable[[], JsonValue]) -> JsonValue:
     """The triggerConfig of a reply, or else that of a retrieve; raises NotTested without either."""
     config = read() if seen.is_null else seen
     if config.is_null:
         raise NotTested("no reply shows triggerConfig, which retrieve.includes-trigger-config judges")
     if not isinstance(config.value, Mapping):
-        raise Broken("triggerConfig is not an object", "an object", repr(config))
-    return config.value
+        raise Broken("triggerConfig is not an object", "an object", repr(config), config.origin.exchange)
+    return config
 
 
-def picked(shown: Mapping[str, Any], sent: Mapping[str, Any]) -> JsonValue:
+def picked(shown: JsonValue, sent: Mapping[str, Any]) -> JsonValue:
     """Of a shown triggerConfig the members that were sent; the same tags in another order are the same."""
-    members = {name: shown[name] for name in sent if name in shown}
+    members = {name: shown.value[name] for name in sent if name in shown.value}
     same_tags = "tags" in members and JsonValue(members["tags"], Kind.UNORDERED) == sent["tags"]
-    return JsonValue({**members, "tags": sent["tags"]} if same_tags else members)
+    return shown.made({**members, "tags": sent["tags"]} if same_tags else members)
 
 
 def put(body: Body, path: Path, value: Any) -> Body:
@@ -118,12 +119,13 @@ def put(body: Body, path: Path, value: Any) -> Body:
     return with_trigger(body, **{path[1]: value}) if len(path) > 1 else {**body, path[0]: value}
 
 
-def id_at(sessions: Sessions, address: str) -> str | None:
-    """The id of the session that a retrieve finds at an address, None when it finds none."""
+def id_at(sessions: Sessions, address: str) -> JsonValue:
+    """The id of the session that a retrieve finds at an address, null when it finds none."""
     reply = sessions.retrieve(address)
-    return str(reply["id"].value) if reply.succeeded and reply.is_object else None
+    found = reply.succeeded and reply.is_object
+    return reply["id"] if found else JsonValue(None, origin=reply.origin.at("id"))
 
 
-def first_of(text: object, count: int) -> str:
+def first_of(value: JsonValue, count: int) -> JsonValue:
     """The first characters of a value as text, to compare with a prefix."""
-    return str(text)[:count]
+    return value.made(str(value.value)[:count])

@@ -69,7 +69,7 @@ class Benches:
     def shared(self, name: str, make: Callable[[], LiveSession]) -> LiveSession:
         """The shared session of this name."""
         kept = self.rack.get(name)
-        session = LiveSession(kept.created, self.sessions) if kept else make()
+        session = kept.seen_by(self.sessions) if kept else make()
         self.rack[name] = session
         return session
 
@@ -104,9 +104,9 @@ def shared(
 ) -> LiveSession:
     """The session that a module's checks share under this name, made anew once it is closed or lost."""
     kept = shelf.get(name)
-    if kept is None or not _as_made(LiveSession(kept.created, sessions)):
+    if kept is None or not _as_made(kept.seen_by(sessions)):
         shelf[name] = make()
-    return LiveSession(shelf[name].created, sessions)
+    return shelf[name].seen_by(sessions)
 
 
 def _as_made(session: LiveSession) -> bool:

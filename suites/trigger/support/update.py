@@ -7,6 +7,7 @@ import pytest
 from suites.trigger.support.api import LiveSession
 from suites.trigger.support.bodies import Body
 from tck.checking.check import FITS_A_BAD_BODY, Check
+from tck.checking.comparison import compared
 from tck.checking.live_session import Written
 from tck.transport.messages import Reply
 from tck.unjudged import NotTested
@@ -46,13 +47,14 @@ def was_refused(reply: Reply, judged_by: str) -> None:
         raise NotTested(f"the update was answered with {reply.status}, which {judged_by} judges")
 
 
-def is_later(after: Row, before: Row) -> bool:
-    """Whether updatedAt has moved on; where whole seconds are all that is shown it may be the same."""
-    moved = after.is_after("updatedAt", before)
+def moved_on(after: Row, before: Row) -> None:
+    """Raise Broken unless updatedAt moved on; where it shows whole seconds alone it may be the same."""
+    now, then = after["updatedAt"], before["updatedAt"]
+    moved = now > then
     one, other = _updated(before), _updated(after)
     coarse = max(one.precision, other.precision) >= 1
-    moved = moved or other.seconds > one.seconds
-    return moved or (coarse and after.is_not_before("updatedAt", before))
+    if not (moved or other.seconds > one.seconds or (coarse and now >= then)):
+        raise compared(">", now, then).as_broken()
 
 
 def _updated(row: Row) -> Instant:

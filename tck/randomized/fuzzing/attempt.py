@@ -10,6 +10,7 @@ import schemathesis
 
 from tck.transport.messages import Reply
 from tck.values.interoperability import is_exotic
+from tck.values.mismatch import Mismatch
 
 AnyCase: TypeAlias = schemathesis.Case[Any]
 """A generated case of any operation."""
@@ -82,7 +83,7 @@ class Trial:
     attempt: Attempt
     reply: Reply
     about: Any = None
-    complaints: Mapping[str, str] = field(default_factory=dict)
+    complaints: Mapping[str, Mismatch] = field(default_factory=dict)
 
 
 class Rule(Protocol):
@@ -91,7 +92,7 @@ class Rule(Protocol):
     def speaks(self, trial: Trial) -> bool:
         """Whether the trial shows anything of it."""
 
-    def problem(self, trial: Trial) -> str | None:
+    def problem(self, trial: Trial) -> Mismatch | None:
         """What is wrong; None when it held."""
 
 

@@ -13,6 +13,7 @@ from tck.checking.reply_monitor import ReplyMonitor
 from tck.randomized.fuzzing import schemathesis_internals as internals
 from tck.randomized.fuzzing.attempt import Answer, AnyCase, Bearer, Rule, Trial
 from tck.transport.messages import Reply
+from tck.values.mismatch import Mismatch
 
 CHECKS = [
     checks.not_a_server_error,
@@ -32,7 +33,7 @@ RULE_OF: Mapping[type[Exception], str] = {
 """Other failures are troubles of reading, which the monitors of the run judge."""
 
 
-def complaints(case: AnyCase | None, trial: Trial) -> dict[str, str]:
+def complaints(case: AnyCase | None, trial: Trial) -> dict[str, Mismatch]:
     """What the checks of Schemathesis say of a reply, by the rule that it breaks."""
     if case is None or trial.attempt.probe:
         return {}
@@ -43,7 +44,11 @@ def complaints(case: AnyCase | None, trial: Trial) -> dict[str, str]:
         bare.validate_response(response_of(trial.reply), checks=CHECKS)
     except FailureGroup as group:
         found = {type(failure): failure for failure in group.exceptions}
-        return {RULE_OF[kind]: _sentence(failure) for kind, failure in found.items() if kind in RULE_OF}
+        return {
+            RULE_OF[kind]: _in_words(RULE_OF[kind], failure, trial.reply)
+            for kind, failure in found.items()
+            if kind in RULE_OF
+        }
     return {}
 
 
@@ -61,13 +66,13 @@ class Spoken:
     """A rule made of two functions."""
 
     about: Callable[[Trial], bool]
-    wrong: Callable[[Trial], str | None]
+    wrong: Callable[[Trial], Mismatch | None]
 
     def speaks(self, trial: Trial) -> bool:
         """Whether the trial shows anything of it."""
         return self.about(trial)
 
-    def problem(self, trial: Trial) -> str | None:
+    def problem(self, trial: Trial) -> Mismatch | None:
         """What is wrong; None when it held."""
         return self.wrong(trial)
 
@@ -96,6 +101,21 @@ def _must_be_refused(trial: Trial) -> bool:
     return certain and not trial.reply.failed_at_something_exotic
 
 
+def _in_words(rule: str, failure: Exception, reply: Reply) -> Mismatch:
+    given = reply.header("content-type")
+    statuses = ", ".join(map(str, getattr(failure, "allowed_status_codes", ())))
+    words = {
+        "no-server-error": ("no 5xx", reply.told),
+        "documented-status": (f"a documented status ({statuses})", reply.told),
+        "content-type": (
+            "a documented Content-Type",
+            f"Content-Type: {given}" if given else "no Content-Type",
+        ),
+        "response-schema": ("a body of the documented schema", reply.told),
+    }
+    return Mismatch(_sentence(failure), *words[rule])
+
+
 def _sentence(failure: Exception) -> str:
     title = str(getattr(failure, "title", "")) or type(failure).__name__
     told = " ".join(str(getattr(failure, "message", "")).split())
@@ -106,20 +126,32 @@ def _status(trial: Trial) -> str:
     return f"{trial.attempt.method} was answered with {trial.reply.status}"
 
 
-def _not_refused(trial: Trial) -> str | None:
-    return None if trial.reply.refused else f"{_status(trial)}, though {trial.attempt.why}"
+def _not_refused(trial: Trial) -> Mismatch | None:
+    if trial.reply.refused:
+        return None
+    why = trial.attempt.why
+    return Mismatch(f"{_status(trial)}, though {why}", f"a 4xx, as {why}", trial.reply.told)
 
 
-def _not_accepted(trial: Trial) -> str | None:
-    return None if trial.reply.succeeded else f"{_status(trial)}, though nothing is wrong with it"
+def _not_accepted(trial: Trial) -> Mismatch | None:
+    if trial.reply.succeeded:
+        return None
+    said = f"{_status(trial)}, though nothing is wrong with it"
+    return Mismatch(said, "a 2xx, as nothing is wrong with the request", trial.reply.told)
 
 
-def _let_in(trial: Trial) -> str | None:
-    return f"{_status(trial)} with {trial.attempt.bearer}" if trial.reply.succeeded else None
+def _let_in(trial: Trial) -> Mismatch | None:
+    if not trial.reply.succeeded:
+        return None
+    bearer = trial.attempt.bearer
+    return Mismatch(f"{_status(trial)} with {bearer}", f"a refusal of {bearer}", trial.reply.told)
 
 
-def _did_succeed(trial: Trial) -> str | None:
-    return f"{_status(trial)}, though the contract has no such call" if trial.reply.succeeded else None
+def _did_succeed(trial: Trial) -> Mismatch | None:
+    if not trial.reply.succeeded:
+        return None
+    said = f"{_status(trial)}, though the contract has no such call"
+    return Mismatch(said, "no success, as the contract has no such call", trial.reply.told)
 
 
 COMMON_RULES: Mapping[str, Rule] = {

@@ -10,6 +10,7 @@ from tck.randomized.races.linearizability import Model, State, unexplained_part
 from tck.results.outcomes import Finding
 from tck.run.context import Run
 from tck.transport.messages import Reply
+from tck.values.mismatch import Mismatch
 from tck.vocabulary import Outcome
 from tck.waiting import VISIBLE_WITHIN
 
@@ -70,26 +71,36 @@ class Chronicler(Generic[State, Call]):
     def _old(self, event: Event[Call], earlier: Sequence[State]) -> bool:
         return event.known and any(tuple(self.model.shown(state, event)) for state in earlier)
 
-    def broken(self, requirement: str, reason: str, expected: str, events: Sequence[Event[Call]]) -> Finding:
-        """A finding that these events show, told as a timeline; the last one is the telling one."""
+    def broken(self, requirement: str, problem: Mismatch, events: Sequence[Event[Call]]) -> Finding:
+        """A finding that these events show, told as a timeline.
+
+        It judged the exchanges of the problem, or all of the events when that names none.
+        """
         told = self._told(events)
         ids = tuple(one.exchange for one in told if one.exchange)
-        ending = [f"   wrong: {reason}"]
-        seen = told[-1].answered if told else ""
-        story = story_of(told, recorded(self.run, ids), ending)
+        story = story_of(told, recorded(self.run, ids), [f"   wrong: {problem}"])
+        judged = tuple(one for one in ids if one in problem.exchanges) or ids
+        path = ids[: ids.index(judged[-1]) + 1] if judged else ids
         return Finding(
-            requirement, Outcome.FAILED, self.node, reason, expected, seen, ids, story=story
+            requirement, Outcome.FAILED, self.node, str(problem), problem.expected, problem.seen,
+            path, story=story, judged=judged,
         )  # fmt: skip
 
     def _error(self, event: Event[Call]) -> Finding:
-        reason = "a call among concurrent ones was answered with a server error"
-        return self.broken(self.errors, reason, "an answer such as one call alone gets", [event])
+        said = "a call among concurrent ones was answered with a server error"
+        seen = event.reply.told if event.reply else ""
+        return self.broken(
+            self.errors, Mismatch(said, "an answer such as one call alone gets", seen), [event]
+        )
 
     def _unexplained(self, requirement: str, part: Sequence[Event[Call]], of: int) -> Finding:
         others = of - len(part)
         rest = f", whatever the other {others} calls of the round did" if others else ""
         reason = f"no order of these {len(part)} calls explains their answers{rest}"
-        return self.broken(requirement, reason, AN_ORDER, sorted(part, key=lambda event: event.ended))
+        ordered = sorted(part, key=lambda event: event.ended)
+        answers = [self.answered(event.reply) for event in ordered if event.reply]
+        seen = f"answers that contradict one another, the last of them: {answers[-1]}" if answers else reason
+        return self.broken(requirement, Mismatch(reason, AN_ORDER, seen), ordered)
 
     def _told(self, events: Sequence[Event[Call]]) -> list[Told]:
         zero = min((event.started for event in events), default=0.0)

@@ -12,6 +12,7 @@ from tck.randomized.races.rounds import Played
 from tck.results.outcomes import Finding
 from tck.run.context import Run
 from tck.transport.messages import Reply
+from tck.values.mismatch import Mismatch
 from tck.values.row import Row
 from tck.waiting import eventually
 
@@ -95,9 +96,9 @@ class Racer(Generic[State, Call]):
         broke = reply is not None and reply.status >= SERVER_ERROR
         return not self.model.is_read(event.call) and (reply is None or broke or doubtful(event))
 
-    def broken(self, requirement: str, reason: str, expected: str, events: Sequence[Event[Call]]) -> Finding:
-        """A finding that these calls show, the last of them the telling one."""
-        return self.chronicler.broken(requirement, reason, expected, events)
+    def broken(self, requirement: str, problem: Mismatch, events: Sequence[Event[Call]]) -> Finding:
+        """A finding that these calls show."""
+        return self.chronicler.broken(requirement, problem, events)
 
     def played(
         self, histories: Sequence[History[State, Call]], own: Sequence[Finding], judges: Sequence[str]

@@ -11,6 +11,7 @@ from tck.randomized.tally import Tally
 from tck.results.outcomes import Finding
 from tck.run.context import Run
 from tck.unjudged import Unjudged
+from tck.values.mismatch import Mismatch
 from tck.vocabulary import Outcome
 
 Step = TypeVar("Step")
@@ -31,9 +32,7 @@ class Breach:
     """What a walk showed to be broken, at its last call."""
 
     requirement: str
-    reason: str
-    expected: str
-    seen: str
+    problem: Mismatch
 
 
 @dataclass(frozen=True)
@@ -104,10 +103,13 @@ class Explorer(Generic[Step]):
 def _finding(gone: Gone[Step], node: str, run: Run, note: str) -> Finding:
     assert gone.breach is not None
     breach, ids = gone.breach, tuple(one.exchange for one in gone.calls)
-    ending = [f"   wrong: {breach.reason}"]
+    problem = breach.problem
+    ending = [f"   wrong: {problem}"]
+    judged = tuple(one for one in ids if one in (*problem.exchanges, ids[-1]))
     return Finding(
-        breach.requirement, Outcome.FAILED, node, f"call {len(gone.calls)}: {breach.reason} ({note})",
-        breach.expected, breach.seen, ids, story=story_of(gone.calls, recorded(run, ids), ending),
+        breach.requirement, Outcome.FAILED, node, f"call {len(gone.calls)}: {problem} ({note})",
+        problem.expected, problem.seen, ids, judged=judged,
+        story=story_of(gone.calls, recorded(run, ids), ending),
     )  # fmt: skip
 
 

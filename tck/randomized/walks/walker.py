@@ -7,12 +7,13 @@ from dataclasses import dataclass, field
 from typing import Any, ClassVar, Generic, Protocol, TypeVar
 
 from tck.checking.check import Check
+from tck.checking.comparison import compared
 from tck.errors import Indeterminate
 from tck.randomized.failure_trace import Told
 from tck.randomized.walks.explore import Breach, Go, Gone
 from tck.run.context import Run
 from tck.transport.messages import Reply
-from tck.values.json_equality import shown
+from tck.values.mismatch import Mismatch
 from tck.values.row import Row
 from tck.waiting import eventually
 
@@ -35,13 +36,10 @@ class WalkModel(Protocol[State, Asked_contra]):
     def after(self, states: Sequence[State], ask: Asked_contra, reply: Reply) -> list[State]:
         """The states that explain a reply; empty when none does."""
 
-    def complaint(self, states: Sequence[State], ask: Asked_contra, reply: Reply) -> str:
-        """What is wrong with a reply that no state explains, as a sentence."""
+    def complaint(self, states: Sequence[State], ask: Asked_contra, reply: Reply) -> Mismatch:
+        """What is wrong with a reply that no state explains."""
 
-    def expected(self, states: Sequence[State], ask: Asked_contra) -> str:
-        """What is to be answered to a call, as a person says it."""
-
-    def differences(self, state: State, row: Row) -> Mapping[str, str]:
+    def differences(self, state: State, row: Row) -> Mapping[str, Mismatch]:
         """For each member of a row that a state does not explain, a sentence."""
 
 
@@ -100,9 +98,13 @@ class Walker(ABC, Generic[Step, Ask, State, Known]):
     def begin(self, steps: Sequence[Step]) -> None:
         """Make what the walk needs before its first step."""
 
-    def also_wrong(self, sending: Sending[Step, Ask], reply: Reply) -> str:  # noqa: ARG002 - contracts use it
-        """What is wrong with a 2xx that the model permits; empty when nothing is."""
-        return ""
+    def also_wrong(
+        self,
+        sending: Sending[Step, Ask],  # noqa: ARG002 - contracts use it
+        reply: Reply,  # noqa: ARG002 - contracts use it
+    ) -> Mismatch | None:
+        """What is wrong with a 2xx that the model permits; None when nothing is."""
+        return None
 
     def learn(self, sending: Sending[Step, Ask], reply: Reply) -> None:
         """Note what a good answer shows."""
@@ -112,16 +114,12 @@ class Walker(ABC, Generic[Step, Ask, State, Known]):
         if reply.succeeded and not self.model.is_read(sending.ask):
             known.written = reply.row
 
-    def seen(self, reply: Reply) -> str:
-        """A wrong reply as the finding shows it."""
-        return f"{reply.status} {reply.row if reply.is_object else shown(reply.text, 300)}"
-
-    def went_back(self, session: str, now: Row) -> str:
-        """How the instant of the last change is before that of the write before; empty when it is not."""
+    def went_back(self, session: str, now: Row) -> Mismatch | None:
+        """How the instant of the last change is before that of the write before; None when it is not."""
         before = self.known[session].written
-        if before is None or now.is_not_before(self.touched, before):
-            return ""
-        return f"{self.touched} went back from {before[self.touched]!r} to {now[self.touched]!r}"
+        if before is None or now[self.touched] >= before[self.touched]:
+            return None
+        return compared(">=", now[self.touched], before[self.touched])
 
     def go(self, steps: Sequence[Step]) -> Gone[Step]:
         """Send the steps in order, up to the first answer that the model does not permit."""
@@ -137,7 +135,7 @@ class Walker(ABC, Generic[Step, Ask, State, Known]):
                 calls.append(Told(sending.asked, self.answered(reply), reply.exchange))
                 wrong = self._wrong(sending, reply)
                 if wrong:
-                    breach = self._breach(sending, reply, wrong)
+                    breach = Breach(self.requirement_of(sending.step), wrong)
                     break
                 self.learn(sending, reply)
                 judged[self.requirement_of(sending.step)] += 1
@@ -161,13 +159,9 @@ class Walker(ABC, Generic[Step, Ask, State, Known]):
         past = [self.model.differences(old, reply.row) for old in known.past]
         return all(any(name not in old for old in past) for name in wrong)
 
-    def _wrong(self, sending: Sending[Step, Ask], reply: Reply) -> str:
-        """What is wrong with a reply; empty when it is permitted."""
+    def _wrong(self, sending: Sending[Step, Ask], reply: Reply) -> Mismatch | None:
+        """What is wrong with a reply; None when it is permitted."""
         states = self.known[sending.session].states
         if not self.model.after(states, sending.ask, reply):
             return self.model.complaint(states, sending.ask, reply)
-        return self.also_wrong(sending, reply) if reply.succeeded else ""
-
-    def _breach(self, sending: Sending[Step, Ask], reply: Reply, wrong: str) -> Breach:
-        expected = self.model.expected(self.known[sending.session].states, sending.ask)
-        return Breach(self.requirement_of(sending.step), wrong, expected, self.seen(reply))
+        return self.also_wrong(sending, reply) if reply.succeeded else None

@@ -14,10 +14,11 @@ from tck.randomized.walks.explore import Breach, Explorer, Gone, shortened
 from tck.results.outcomes import Finding
 from tck.run.context import Run
 from tck.unjudged import NotTested
+from tck.values.mismatch import Mismatch
 from tck.vocabulary import Outcome
 from tests.support.lifecycle_harness import kit_on
 
-BREACH = Breach("a.rule", "it is wrong", "right", "wrong")
+BREACH = Breach("a.rule", Mismatch("it is wrong", "right", "wrong"))
 Goes = Callable[[Sequence[int]], Gone[int]]
 
 

@@ -19,6 +19,7 @@ from tck.randomized.fuzzing.driver import BodyDriver
 from tck.randomized.fuzzing.edge_payloads import Oddity, oddities
 from tck.run.context import Run
 from tck.transport.messages import Call, Reply
+from tck.values.mismatch import Mismatch, joined
 from tck.values.row import Row
 from tck.waiting import eventually
 
@@ -172,7 +173,7 @@ class SessionDriver(BodyDriver):
             return stand
         return replace(stand, after=self.places.sessions.retrieve(str(reply["id"].value)))
 
-    def changed(self, stand: Stand) -> str | None:
+    def changed(self, stand: Stand) -> Mismatch | None:
         """What a refused request has changed all the same."""
         if stand.known is None:
             return None
@@ -180,8 +181,9 @@ class SessionDriver(BodyDriver):
         try:
             looked = eventually(known.live.look, lambda row: self.untouched(known.row, row))
         except Broken as gone:
-            return str(gone)
-        return None if looked.held else "; ".join(known.row.differences(looked.value)[:3])
+            return Mismatch(str(gone), gone.expected, gone.seen, gone.exchanges)
+        found = known.row.differences(looked.value)
+        return joined(found) if found and not looked.held else None
 
     def untouched(self, before: Row, now: Row) -> bool:
         """Whether the row is as it was, but for what may move by itself."""

@@ -25,6 +25,7 @@ from tck.randomized.fuzzing.driver import label_of
 from tck.randomized.fuzzing.edge_payloads import odd_bodies
 from tck.run.context import Run
 from tck.transport.messages import Reply
+from tck.values.mismatch import Mismatch
 
 PLENTY = 30
 """Sessions with which a check can afford one for each odd value."""
@@ -99,10 +100,13 @@ class CreateDriver(SessionDriver):
         wanted = attempt.body is not None and OWN.encode() in attempt.body
         return places.known(Kind.OPEN).live.external_id if wanted else stand.name
 
-    def changed(self, stand: Stand) -> str | None:
+    def changed(self, stand: Stand) -> Mismatch | None:
         """A refused create may not leave a session."""
         found = self.places.sessions.retrieve(stand.name)
-        return f"a session has its externalId: {found.text[:120]}" if found.succeeded else None
+        if not found.succeeded:
+            return None
+        said = "a session has its externalId"
+        return Mismatch(said, "no session at its externalId", found.told, (found.exchange,))
 
 
 class RetrieveDriver(SessionDriver):

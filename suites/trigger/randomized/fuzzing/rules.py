@@ -6,10 +6,12 @@ from typing import Any
 
 from suites.trigger.randomized.fuzzing.session_pool import Stand
 from suites.trigger.support.replies import rules
+from tck.checking.comparison import compared
 from tck.checking.reply_monitor import ReplyMonitor
 from tck.randomized.fuzzing.attempt import NOTHING, Answer, Rule, Trial
 from tck.randomized.fuzzing.rules import COMMON_RULES, Spoken, is_call, leak_rules
 from tck.values.json_equality import JsonValue, Kind, contains_json
+from tck.values.mismatch import Mismatch
 from tck.values.row import Row
 
 NEVER_CHANGE = ("id", "externalId", "type", "taskIdentifier", "createdAt")
@@ -21,31 +23,37 @@ def shows_a_row(trial: Trial) -> bool:
     return is_call(trial) and trial.reply.succeeded and trial.reply.is_object
 
 
-def keeps_its_invariants(trial: Trial) -> str | None:
+def keeps_its_invariants(trial: Trial) -> Mismatch | None:
     """A row is the one that was asked for, has not changed who it is, and is open or closed as it must be."""
     reply = trial.reply
     told = rules.is_closed_or_shows_no_close(reply) or rules.is_updated_after_created(reply.parsed)
     return told or next(_differences(trial), None)
 
 
-def _differences(trial: Trial) -> Iterator[str]:
+def _differences(trial: Trial) -> Iterator[Mismatch]:
     row, known = trial.reply.row, _stand(trial).known
     if not str(row["id"].value).startswith("session_"):
-        yield f"id is {row['id']!r}"
+        yield _wrong("id", 'a text that begins with "session_"', row)
     for name in ("runId", "currentRunId"):
         if not row[name].is_null and not str(row[name].value).startswith("run_"):
-            yield f"{name} is {row[name]!r}"
+            yield _wrong(name, 'null, or a text that begins with "run_"', row)
     if known is None:
         if trial.reply.call.operation != "createSession":
-            yield f"a session is shown at an address that nobody has: {row['id']!r}"
+            said = f"a session is shown at an address that nobody has: {row['id']!r}"
+            yield Mismatch(said, "no session", trial.reply.told)
         return
     yield from (said for said in known.live.created.row.differences(row) if said.split()[0] in NEVER_CHANGE)
     if known.closed:
         yield from (said for said in known.row.differences(row) if said.startswith("closed"))
     elif trial.reply.call.operation == "closeSession":
-        yield from ["closedAt is null after a close"] if row["closedAt"].is_null else []
+        yield from [_wrong("closedAt", "the time of the close", row)] if row["closedAt"].is_null else []
     elif not row["closedAt"].is_null:
-        yield f"an open session shows closedAt {row['closedAt']!r}"
+        yield _wrong("closedAt", "null, as the session is open", row)
+
+
+def _wrong(member: str, expected: str, row: Row) -> Mismatch:
+    seen = f"{member}: {row[member]!r}"
+    return Mismatch(f"{member} is {row[member]!r}", f"{member}: {expected}", seen, (row.origin.exchange,))
 
 
 def is_kept(trial: Trial) -> bool:
@@ -59,48 +67,51 @@ def is_kept(trial: Trial) -> bool:
     return trial.reply.parsed.get("isCached") is not True and not _was_closed(trial)
 
 
-def shows_what_was_sent(trial: Trial) -> str | None:
+def shows_what_was_sent(trial: Trial) -> Mismatch | None:
     """Every member that the request sent is shown as it was sent."""
     row, sent = trial.reply.row, json.loads(trial.reply.call.body or b"{}")
     wrong = (said for name, value in sent.items() if (said := _wrong_member(row, name, value)))
     return next(wrong, None)
 
 
-def _wrong_member(row: Row, name: str, value: Any) -> str | None:
+def _wrong_member(row: Row, name: str, value: Any) -> Mismatch | None:
     shown = row["closedReason" if name == "reason" else name]
     if name == "triggerConfig":
-        return None if shown.is_null else _wrong_config(shown.value, value)
+        return None if shown.is_null else _wrong_config(shown, value)
     same = JsonValue(shown.value, Kind.UNORDERED) == value if isinstance(value, list) else shown == value
     empty = value in ("", []) and shown.value in (None, "", [])
-    return None if same or empty else f"{name} was sent as {JsonValue(value)!r} and is shown as {shown!r}"
+    return None if same or empty else compared("==", shown, value)
 
 
-def _wrong_config(shown: Any, sent: Mapping[str, Any]) -> str | None:
-    tags = {"tags": shown["tags"]} if isinstance(shown, dict) and _same_tags(shown, sent) else {}
-    kept = contains_json(shown, {**sent, **tags})
-    return (
-        None
-        if kept
-        else f"triggerConfig was sent as {JsonValue(sent)!r} and is shown as {JsonValue(shown)!r}"
-    )
+def _wrong_config(shown: JsonValue, sent: Mapping[str, Any]) -> Mismatch | None:
+    held = shown.value if isinstance(shown.value, dict) else {}
+    tags = {"tags": held["tags"]} if _same_tags(held, sent) else {}
+    wanted = {**sent, **tags}
+    if contains_json(shown.value, wanted):
+        return None
+    return compared("==", shown.made({name: held[name] for name in wanted if name in held}), wanted)
 
 
 def _same_tags(shown: Mapping[str, Any], sent: Mapping[str, Any]) -> bool:
     return "tags" in sent and JsonValue(shown.get("tags"), Kind.UNORDERED) == sent["tags"]
 
 
-def is_refused_whole(trial: Trial) -> str | None:
+def is_refused_whole(trial: Trial) -> Mismatch | None:
     """A request that must be refused is, and changes nothing."""
     problem = COMMON_RULES["invalid-data-refused"].problem(trial)
     changed = _stand(trial).changed
-    return problem or (f"it was refused, but {changed}" if changed else None)
+    if problem or not changed:
+        return problem
+    said = f"it was refused, but {changed}"
+    return Mismatch(said, changed.expected, changed.seen, changed.exchanges)
 
 
-def is_no_server_error(trial: Trial) -> str | None:
+def is_no_server_error(trial: Trial) -> Mismatch | None:
     """Neither the reply nor a retrieve after it is a server error."""
     after = _stand(trial).after
     if after is not None and after.status >= SERVER_ERRORS:
-        return f"a retrieve after it was answered with {after.status}"
+        said = f"a retrieve after it was answered with {after.status}"
+        return Mismatch(said, "no 5xx", after.told, (after.exchange,))
     return COMMON_RULES["no-server-error"].problem(trial)
 
 

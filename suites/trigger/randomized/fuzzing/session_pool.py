@@ -9,6 +9,7 @@ from suites.trigger.support.api import COLLECTION, LiveSession, Sessions, made, 
 from suites.trigger.support.bodies import Bodies
 from tck.transport.messages import Reply
 from tck.unjudged import NotTested
+from tck.values.mismatch import Mismatch
 from tck.values.row import Row
 from tck.waiting import eventually
 
@@ -70,7 +71,7 @@ class Stand:
     name: str
     known: Known | None = None
     after: Reply | None = None
-    changed: str | None = None
+    changed: Mismatch | None = None
 
 
 @dataclass

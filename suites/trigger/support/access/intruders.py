@@ -14,7 +14,7 @@ from tck.checking.jwt import read_token
 from tck.errors import Broken
 from tck.transport.messages import Reply
 from tck.unjudged import NotApplicable
-from tck.values.json_equality import shown
+from tck.values.mismatch import Mismatch, joined
 from tck.values.row import Row
 
 TELLING = ("id", "externalId", "currentRunId", "runId", "tags", "metadata", "triggerConfig", "closedReason")
@@ -56,16 +56,15 @@ class Attempts:
 
     requirement: str
     each: tuple[Attempt, ...]
-    done: str = ""
+    done: Mismatch | None = None
 
     def were_refused(self, check: Check) -> None:
         """Raise Broken unless each was answered as it must be and did nothing; tell of deviations."""
         for attempt in self.each:
             _was_refused(check, attempt)
-        if self.done:
-            raise Broken(
-                "a refused request took effect", "nothing done", self.done, self.each[-1].reply.exchange
-            )
+        if self.done is not None:
+            said = f"a refused request took effect: {self.done}"
+            raise Broken(said, self.done.expected, self.done.seen, *self.done.exchanges)
 
     def showed_nothing(self, judged_by: str) -> None:
         """Raise Broken when a reply whose showing this requirement judges gave something of the row away."""
@@ -75,7 +74,7 @@ class Attempts:
                 and attempt.leaked
                 and (attempt.stranger.shows or self.requirement) == judged_by
             ):
-                seen = f"{', '.join(attempt.leaked)} in {told(attempt.reply)}"
+                seen = f"{', '.join(attempt.leaked)} in {attempt.reply.told}"
                 reason = f"{_asked(attempt)} was shown something of the row"
                 raise Broken(reason, "nothing of it", seen, attempt.reply.exchange)
 
@@ -106,9 +105,10 @@ def _was_refused(check: Check, attempt: Attempt) -> None:
     if reply.status not in stranger.answers:
         expected = " or ".join(str(status) for status in sorted(stranger.answers))
         reason = f"{_asked(attempt)} was not refused as it must be"
-        raise Broken(reason, expected, told(reply), reply.exchange)
+        raise Broken(reason, expected, reply.told, reply.exchange)
     if stranger.deviation:
-        departs = f"{_asked(attempt)} was answered with {reply.status}, documented is 401"
+        said = f"{_asked(attempt)} was answered with {reply.status}, documented is {DOCUMENTED}"
+        departs = Mismatch(said, str(DOCUMENTED), reply.told)
         check.observe(stranger.deviation, departs if reply.status != DOCUMENTED else None, reply)
 
 
@@ -123,10 +123,12 @@ def at_create(strangers: Iterable[Stranger], owner: Sessions, bodies: Bodies) ->
         body = bodies.minimal()
         each = tuple(Attempt(one, owner.using(one.authorization).create(body)) for one in members)
         made = owner.retrieve(body["externalId"])
-        families.append(
-            Attempts(requirement, each, f"a session was made: {made.text}" if made.succeeded else "")
-        )
+        families.append(Attempts(requirement, each, _was_made(made) if made.succeeded else None))
     return families
+
+
+def _was_made(found: Reply) -> Mismatch:
+    return Mismatch("a session was made", "no session at the externalId", found.told, [found.exchange])
 
 
 def at_known_create(strangers: Iterable[Stranger], session: LiveSession, bodies: Bodies) -> list[Attempts]:
@@ -188,10 +190,11 @@ def _at_row(
     return families
 
 
-def changes(before: Row, after: Row) -> str:
+def changes(before: Row, after: Row) -> Mismatch | None:
     """What is different in a row that nobody should have changed, but for what moves by itself."""
     still = (before, after) if not before["closedAt"].is_null else (settled(before), settled(after))
-    return "; ".join(still[0].differences(still[1]))
+    found = still[0].differences(still[1])
+    return joined(found) if found else None
 
 
 def leaked(reply: Reply, *rows: Row) -> tuple[str, ...]:
@@ -201,11 +204,6 @@ def leaked(reply: Reply, *rows: Row) -> tuple[str, ...]:
     seen = [text for text in sorted(texts) if len(text) >= SHORTEST_TELLING and text in body]
     known = _known(reply) if seen else ""
     return tuple(text for text in seen if text not in known)
-
-
-def told(reply: Reply) -> str:
-    """The status and the body, for a person."""
-    return f"{reply.status} {shown(reply.text, 200)}"
 
 
 def _known(reply: Reply) -> str:

@@ -8,6 +8,7 @@ from suites.trigger.support.replies.texts import of_the_server
 from tck.checking.reply_monitor import Judgement
 from tck.checking.reply_monitor import ReplyMonitor as Monitor
 from tck.transport.messages import Reply
+from tck.values.mismatch import Mismatch
 
 SUCCESS_IS_JSON = {
     "createSession": "create.success-is-json",
@@ -34,7 +35,7 @@ UNPROCESSABLE, CONFLICT = 422, 409
 class ReplyMonitor(Monitor):
     """Judges each reply to one of the four operations."""
 
-    def shows_no_secret(self, reply: Reply) -> str | None:
+    def shows_no_secret(self, reply: Reply) -> Mismatch | None:
         """No secret key of the run stands in a body, nor a token where none belongs."""
         return rules.shows_no_secret(self.keys, reply)
 

@@ -10,6 +10,7 @@ from tck.checking.response_rules import carries_error, is_json, is_no_server_err
 from tck.contract.openapi import Api
 from tck.transport.messages import Reply
 from tck.values.json_equality import shown
+from tck.values.mismatch import Mismatch
 from tck.values.rfc3339 import is_date_time, parse_instant
 
 __all__ = ["carries_error", "is_json", "is_no_server_error"]
@@ -25,17 +26,17 @@ CLOCKS_DIFFER = Fraction(5)
 """Seconds by which two clocks of one target may differ."""
 
 
-def matches_success(api: Api, reply: Reply) -> str | None:
+def matches_success(api: Api, reply: Reply) -> Mismatch | None:
     """The body of a success is what the operation documents."""
     return response_rules.matches(api, SUCCESS_SCHEMAS[reply.call.operation], reply)
 
 
-def matches_refusal(api: Api, reply: Reply) -> str | None:
+def matches_refusal(api: Api, reply: Reply) -> Mismatch | None:
     """A 422 is application/json and the documented error body, its details included."""
     return is_json(reply) or response_rules.matches(api, "ErrorWithDetailsResponse", reply)
 
 
-def shows_no_secret(keys: Mapping[str, str], reply: Reply) -> str | None:
+def shows_no_secret(keys: Mapping[str, str], reply: Reply) -> Mismatch | None:
     """No secret key stands in a body, nor any token but the one that a successful create returns.
 
     `keys` are the secrets of the run by the words that name them.
@@ -43,29 +44,35 @@ def shows_no_secret(keys: Mapping[str, str], reply: Reply) -> str | None:
     return response_rules.shows_no_secret(keys, reply, shown_text(reply)) or stray_token(reply)
 
 
-def shows_no_stack_trace(reply: Reply) -> str | None:
+def shows_no_stack_trace(reply: Reply) -> Mismatch | None:
     """No body holds a stack trace; what a caller has stored or sent does not count."""
     return response_rules.shows_no_stack_trace(reply, of_the_server(reply))
 
 
-def has_rfc3339_timestamps(row: Mapping[str, Any]) -> str | None:
+def has_rfc3339_timestamps(row: Mapping[str, Any]) -> Mismatch | None:
     """Every timestamp of a row is an RFC 3339 date-time."""
     given = {name: row[name] for name in INSTANTS if row.get(name) is not None}
     wrong = [name for name, value in given.items() if not (isinstance(value, str) and is_date_time(value))]
-    return f"{wrong[0]} is {shown(given[wrong[0]])}" if wrong else None
+    if not wrong:
+        return None
+    seen = shown(given[wrong[0]])
+    said = f"{wrong[0]} is {seen}, which is no RFC 3339 date-time"
+    return Mismatch(said, f"{wrong[0]}: an RFC 3339 date-time", f"{wrong[0]}: {seen}")
 
 
-def is_closed_or_shows_no_close(reply: Reply) -> str | None:
+def is_closed_or_shows_no_close(reply: Reply) -> Mismatch | None:
     """A row without closedAt has no closedReason, and one that a create returns is open."""
     row = reply.parsed
     if reply.call.operation == "createSession" and row.get("closedAt") is not None:
-        return f"create returned a session with closedAt {shown(row['closedAt'])}"
+        seen = f"closedAt: {shown(row['closedAt'])}"
+        return Mismatch(f"create returned a session with {seen}", "closedAt: null", seen)
     if row.get("closedAt") is None and row.get("closedReason") is not None:
-        return f"closedAt is null or absent, but closedReason is {shown(row['closedReason'])}"
+        seen = f"closedReason: {shown(row['closedReason'])}"
+        return Mismatch(f"closedAt is null or absent, but {seen}", "closedReason: null", seen)
     return None
 
 
-def is_updated_after_created(row: Mapping[str, Any]) -> str | None:
+def is_updated_after_created(row: Mapping[str, Any]) -> Mismatch | None:
     """A row was not updated before it was created, but for the seconds by which clocks differ."""
     created, updated = row.get("createdAt"), row.get("updatedAt")
     if created == updated or not all(
@@ -73,4 +80,7 @@ def is_updated_after_created(row: Mapping[str, Any]) -> str | None:
     ):
         return None
     early = parse_instant(str(created)).seconds - parse_instant(str(updated)).seconds
-    return f"updatedAt {updated} is before createdAt {created}" if early > CLOCKS_DIFFER else None
+    if early <= CLOCKS_DIFFER:
+        return None
+    said = f"updatedAt {updated} is before createdAt {created}"
+    return Mismatch(said, f"updatedAt: not before {created} (createdAt)", f"updatedAt: {updated}")

@@ -7,20 +7,13 @@ from suites.trigger.support.api import LiveSession, Sessions, settled
 from suites.trigger.support.bodies import OMITTED, Bodies, Body, padded_to, with_trigger
 from tck.checking.check import Check
 from tck.checking.operations import encoded
-from tck.errors import Broken
 from tck.transport.messages import Reply
 from tck.unjudged import NotApplicable, NotTested
-from tck.values.json_equality import shown
+from tck.values.mismatch import joined
 
 BEYOND = 32_769
 CLOSE_BEYOND = 1_025
 CONFLICT = 409
-
-
-def held(problem: str | None, reply: Reply) -> None:
-    """Raise Broken when there is a problem with a reply."""
-    if problem:
-        raise Broken(problem, "", f"{reply.status} {shown(reply.text, 200)}", reply.exchange)
 
 
 def all_succeeded(check: Check, replies: Iterable[Reply], judged_by: str) -> list[Reply]:
@@ -52,10 +45,13 @@ def conflicts(replies: Iterable[Reply]) -> list[Reply]:
 def seen(check: Check, session: LiveSession, written: Reply) -> None:
     """Raise Broken unless a retrieve by each address shows what a write showed, within the wait."""
     for address in session.addresses:
-        check.visible(
+        row = check.last_look(
             lambda address=address: session.sessions.retrieve(address).row,  # type: ignore[misc]
             lambda row: settled(row) == settled(written.row),
         )
+        differences = settled(written.row).differences(settled(row))
+        if differences:
+            raise joined(differences).as_broken()
 
 
 def refused_creates(sessions: Sessions, bodies: Bodies) -> list[Reply]:

@@ -8,6 +8,7 @@ from tck.checking.jwt import read_token
 from tck.checking.response_rules import every_text, sent_text
 from tck.errors import Broken
 from tck.transport.messages import Reply
+from tck.values.mismatch import Mismatch
 
 JWT = re.compile(r"eyJ[A-Za-z0-9_-]{5,}\.[A-Za-z0-9_-]{10,}\.[A-Za-z0-9_-]*", re.ASCII)
 TOKEN = "publicAccessToken"  # noqa: S105 - the member's name
@@ -32,15 +33,19 @@ def returns_token(reply: Reply) -> bool:
     return reply.succeeded and reply.call.operation == "createSession"
 
 
-def stray_token(reply: Reply) -> str | None:
+def stray_token(reply: Reply) -> Mismatch | None:
     """What is wrong when the body holds a token where none belongs, and that the request did not hold."""
     if reply.is_object and reply.parsed.get(TOKEN) and not returns_token(reply):
-        return f"a reply to {reply.call.operation} holds {TOKEN}"
+        said = f"a reply to {reply.call.operation} holds {TOKEN}"
+        return Mismatch(said, f"no {TOKEN}, which create alone returns", f"a member {TOKEN}")
     if "eyJ" not in reply.text:
         return None
     found = [match[0] for match in JWT.finditer(of_the_server(reply))]
     strays = [token for token in found if token not in sent_text(reply)]
-    return "the body holds a token outside publicAccessToken" if strays else None
+    if not strays:
+        return None
+    said = f"the body holds a token outside {TOKEN}"
+    return Mismatch(said, f"no token outside {TOKEN}", f"{len(strays)} in the body")
 
 
 def _issued_claims(reply: Reply) -> Iterator[str]:
