@@ -22,7 +22,7 @@ FALLBACK = "CREDENTIAL"
 def curl_line(exchange: Exchange) -> str:
     """The line; secrets in it are variables of the shell."""
     body = exchange.request_body
-    piped = not _printable(body) and len(body) <= LONGEST_BODY
+    piped = not _is_printable(body) and len(body) <= LONGEST_BODY
     parts = ["curl -sS", *_method(exchange), *_url(exchange.url), *_headers(exchange)]
     if piped:
         parts += ["--data-binary @-"]
@@ -90,7 +90,7 @@ def _kept(name: str) -> bool:
     return name.lower() not in OF_CURL_ITSELF
 
 
-def _printable(body: bytes) -> bool:
+def _is_printable(body: bytes) -> bool:
     try:
         return body.decode().isprintable()
     except UnicodeDecodeError:
