@@ -204,7 +204,9 @@ def _contract(data: Mapping[str, Any]) -> Contract:
         name=data["name"],
         title=data["title"],
         revision=data["revision"],
-        pages=MappingProxyType({key: Page(key, **value) for key, value in data["pages"].items()}),
+        pages=MappingProxyType(
+            {key: Page(key, value["title"], value["url"]) for key, value in data["pages"].items()}
+        ),
         capabilities=MappingProxyType(_capabilities(data)),
         credentials=tuple(_credential(entry) for entry in data["credentials"]),
         options=tuple(_option(entry) for entry in data.get("options", [])),
@@ -234,11 +236,19 @@ def _credential(entry: Mapping[str, Any]) -> Credential:
     form = entry["authorization"]
     chosen = {"": form} if isinstance(form, str) else dict(form["forms"])
     option = "" if isinstance(form, str) else option_name(form["option"])
-    return Credential(**{**entry, "authorization": Authorization(MappingProxyType(chosen), option)})
+    return Credential(
+        name=entry["name"],
+        env=entry["env"],
+        required=entry["required"],
+        generated=entry["generated"],
+        authorization=Authorization(MappingProxyType(chosen), option),
+        how_to_set=entry["how_to_set"],
+        capability=entry.get("capability", ""),
+    )
 
 
 def _option(entry: Mapping[str, Any]) -> Option:
-    return Option(**{**entry, "choices": tuple(entry.get("choices", ()))})
+    return Option(entry["flag"], entry["default"], entry["help"], tuple(entry.get("choices", ())))
 
 
 def _request(entry: Mapping[str, Any]) -> Request:
@@ -246,10 +256,14 @@ def _request(entry: Mapping[str, Any]) -> Request:
 
 
 def _ownership(entry: Mapping[str, Any]) -> Ownership:
-    names = ("server_id_member", "client_id_member", "existed_member", "closed_member")
-    members = {name: entry.get(name, "") for name in names}
-    option = option_name(entry.get("existing_session_option", ""))
-    return Ownership(_request(entry), **members, existing_session_option=option)
+    return Ownership(
+        request=_request(entry),
+        server_id_member=entry["server_id_member"],
+        client_id_member=entry.get("client_id_member", ""),
+        existed_member=entry.get("existed_member", ""),
+        closed_member=entry.get("closed_member", ""),
+        existing_session_option=option_name(entry.get("existing_session_option", "")),
+    )
 
 
 def _restore(entry: Mapping[str, Any]) -> Restore:
@@ -257,8 +271,12 @@ def _restore(entry: Mapping[str, Any]) -> Restore:
 
 
 def _row(entry: Mapping[str, Any]) -> RowRules:
-    freedoms = {key: tuple(entry.get(key, ())) for key in ("unordered", "may_vanish", "volatile")}
-    return RowRules(schema=entry["schema"], **freedoms)
+    return RowRules(
+        schema=entry["schema"],
+        unordered=tuple(entry.get("unordered", ())),
+        may_vanish=tuple(entry.get("may_vanish", ())),
+        volatile=tuple(entry.get("volatile", ())),
+    )
 
 
 def _cleanup(entry: Mapping[str, Any]) -> Cleanup:

@@ -155,7 +155,7 @@ def _requirement(entry: Mapping[str, Any]) -> Requirement:
         id=entry["id"],
         level=Level(entry["level"]),
         statement=entry["statement"],
-        source=Source(**entry["source"]),
+        source=Source(entry["source"]["page"], entry["source"]["at"]),
         needs=tuple(entry.get("needs", ())),
     )
 

@@ -1,6 +1,6 @@
 """Upper bounds of what a run would send and make, by group of checks, and whether its limits allow it."""
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from tck.costs.cost_table import Cost, Costs, total
@@ -49,27 +49,28 @@ class Spending:
         """Why this run does not fit its limits, in a sentence with the figure needed; empty when it does."""
         spent, limits = self.total(), self.allowance
         if limits.max_sessions is not None and spent.sessions > limits.max_sessions:
+            needed = self._needed(lambda cost: cost.sessions, lambda most: replace(limits, max_sessions=most))
             return (
-                f"this run may make up to {self._needed('max_sessions')} sessions, which --max-sessions="
+                f"this run may make up to {needed} sessions, which --max-sessions="
                 f"{limits.max_sessions} does not allow; allow as many, or choose fewer checks."
             )
         if limits.max_requests is not None and spent.requests > limits.max_requests:
+            needed = self._needed(lambda cost: cost.requests, lambda most: replace(limits, max_requests=most))
             return (
-                f"this run may send up to {self._needed('max_requests')} requests, which --max-requests="
+                f"this run may send up to {needed} requests, which --max-requests="
                 f"{limits.max_requests} does not allow; allow as many, or choose fewer checks."
             )
         return ""
 
-    def _needed(self, limit: str) -> int:
-        """The limit with which the run fits: more room may let the generated checks take more of it."""
-        values = vars(self.allowance)
+    def _needed(self, share: Callable[[Cost], int], limited: Callable[[int], Allowance]) -> int:
+        """The limit with which the run fits: with a higher one the generated checks may spend more."""
+        limit = share(self.total())
         for _ in range(FURTHEST):
-            spent = replace(self, allowance=Allowance(**values)).total()
-            needed = spent.sessions if limit == "max_sessions" else spent.requests
-            if needed <= values[limit]:
+            needed = share(replace(self, allowance=limited(limit)).total())
+            if needed <= limit:
                 break
-            values = {**values, limit: needed}
-        return int(values[limit])
+            limit = needed
+        return limit
 
     def _written(self) -> Iterator[Group]:
         chosen = [name for name in self.checks if name in self.costs.written]
