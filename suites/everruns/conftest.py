@@ -6,10 +6,8 @@ import pytest
 
 from suites.everruns.support.api import LiveSession, Sessions
 from suites.everruns.support.monitors import ReplyMonitor
-from tck.checking.check import Check
-from tck.run.context import Run
-from tck.transport.messages import Reply
-from tck.unjudged import NotTested
+from tck.checking import Check, NotTested, Reply
+from tck.run import Run
 
 LARGEST_ROW = 65_536
 """Characters of a row after which a session is no longer shared."""

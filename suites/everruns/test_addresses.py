@@ -17,9 +17,7 @@ from suites.everruns.support.ids import (
 )
 from suites.everruns.support.rows import settled
 from suites.everruns.support.update import arranged
-from tck.checking.check import Check
-from tck.checking.response_rules import carries_error
-from tck.transport.messages import SUCCESS
+from tck.checking import SUCCESS, Check, response_rules
 
 BODY = {"title": "Meant for another", "tags": ["meant", "for-another"]}
 
@@ -81,11 +79,11 @@ def test_an_update_of_a_near_miss_changes_nothing(check: Check, session: LiveSes
 def test_the_refusal_of_an_invalid_id_says_why(check: Check, session: LiveSession, spoil: Spoil) -> None:
     reply = session.sessions.update(spoil(digits_of(session.id)), BODY)
     check.control(session.update(BODY), judged_by="update.answers-200")
-    check.held(carries_error(reply), reply)
+    check.held(response_rules.carries_error(reply), reply)
 
 
 @pytest.mark.requirement("update.unknown-id-carries-error")
 def test_the_refusal_of_an_unknown_id_says_why(check: Check, session: LiveSession) -> None:
     reply = session.sessions.update(unknown_id(session.sessions.run.new_name()), BODY)
     check.control(session.update(BODY), judged_by="update.answers-200")
-    check.held(carries_error(reply), reply)
+    check.held(response_rules.carries_error(reply), reply)

@@ -6,7 +6,7 @@ from suites.everruns.conftest import NewSession
 from suites.everruns.support.api import Body, LiveSession
 from suites.everruns.support.rows import settled
 from suites.everruns.support.update import arranged
-from tck.checking.check import Check
+from tck.checking import Check
 
 UPDATES: tuple[Body, ...] = (
     {"title": "Mine", "tags": ["mine"]},

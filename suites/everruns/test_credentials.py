@@ -8,10 +8,8 @@ import pytest
 from suites.everruns.support.api import Body, LiveSession
 from suites.everruns.support.rows import settled, tags_of, title_of
 from suites.everruns.support.update import arranged, is_refused
-from tck.checking.check import Check
-from tck.checking.near_miss_keys import near_keys
-from tck.errors import Broken
-from tck.run.context import Run
+from tck.checking import Broken, Check, near_keys
+from tck.run import Run
 
 INTRUSION: Body = {"title": "Intruder", "tags": ["intruder"]}
 Headers = Mapping[str, str | None]

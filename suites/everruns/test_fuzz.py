@@ -9,14 +9,12 @@ import pytest
 from suites.everruns.conftest import NewSession
 from suites.everruns.support.api import LiveSession
 from suites.everruns.support.update import arranged
-from tck.checking.check import Check
-from tck.paths import spec_dir
-from tck.randomized.fuzzing.api import fuzzed_api, fuzzing
-from tck.run.context import Run
+from tck.checking import Check, spec_dir
+from tck.randomized import fuzz_operation, fuzzed_api
+from tck.run import Run
 
 if TYPE_CHECKING:
-    from tck.randomized.fuzzing.attempt import AnyCase
-    from tck.randomized.fuzzing.engine import Fuzz
+    from tck.randomized.fuzzing import AnyCase, Fuzz
 
 API = fuzzed_api(spec_dir("everruns") / "openapi.yaml")
 pytestmark = pytest.mark.fuzz
@@ -31,7 +29,7 @@ def updates(
 
     arranged(session)
     another = (lambda: session) if run.options.own["session_id"] else new_session
-    return fuzzing(request, run, check, "update", UpdateDriver(run, session, another))
+    return fuzz_operation(request, run, check, "update", UpdateDriver(run, session, another))
 
 
 @API.include(operation_id="updateSession").parametrize()

@@ -3,10 +3,9 @@
 import pytest
 
 from suites.everruns.randomized.walks import PLAN, Walker
-from tck.checking.check import Check
-from tck.randomized.seeding import seed_of
-from tck.randomized.walks.lifecycle import explore_walks
-from tck.run.context import Run
+from tck.checking import Check
+from tck.randomized import explore_walks, seed_of
+from tck.run import Run
 
 
 @pytest.mark.lifecycle

@@ -5,11 +5,9 @@ import pytest
 from suites.everruns.conftest import NewSession
 from suites.everruns.randomized.races import Contest
 from suites.everruns.support.api import LiveSession
-from tck.checking.check import Check
-from tck.randomized.races.rounds import play_rounds
-from tck.randomized.seeding import seed_of
-from tck.randomized.tally import Tally
-from tck.run.context import Run
+from tck.checking import Check
+from tck.randomized import Tally, play_rounds, seed_of
+from tck.run import Run
 
 pytestmark = pytest.mark.races
 ALWAYS = ("races.history-is-linearizable", "races.calls-are-answered")

@@ -5,11 +5,8 @@ import pytest
 from suites.everruns.support.api import LiveSession
 from suites.everruns.support.ids import PREFIX, unknown_id
 from suites.everruns.support.monitors import ReplyMonitor
-from tck.checking.check import Check
-from tck.checking.operations import encoded
-from tck.run.context import Run
-from tck.transport.messages import Reply
-from tck.unjudged import NotTested
+from tck.checking import Check, NotTested, Reply, encoded
+from tck.run import Run
 
 ALWAYS = ("replies.no-server-error", "replies.no-secret-in-body", "replies.no-stack-trace")
 ON_SUCCESS = ("update.success-is-json", "update.success-matches-schema")

@@ -8,8 +8,7 @@ import pytest
 from suites.everruns.support.api import Body, LiveSession
 from suites.everruns.support.rows import as_replied, tags_of, title_of, untouched
 from suites.everruns.support.update import arranged, let_the_clock_move, written
-from tck.checking.check import Check
-from tck.values.row import Row
+from tck.checking import Check, Row
 
 SEVERAL: tuple[Body, ...] = (
     {"title": "A", "tags": ["a"]},

@@ -5,7 +5,7 @@ import pytest
 from suites.everruns.support.api import LiveSession
 from suites.everruns.support.rows import listed_tags, tags_of, title_of
 from suites.everruns.support.update import arranged, written
-from tck.checking.check import Check
+from tck.checking import Check
 
 
 @pytest.mark.requirement("update.empty-body-accepted")

@@ -7,8 +7,7 @@ import pytest
 
 from suites.everruns.support.api import LiveSession
 from suites.everruns.support.update import arranged, is_refused, left_alone
-from tck.checking.check import Check
-from tck.checking.operations import encoded
+from tck.checking import Check, encoded
 
 GOOD = {"title": "Put right", "tags": ["put", "right"]}
 

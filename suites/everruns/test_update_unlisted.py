@@ -5,7 +5,7 @@ import pytest
 from suites.everruns.support.api import LiveSession
 from suites.everruns.support.rows import untouched
 from suites.everruns.support.update import arranged
-from tck.checking.check import taken_or_refused
+from tck.checking import taken_or_refused
 
 OTHER = "0badc0de" * 4
 LONG_AGO = "2001-02-03T04:05:06.000Z"

@@ -5,8 +5,7 @@ import pytest
 from suites.everruns.support.api import LiveSession
 from suites.everruns.support.rows import tags_of, title_of
 from suites.everruns.support.update import written
-from tck.checking.check import Check
-from tck.checking.round_trip_texts import DELICATE_TEXTS
+from tck.checking import DELICATE_TEXTS, Check
 
 every_theme = pytest.mark.parametrize("theme", list(DELICATE_TEXTS))
 

@@ -11,8 +11,8 @@ from suites.trigger.support.bodies import Bodies, Body
 from suites.trigger.support.expiry import expiring_early  # noqa: F401 - a fixture
 from suites.trigger.support.replies.monitors import ReplyMonitor
 from suites.trigger.support.shared_sessions import Benches, in_view, shared
-from tck.checking.check import Check
-from tck.run.context import Run
+from tck.checking import Check
+from tck.run import Run
 
 
 @pytest.fixture(scope="session", autouse=True)

@@ -19,10 +19,7 @@ from suites.trigger.support.api import LiveSession, NewSession, Sessions, settle
 from suites.trigger.support.bodies import Bodies, with_trigger
 from suites.trigger.support.close import REASON, close_first, is_closed
 from suites.trigger.support.create import id_at
-from tck.checking.check import Check
-from tck.transport.messages import REFUSAL
-from tck.values.json_equality import NULL
-from tck.waiting import eventually
+from tck.checking import NULL, REFUSAL, Check, eventually
 
 
 @pytest.fixture

@@ -29,10 +29,8 @@ from suites.trigger.support.body_sizes import (
     with_every_bulk,
 )
 from suites.trigger.support.close import REASON, is_closed
-from tck.checking.check import Check
-from tck.checking.operations import encoded
-from tck.run.context import Run
-from tck.values.json_equality import NULL
+from tck.checking import NULL, Check, encoded
+from tck.run import Run
 
 # Create
 

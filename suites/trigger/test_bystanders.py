@@ -7,8 +7,7 @@ import pytest
 from suites.trigger.support.api import LiveSession, NewSession, Sessions, settled
 from suites.trigger.support.bodies import OMITTED, Bodies, Body
 from suites.trigger.support.close import OTHER_REASON, REASON, close_first, is_closed
-from tck.checking.check import Check
-from tck.values.row import Row
+from tck.checking import Check, Row
 
 
 @dataclass(frozen=True)

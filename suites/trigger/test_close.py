@@ -7,9 +7,7 @@ from suites.trigger.support.access.public_tokens import own_token_if_any
 from suites.trigger.support.api import LiveSession, NewSession, settled
 from suites.trigger.support.bodies import OMITTED, Body
 from suites.trigger.support.close import REASON, Address, by_external_id, by_id, is_closed, lasting
-from tck.checking.check import Check
-from tck.values.json_equality import NULL
-from tck.waiting import eventually
+from tck.checking import NULL, Check, eventually
 
 CONNECTION_ENDS = {"Connection": "close"}
 """The next request then travels over another connection."""

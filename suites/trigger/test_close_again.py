@@ -6,7 +6,7 @@ from suites.trigger.support.addresses import reached
 from suites.trigger.support.api import LiveSession
 from suites.trigger.support.bodies import Body
 from suites.trigger.support.close import OTHER_REASON, REASON, close_first, ending, repeats, ways_back
-from tck.checking.check import Check
+from tck.checking import Check
 
 FIRST = pytest.mark.parametrize(
     "first", [pytest.param({"reason": REASON}, id="closed for a reason"), pytest.param({}, id="for none")]

@@ -6,10 +6,8 @@ from suites.trigger.support.addresses import found
 from suites.trigger.support.api import LiveSession, Sessions, settled
 from suites.trigger.support.bodies import FAR_FUTURE, OMITTED, Bodies, Body, with_trigger
 from suites.trigger.support.create import Creates, first_of, picked, shown_config
-from tck.checking.check import Check
-from tck.run.context import Run
-from tck.unjudged import NotApplicable
-from tck.values.json_equality import FALSE
+from tck.checking import FALSE, Check, NotApplicable
+from tck.run import Run
 
 
 @pytest.fixture

@@ -7,12 +7,8 @@ from suites.trigger.support.bodies import ELEVEN_TAGS, FAR_FUTURE, OMITTED, Bodi
 from suites.trigger.support.create import CONFLICT, first_of, id_at
 from suites.trigger.support.expiry import GONE, expiring_session, is_closed_or_gone
 from suites.trigger.support.shared_sessions import Benches
-from tck.checking.check import Check
-from tck.run.context import Run
-from tck.transport.messages import Reply
-from tck.unjudged import NotApplicable, NotTested
-from tck.values.json_equality import NULL, TRUE
-from tck.waiting import eventually
+from tck.checking import NULL, TRUE, Check, NotApplicable, NotTested, Reply, eventually
+from tck.run import Run
 
 NONE: Body = {"tags": OMITTED, "metadata": OMITTED, "expiresAt": OMITTED}
 OTHERS: Body = {

@@ -9,8 +9,8 @@ import pytest
 from suites.trigger.support.api import Sessions
 from suites.trigger.support.bodies import Bodies, with_trigger
 from suites.trigger.support.create import FITS_AN_UNKNOWN_NAME, Creates, Path, put
-from tck.checking.check import Check
-from tck.run.context import Run
+from tck.checking import Check
+from tck.run import Run
 
 Value = Callable[[Bodies], Any]
 LETTERS = "abcdefghijklmnopqrstuvwxyz"

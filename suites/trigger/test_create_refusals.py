@@ -5,11 +5,8 @@ import pytest
 from suites.trigger.support.api import LiveSession, Sessions
 from suites.trigger.support.bodies import ELEVEN_TAGS, OMITTED, Bodies, Body, changed, with_trigger
 from suites.trigger.support.create import FITS_AN_UNKNOWN_NAME, Creates
-from tck.checking.check import Check
-from tck.run.context import Run
-from tck.transport.messages import Reply
-from tck.unjudged import NotTested
-from tck.values.json_equality import FALSE
+from tck.checking import FALSE, Check, NotTested, Reply
+from tck.run import Run
 
 
 @pytest.fixture

@@ -7,8 +7,8 @@ import pytest
 from suites.trigger.support.api import Sessions
 from suites.trigger.support.bodies import Bodies
 from suites.trigger.support.create import Creates, Path, put
-from tck.checking.check import Check
-from tck.run.context import Run
+from tck.checking import Check
+from tck.run import Run
 
 NO_STRING = {"number": 7, "boolean": True, "array": ["words"], "object": {"words": "words"}}
 NO_OBJECT = {"number": 7, "boolean": True, "string": "{}", "array": ["words"], "empty-array": []}

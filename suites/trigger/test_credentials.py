@@ -15,8 +15,8 @@ from suites.trigger.support.access.wrong_credentials import wrong_credentials
 from suites.trigger.support.api import Sessions
 from suites.trigger.support.bodies import Bodies
 from suites.trigger.support.shared_sessions import Benches, updated
-from tck.checking.check import Check
-from tck.run.context import Run
+from tck.checking import Check
+from tck.run import Run
 
 EVERY_WRONG_CREDENTIAL = pytest.mark.requirement(
     "credentials.none-answers-401",

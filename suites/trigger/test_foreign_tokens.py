@@ -8,8 +8,7 @@ from suites.trigger.support.access.two_environments import Border
 from suites.trigger.support.api import LiveSession
 from suites.trigger.support.bodies import Bodies
 from suites.trigger.support.shared_sessions import WITH_NAME, WITHOUT_NAME, Benches, marked
-from tck.checking.check import Check
-from tck.unjudged import NotTested
+from tck.checking import Check, NotTested
 
 
 def reads_itself(check: Check, session: LiveSession) -> None:

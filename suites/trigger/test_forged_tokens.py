@@ -16,7 +16,7 @@ from suites.trigger.support.access.public_tokens import forgeries, key_of, rewri
 from suites.trigger.support.api import Sessions
 from suites.trigger.support.bodies import Bodies
 from suites.trigger.support.shared_sessions import WITHOUT_NAME, Benches, updated
-from tck.checking.check import Check
+from tck.checking import Check
 
 EVERY_FORGERY = pytest.mark.requirement(
     "tokens.tampered-payload-answers-401",

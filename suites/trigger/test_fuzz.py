@@ -7,14 +7,12 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from tck.checking.check import Check
-from tck.paths import spec_dir
-from tck.randomized.fuzzing.api import fuzzed_api, fuzzing
-from tck.run.context import Run
+from tck.checking import Check, spec_dir
+from tck.randomized import fuzz_operation, fuzzed_api
+from tck.run import Run
 
 if TYPE_CHECKING:
-    from tck.randomized.fuzzing.attempt import AnyCase
-    from tck.randomized.fuzzing.engine import Fuzz
+    from tck.randomized.fuzzing import AnyCase, Fuzz
 
 API = fuzzed_api(spec_dir("trigger") / "openapi.yaml")
 pytestmark = pytest.mark.fuzz
@@ -25,7 +23,7 @@ def fuzz(request: pytest.FixtureRequest, run: Run, check: Check) -> Callable[[st
     """Judges generated requests to one operation."""
     from suites.trigger.randomized.fuzzing.drivers import driver_for  # noqa: PLC0415 - it needs Schemathesis
 
-    return lambda operation: fuzzing(request, run, check, operation, driver_for(operation, run, check))
+    return lambda operation: fuzz_operation(request, run, check, operation, driver_for(operation, run, check))
 
 
 @pytest.fixture

@@ -6,9 +6,7 @@ from suites.trigger.support.access.intruders import at_close, at_retrieve, at_up
 from suites.trigger.support.access.two_environments import Border
 from suites.trigger.support.api import LiveSession, settled
 from suites.trigger.support.shared_sessions import in_view, updated
-from tck.checking.check import Check
-from tck.transport.messages import SUCCESS
-from tck.values.json_equality import FALSE, NULL
+from tck.checking import FALSE, NULL, SUCCESS, Check
 
 
 @pytest.mark.requirement(

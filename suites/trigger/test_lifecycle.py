@@ -4,10 +4,9 @@ import pytest
 
 from suites.trigger.randomized.walk_machine import PLAN
 from suites.trigger.randomized.walker import Walker
-from tck.checking.check import Check
-from tck.randomized.seeding import seed_of
-from tck.randomized.walks.lifecycle import explore_walks
-from tck.run.context import Run
+from tck.checking import Check
+from tck.randomized import explore_walks, seed_of
+from tck.run import Run
 
 
 @pytest.mark.lifecycle

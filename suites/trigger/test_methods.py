@@ -4,8 +4,7 @@ import pytest
 
 from suites.trigger.support.api import LiveSession, path_of, settled
 from suites.trigger.support.close import REASON
-from tck.checking.operations import encoded
-from tck.transport.messages import SUCCESS
+from tck.checking import SUCCESS, encoded
 
 
 @pytest.mark.parametrize(

@@ -22,8 +22,8 @@ from suites.trigger.support.access.public_tokens import NOT_TO_READ, READ, key_o
 from suites.trigger.support.api import Sessions
 from suites.trigger.support.bodies import Bodies
 from suites.trigger.support.shared_sessions import Benches, for_both_kinds, updated
-from tck.checking.check import Check
-from tck.run.context import Run
+from tck.checking import Check
+from tck.run import Run
 
 
 @pytest.mark.requirement(

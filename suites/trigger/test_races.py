@@ -6,12 +6,9 @@ import pytest
 
 from suites.trigger.randomized.race_rounds import PAIRS, Closes, ClosesAndUpdates, Creates, Mixed, Updates
 from suites.trigger.randomized.racer import Racer
-from tck.checking.check import Check
-from tck.randomized.races.racer import CONNECTIONS
-from tck.randomized.races.rounds import Play, play_rounds
-from tck.randomized.seeding import replay_option, seed_of
-from tck.randomized.tally import Tally
-from tck.run.context import Run
+from tck.checking import Check
+from tck.randomized import CONNECTIONS, Play, Tally, play_rounds, replay_option, seed_of
+from tck.run import Run
 
 pytestmark = pytest.mark.races
 ALWAYS = ("races.history-is-linearizable", "races.reads-show-written-rows", "races.calls-are-answered")

@@ -7,10 +7,8 @@ from suites.trigger.support.bodies import OMITTED, Bodies, Body
 from suites.trigger.support.replies import rules, sample_calls
 from suites.trigger.support.replies.monitors import REFUSES_A_BODY
 from suites.trigger.support.shared_sessions import WITH_NAME, WITHOUT_NAME, Benches, updated
-from tck.checking.check import Check
-from tck.run.context import Run
-from tck.transport.messages import Reply
-from tck.values.json_equality import NULL
+from tck.checking import NULL, Check, Reply, response_rules
+from tck.run import Run
 
 
 def judge_successes(check: Check, run: Run, operation: str, replies: list[Reply], judged_by: str) -> None:
@@ -18,7 +16,7 @@ def judge_successes(check: Check, run: Run, operation: str, replies: list[Reply]
     sample_calls.all_succeeded(check, replies, judged_by)
     with check.judge(f"{operation}.success-is-json"):
         for reply in replies:
-            check.held(rules.is_json(reply), reply)
+            check.held(response_rules.is_json(reply), reply)
     with check.judge(f"{operation}.success-matches-schema"):
         for reply in replies:
             check.held(rules.matches_success(run.api, reply), reply)
@@ -96,7 +94,7 @@ def test_every_422_of_close_is_the_documented_error(check: Check, run: Run, benc
 def test_the_409_of_create_carries_an_error(check: Check, benches: Benches) -> None:
     closed = benches.closed()
     for reply in sample_calls.conflicts(sample_calls.reused_names(benches.open(), closed)):
-        check.held(rules.carries_error(reply), reply)
+        check.held(response_rules.carries_error(reply), reply)
 
 
 @pytest.mark.requirement("replies.error-bodies-carry-error")
@@ -112,7 +110,7 @@ def test_a_refusal_of_a_body_carries_an_error(
     documented = [reply for reply in replies if reply.status in REFUSES_A_BODY and reply.is_object]
     sample_calls.some(documented, "the target refuses no body with JSON")
     for reply in documented:
-        check.held(rules.carries_error(reply), reply)
+        check.held(response_rules.carries_error(reply), reply)
 
 
 @pytest.mark.requirement("replies.no-server-error", "replies.no-secret-in-body", "replies.no-stack-trace")
@@ -132,7 +130,7 @@ def test_no_reply_tells_what_goes_on_inside(
     ]
     with check.judge("replies.no-server-error"):
         for reply in replies:
-            check.held(rules.is_no_server_error(reply), reply)
+            check.held(response_rules.is_no_server_error(reply), reply)
     with check.judge("replies.no-secret-in-body"):
         for reply in replies:
             check.held(rules.shows_no_secret(run.target.credentials, reply), reply)

@@ -9,10 +9,7 @@ from suites.trigger.support.api import LiveSession, NewSession, Sessions, settle
 from suites.trigger.support.bodies import OMITTED, Bodies
 from suites.trigger.support.close import REASON, close_now, is_closed
 from suites.trigger.support.create import first_of
-from tck.checking.check import Check
-from tck.transport.messages import Reply
-from tck.values.json_equality import NULL
-from tck.waiting import eventually
+from tck.checking import NULL, Check, Reply, eventually
 
 READS = 8
 """How often a session is read by an address, so that a server that fails now and then is seen to."""

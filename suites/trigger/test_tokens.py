@@ -15,8 +15,7 @@ from suites.trigger.support.access.public_tokens import (
 from suites.trigger.support.api import LiveSession
 from suites.trigger.support.bodies import Bodies, Body
 from suites.trigger.support.shared_sessions import Benches, for_both_kinds, updated
-from tck.checking.check import Check
-from tck.checking.jwt import read_token
+from tck.checking import Check, read_token
 
 ONE_HOUR = 3600
 FIVE_MINUTES = 300

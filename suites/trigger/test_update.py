@@ -8,8 +8,7 @@ import pytest
 from suites.trigger.support.api import LiveSession, NewSession, settled
 from suites.trigger.support.bodies import OMITTED, Bodies, Body
 from suites.trigger.support.update import arranged, by_either_address, moved_on, untouched, written
-from tck.checking.check import Check
-from tck.values.json_equality import NULL
+from tck.checking import NULL, Check
 
 SEVERAL: tuple[Body, ...] = (
     {"tags": ["t"], "metadata": {"m": 1}},

@@ -15,9 +15,7 @@ from suites.trigger.support.update import (
     was_refused,
     written,
 )
-from tck.checking.check import Check
-from tck.unjudged import NotApplicable
-from tck.values.json_equality import NULL
+from tck.checking import NULL, Check, NotApplicable
 
 Naming = Callable[[str], str]
 ALONG: Body = {"tags": ["along"], "metadata": {"along": {"deep": True}}}

@@ -4,7 +4,7 @@ import pytest
 
 from suites.trigger.support.api import LiveSession, settled
 from suites.trigger.support.update import arranged, by_either_address, was_refused, written
-from tck.checking.check import Check
+from tck.checking import Check
 
 TEN = [f"tag-{number}" for number in range(10)]
 LONGEST = "x" * 128

@@ -5,7 +5,7 @@ import pytest
 from suites.trigger.support.api import LiveSession
 from suites.trigger.support.bodies import Body
 from suites.trigger.support.update import arranged, untouched
-from tck.checking.check import Check, taken_or_refused
+from tck.checking import Check, taken_or_refused
 
 LONG_AGO = "2001-02-03T04:05:06.000Z"
 FAR_OFF = "2097-05-04T03:02:01.000Z"

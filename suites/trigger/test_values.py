@@ -7,7 +7,7 @@ from suites.trigger.support.api import LiveSession, NewSession, Sessions
 from suites.trigger.support.bodies import Bodies
 from suites.trigger.support.round_trip_values import PROTO, THEMES, Theme, base_payload, digits_of
 from suites.trigger.support.update import written
-from tck.checking.check import Check
+from tck.checking import Check
 
 every_theme = pytest.mark.parametrize("theme", [pytest.param(theme, id=theme.name) for theme in THEMES])
 

@@ -1,1 +1,73 @@
-"""What checks are written in: findings, reads, response rules and tokens."""
+"""What checks are written in: findings, sessions and their rows, rules of replies, tokens and values.
+
+A suite imports these names from here, the run from `tck.run`, and the generated checks from `tck.randomized`.
+"""
+
+from tck.checking import response_rules
+from tck.checking.check import FITS_A_BAD_BODY, Check, taken_or_refused
+from tck.checking.comparison import compared
+from tck.checking.jwt import Token, read_token
+from tck.checking.live_session import LiveSession, Written
+from tck.checking.near_miss_keys import near_keys
+from tck.checking.operations import Operations, encoded
+from tck.checking.reply_monitor import Judgement, ReplyMonitor
+from tck.checking.round_trip_texts import DELICATE_TEXTS
+from tck.contract.openapi import Api
+from tck.errors import Broken, Indeterminate
+from tck.paths import spec_dir
+from tck.results.outcomes import Finding
+from tck.transport.messages import REFUSAL, SUCCESS, Call, Reply
+from tck.unjudged import NotApplicable, NotTested
+from tck.values.json_equality import FALSE, NULL, TRUE, JsonValue, Kind, contains_json, shown
+from tck.values.mismatch import Mismatch, joined
+from tck.values.origin import Text
+from tck.values.rfc3339 import Instant, is_date_time, parse_instant
+from tck.values.row import Row
+from tck.waiting import LONGEST_WAIT, VISIBLE_WITHIN, eventually, pause
+
+__all__ = [
+    "DELICATE_TEXTS",
+    "FALSE",
+    "FITS_A_BAD_BODY",
+    "LONGEST_WAIT",
+    "NULL",
+    "REFUSAL",
+    "SUCCESS",
+    "TRUE",
+    "VISIBLE_WITHIN",
+    "Api",
+    "Broken",
+    "Call",
+    "Check",
+    "Finding",
+    "Indeterminate",
+    "Instant",
+    "JsonValue",
+    "Judgement",
+    "Kind",
+    "LiveSession",
+    "Mismatch",
+    "NotApplicable",
+    "NotTested",
+    "Operations",
+    "Reply",
+    "ReplyMonitor",
+    "Row",
+    "Text",
+    "Token",
+    "Written",
+    "compared",
+    "contains_json",
+    "encoded",
+    "eventually",
+    "is_date_time",
+    "joined",
+    "near_keys",
+    "parse_instant",
+    "pause",
+    "read_token",
+    "response_rules",
+    "shown",
+    "spec_dir",
+    "taken_or_refused",
+]

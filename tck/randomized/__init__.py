@@ -1,1 +1,43 @@
-"""Checks that generate their own requests: seeds, counts and failure traces."""
+"""Checks that generate their own requests: walks, races, and the items, seeds and counts of all of them.
+
+A suite imports these names from here, and what drives fuzzing, which needs Schemathesis, from
+`tck.randomized.fuzzing`.
+"""
+
+from tck.randomized.generated_items import fuzz_operation, fuzzed_api
+from tck.randomized.model_call import ModelCall, packed
+from tck.randomized.races.history import Event
+from tck.randomized.races.racer import CONNECTIONS, History, Lane, Racer, flat, row_of
+from tck.randomized.races.rounds import Play, Played, play_rounds
+from tck.randomized.seeding import replay_option, seed_of
+from tck.randomized.tally import Tally
+from tck.randomized.walks.generate import Walk, WalkMachine
+from tck.randomized.walks.lifecycle import WalkPlan, explore_walks
+from tck.randomized.walks.walker import Sending, WalkedSession, Walker
+
+__all__ = [
+    "CONNECTIONS",
+    "Event",
+    "History",
+    "Lane",
+    "ModelCall",
+    "Play",
+    "Played",
+    "Racer",
+    "Sending",
+    "Tally",
+    "Walk",
+    "WalkMachine",
+    "WalkPlan",
+    "WalkedSession",
+    "Walker",
+    "explore_walks",
+    "flat",
+    "fuzz_operation",
+    "fuzzed_api",
+    "packed",
+    "play_rounds",
+    "replay_option",
+    "row_of",
+    "seed_of",
+]

@@ -18,8 +18,8 @@ from suites.trigger.randomized.fuzzing.drivers import DRIVERS
 from suites.trigger.randomized.fuzzing.session_share import WANTED
 from tck.checking.check import Check
 from tck.paths import spec_dir
-from tck.randomized.fuzzing.api import fuzzed_api
 from tck.randomized.fuzzing.engine import Fuzz
+from tck.randomized.generated_items import fuzzed_api
 from tck.randomized.seeding import only_the_seed_decides, settings_for
 from tck.results.outcomes import Finding
 from tck.run.context import Run, open_run

@@ -9,15 +9,23 @@ from suites.everruns.randomized.model import GIVEN
 from suites.everruns.support.api import LiveSession
 from suites.everruns.support.monitors import ReplyMonitor
 from suites.everruns.support.rows import as_replied, settled, tags_of
-from tck.checking.comparison import compared
-from tck.randomized.fuzzing.attempt import NOTHING, Answer, AnyCase, Attempt, Rule, Trial
-from tck.randomized.fuzzing.driver import BodyDriver
-from tck.randomized.fuzzing.edge_payloads import odd_bodies, oddities
-from tck.randomized.fuzzing.rules import COMMON_RULES, Spoken, is_call, leak_rules
-from tck.randomized.fuzzing.schemathesis_internals import NOT_SET
-from tck.run.context import Run
-from tck.values.mismatch import Mismatch, joined
-from tck.values.row import Row
+from tck.checking import Mismatch, Row, compared, joined
+from tck.randomized.fuzzing import (
+    COMMON_RULES,
+    NOTHING,
+    Answer,
+    AnyCase,
+    Attempt,
+    BodyDriver,
+    Rule,
+    Spoken,
+    Trial,
+    is_call,
+    leak_rules,
+    odd_bodies,
+    oddities,
+)
+from tck.run import Run
 
 SHOWN = "the session"
 LONGEST = 100_000
@@ -56,8 +64,7 @@ class UpdateDriver(BodyDriver):
 
     def requests(self, case: AnyCase) -> Iterator[Attempt]:
         """Updates with a body as JSON; the page says nothing of other media types, nor of no body."""
-        if case.body is not NOT_SET and "Content-Type" not in case.headers:
-            yield from super().requests(case)
+        yield from (one for one in super().requests(case) if one.content_type == "application/json")
 
     def of_bytes(self, label: str, raw: bytes) -> Attempt:
         """Bytes as they are, of which the answer is open; a refusal is looked after."""

@@ -8,13 +8,8 @@ from typing import Any
 from suites.everruns.support.api import Sessions
 from suites.everruns.support.ids import unknown_id
 from suites.everruns.support.rows import tags_of
-from tck.checking.comparison import compared
-from tck.randomized.model_call import ModelCall, packed
-from tck.randomized.races.history import Event
-from tck.transport.messages import Reply
-from tck.values.json_equality import shown
-from tck.values.mismatch import Mismatch, joined
-from tck.values.row import Row
+from tck.checking import Mismatch, Reply, Row, compared, joined, shown
+from tck.randomized import Event, ModelCall, packed
 
 GIVEN = ("id", "organization_id", "harness_id", "created_at")
 """What the server chose when the session was made, and never changes."""

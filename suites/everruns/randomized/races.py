@@ -19,12 +19,8 @@ from suites.everruns.randomized.model import (
 )
 from suites.everruns.support.api import LiveSession
 from suites.everruns.support.update import arranged
-from tck.randomized.races.history import Event
-from tck.randomized.races.racer import CONNECTIONS, History, Lane, Racer, flat, row_of
-from tck.randomized.races.rounds import Played
-from tck.results.outcomes import Finding
-from tck.values.mismatch import Mismatch, joined
-from tck.values.row import Row
+from tck.checking import Finding, Mismatch, Row, joined
+from tck.randomized import CONNECTIONS, Event, History, Lane, Played, Racer, flat, row_of
 
 STEPS = 3
 """Calls that each connection sends, one after the other."""

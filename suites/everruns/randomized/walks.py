@@ -10,13 +10,9 @@ from hypothesis.stateful import rule
 
 from suites.everruns.randomized.model import Action, Ask, Model, Session, answered, asked, send, state_of
 from suites.everruns.support.api import LiveSession, Sessions
-from tck.randomized.model_call import packed
-from tck.randomized.walks import walker
-from tck.randomized.walks.generate import Walk, WalkMachine
-from tck.randomized.walks.lifecycle import WalkPlan
-from tck.randomized.walks.walker import Sending, WalkedSession
-from tck.transport.messages import Reply
-from tck.values.mismatch import Mismatch
+from tck import randomized
+from tck.checking import Mismatch, Reply
+from tck.randomized import Sending, Walk, WalkedSession, WalkMachine, WalkPlan, packed
 
 NAMES = ("A", "B")
 """Sessions of one walk."""
@@ -98,7 +94,7 @@ class Known(WalkedSession[Session]):
     id: str = ""
 
 
-class Walker(walker.Walker[Step, Ask, Session, Known]):
+class Walker(randomized.Walker[Step, Ask, Session, Known]):
     """Goes one walk, on sessions of its own."""
 
     model = Model()

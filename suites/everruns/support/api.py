@@ -5,12 +5,9 @@ from typing import Any
 from urllib.parse import quote
 
 from suites.everruns.support.rows import tags_of, title_of
-from tck.checking.live_session import LiveSession as Live
-from tck.checking.operations import Operations, encoded
-from tck.run.context import Run
-from tck.transport.messages import Reply
-from tck.unjudged import NotTested
-from tck.values.row import Row
+from tck import checking
+from tck.checking import NotTested, Operations, Reply, Row, encoded
+from tck.run import Run
 
 COLLECTION = "/v1/sessions"
 OPERATION = "updateSession"
@@ -46,7 +43,7 @@ class Sessions(Operations):
 
 
 @dataclass
-class LiveSession(Live[Sessions]):
+class LiveSession(checking.LiveSession[Sessions]):
     """A session that checks may update: one that the run made, or the one that the operator lent."""
 
     reads_judged_by = "is a precondition that the kit cannot do without"

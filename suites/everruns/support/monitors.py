@@ -4,16 +4,14 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import ClassVar
 
-from tck.checking import response_rules
-from tck.checking.reply_monitor import Judgement
-from tck.checking.reply_monitor import ReplyMonitor as Monitor
-from tck.transport.messages import Reply
+from tck import checking
+from tck.checking import Judgement, Reply, response_rules
 
 ROW = "Session"
 
 
 @dataclass(frozen=True)
-class ReplyMonitor(Monitor):
+class ReplyMonitor(checking.ReplyMonitor):
     """Judges each reply to an update."""
 
     stored: ClassVar[frozenset[str]] = frozenset({"title", "tags"})

@@ -2,8 +2,7 @@
 
 from dataclasses import replace
 
-from tck.values.json_equality import JsonValue, Kind
-from tck.values.row import Row
+from tck.checking import JsonValue, Kind, Row
 
 WRITTEN = ("title", "tags")
 """What an update writes."""

@@ -2,15 +2,7 @@
 
 from suites.everruns.support.api import Body, LiveSession
 from suites.everruns.support.rows import settled
-from tck.checking.check import Check
-from tck.checking.live_session import Written
-from tck.errors import Broken
-from tck.transport.messages import Reply
-from tck.unjudged import NotApplicable
-from tck.values.mismatch import joined
-from tck.values.rfc3339 import parse_instant
-from tck.values.row import Row
-from tck.waiting import pause
+from tck.checking import Broken, Check, NotApplicable, Reply, Row, Written, joined, parse_instant, pause
 
 BEYOND_A_TICK = 1.25
 """How many ticks of its clock a target gets to move on."""

@@ -9,12 +9,8 @@ from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from typing import Any
 
-from tck.checking.comparison import compared
-from tck.randomized.model_call import ModelCall, packed
-from tck.randomized.races.history import Event
-from tck.transport.messages import Reply
-from tck.values.mismatch import Mismatch, joined
-from tck.values.row import Row
+from tck.checking import Mismatch, Reply, Row, compared, joined
+from tck.randomized import Event, ModelCall, packed
 
 REFUSED = frozenset(range(400, 500))
 UNAUTHORIZED = frozenset({401, 403})

@@ -2,8 +2,7 @@
 
 from suites.trigger.randomized.model import Action, Ask, Bearer
 from suites.trigger.support.api import Sessions
-from tck.transport.messages import Reply
-from tck.values.json_equality import shown
+from tck.checking import Reply, shown
 
 
 def send(sessions: Sessions, address: str, ask: Ask) -> Reply:

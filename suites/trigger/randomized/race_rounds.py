@@ -17,14 +17,8 @@ from suites.trigger.randomized.racer import (
     update,
 )
 from suites.trigger.support.api import LiveSession
-from tck.checking.comparison import compared
-from tck.randomized.model_call import packed
-from tck.randomized.races.history import Event
-from tck.randomized.races.racer import CONNECTIONS, flat, row_of
-from tck.randomized.races.rounds import Played
-from tck.results.outcomes import Finding
-from tck.values.mismatch import Mismatch, joined
-from tck.values.row import Row
+from tck.checking import Finding, Mismatch, Row, compared, joined
+from tck.randomized import CONNECTIONS, Event, Played, flat, packed, row_of
 
 CONVERGE, ONE_NEW = "races.creates-converge-on-one-session", "races.one-create-is-not-cached"
 ONE_ROW, NO_LOSS = "races.closes-return-one-row", "races.updates-lose-nothing"

@@ -7,24 +7,21 @@ from suites.trigger.randomized.model import Action, Ask, Model, Session, State, 
 from suites.trigger.randomized.model_calls import answered, asked, send
 from suites.trigger.support.api import LiveSession, Sessions
 from suites.trigger.support.bodies import Bodies, Body
-from tck.checking.check import Check
-from tck.randomized.model_call import packed
-from tck.randomized.races import racer
-from tck.randomized.races.history import Event
-from tck.run.context import Run
-from tck.transport.messages import Reply
-from tck.unjudged import NotTested
+from tck import randomized
+from tck.checking import Check, NotTested, Reply
+from tck.randomized import Event, packed
+from tck.run import Run
 
 READERS = 2
 LOOKS = 2
 """Retrieves that each reader sends, one after the other."""
 LOOK = Ask(Action.RETRIEVE)
 Events = list[Event[Ask]]
-Lane = racer.Lane[Ask]
-History = racer.History[State, Ask]
+Lane = randomized.Lane[Ask]
+History = randomized.History[State, Ask]
 
 
-class Racer(racer.Racer[State, Ask]):
+class Racer(randomized.Racer[State, Ask]):
     """Sends calls on sessions from several connections at once."""
 
     def __init__(self, run: Run, check: Check) -> None:

@@ -11,9 +11,7 @@ from hypothesis.stateful import initialize, precondition, rule
 
 from suites.trigger.randomized.model import Action, Ask, Bearer, State, answers
 from suites.trigger.support.bodies import FAR_FUTURE
-from tck.randomized.model_call import packed
-from tck.randomized.walks.generate import Walk, WalkMachine
-from tck.randomized.walks.lifecycle import WalkPlan
+from tck.randomized import Walk, WalkMachine, WalkPlan, packed
 
 NAMED = ("A", "B", "C")
 """Sessions with an externalId."""

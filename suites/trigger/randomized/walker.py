@@ -8,15 +8,10 @@ from suites.trigger.randomized.model_calls import answered, asked, send
 from suites.trigger.randomized.walk_machine import NAMELESS, OTHER, OWN, TASK, Step
 from suites.trigger.support.access.public_tokens import key_of
 from suites.trigger.support.api import LiveSession, Sessions
-from tck.checking.check import Check
-from tck.randomized.model_call import packed
-from tck.randomized.walks import walker
-from tck.randomized.walks.walker import Sending, WalkedSession
-from tck.run.context import Run
-from tck.transport.messages import Reply
-from tck.unjudged import NotTested
-from tck.values.mismatch import Mismatch, joined
-from tck.values.row import Row
+from tck import randomized
+from tck.checking import Check, Mismatch, NotTested, Reply, Row, joined
+from tck.randomized import Sending, WalkedSession, packed
+from tck.run import Run
 
 OF_TOKENS = "lifecycle.model-tokens"
 
@@ -30,7 +25,7 @@ class Known(WalkedSession[State]):
     quiet: Row | None = None
 
 
-class Walker(walker.Walker[Step, Ask, State, Known]):
+class Walker(randomized.Walker[Step, Ask, State, Known]):
     """Goes one walk, on sessions of its own."""
 
     model = Model()

@@ -6,10 +6,7 @@ from typing import Any
 import pytest
 
 from suites.trigger.support.api import LiveSession, Sessions
-from tck.transport.messages import Reply
-from tck.unjudged import NotTested
-from tck.values.json_equality import JsonValue
-from tck.waiting import eventually
+from tck.checking import JsonValue, NotTested, Reply, eventually
 
 ID_PREFIX = "session_"
 SHORTEST_UNKNOWN = 9

@@ -7,13 +7,9 @@ from typing import Any
 from urllib.parse import quote
 
 from suites.trigger.support.bodies import Body
-from tck.checking.live_session import LiveSession as Live
-from tck.checking.operations import Operations, encoded
-from tck.run.context import Run
-from tck.transport.messages import Reply
-from tck.unjudged import NotTested
-from tck.values.origin import Text
-from tck.values.row import Row
+from tck import checking
+from tck.checking import NotTested, Operations, Reply, Row, Text, encoded
+from tck.run import Run
 
 COLLECTION = "/api/v1/sessions"
 
@@ -59,7 +55,7 @@ class Sessions(Operations):
 
 
 @dataclass
-class LiveSession(Live[Sessions]):
+class LiveSession(checking.LiveSession[Sessions]):
     """A session that the run has made, as seen with the secret key of its environment."""
 
     reads_judged_by = "retrieve.by-id-answers-200 judges"

@@ -3,8 +3,8 @@
 from dataclasses import dataclass
 from typing import Any
 
-from tck.checking.operations import encoded
-from tck.run.context import Run
+from tck.checking import encoded
+from tck.run import Run
 
 FAR_FUTURE = "2098-07-06T05:04:03.000Z"
 """An expiresAt that no run lives to see."""

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import pytest
 
 from suites.trigger.support.bodies import Body, padded_to, with_trigger
-from tck.checking.operations import encoded
+from tck.checking import encoded
 
 INSIDE, OUTSIDE = 32_000, 32_769
 """Bytes of a create or update body that are inside, or outside, 32 KB on any reading."""

@@ -6,10 +6,7 @@ from itertools import product
 
 from suites.trigger.support.api import LiveSession
 from suites.trigger.support.bodies import FAR_FUTURE, Body, changed
-from tck.checking.operations import encoded
-from tck.transport.messages import Reply
-from tck.unjudged import NotTested
-from tck.values.row import Row
+from tck.checking import NotTested, Reply, Row, encoded
 
 REASON = "Signed out: user #7"
 OTHER_REASON = "changed my mind"

@@ -6,12 +6,8 @@ from typing import Any
 
 from suites.trigger.support.api import LiveSession, Sessions
 from suites.trigger.support.bodies import Bodies, Body, with_trigger
-from tck.checking.check import FITS_A_BAD_BODY, Check
-from tck.errors import Broken
-from tck.run.context import Run
-from tck.transport.messages import Reply
-from tck.unjudged import NotApplicable, NotTested
-from tck.values.json_equality import JsonValue, Kind
+from tck.checking import FITS_A_BAD_BODY, Broken, Check, JsonValue, Kind, NotApplicable, NotTested, Reply
+from tck.run import Run
 
 Path = tuple[str, ...]
 FITS_AN_UNKNOWN_NAME = FITS_A_BAD_BODY | {404}

@@ -13,14 +13,18 @@ import pytest
 from suites.trigger.support.api import Sessions
 from suites.trigger.support.bodies import FAR_FUTURE, Bodies, Body
 from suites.trigger.support.close import is_closed
-from tck.checking.check import Check
-from tck.errors import Broken, Indeterminate
-from tck.pytest_plugin.collection import requirements_of
-from tck.run.context import Run
-from tck.transport.messages import Reply
-from tck.unjudged import NotTested
-from tck.values.rfc3339 import Instant, parse_instant
-from tck.waiting import LONGEST_WAIT, pause
+from tck.checking import (
+    LONGEST_WAIT,
+    Broken,
+    Check,
+    Indeterminate,
+    Instant,
+    NotTested,
+    Reply,
+    parse_instant,
+    pause,
+)
+from tck.run import Run
 
 EXPIRED = "create.expired-external-id-answers-409"
 LEAST = 2.0
@@ -58,7 +62,8 @@ class Expiring:
 @pytest.fixture(scope="session", autouse=True)
 def expiring_early(request: pytest.FixtureRequest, run: Run) -> None:
     """Make the session that expires first of all, if its check is to run; that check tells of failures."""
-    if any(EXPIRED in requirements_of(item) for item in request.session.items):
+    marks = (mark for item in request.session.items for mark in item.iter_markers("requirement"))
+    if any(EXPIRED in mark.args for mark in marks):
         with suppress(NotTested, Indeterminate, Broken):
             expiring_session(run)
 

@@ -6,9 +6,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from suites.trigger.support.bodies import Bodies, Body
-from tck.checking.round_trip_texts import DELICATE_TEXTS
-from tck.values.json_equality import JsonValue
-from tck.values.row import Row
+from tck.checking import DELICATE_TEXTS, JsonValue, Row
 
 LONGEST_NAME = 256
 DEPTH = 17

@@ -10,10 +10,7 @@ import pytest
 
 from suites.trigger.support.api import LiveSession, Sessions
 from suites.trigger.support.bodies import OMITTED, Bodies, Body
-from tck.checking.check import Check
-from tck.transport.messages import Reply
-from tck.unjudged import NotTested
-from tck.waiting import VISIBLE_WITHIN, eventually
+from tck.checking import VISIBLE_WITHIN, Check, NotTested, Reply, eventually
 
 FOUND = 200
 SOON_AFTER = 1.0

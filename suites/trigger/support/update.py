@@ -6,13 +6,17 @@ import pytest
 
 from suites.trigger.support.api import LiveSession
 from suites.trigger.support.bodies import Body
-from tck.checking.check import FITS_A_BAD_BODY, Check
-from tck.checking.comparison import compared
-from tck.checking.live_session import Written
-from tck.transport.messages import Reply
-from tck.unjudged import NotTested
-from tck.values.rfc3339 import Instant, parse_instant
-from tck.values.row import Row
+from tck.checking import (
+    FITS_A_BAD_BODY,
+    Check,
+    Instant,
+    NotTested,
+    Reply,
+    Row,
+    Written,
+    compared,
+    parse_instant,
+)
 
 WHAT_UPDATE_WRITES = ("tags", "metadata")
 REFUSES_AN_ILL_FORMED_ID = FITS_A_BAD_BODY | {404}

@@ -1,1 +1,36 @@
-"""Generated requests, drawn by Schemathesis from the contract's OpenAPI document."""
+"""Generated requests, drawn by Schemathesis from the contract's OpenAPI document.
+
+Importing it loads Schemathesis, which takes a second; a suite imports it where cases are needed.
+"""
+
+from tck.randomized.fuzzing.attempt import NOTHING, Answer, AnyCase, Attempt, Bearer, Rule, Trial
+from tck.randomized.fuzzing.bodies import as_bytes
+from tck.randomized.fuzzing.body_oracle import Schema, faults, tamed
+from tck.randomized.fuzzing.driver import BodyDriver, label_of
+from tck.randomized.fuzzing.edge_payloads import Oddity, odd_bodies, oddities
+from tck.randomized.fuzzing.engine import Fuzz
+from tck.randomized.fuzzing.rules import COMMON_RULES, Spoken, is_call, leak_rules
+
+__all__ = [
+    "COMMON_RULES",
+    "NOTHING",
+    "Answer",
+    "AnyCase",
+    "Attempt",
+    "Bearer",
+    "BodyDriver",
+    "Fuzz",
+    "Oddity",
+    "Rule",
+    "Schema",
+    "Spoken",
+    "Trial",
+    "as_bytes",
+    "faults",
+    "is_call",
+    "label_of",
+    "leak_rules",
+    "odd_bodies",
+    "oddities",
+    "tamed",
+]

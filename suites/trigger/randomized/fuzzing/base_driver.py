@@ -12,16 +12,19 @@ from suites.trigger.randomized.fuzzing.session_pool import SPOILT, Kind, Known, 
 from suites.trigger.support.api import Sessions, settled
 from suites.trigger.support.bodies import Bodies
 from suites.trigger.support.replies.monitors import ReplyMonitor
-from tck.checking.check import Check
-from tck.errors import Broken
-from tck.randomized.fuzzing.attempt import NOTHING, Answer, AnyCase, Attempt, Bearer, Trial
-from tck.randomized.fuzzing.driver import BodyDriver
-from tck.randomized.fuzzing.edge_payloads import Oddity, oddities
-from tck.run.context import Run
-from tck.transport.messages import Call, Reply
-from tck.values.mismatch import Mismatch, joined
-from tck.values.row import Row
-from tck.waiting import eventually
+from tck.checking import Broken, Call, Check, Mismatch, Reply, Row, eventually, joined
+from tck.randomized.fuzzing import (
+    NOTHING,
+    Answer,
+    AnyCase,
+    Attempt,
+    Bearer,
+    BodyDriver,
+    Oddity,
+    Trial,
+    oddities,
+)
+from tck.run import Run
 
 STRANGERS_EVERY = 15
 """One in so many good requests is repeated without the right key."""

@@ -3,8 +3,8 @@
 from collections.abc import Mapping
 from typing import Any
 
-from tck.randomized.fuzzing.body_oracle import Schema, faults, tamed
-from tck.values.rfc3339 import is_date_time
+from tck.checking import is_date_time
+from tck.randomized.fuzzing import Schema, faults, tamed
 
 NEW = "(a new name)"
 """Stands in a body for a name that no session has."""

@@ -18,14 +18,9 @@ from suites.trigger.randomized.fuzzing.rules import documented_status_but
 from suites.trigger.randomized.fuzzing.session_pool import By, Kind, Place, Places, Stand, percent_encoded
 from suites.trigger.randomized.fuzzing.session_share import granted
 from suites.trigger.support.body_sizes import CLOSE_INSIDE, CLOSE_OUTSIDE, INSIDE, OUTSIDE
-from tck.checking.check import Check
-from tck.randomized.fuzzing.attempt import Answer, AnyCase, Attempt
-from tck.randomized.fuzzing.bodies import as_bytes
-from tck.randomized.fuzzing.driver import label_of
-from tck.randomized.fuzzing.edge_payloads import odd_bodies
-from tck.run.context import Run
-from tck.transport.messages import Reply
-from tck.values.mismatch import Mismatch
+from tck.checking import Check, Mismatch, Reply
+from tck.randomized.fuzzing import Answer, AnyCase, Attempt, as_bytes, label_of, odd_bodies
+from tck.run import Run
 
 PLENTY = 30
 """Sessions with which a check can afford one for each odd value."""

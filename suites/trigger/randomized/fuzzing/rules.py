@@ -6,13 +6,8 @@ from typing import Any
 
 from suites.trigger.randomized.fuzzing.session_pool import Stand
 from suites.trigger.support.replies import rules
-from tck.checking.comparison import compared
-from tck.checking.reply_monitor import ReplyMonitor
-from tck.randomized.fuzzing.attempt import NOTHING, Answer, Rule, Trial
-from tck.randomized.fuzzing.rules import COMMON_RULES, Spoken, is_call, leak_rules
-from tck.values.json_equality import JsonValue, Kind, contains_json
-from tck.values.mismatch import Mismatch
-from tck.values.row import Row
+from tck.checking import JsonValue, Kind, Mismatch, ReplyMonitor, Row, compared, contains_json
+from tck.randomized.fuzzing import COMMON_RULES, NOTHING, Answer, Rule, Spoken, Trial, is_call, leak_rules
 
 NEVER_CHANGE = ("id", "externalId", "type", "taskIdentifier", "createdAt")
 SERVER_ERRORS = 500

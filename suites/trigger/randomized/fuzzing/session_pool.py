@@ -7,11 +7,7 @@ from urllib.parse import quote
 
 from suites.trigger.support.api import COLLECTION, LiveSession, Sessions, made, path_of
 from suites.trigger.support.bodies import Bodies
-from tck.transport.messages import Reply
-from tck.unjudged import NotTested
-from tck.values.mismatch import Mismatch
-from tck.values.row import Row
-from tck.waiting import eventually
+from tck.checking import Mismatch, NotTested, Reply, Row, eventually
 
 SPOILT = 12
 """How many more sessions than planned a check may make in place of spoilt ones."""

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 
-from tck.run.context import Run
+from tck.run import Run
 
 WANTED: Mapping[str, int] = {"create": 90, "retrieve": 2, "update": 3, "close": 30}
 LEAST: Mapping[str, int] = {"create": 5, "retrieve": 2, "update": 3, "close": 5}

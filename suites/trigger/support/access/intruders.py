@@ -9,13 +9,7 @@ from urllib.parse import unquote
 from suites.trigger.support.api import LiveSession, Sessions, settled
 from suites.trigger.support.bodies import Bodies, Body
 from suites.trigger.support.shared_sessions import mark_of
-from tck.checking.check import Check
-from tck.checking.jwt import read_token
-from tck.errors import Broken
-from tck.transport.messages import Reply
-from tck.unjudged import NotApplicable
-from tck.values.mismatch import Mismatch, joined
-from tck.values.row import Row
+from tck.checking import Broken, Check, Mismatch, NotApplicable, Reply, Row, joined, read_token
 
 TELLING = ("id", "externalId", "currentRunId", "runId", "tags", "metadata", "triggerConfig", "closedReason")
 """Members of a row whose texts a refusal may not show."""

@@ -16,7 +16,7 @@ from suites.trigger.support.access.public_tokens import (
     with_scopes,
 )
 from suites.trigger.support.api import LiveSession
-from tck.run.context import Run
+from tck.run import Run
 
 __all__ = ["NOT_ALLOWED", "Narrow", "expired", "minted", "who_may_not_write"]
 LONG_AGO = 600

@@ -6,12 +6,8 @@ from typing import Any, TypeGuard
 
 from suites.trigger.support.access.intruders import Stranger
 from suites.trigger.support.api import LiveSession
-from tck.checking.jwt import Token, read_token
-from tck.errors import Broken
-from tck.run.context import Run
-from tck.transport.messages import Reply
-from tck.unjudged import NotTested
-from tck.values.rfc3339 import is_date_time, parse_instant
+from tck.checking import Broken, NotTested, Reply, Token, is_date_time, parse_instant, read_token
+from tck.run import Run
 
 READ, WRITE = "read:sessions:", "write:sessions:"
 SCOPE_CLAIMS = ("scopes", "scope", "scp")

@@ -8,8 +8,8 @@ from suites.trigger.support.access.public_tokens import token_of
 from suites.trigger.support.api import LiveSession, Sessions
 from suites.trigger.support.bodies import Bodies, Body
 from suites.trigger.support.shared_sessions import marked
-from tck.run.context import Run
-from tck.unjudged import NotTested
+from tck.checking import NotTested
+from tck.run import Run
 
 NOT_FROM_ABROAD = frozenset({401, 403, 404})
 

@@ -4,8 +4,8 @@ import base64
 import hashlib
 
 from suites.trigger.support.access.intruders import Stranger
-from tck.checking.near_miss_keys import near_keys
-from tck.run.context import Run
+from tck.checking import near_keys
+from tck.run import Run
 
 MALFORMED = frozenset({400, 401})
 

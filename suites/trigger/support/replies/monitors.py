@@ -5,10 +5,8 @@ from dataclasses import dataclass
 
 from suites.trigger.support.replies import rules
 from suites.trigger.support.replies.texts import of_the_server
-from tck.checking.reply_monitor import Judgement
-from tck.checking.reply_monitor import ReplyMonitor as Monitor
-from tck.transport.messages import Reply
-from tck.values.mismatch import Mismatch
+from tck import checking
+from tck.checking import Judgement, Mismatch, Reply, response_rules
 
 SUCCESS_IS_JSON = {
     "createSession": "create.success-is-json",
@@ -32,7 +30,7 @@ UNPROCESSABLE, CONFLICT = 422, 409
 
 
 @dataclass(frozen=True)
-class ReplyMonitor(Monitor):
+class ReplyMonitor(checking.ReplyMonitor):
     """Judges each reply to one of the four operations."""
 
     def shows_no_secret(self, reply: Reply) -> Mismatch | None:
@@ -46,7 +44,7 @@ class ReplyMonitor(Monitor):
     def judged_success(self, reply: Reply) -> Iterator[Judgement]:
         """A success is the documented row as JSON, and says nothing that cannot be."""
         operation = reply.call.operation
-        yield SUCCESS_IS_JSON[operation], rules.is_json(reply)
+        yield SUCCESS_IS_JSON[operation], response_rules.is_json(reply)
         yield SUCCESS_MATCHES[operation], rules.matches_success(self.api, reply)
         if reply.is_object:
             yield "replies.timestamps-are-rfc3339", rules.has_rfc3339_timestamps(reply.parsed)
@@ -59,6 +57,6 @@ class ReplyMonitor(Monitor):
         if status == UNPROCESSABLE and operation in REFUSAL_MATCHES:
             yield REFUSAL_MATCHES[operation], rules.matches_refusal(self.api, reply)
         if status == CONFLICT and operation == "createSession":
-            yield "create.error-409-matches-schema", rules.carries_error(reply)
+            yield "create.error-409-matches-schema", response_rules.carries_error(reply)
         if status in REFUSES_A_BODY and operation in REFUSAL_MATCHES and reply.is_object:
-            yield "replies.error-bodies-carry-error", rules.carries_error(reply)
+            yield "replies.error-bodies-carry-error", response_rules.carries_error(reply)

@@ -5,15 +5,8 @@ from fractions import Fraction
 from typing import Any
 
 from suites.trigger.support.replies.texts import of_the_server, shown_text, stray_token
-from tck.checking import response_rules
-from tck.checking.response_rules import carries_error, is_json, is_no_server_error
-from tck.contract.openapi import Api
-from tck.transport.messages import Reply
-from tck.values.json_equality import shown
-from tck.values.mismatch import Mismatch
-from tck.values.rfc3339 import is_date_time, parse_instant
+from tck.checking import Api, Mismatch, Reply, is_date_time, parse_instant, response_rules, shown
 
-__all__ = ["carries_error", "is_json", "is_no_server_error"]
 ROW = "SessionObject"
 SUCCESS_SCHEMAS: Mapping[str, str] = {
     "createSession": "CreatedSessionObject",
@@ -33,7 +26,7 @@ def matches_success(api: Api, reply: Reply) -> Mismatch | None:
 
 def matches_refusal(api: Api, reply: Reply) -> Mismatch | None:
     """A 422 is application/json and the documented error body, its details included."""
-    return is_json(reply) or response_rules.matches(api, "ErrorWithDetailsResponse", reply)
+    return response_rules.is_json(reply) or response_rules.matches(api, "ErrorWithDetailsResponse", reply)
 
 
 def shows_no_secret(keys: Mapping[str, str], reply: Reply) -> Mismatch | None:

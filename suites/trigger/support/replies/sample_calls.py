@@ -5,11 +5,7 @@ from typing import Any
 
 from suites.trigger.support.api import LiveSession, Sessions, settled
 from suites.trigger.support.bodies import OMITTED, Bodies, Body, padded_to, with_trigger
-from tck.checking.check import Check
-from tck.checking.operations import encoded
-from tck.transport.messages import Reply
-from tck.unjudged import NotApplicable, NotTested
-from tck.values.mismatch import joined
+from tck.checking import Check, NotApplicable, NotTested, Reply, encoded, joined
 
 BEYOND = 32_769
 CLOSE_BEYOND = 1_025

@@ -3,12 +3,7 @@
 import re
 from collections.abc import Iterator
 
-from tck.checking import response_rules
-from tck.checking.jwt import read_token
-from tck.checking.response_rules import every_text, sent_text
-from tck.errors import Broken
-from tck.transport.messages import Reply
-from tck.values.mismatch import Mismatch
+from tck.checking import Broken, Mismatch, Reply, read_token, response_rules
 
 JWT = re.compile(r"eyJ[A-Za-z0-9_-]{5,}\.[A-Za-z0-9_-]{10,}\.[A-Za-z0-9_-]*", re.ASCII)
 TOKEN = "publicAccessToken"  # noqa: S105 - the member's name
@@ -41,7 +36,7 @@ def stray_token(reply: Reply) -> Mismatch | None:
     if "eyJ" not in reply.text:
         return None
     found = [match[0] for match in JWT.finditer(of_the_server(reply))]
-    strays = [token for token in found if token not in sent_text(reply)]
+    strays = [token for token in found if token not in response_rules.sent_text(reply)]
     if not strays:
         return None
     said = f"the body holds a token outside {TOKEN}"
@@ -55,4 +50,4 @@ def _issued_claims(reply: Reply) -> Iterator[str]:
         token = read_token(reply.parsed.get(TOKEN))
     except Broken:
         return
-    yield from every_text([dict(token.header), dict(token.claims)])
+    yield from response_rules.every_text([dict(token.header), dict(token.claims)])

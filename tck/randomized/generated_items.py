@@ -35,7 +35,9 @@ def _drawn(path: Path) -> BaseSchema:
     return api
 
 
-def fuzzing(request: pytest.FixtureRequest, run: Run, check: Check, operation: str, driver: Driver) -> Fuzz:
+def fuzz_operation(
+    request: pytest.FixtureRequest, run: Run, check: Check, operation: str, driver: Driver
+) -> Fuzz:
     """The fuzzing of one operation for the running check, which it ends."""
     from tck.randomized.fuzzing.engine import Fuzz  # noqa: PLC0415 - Schemathesis
 
