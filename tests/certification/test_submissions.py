@@ -113,7 +113,7 @@ def _linked(entry: Path) -> None:
     (entry / "result.json").symlink_to(moved)
 
 
-SPOILED: dict[str, tuple[Callable[[Path], None], str]] = {
+SPOILED: dict[str, tuple[Callable[[Path], object], str]] = {
     "edited result": (
         _edit("result.json", '"requests": 3', '"requests": 4'),
         f"{PLACE} {{entry}}/result.json was changed after it was written: its digest does not match what it says. {MEND}",

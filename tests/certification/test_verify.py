@@ -6,11 +6,11 @@ import random
 import shutil
 from datetime import date, timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
-from cryptography.hazmat.primitives.serialization import load_pem_private_key
 
-from tck.certification.envelope import signed
+from tck.certification.envelope import read_private_key, signed
 from tck.certification.reproduction import commands
 from tck.certification.validity import expires
 from tck.certification.verification import result_digest
@@ -153,7 +153,7 @@ def test_a_release_that_this_kit_does_not_know_is_told(
 
 def test_a_signer_cannot_claim_more_than_the_result_says(folder: Path, capsys: pytest.CaptureFixture[str]):
     said = json.loads(_payload(folder))
-    key = load_pem_private_key((folder / "ed25519.pem").read_bytes(), None)
+    key = read_private_key(folder / "ed25519.pem")
     ours = said["predicate"]["sessions-tck"]
     for claim in (
         {**ours, "expires_on": "2037-09-21"},
@@ -163,7 +163,8 @@ def test_a_signer_cannot_claim_more_than_the_result_says(folder: Path, capsys: p
         more = {**said, "predicate": {**said["predicate"], "sessions-tck": claim}}
         (folder / "certificate.json").write_text(signed(more, key))
         assert refused(capsys, folder) == f"claims something else than what {folder / 'result.json'} says."
-    for nonsense in ({}, [], {"predicate": []}, {"predicate": {"sessions-tck": {"implementation": 1}}}):
+    texts: list[Any] = [{}, [], {"predicate": []}, {"predicate": {"sessions-tck": {"implementation": 1}}}]
+    for nonsense in texts:
         (folder / "certificate.json").write_text(signed(nonsense, key))
         assert refused(capsys, folder) == "is signed, but its statement is none of this kit's."
 
@@ -180,7 +181,7 @@ def test_a_signer_cannot_certify_what_certify_refuses(
 
 def test_a_signed_result_that_no_run_writes_is_told(folder: Path, capsys: pytest.CaptureFixture[str]):
     said = json.loads(_payload(folder))
-    key = load_pem_private_key((folder / "ed25519.pem").read_bytes(), None)
+    key = read_private_key(folder / "ed25519.pem")
     for document, sentence in (
         (
             forged(started_at="2026-13-01T00:00:00.000Z"),

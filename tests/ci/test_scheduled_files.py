@@ -65,7 +65,8 @@ def test_workflows_may_read_alone_but_for_the_badge(path):
 
 def instructions() -> list[tuple[str, str]]:
     lines = (ROOT / "Containerfile").read_text(encoding="utf-8").splitlines()
-    return [tuple(line.split(None, 1)) for line in lines if line and not line.startswith("#")]
+    told = [line.partition(" ") for line in lines if line and not line.startswith("#")]
+    return [(name, rest.strip()) for name, _, rest in told]
 
 
 def test_the_image_runs_the_kit_without_the_rights_of_root():

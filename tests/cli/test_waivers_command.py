@@ -1,6 +1,7 @@
 """`python -m tck waivers` writes what a person has still to fill in."""
 
 from datetime import date
+from typing import Any
 
 import pytest
 
@@ -9,7 +10,7 @@ from tck.cli.waivers import template
 from tck.contract.waivers import load_waivers
 from tck.errors import KitError
 
-FAILED = [
+FAILED: Any = [
     {"id": "close.is-terminal", "level": "must", "statement": "A closed session\nstays closed."},
     {"id": "close.says-why", "level": "should", "statement": "A refusal says: why."},
 ]

@@ -11,6 +11,7 @@ from tck.reports.github import annotations
 from tck.reports.markdown import summary
 from tck.reports.page import page
 from tck.reports.terminal import closing_summary, count_table
+from tck.results.document import Result
 from tck.results.kit_identity import Kit
 from tck.results.outcomes import blocking, counts, exit_code, verdict
 from tck.results.result_file import build_result, read_result, write_result
@@ -26,7 +27,7 @@ def added(outcome: Outcome) -> Any:
     return replace(settled(outcome, name="close.is-new"), added_after_release=True)
 
 
-def sample(outcome: Outcome = Outcome.FAILED, **values: Any) -> dict[str, Any]:
+def sample(outcome: Outcome = Outcome.FAILED, **values: Any) -> Result:
     return build_result(facts(HELD, added(outcome), **{"release": RELEASE, **values}))
 
 

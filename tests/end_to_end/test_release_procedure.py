@@ -17,10 +17,10 @@ from cryptography.hazmat.primitives.serialization import (
     PrivateFormat,
     PublicFormat,
 )
-from test_wheel import Installed, lent
 
 from tck import __version__
 from tck.paths import ROOT
+from tests.support.installed import Installed, lent
 from tests.support.kit_tree import KEYS, environment, plant
 
 pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("release")]
@@ -169,8 +169,9 @@ def test_a_stranger_certifies_a_server_with_the_wheel_alone(released: Checkout, 
     here = tmp_path / "here"
     here.mkdir()
     command = [str(installed.folder / "bin/sessions-tck"), "serve", "--port=0", "--announce"]
-    pipes = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE}
-    with subprocess.Popen(command, cwd=here, env=environment(KEYS), text=True, **pipes) as server:
+    with subprocess.Popen(
+        command, cwd=here, env=environment(KEYS), text=True, stdin=subprocess.PIPE, stdout=subprocess.PIPE
+    ) as server:
         url = json.loads(server.stdout.readline())["url"]
         ran = installed.run(here, "-q", f"--base-url={url}", **KEYS)
         server.stdin.close()

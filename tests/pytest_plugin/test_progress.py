@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass, field
 from types import SimpleNamespace
+from typing import Any
 
 import pytest
 
@@ -26,7 +27,7 @@ def running(seconds: int, checks: int, verbose: int = 0) -> list[str]:
     count = SimpleNamespace(count=12)
     budget = SimpleNamespace(requests=count, sessions=count)
     screen, now = Screen(), [0.0]
-    config = SimpleNamespace(
+    config: Any = SimpleNamespace(
         stash=pytest.Stash(), option=SimpleNamespace(verbose=verbose),
         pluginmanager=SimpleNamespace(get_plugin=lambda name: screen),
     )  # fmt: skip

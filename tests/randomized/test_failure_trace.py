@@ -7,7 +7,7 @@ from mutants.trigger.randomized.lifecycle import CloseClearsMetadataAfterUpdateB
 from mutants.trigger.randomized.races_create import RacingCreatesAreAllNew
 from mutants.trigger.randomized.races_write import RacingUpdateReopens
 from reference.trigger import TriggerReference
-from suites.trigger.randomized.model import Action
+from suites.trigger.randomized.model import Action, Ask
 from suites.trigger.randomized.race_rounds import ClosesAndUpdates, Creates, Mixed
 from suites.trigger.randomized.racer import Lane, Racer, update
 from tck.randomized.races.history import Event
@@ -77,7 +77,7 @@ def test_a_violation_planted_in_a_recorded_history_is_found(tmp_path: Path) -> N
             ]
 
 
-def recorded(one: Racer, number: int) -> list[Event[object]]:
+def recorded(one: Racer, number: int) -> list[Event[Ask]]:
     """A mixed round on the reference, and an update after it."""
     name = one.run.new_name()
     drawn = Mixed(one, "planted")
@@ -89,7 +89,7 @@ def recorded(one: Racer, number: int) -> list[Event[object]]:
     return [made, *flat(one.race(lanes)), one.alone(update(tags=["last"]), name)]
 
 
-def swapped(events: list[Event[object]]) -> Event[object]:
+def swapped(events: list[Event[Ask]]) -> Event[Ask]:
     """The last update, as if it had been answered with the row that the create made."""
     first = next(event for event in events if event.call.action is Action.CREATE)
     last = events[-1]

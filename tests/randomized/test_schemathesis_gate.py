@@ -3,6 +3,8 @@
 import subprocess
 import sys
 from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
 
 import pytest
 
@@ -11,12 +13,9 @@ from tck.paths import ROOT
 from tck.randomized.schemathesis_gate import draws_cases
 
 
-class Config:
+def config(marks: str = "", collectonly: bool = False) -> Any:
     """As much of a pytest.Config as is asked."""
-
-    def __init__(self, marks: str = "", collectonly: bool = False) -> None:
-        self.option = self
-        self.markexpr, self.collectonly = marks, collectonly
+    return SimpleNamespace(option=SimpleNamespace(markexpr=marks, collectonly=collectonly))
 
 
 @pytest.mark.parametrize(
@@ -29,11 +28,11 @@ class Config:
     ],
 )  # fmt: skip
 def test_cases_are_drawn_when_the_marks_may_select_the_fuzzing(marks: str, drawn: bool) -> None:
-    assert draws_cases(Config(marks)) is drawn
+    assert draws_cases(config(marks)) is drawn
 
 
 def test_a_mere_collection_draws_no_case() -> None:
-    assert not draws_cases(Config(collectonly=True))
+    assert not draws_cases(config(collectonly=True))
 
 
 PROGRAM = """

@@ -153,7 +153,7 @@ def test_what_is_too_short_or_no_secret_is_not_looked_for(word: str) -> None:
 
 
 SPIKED = 'a"b/c\\d é😀z'
-CUT_OUT = {
+CUT_OUT: dict[str, Callable[[str], str]] = {
     **{name: form for name, form in FORMS.items() if name != "in JSON in JSON"},
     "form-encoded in lower case": lambda secret: quote_plus(secret).lower(),
     "form-encoded but for some": lambda secret: quote_plus(secret, safe='/"\\'),

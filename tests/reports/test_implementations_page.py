@@ -3,6 +3,7 @@
 from datetime import timedelta
 from html.parser import HTMLParser
 from pathlib import Path
+from typing import Any
 
 import pytest
 from markdown_it import MarkdownIt
@@ -25,7 +26,7 @@ def _on_a_day(monkeypatch: pytest.MonkeyPatch):
 
 def column(folder: str = "rooms/a/1", release: str = "2027-01", **values: object) -> Column:
     entries = {one["id"]: one for one in result()["requirements"]}
-    given = {
+    given: dict[str, Any] = {
         "folder": folder, "contract": "rooms", "release": release, "implementation": WHO, "kit": "0.1.0",
         "target": "https://rooms.example.com", "ended_on": "2026-09-21", "last_day": "2027-09-21",
         "keyid": "a" * 64, "requirements": entries, "deviations": {"close.is-quick": "too <slow>"}, **values,

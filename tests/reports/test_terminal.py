@@ -224,7 +224,7 @@ def test_what_a_terminal_could_obey_is_shown_as_an_escape(text: str, shown: str)
 
 
 def test_a_reason_that_many_requirements_share_names_the_first_of_them_and_counts_the_rest():
-    entries = [
+    entries: Any = [
         {"id": f"create.rule-{number}", "level": "must", "outcome": "not_tested", "reason": "no key"}
         for number in range(terminal.MOST_NAMED + 3)
     ]

@@ -1,5 +1,7 @@
 """Failures that are one fault are one cause, and every failure stands in exactly one."""
 
+from typing import Any
+
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -94,7 +96,7 @@ def test_causes_with_failed_musts_come_first_the_largest_of_them_before_all():
 
 
 def test_deviations_from_the_same_documented_status_are_one():
-    status = {"expected": "422", "seen": '400 {"error":"no"}'}
+    status: dict[str, Any] = {"expected": "422", "seen": '400 {"error":"no"}'}
     entries = [
         failed("create.answers-422", SHOULD, **status),
         failed("update.answers-422", SHOULD, **status),

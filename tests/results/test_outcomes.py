@@ -2,6 +2,7 @@
 
 from datetime import date
 from itertools import product
+from typing import Any
 
 import pytest
 from hypothesis import given
@@ -197,7 +198,7 @@ def test_counts_hold_every_level_and_outcome() -> None:
     run = [settled(PASSED), settled(PASSED), settled(FAILED, Level.SHOULD)]
     expected = dict.fromkeys(product(Level, Outcome), 0)
     expected |= {(Level.MUST, PASSED): 2, (Level.SHOULD, FAILED): 1}
-    counted = counts(run)
+    counted: Any = counts(run)
     assert {
         (Level(level), Outcome(one)): n for level, row in counted.items() for one, n in row.items()
     } == expected
@@ -220,5 +221,6 @@ def test_a_finding_of_plain_json_may_lack_its_lists() -> None:
 
 
 def test_requirements_stand_under_their_operation_in_the_order_given() -> None:
-    last, first, other = ({"id": name} for name in ("close.b", "close.a", "create.a"))
+    entries: Any = [{"id": name} for name in ("close.b", "close.a", "create.a")]
+    last, first, other = entries
     assert list(by_operation([last, other, first]).items()) == [("close", [last, first]), ("create", [other])]

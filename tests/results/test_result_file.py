@@ -15,6 +15,7 @@ from tck import __version__, paths
 from tck.contract.waivers import Waiver
 from tck.errors import KitError
 from tck.recording.redaction import Redactor
+from tck.results.document import Result
 from tck.results.kit_identity import digest_of_folders, kit_digest, this_kit
 from tck.results.outcomes import settle
 from tck.results.result_file import LONGEST_TEXT, build_result, outcomes_digest, read_result, write_result
@@ -37,7 +38,7 @@ KEYS = [
 WAIVER = Waiver("close.is-waived", "known", "T-1", date(2026, 10, 1), "waivers.yaml:2")
 
 
-def _rich() -> dict[str, Any]:
+def _rich() -> Result:
     """A result with an entry of every kind."""
     entries = [settled(one, name=f"close.{one.value}") for one in Outcome if one is not Outcome.WAIVED]
     broken = finding(Outcome.FAILED, reason="ouvert à nouveau", exchanges=("main-1",))
@@ -46,7 +47,7 @@ def _rich() -> dict[str, Any]:
     return build_result(facts(*entries, exchanges={"main-1": exchange()}))
 
 
-def _written(tmp_path: Path, document: dict[str, Any]) -> Path:
+def _written(tmp_path: Path, document: Any) -> Path:
     path = tmp_path / "result.json"
     write_result(path, document)
     return path
@@ -159,11 +160,9 @@ def test_the_outcomes_digest_is_over_id_level_and_outcome_alone() -> None:
     )
     assert first["outcomes_digest"] == later["outcomes_digest"]
     assert first["footer"]["digest"] != later["footer"]["digest"]
-    entry = {"id": "a", "level": "must", "outcome": "passed"}
-    digests = {
-        outcomes_digest([{**entry, key: value}])
-        for key, value in (("id", "b"), ("level", "should"), ("outcome", "failed"))
-    }
+    entry: Any = {"id": "a", "level": "must", "outcome": "passed"}
+    changed: Any = [{**entry, "id": "b"}, {**entry, "level": "should"}, {**entry, "outcome": "failed"}]
+    digests = {outcomes_digest([one]) for one in changed}
     assert len(digests | {outcomes_digest([entry])}) == 4
 
 
@@ -237,7 +236,7 @@ def test_a_result_with_an_outcome_edited_is_refused(tmp_path: Path, outcome: str
         read_result(path)
 
 
-def _without_first(document: dict[str, Any]) -> dict[str, Any]:
+def _without_first(document: Result) -> dict[str, Any]:
     return {**document, "requirements": document["requirements"][1:]}
 
 

@@ -2,6 +2,7 @@ import json
 from dataclasses import replace
 from datetime import date
 from types import SimpleNamespace
+from typing import Any
 
 import pytest
 
@@ -52,7 +53,8 @@ def create(run: Run):
                 raise answered
             return replace(answered, call=call)
 
-        run.client = SimpleNamespace(send=send, close=lambda: None)
+        client: Any = SimpleNamespace(send=send, close=lambda: None)
+        run.client = client
         return run.send(
             Call("", method, path, "Bearer x", "key", json.dumps({"externalId": address}).encode()),
             Check("c", ()),

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from mutants.catalogue import bundles, latitudes_of, mutants_of, server_named
+from mutants.catalogue import Latitude, Mutant, bundles, latitudes_of, mutants_of, server_named
 from tck.contract.contract import available_contracts, load_contract
 from tck.contract.requirements import Registry, load_requirements
 from tck.paths import ROOT, spec_dir
@@ -35,7 +35,7 @@ def test_no_two_servers_share_a_name(contract):
 
 @pytest.mark.parametrize("contract", CONTRACTS)
 def test_every_server_says_in_a_sentence_what_is_different(contract):
-    servers = [*mutants_of(contract), *latitudes_of(contract)]
+    servers: list[Mutant | Latitude] = [*mutants_of(contract), *latitudes_of(contract)]
     assert [one.name for one in servers if not one.about.endswith(".")] == []
 
 

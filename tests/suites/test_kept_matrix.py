@@ -56,7 +56,7 @@ def test_the_page_shows_it(contract):
 
 def test_a_page_tells_of_each_server():
     told = page("everruns", Matrix())
-    servers = [*mutants_of("everruns"), *latitudes_of("everruns")]
+    servers: list[Mutant | Latitude] = [*mutants_of("everruns"), *latitudes_of("everruns")]
     assert [one.name for one in servers if one.about not in told] == []
 
 

@@ -1,6 +1,7 @@
 """Each monitor holds its tongue over a good reply and speaks up over a bad one."""
 
 import json
+from typing import Any
 
 import pytest
 
@@ -145,7 +146,8 @@ def test_a_422_of_another_media_type_is_seen():
 
 
 def test_details_may_be_left_out_or_say_more():
-    more = {**INVALID, "details": [{**INVALID["details"][0], "received": 7}], "hint": "read the pages"}
+    invalid: dict[str, Any] = dict(INVALID)
+    more = {**invalid, "details": [{**invalid["details"][0], "received": 7}], "hint": "read the pages"}
     assert problem("create.error-422-matches-schema", reply("createSession", 422, more)) is None
 
 

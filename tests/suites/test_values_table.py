@@ -2,6 +2,7 @@
 
 from itertools import chain
 from types import SimpleNamespace
+from typing import Any
 
 import pytest
 
@@ -28,7 +29,8 @@ every_theme = pytest.mark.parametrize("theme", THEMES, ids=lambda theme: theme.n
 
 @every_theme
 def test_a_theme_fits_into_a_create_body(theme: Theme):
-    body = theme.body(FewBodies())
+    few: Any = FewBodies()
+    body: dict[str, Any] = theme.body(few)
     assert len(encoded(body)) < 31_000
     assert len(body["tags"]) <= 10
     assert max(map(len, body["tags"])) <= 128

@@ -17,6 +17,7 @@ from cryptography.hazmat.primitives.serialization import (
 
 from tck.__main__ import main
 from tck.contract.releases import Frozen, KitState, Record, Release
+from tck.results.document import Result
 from tck.results.kit_identity import Kit
 from tck.results.result_file import _digest, build_result, write_result
 from tck.vocabulary import Level, Outcome
@@ -62,12 +63,12 @@ OPTIONS = {
 }
 
 
-def result(*entries: Any, **values: Any) -> dict[str, Any]:
+def result(*entries: Any, **values: Any) -> Result:
     given = {"kit": KIT, "release": RELEASE, "options": OPTIONS, **values}
     return build_result(facts(*(entries or ENTRIES), **given))
 
 
-def forged(**values: Any) -> dict[str, Any]:
+def forged(**values: Any) -> Result:
     """A result that says something no run says, with a footer that fits."""
     document = {**result(), **values}
     footer = {name: value for name, value in document["footer"].items() if name != "digest"}
@@ -92,7 +93,7 @@ def on(patch: pytest.MonkeyPatch, day: date = DAY) -> None:
     patch.setattr("tck.cli.submit.keys_of", lambda contract: "ROOMS_KEY")
 
 
-def certify(folder: Path, document: dict[str, Any] | None = None, *more: str, **who: str) -> int:
+def certify(folder: Path, document: Result | None = None, *more: str, **who: str) -> int:
     """Certify a result in a folder, which takes the keys too."""
     private, _ = key_pair(folder)
     write_result(folder / "result.json", document or result())

@@ -37,7 +37,9 @@ def cases_of(operation: str) -> tuple[Any, ...]:
         made.append(case)
 
     with only_the_seed_decides():
-        api = fuzzed_api(spec_dir("trigger") / "openapi.yaml").include(operation_id=f"{operation}Session")
+        api: Any = fuzzed_api(spec_dir("trigger") / "openapi.yaml").include(
+            operation_id=f"{operation}Session"
+        )
         [found] = api.get_all_operations()
         test = build_operation_test(
             config=api.config, operation=found.ok(), test_func=collect, given_kwargs={},

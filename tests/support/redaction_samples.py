@@ -1,6 +1,7 @@
 """Secrets, tokens and the forms in which they may lie in a text, for the tests of redaction."""
 
 import json
+from collections.abc import Callable
 from urllib.parse import quote, quote_plus
 
 import jwt
@@ -48,7 +49,7 @@ def percent(secret: str) -> str:
     return "".join(f"%{byte:02x}" for byte in secret.encode())
 
 
-FORMS = {
+FORMS: dict[str, Callable[[str], str]] = {
     "as it is": str,
     "percent-encoded": lambda secret: quote(secret, safe=""),
     "percent-encoded but for slashes": quote,

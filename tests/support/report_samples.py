@@ -9,6 +9,7 @@ from typing import Any
 from tck.contract.waivers import Waiver
 from tck.recording.exchange import Exchange
 from tck.recording.har import write_har
+from tck.results.document import Result
 from tck.results.outcomes import settle
 from tck.results.result_file import build_result, write_result
 from tck.vocabulary import Level, Outcome
@@ -27,7 +28,7 @@ HOSTILE = exchange(
     error=ATTACK,
 )
 WAIVER = Waiver("close.is-waived", ATTACK, "T-1", date(2026, 10, 1))
-Sample = tuple[dict[str, Any], Mapping[str, Exchange]]
+Sample = tuple[Result, Mapping[str, Exchange]]
 
 
 def hostile(**values: Any) -> Sample:

@@ -7,13 +7,15 @@ from tck.transport.limits import Budget, Counter
 from tck.transport.rate_limiter import Pacer, parse_rate
 from tck.unjudged import NotTested
 
+Counters = tuple[Counter, Counter]
+
 
 @pytest.fixture
-def counters(tmp_path):
+def counters(tmp_path) -> Counters:
     return Counter(tmp_path / "requests"), Counter(tmp_path / "sessions")
 
 
-def test_a_budget_without_limits_only_counts(counters):
+def test_a_budget_without_limits_only_counts(counters: Counters):
     budget = Budget(*counters)
     for _ in range(3):
         budget.spend_request()
@@ -22,7 +24,7 @@ def test_a_budget_without_limits_only_counts(counters):
     assert (budget.requests.count, budget.sessions.count) == (3, 2)
 
 
-def test_a_spent_budget_is_not_tested_with_the_option_named(counters):
+def test_a_spent_budget_is_not_tested_with_the_option_named(counters: Counters):
     budget = Budget(*counters, max_requests=2, max_sessions=1)
     budget.spend_session()
     with pytest.raises(NotTested, match=r"budget of 1 sessions is spent \(--max-sessions\)"):
@@ -33,7 +35,7 @@ def test_a_spent_budget_is_not_tested_with_the_option_named(counters):
     assert (budget.requests.count, budget.sessions.count) == (1, 1)
 
 
-def test_what_is_made_can_still_be_closed(counters):
+def test_what_is_made_can_still_be_closed(counters: Counters):
     budget = Budget(*counters, max_requests=3)
     budget.spend_session()
     budget.spend_request()
@@ -44,7 +46,7 @@ def test_what_is_made_can_still_be_closed(counters):
     assert budget.requests.count == 3
 
 
-def test_workers_that_race_never_exceed_the_limit(counters):
+def test_workers_that_race_never_exceed_the_limit(counters: Counters):
     budget = Budget(*counters, max_sessions=20)
 
     def spend(_: int) -> int:

@@ -18,7 +18,7 @@ CREATED = {
     "metadata": None, "closedAt": None, "closedReason": None, "expiresAt": None,
     "triggerConfig": {"basePayload": {}}, "createdAt": "2026-01-01T00:00:00Z", "updatedAt": "2026-01-01T00:00:00Z",
 }  # fmt: skip
-CLOSED = {"closedAt": "2026-01-01T00:00:05Z", "closedReason": "first"}
+CLOSED: dict[str, Any] = {"closedAt": "2026-01-01T00:00:05Z", "closedReason": "first"}
 SENT = {name: CREATED[name] for name in ("externalId", "type", "taskIdentifier", "tags", "triggerConfig")}
 CREATE = Ask(Action.CREATE, body=packed(SENT))
 LOOK = Ask(Action.RETRIEVE)

@@ -12,7 +12,7 @@ from mutants.trigger.latitudes.rows import (
     LaggingReads,
     OpenRowMoves,
 )
-from reference.application import Call, Reply
+from reference.application import Call, Operation, Reply
 from reference.trigger import TriggerReference
 from suites.trigger.randomized.race_rounds import Closes, ClosesAndUpdates, Creates, Mixed, Updates
 from tck.checking.check import Check
@@ -108,7 +108,7 @@ class Impatient(TriggerReference):
     def answer_status(self) -> int:
         return 429
 
-    def obey(self, operation: object, call: Call) -> Reply:
+    def obey(self, operation: Operation, call: Call) -> Reply:
         self.seen += 1
         if self.seen % 3 == 0:
             return Reply(self.answer_status(), {"error": "Later"}, {"retry-after": "1"})
@@ -121,7 +121,7 @@ class Overwhelmed(Impatient):
     def answer_status(self) -> int:
         return 503
 
-    def obey(self, operation: object, call: Call) -> Reply:
+    def obey(self, operation: Operation, call: Call) -> Reply:
         self.seen += 1
         reply = TriggerReference.obey(self, operation, call)
         return Reply(503, {"error": "Later"}) if self.seen % 3 == 0 else reply

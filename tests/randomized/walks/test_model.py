@@ -22,7 +22,7 @@ OPEN = Session(
     "e", "chat.agent", "my-chat", packed(["a"]), packed({"k": 1}), None, (packed({"basePayload": {}}),)
 )
 SHUT = replace(OPEN, closed=True, reason="done")
-CREATE = {
+CREATE: dict[str, Any] = {
     "type": "other",
     "taskIdentifier": "my-chat",
     "externalId": "e",
