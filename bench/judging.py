@@ -38,12 +38,10 @@ class Judged:
 
 
 def add_contract(parser: argparse.ArgumentParser) -> None:
-    """Declare --contract."""
     parser.add_argument("--contract", default=available_contracts()[-1], choices=available_contracts())
 
 
 def add_workers(parser: argparse.ArgumentParser, default: int) -> None:
-    """Declare --workers."""
     parser.add_argument(
         "--workers", type=int, default=default, help=f"processes that run the checks ({default})"
     )

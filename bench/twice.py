@@ -61,7 +61,6 @@ class Twice:
         told[:] = [old + new - was for old, new, was in zip(told, after, before, strict=True)]
 
     def pytest_unconfigure(self) -> None:
-        """Write the counts."""
         counts = {"first": self.first, "second": self.second}
         Path(os.environ[WRITTEN_TO]).write_text(json.dumps(counts), encoding="utf-8")
 

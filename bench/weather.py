@@ -56,11 +56,9 @@ class Proxy:
 
     @property
     def url(self) -> str:
-        """Where the proxy listens."""
         return f"http://127.0.0.1:{self._server.server_address[1]}"
 
     def connected(self) -> None:
-        """Somebody has connected."""
         with self._lock:
             self.connections += 1
 
@@ -84,7 +82,6 @@ def _handler(proxy: Proxy) -> type[BaseHTTPRequestHandler]:  # noqa: C901 - a cl
         disable_nagle_algorithm = True
 
         def setup(self) -> None:
-            """Count the connection."""
             proxy.connected()
             super().setup()
 
@@ -145,6 +142,6 @@ def _handler(proxy: Proxy) -> type[BaseHTTPRequestHandler]:  # noqa: C901 - a cl
                 upstream.close()
 
         def log_message(self, *_: Any) -> None:
-            """Say nothing."""
+            pass
 
     return Handler

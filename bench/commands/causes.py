@@ -12,7 +12,6 @@ ONE, OWN = 0.95, 0.90
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
-    """Declare the options."""
     add_contract(parser)
     add_workers(parser, 2)
     add = parser.add_argument
@@ -49,7 +48,6 @@ def progress(line: str) -> None:
 
 
 def report(figures: Figures) -> None:
-    """Print the two figures."""
     say("single-fault mutants", str(len(figures.told)))
     say("reported as one cause", f"{figures.one:.1%} (aim {ONE:.0%})")
     say("own requirement first", f"{figures.own:.1%} (aim {OWN:.0%})")

@@ -12,6 +12,5 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def main(given: argparse.Namespace) -> int:
-    """Measure and write."""
     say("measured anew", str(write_costs(given.contract).relative_to(ROOT)))
     return 0

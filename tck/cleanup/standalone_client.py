@@ -24,7 +24,7 @@ class _Nowhere:
     """Keeps no exchange."""
 
     def append(self, exchange: Exchange) -> None:
-        """Forget it."""
+        pass
 
 
 @dataclass

@@ -70,7 +70,6 @@ class Commands:
         return code
 
     def parser(self) -> Arguments:
-        """The whole command line."""
         parser = Arguments(
             prog=self.prog,
             usage=f"{self.prog} [COMMAND] …",

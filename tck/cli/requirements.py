@@ -62,7 +62,6 @@ def as_table(found: Sequence[Listed]) -> Iterator[str]:
 
 
 def as_json(found: Sequence[Listed]) -> Iterator[str]:
-    """A list, for programs."""
     yield json.dumps([_member(one) for one in found], ensure_ascii=False, indent=2)
 
 

@@ -19,7 +19,6 @@ class Cost:
         return Cost(self.requests + other.requests, self.sessions + other.sessions)
 
     def times(self, number: int) -> "Cost":
-        """As often as that."""
         return Cost(self.requests * number, self.sessions * number)
 
 
@@ -62,7 +61,6 @@ class Costs:
 
 
 def total(costs: Iterable[Cost]) -> Cost:
-    """All of them together."""
     return sum(costs, Cost())
 
 

@@ -38,7 +38,6 @@ class Spending:
         return sorted(self.checks.keys() - self.costs.checks)
 
     def groups(self) -> list[Group]:
-        """The bounds by group."""
         return [self._for_this_target(one) for one in (*self._written(), *self._generated())]
 
     def total(self) -> Cost:

@@ -92,7 +92,6 @@ class Redactor:
             self._add_text(secret, f"[redacted {label}]")
 
     def text(self, text: str) -> str:
-        """The text without secrets."""
         return self._scrub_for(text)(text) if len(text) >= SHORTEST else text
 
     def for_all(self, texts: Iterable[str]) -> Scrub:

@@ -26,7 +26,6 @@ class Outage:
         return self.failures >= FAILURES_IN_A_ROW
 
     def failed(self) -> None:
-        """A request brought nothing."""
         self.failures += 1
         self._next_look = self.clock() + PROBE_EVERY
 

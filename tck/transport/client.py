@@ -34,8 +34,7 @@ PROBE = "a look whether the target is back"
 class Recorder(Protocol):
     """Takes each exchange as soon as it is over."""
 
-    def append(self, exchange: Exchange) -> None:
-        """Keep one."""
+    def append(self, exchange: Exchange) -> None: ...
 
 
 @dataclass(frozen=True)
@@ -93,7 +92,6 @@ class Client:
         self._http = obey_deadlines(plain)
 
     def close(self) -> None:
-        """Close the kept-alive connections."""
         self._http.close()
 
     def send(

@@ -24,12 +24,10 @@ class Counter:
         return False
 
     def back(self) -> None:
-        """Count one less."""
         _grown(self._down)
 
     @property
     def count(self) -> int:
-        """The count by now."""
         return _size(self.path) - _size(self._down)
 
     @property
