@@ -19,7 +19,11 @@ def asked(capsys: pytest.CaptureFixture[str], *arguments: str) -> list[dict[str,
 
 
 def test_all_of_every_contract_are_listed_in_the_order_of_their_files(capsys: pytest.CaptureFixture[str]):
-    expected = [(name, id_) for name in available_contracts() for id_ in registry_of(name)]
+    expected = [
+        (name, id_)
+        for name in available_contracts()
+        for id_ in (*registry_of(name), *registry_of(name).withdrawn)
+    ]
     assert [(one["contract"], one["id"]) for one in asked(capsys)] == expected
 
 
