@@ -196,12 +196,10 @@ def test_a_result_need_not_have_what_was_withdrawn(tmp_path: Path, monkeypatch: 
 
 @pytest.mark.parametrize("outcome", ["failed", "not_tested"])
 def test_a_result_that_contradicts_itself_is_refused(
-    tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, outcome: str
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], outcome: str
 ):
-    monkeypatch.setattr(
-        "tck.results.result_file.verdict", lambda *_: type("Said", (), {"value": "conformant"})
-    )
-    assert certify(tmp_path, result(settled(Outcome(outcome)), *ENTRIES[1:])) == 4
+    document = forged(settled(Outcome(outcome)), *ENTRIES[1:], verdict="conformant")
+    assert certify(tmp_path, document) == 4
     end = "failed in it." if outcome == "failed" else "is undecided in it."
     assert capsys.readouterr().err == (
         f"ERROR: not certified: the result calls itself conformant although the MUST close.is-terminal {end}\n"

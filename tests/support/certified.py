@@ -68,9 +68,9 @@ def result(*entries: Any, **values: Any) -> Result:
     return build_result(facts(*(entries or ENTRIES), **given))
 
 
-def forged(**values: Any) -> Result:
+def forged(*entries: Any, **values: Any) -> Result:
     """A result that says something no run says, with a footer that fits."""
-    document = {**result(), **values}
+    document = {**result(*entries), **values}
     footer = {name: value for name, value in document["footer"].items() if name != "digest"}
     return {**document, "footer": {**footer, "digest": _digest({**document, "footer": footer})}}
 

@@ -51,11 +51,11 @@ def ask(action: Action, bearer: Bearer = Bearer.KEY, **members: Any) -> Ask:
         (OPEN, ask(Action.UPDATE, externalId="f", tags=["b"]), ["422"]),
         (OPEN, ask(Action.UPDATE, externalId=None), ["422"]),
         (replace(OPEN, external_id=None), ask(Action.UPDATE, externalId=None), ['200 and an open row, tags ["a"], metadata {"k": 1}']),
-        (OPEN, ask(Action.UPDATE, Bearer.TOKEN, tags=["b"]), ["401 or 403"]),
+        (OPEN, ask(Action.UPDATE, Bearer.TOKEN, tags=["b"]), ["401 or 403 or 404"]),
         (None, ask(Action.CLOSE), ["404"]),
         (OPEN, ask(Action.CLOSE, reason="r"), ['200 and a closed row (reason "r"), tags ["a"], metadata {"k": 1}']),
         (SHUT, ask(Action.CLOSE, reason="r"), ['200 and a closed row (reason "done"), tags ["a"], metadata {"k": 1}']),
-        (OPEN, ask(Action.CLOSE, Bearer.TOKEN), ["401 or 403"]),
+        (OPEN, ask(Action.CLOSE, Bearer.TOKEN), ["401 or 403 or 404"]),
         (
             SHUT, ask(Action.UPDATE, tags=["b"]),
             [
