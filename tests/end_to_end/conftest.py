@@ -9,6 +9,16 @@ from reference.trigger import TriggerReference
 from tests.support.kit_tree import KEYS, Tree, plant
 from tests.support.stand_ins import Gate
 
+HERE = Path(__file__).parent
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Mark all tests of this folder as slow, before -m selects by it: each starts a pytest or more."""
+    for item in items:
+        if item.path.is_relative_to(HERE):
+            item.add_marker(pytest.mark.slow)
+
 
 @pytest.fixture(scope="session")
 def planted(tmp_path_factory: pytest.TempPathFactory) -> Path:

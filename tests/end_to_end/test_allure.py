@@ -124,7 +124,6 @@ def allure():
     return FOLDER / "node_modules" / ".bin" / "allure"
 
 
-@pytest.mark.slow
 def test_allures_own_command_line_makes_a_report_with_a_history(allure, folder, tmp_path):
     settings = {"name": "sessions", "historyPath": "./history.jsonl", "output": "./report"}
     (tmp_path / "allurerc.json").write_text(json.dumps(settings))

@@ -1,6 +1,3 @@
-import os
-from pathlib import Path
-
 import pytest
 
 from tests.support.kit_tree import KEYS, Tree
@@ -139,10 +136,7 @@ def test_the_checks_of_another_contract_are_not_judged_by_this_one(tree: Tree):
 
 def test_a_reference_that_does_not_start_is_one_sentence(tree: Tree):
     (tree.root / "reference").unlink()
-    ran = tree.pytest(env={"PYTHONSAFEPATH": "1", "PATH": os.defpath})
-    installed = Path(__file__).resolve().parents[2]
-    if ran.code != 4:
-        assert ran.code == 0, ran.text
-        assert (installed / "reference").exists()
-        return
-    ran.says_one_sentence("the embedded reference did not start")
+    tree.write("reference/__main__.py", "raise SystemExit('the database is on fire')")
+    ran = tree.pytest()
+    ran.says_one_sentence("the embedded reference did not start: the database is on fire.")
+    assert not (tree.root / "reports").exists()

@@ -8,7 +8,6 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-import pytest
 import trustme
 
 from tck.recording.har import read_har
@@ -57,7 +56,6 @@ def longest(reports: Path) -> float:
     return max(one.duration for one in read_har(reports / "exchanges.har"))
 
 
-@pytest.mark.slow
 def test_every_target_that_misbehaves_has_its_outcome_in_time_and_a_whole_report(tree: Tree, tmp_path: Path):
     tree.suite(SUITE)
     tree.write("suites/trigger/conftest.py", CONFTEST + MEMORY)

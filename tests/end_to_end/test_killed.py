@@ -72,7 +72,6 @@ def keys(monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.setenv(name, secret)
 
 
-@pytest.mark.slow
 def test_killing_the_kit_at_random_moments_and_cleaning_up_leaves_nothing_open(
     tree: Tree, tmp_path, keys, capsys
 ):

@@ -5,8 +5,6 @@ import subprocess
 import sys
 from pathlib import Path
 
-import pytest
-
 from bench.weather import Proxy, Weather
 from reference.application import Call, Reply
 from reference.serving import Server
@@ -27,7 +25,6 @@ class LosesOneCreate(TriggerReference):
         return Reply(502, {}) if self.asked == 3 and len(call.body) > 100 else super().create(call)
 
 
-@pytest.mark.slow
 def test_what_is_shared_is_made_whole_after_a_create_was_lost(tmp_path: Path):
     keys = {"env_main": KEYS["TRIGGER_SECRET_KEY"], "env_other": KEYS["TRIGGER_OTHER_SECRET_KEY"]}
     with Server(LosesOneCreate(tmp_path / "rows.sqlite", keys).app()) as url:
@@ -41,7 +38,6 @@ def test_what_is_shared_is_made_whole_after_a_create_was_lost(tmp_path: Path):
     }
 
 
-@pytest.mark.slow
 def test_nothing_fails_in_bad_weather_and_retries_are_told(tmp_path: Path, target: str):
     """The full 200 ms of latency are for `python -m bench --weather`."""
     with Proxy(target, Weather(latency=0.002), seed=1) as proxy:

@@ -23,7 +23,7 @@ from tck.paths import ROOT
 from tests.support.installed import Installed, lent
 from tests.support.kit_tree import KEYS, environment, plant
 
-pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("release")]
+pytestmark = pytest.mark.xdist_group("release")
 PLUGINS = {"PYTEST_DISABLE_PLUGIN_AUTOLOAD": ""}
 WHEEL = f"dist/sessions_tck-{__version__}-py3-none-any.whl"
 ENTRY = f"reports/certified/trigger/trigger-reference/{__version__}"

@@ -12,7 +12,7 @@ from tck.paths import ROOT
 from tck.results.kit_identity import kit_digest
 from tests.support.installed import Installed, lent
 
-pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("wheel")]
+pytestmark = pytest.mark.xdist_group("wheel")
 ONE = "suites/trigger/test_close_again.py"
 
 

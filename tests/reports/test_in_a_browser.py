@@ -14,6 +14,7 @@ from tests.support.chromium import chromium
 from tests.support.report_samples import conformant, crowded, hostile
 from tests.support.result_samples import facts, settled
 
+pytestmark = pytest.mark.slow
 PHONE = {"viewport": {"width": 360, "height": 740}}
 VISIBLE = (
     "[...document.querySelectorAll('.matrix tbody tr')].filter(row => row.offsetParent).map(row => row.id)"

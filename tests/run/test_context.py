@@ -1,8 +1,7 @@
 import json
-from dataclasses import replace
+from dataclasses import dataclass, field, replace
 from datetime import date
-from types import SimpleNamespace
-from typing import Any
+from typing import Any, cast
 
 import pytest
 
@@ -13,7 +12,7 @@ from tck.run.context import Run, open_run
 from tck.run.options import Options
 from tck.run.plan import Plan, make_plan
 from tck.run.target import Target
-from tck.transport.messages import Call
+from tck.transport.messages import Call, Reply
 from tck.unjudged import NotTested
 from tests.support.transport_samples import SHAPE, reply
 
@@ -38,27 +37,33 @@ def run(plan, tmp_path):
     run.client.close()
 
 
+@dataclass
+class StandIn:
+    """A client that answers, or raises, as told, and notes what was on the ledger when it was to send."""
+
+    run: Run
+    answered: Reply | BaseException
+    on_ledger: list[list[str]] = field(default_factory=list)
+
+    def send(self, call, *_, **__):
+        self.on_ledger.append(open_ones(self.run))
+        if isinstance(self.answered, BaseException):
+            raise self.answered
+        return replace(self.answered, call=call)
+
+    def close(self):
+        """Hold nothing."""
+
+
 @pytest.fixture
 def create(run: Run):
-    """Creates through a client that answers, or raises, as told."""
+    """Creates through a stand-in, which it returns."""
 
     def creating(answered, address=f"{PREFIX}1", method="POST", path="/api/v1/sessions"):
-        def send(call, purpose, **how):
-            assert (
-                address in {entry.address for entry in entries(run)}
-                or method != "POST"
-                or path.endswith("close")
-            )
-            if isinstance(answered, BaseException):
-                raise answered
-            return replace(answered, call=call)
-
-        client: Any = SimpleNamespace(send=send, close=lambda: None)
-        run.client = client
-        return run.send(
-            Call("", method, path, "Bearer x", "key", json.dumps({"externalId": address}).encode()),
-            Check("c", ()),
-        )
+        run.client = client = cast("Any", StandIn(run, answered))
+        body = json.dumps({"externalId": address}).encode()
+        run.send(Call("", method, path, "Bearer x", "key", body), Check("c", ()))
+        return client
 
     return creating
 
@@ -69,6 +74,11 @@ def entries(run):
 
 def open_ones(run):
     return [entry.address for entry in entries(run) if not entry.closed]
+
+
+def test_an_address_is_on_the_ledger_before_the_request_that_may_make_it_goes_out(create):
+    client = create(reply(201, {"id": "session_1", "isCached": False}))
+    assert client.on_ledger == [[f"{PREFIX}1"]]
 
 
 def test_what_was_made_is_on_the_ledger_and_counted(run, create):
@@ -112,10 +122,7 @@ def test_a_create_without_a_reply_may_have_been_carried_out(run, create, signal,
 
 
 def test_an_exchange_without_a_reply_belongs_to_its_check(run):
-    def send(call, purpose, **how):
-        raise Indeterminate("lost", "main-3")
-
-    run.client = SimpleNamespace(send=send, close=lambda: None)
+    run.client = cast("Any", StandIn(run, Indeterminate("lost", "main-3")))
     check = Check("c", ("a.one",))
     with pytest.raises(Indeterminate) as signal:
         run.send(Call("", "GET", "/x"), check)
