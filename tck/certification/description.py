@@ -4,7 +4,8 @@ from collections.abc import Iterator, Mapping
 
 from tck.certification.reproduction import commands
 from tck.certification.verification import Certified
-from tck.reports.labels import kit_name, printable, verdict_sentence
+from tck.reports.labels import kit_name, verdict_sentence
+from tck.values.texts import printable
 
 PROVES = (
     "This proves that it was signed by this key and is unchanged since. That the run happened as described\n"

@@ -14,6 +14,7 @@ from referencing.jsonschema import DRAFT202012
 
 from tck.contract.yaml_source import Document, read_document
 from tck.values.rfc3339 import is_date_time
+from tck.values.texts import whole
 
 METHODS = ("get", "put", "post", "delete", "options", "head", "patch", "trace")
 SUCCESS = range(200, 300)
@@ -175,8 +176,7 @@ def _sentence(error: ValidationError) -> str:
     for step in error.absolute_path:
         place += f"[{step}]" if isinstance(step, int) else f".{step}" if place else str(step)
     subject = f"`{place}`" if place else "the body"
-    text = f"{subject}: {_short_message(error)}"
-    return text.encode("utf-8", "backslashreplace").decode("utf-8")
+    return whole(f"{subject}: {_short_message(error)}")
 
 
 def _short_message(error: ValidationError) -> str:

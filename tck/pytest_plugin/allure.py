@@ -17,12 +17,13 @@ from tck.contract.contract import Contract
 from tck.contract.requirements import Requirement
 from tck.pytest_plugin.command_line import PLAN
 from tck.pytest_plugin.fixtures import RUN
-from tck.pytest_plugin.item_reports import CHECK, counting, outcome_of, plain
+from tck.pytest_plugin.item_reports import CHECK, counting, outcome_of
 from tck.recording.curl import curl_line
 from tck.recording.exchange import Exchange
 from tck.reports.exchange_view import request_text, response_text
 from tck.results.outcomes import Finding
 from tck.run.context import spool_path
+from tck.values.texts import whole
 from tck.vocabulary import Level, Outcome
 
 STATUS = {
@@ -120,7 +121,7 @@ class Teller:
         }
         for label, text in texts.items():
             source = f"{uuid.uuid4()}-attachment.txt"
-            allure_commons.plugin_manager.hook.report_attached_data(body=plain(text), file_name=source)
+            allure_commons.plugin_manager.hook.report_attached_data(body=whole(text), file_name=source)
             yield Attachment(name=f"{label} {name}", source=source, type="text/plain")
 
     def _read(self) -> None:
@@ -135,16 +136,14 @@ class Teller:
                 self.read = file.tell()
 
     def _clean(self, one: Any) -> None:
-        """Take secrets out of all that a result or a step of it says."""
-        redact = self.config.stash[RUN].redactor.text if RUN in self.config.stash else str
+        """Clean all that a result or a step of it says."""
+        clean = self.config.stash[RUN].clean if RUN in self.config.stash else whole
         details = one.statusDetails
         if details is not None:
-            message, trace = (
-                plain(redact(text)) if text else None for text in (details.message, details.trace)
-            )
+            message, trace = (clean(text) if text else None for text in (details.message, details.trace))
             one.statusDetails = StatusDetails(message=message, trace=trace)
         for parameter in one.parameters:
-            parameter.value = plain(redact(str(parameter.value)))
+            parameter.value = clean(str(parameter.value))
         for step in one.steps:
             self._clean(step)
 

@@ -1,16 +1,15 @@
 """What becomes of one pytest item: its findings, its exception and its report."""
 
 from collections.abc import Callable, Collection, Iterable
-from typing import Any
 
 import pytest
 
 from tck.checking.check import Check
 from tck.contract.requirements import Registry, Requirement
 from tck.errors import Indeterminate
-from tck.recording.redaction import Redactor
 from tck.results.outcomes import WORST_FIRST, Finding
 from tck.unjudged import NotTested
+from tck.values.texts import in_all_texts
 from tck.vocabulary import Level, Outcome
 
 CHECK: pytest.StashKey[Check | None] = pytest.StashKey()
@@ -25,8 +24,10 @@ IN_THE_CALL = frozenset({Outcome.FAILED, Outcome.PASSED})
 """Outcomes that pytest takes from the call; a failure anywhere else it counts as an error."""
 
 
-def conclude(check: Check, call: pytest.CallInfo[None], registry: Registry) -> None:
-    """Turn what a phase of the item raised into findings."""
+def conclude(
+    check: Check, call: pytest.CallInfo[None], registry: Registry, clean: Callable[[str], str]
+) -> None:
+    """Turn what a phase of the item raised into findings; their texts are clean from here on."""
     signal = call.excinfo.value if call.excinfo else None
     if call.when == "call":
         check.conclude(signal)
@@ -41,6 +42,7 @@ def conclude(check: Check, call: pytest.CallInfo[None], registry: Registry) -> N
         unknown = LookupError(f"{name} was judged, which is not a requirement of the contract")
         for requirement in check.declared:
             check.find(check.finding_of(requirement, unknown))
+    check.findings[:] = [found.with_texts(clean) for found in check.findings]
 
 
 def _precondition(signal: BaseException) -> BaseException:
@@ -76,18 +78,17 @@ def _after_waivers(found: Finding, waived: Collection[str]) -> Outcome:
 
 
 def report_of(
-    check: Check, report: pytest.TestReport, registry: Registry, waived: Collection[str], redactor: Redactor
-) -> None:
-    """Give the report its outcome, without secrets; the last one of an item brings the findings."""
+    check: Check, report: pytest.TestReport, registry: Registry, waived: Collection[str],
+    clean: Callable[[str], str],
+) -> None:  # fmt: skip
+    """Give the report its outcome and clean texts; the last one of an item brings the findings."""
+    _clean_report(report, clean)
     found = counting(check, registry)
     if check.concluded and report.when != "teardown":
         _as_found(report, found, waived)
     if report.when == "teardown":
-        report.findings = [  # type: ignore[attr-defined]
-            clean(one.with_texts(redactor.text).to_json(), plain) for one in check.findings
-        ]
+        report.findings = [one.to_json() for one in check.findings]  # type: ignore[attr-defined]
         report.concluded = check.concluded  # type: ignore[attr-defined]
-    without_secrets(report, lambda text: plain(redactor.text(text)))
     report.user_properties += properties_of(found, registry, waived)
 
 
@@ -111,15 +112,15 @@ def _told(found: Iterable[Finding], outcome: Outcome, waived: Collection[str]) -
     return "\n".join("\n".join((f"{one.requirement}: {one.reason}", *one.story)) for one in telling)
 
 
-def without_secrets(report: pytest.TestReport, redact: Callable[[str], str]) -> None:
-    """Take secrets out of all that pytest and its plugins show or keep of the report."""
+def _clean_report(report: pytest.TestReport, clean: Callable[[str], str]) -> None:
+    """Clean what pytest and its plugins show or keep of the item."""
     if report.failed:
-        report.longrepr = redact(report.longreprtext)
+        report.longrepr = clean(report.longreprtext)
     elif isinstance(report.longrepr, tuple):
         path, line, reason = report.longrepr
-        report.longrepr = (path, line, redact(reason))
-    report.sections = [(name, redact(text)) for name, text in report.sections]
-    report.user_properties = [(name, clean(value, redact)) for name, value in report.user_properties]
+        report.longrepr = (path, line, clean(reason))
+    report.sections = [(name, clean(text)) for name, text in report.sections]
+    report.user_properties = [(name, in_all_texts(value, clean)) for name, value in report.user_properties]
 
 
 def properties_of(
@@ -144,19 +145,3 @@ def _properties(requirement: Requirement, outcome: Outcome) -> list[tuple[str, o
         ("page", requirement.source.page),
         ("outcome", outcome.value),
     ]
-
-
-def clean(value: Any, scrub: Callable[[str], str]) -> Any:
-    """A JSON value with its texts scrubbed."""
-    if isinstance(value, str):
-        return scrub(value)
-    if isinstance(value, list):
-        return [clean(item, scrub) for item in value]
-    if isinstance(value, dict):
-        return {key: clean(item, scrub) for key, item in value.items()}
-    return value
-
-
-def plain(text: str) -> str:
-    """The text without halves of surrogate pairs, which neither a worker's pipe nor a report can carry."""
-    return text.encode("utf-8", "backslashreplace").decode()

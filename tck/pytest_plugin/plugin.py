@@ -203,6 +203,6 @@ def pytest_runtest_makereport(
     running = item.config.stash.get(CHECK, None)
     if running is not None:
         run = item.config.stash[RUN]
-        conclude(running, call, run.registry)
-        report_of(running, report, run.registry, item.config.stash[PLAN].waivers.keys(), run.redactor)
+        conclude(running, call, run.registry, run.clean)
+        report_of(running, report, run.registry, item.config.stash[PLAN].waivers.keys(), run.clean)
     return report

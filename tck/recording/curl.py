@@ -4,6 +4,7 @@ import re
 import shlex
 
 from tck.recording.exchange import Exchange, header
+from tck.values.texts import printable
 
 LONGEST_BODY = 2000
 """Bytes of a body that a line carries; a longer one is shown cut and cannot be replayed from the line."""
@@ -27,7 +28,7 @@ def curl_line(exchange: Exchange) -> str:
     if piped:
         parts += ["--data-binary @-"]
     elif len(body) > LONGEST_BODY:
-        start = shlex.quote(_plain(body[:SHOWN].decode("utf-8", "ignore")))
+        start = shlex.quote(printable(body[:SHOWN].decode("utf-8", "ignore"))[:SHOWN])
         parts += [f"--data-raw {start}  # the body is cut: entry {exchange.id} of exchanges.har has it"]
     elif body:
         parts += ["--data-raw", quoted(body.decode())]
@@ -95,10 +96,6 @@ def _is_printable(body: bytes) -> bool:
         return body.decode().isprintable()
     except UnicodeDecodeError:
         return False
-
-
-def _plain(text: str) -> str:
-    return "".join(character if character.isprintable() else "?" for character in text)
 
 
 def _escaped(body: bytes) -> str:

@@ -13,6 +13,7 @@ from urllib.parse import parse_qsl, urlsplit
 from tck.atomic_write import whole_file
 from tck.errors import KitError
 from tck.recording.exchange import Exchange, Headers, begun, header
+from tck.values.texts import in_all_texts, whole
 
 MAKER = "sessions-tck"
 LONGEST_BODY = 256 * 1024
@@ -43,7 +44,7 @@ def _pieces(exchanges: Iterable[Exchange], kit_version: str) -> Iterator[str]:
 
 
 def _rendered(value: Mapping[str, Any]) -> str:
-    return json.dumps(value, ensure_ascii=False).encode("utf-8", "replace").decode()
+    return json.dumps(in_all_texts(value, whole), ensure_ascii=False)
 
 
 def read_har(path: Path, digest: str = "") -> list[Exchange]:

@@ -5,9 +5,10 @@ from dataclasses import asdict
 from typing import Any
 
 from tck.reports.diff import GROUPS, Comparison, Move
-from tck.reports.labels import OUTCOMES, VERDICTS, printable, rendered, verdict_sentence
+from tck.reports.labels import OUTCOMES, VERDICTS, rendered, verdict_sentence
 from tck.reports.markdown import code, plain
 from tck.results.document import Result
+from tck.values.texts import printable
 
 LONGEST_TEXT = 300
 REPRODUCIBLE = ("broke", "newly_deviating")

@@ -8,7 +8,8 @@ from urllib.parse import urlsplit
 
 from tck.recording import har
 from tck.recording.exchange import Exchange, Headers
-from tck.reports.labels import printable, shown
+from tck.reports.labels import shown
+from tck.values.texts import printable
 
 LONGEST_BODY = 16 * 1024
 """Bytes of a body that are shown."""

@@ -3,9 +3,10 @@
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 
-from tck.reports.labels import failing_checks, failures, printable, told_level
+from tck.reports.labels import failing_checks, failures, told_level
 from tck.reports.markdown import summary
 from tck.results.document import RequirementEntry, Result
+from tck.values.texts import printable
 
 SUMMARY_FILE = "GITHUB_STEP_SUMMARY"
 ACTIONS = "GITHUB_ACTIONS"

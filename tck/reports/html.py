@@ -8,7 +8,8 @@ from urllib.parse import urlsplit
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
-from tck.reports.labels import OUTCOMES, VERDICTS, operation, printable, shown, told_level
+from tck.reports.labels import OUTCOMES, VERDICTS, operation, shown, told_level
+from tck.values.texts import printable
 
 TEMPLATES = Path(__file__).parent / "templates"
 SIGNS = {

@@ -5,6 +5,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 from tck.results.document import CheckEntry, KitEntry, OutcomeName, RequirementEntry, Result
+from tck.values.texts import printable
 
 OUTCOMES = {
     "failed": "failed",
@@ -150,11 +151,6 @@ def kit_name(kit: KitEntry) -> str:
     return f"{kit['name']} {kit['version']}{note}"
 
 
-def printable(text: str) -> str:
-    """The text in one line that no terminal obeys: what is not plain to see is shown as an escape."""
-    return "".join(character if character.isprintable() else _escape(character) for character in text)
-
-
 def _musts(number: int) -> str:
     return f"{number} MUST requirement{'' if number == 1 else 's'}"
 
@@ -171,7 +167,3 @@ def _undecided(must: Mapping[OutcomeName, int]) -> Iterator[tuple[OutcomeName, s
         "not_tested": "not tested",
     }
     return ((name, label) for name, label in labels.items() if must[name])
-
-
-def _escape(character: str) -> str:
-    return character.encode("unicode_escape").decode()

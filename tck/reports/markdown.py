@@ -12,11 +12,11 @@ from tck.reports.labels import (
     facts,
     failing_checks,
     failures,
-    printable,
     told_level,
     verdict_sentence,
 )
 from tck.results.document import RequirementEntry, Result
+from tck.values.texts import printable
 
 LONGEST = 60_000
 """Bytes: under GitHub's 1 MiB for a step's summary and its 65,536 characters for a comment."""

@@ -5,8 +5,9 @@ import textwrap
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from tck.recording.exchange import Exchange, Headers
-from tck.reports.labels import ADDED, kit_name, printable, verdict_sentence
+from tck.reports.labels import ADDED, kit_name, verdict_sentence
 from tck.results.document import CheckEntry, ContractEntry, RequirementEntry, Result, WaiverEntry
+from tck.values.texts import printable
 
 WIDTH = 80
 LONGEST_BODY = 1000

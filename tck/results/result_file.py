@@ -3,7 +3,7 @@
 import hashlib
 import json
 import shlex
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
 from pathlib import Path
@@ -20,7 +20,6 @@ from tck.contract.waivers import Waiver
 from tck.errors import KitError
 from tck.recording.curl import curl_line
 from tck.recording.exchange import Exchange
-from tck.recording.redaction import Redactor
 from tck.results.causes import causes_of
 from tck.results.document import (
     CheckEntry,
@@ -35,6 +34,7 @@ from tck.results.kit_identity import Kit
 from tck.results.outcomes import Finding, Settled, counts, verdict
 from tck.results.version_1 import from_version_1
 from tck.results.ways import Kinds, ways_of
+from tck.values.texts import in_all_texts, whole
 from tck.vocabulary import Outcome
 
 SCHEMA_VERSION = 2
@@ -48,9 +48,9 @@ LONGEST_TEXT = 4000
 class Facts:
     """All that a result is made of; `started_at` is in seconds since 1970.
 
-    `exchanges_digest` is that of exchanges.har; `redact` takes secrets out of what the checks say;
-    `rerun` holds the options with which one check alone is run again; `generated` is what generated checks
-    say of their own work; `explained` names the requirements that may fail because another one is broken.
+    What checks say is clean already. `exchanges_digest` is that of exchanges.har; `rerun` holds the options
+    with which one check alone is run again; `generated` is what generated checks say of their own work;
+    `explained` names the requirements that may fail because another one is broken.
     """
 
     kit: Kit
@@ -77,7 +77,6 @@ class Facts:
     explained: Mapping[str, Collection[str]] = field(default_factory=dict)
     release: Release | None = None
     embedded: bool = False
-    redactor: Redactor = field(default_factory=Redactor)
 
     @property
     def started(self) -> datetime:
@@ -125,7 +124,7 @@ def build_result(facts: Facts) -> Result:
             "digest": "",
         },
     }
-    return sealed(_cleaned(document, facts.redactor.for_all(_texts_in(document))))
+    return sealed(in_all_texts(document, whole))
 
 
 def sealed(document: Result) -> Result:
@@ -235,27 +234,6 @@ def _check(found: Finding, facts: Facts) -> CheckEntry:
 
 def _told(text: str) -> str:
     return text if len(text) <= LONGEST_TEXT else f"{text[:LONGEST_TEXT]}… ({len(text)} characters)"
-
-
-def _cleaned(value: Any, redact: Callable[[str], str]) -> Any:
-    """The same JSON value, its texts redacted and without halves of surrogate pairs."""
-    if isinstance(value, str):
-        return redact(value).encode("utf-16", "surrogatepass").decode("utf-16", "replace")
-    if isinstance(value, list | tuple):
-        return [_cleaned(item, redact) for item in value]
-    if isinstance(value, Mapping):
-        return {key: _cleaned(item, redact) for key, item in value.items()}
-    return value
-
-
-def _texts_in(value: Any) -> Iterator[str]:
-    if isinstance(value, str):
-        yield value
-    elif isinstance(value, list | tuple):
-        for item in value:
-            yield from _texts_in(item)
-    elif isinstance(value, Mapping):
-        yield from _texts_in(list(value.values()))
 
 
 def _checks_in(requirements: Iterable[RequirementEntry]) -> int:

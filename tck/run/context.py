@@ -29,6 +29,7 @@ from tck.transport.rate_limiter import Pacer
 from tck.unjudged import NotTested
 from tck.values.json_equality import Kind
 from tck.values.row import RowShape
+from tck.values.texts import in_all_texts, whole
 from tck.waiting import ReadPatience
 
 UPDATE = "PATCH"
@@ -66,6 +67,10 @@ class Run:
         sent_as = self.contract.credential(credential).authorization
         secret = self.target.credentials.get(credential)
         return sent_as.header(secret, self.options.own) if secret else None
+
+    def clean(self, text: str) -> str:
+        """The text without secrets, as all that checks, pytest or its plugins say is made once, on entry."""
+        return whole(self.redactor.text(text))
 
     def new_name(self) -> str:
         """A text that no other session on any target has, for addresses that the run chooses."""
@@ -165,7 +170,8 @@ class Run:
     def note(self, name: str, facts: Mapping[str, Any]) -> None:
         """Keep for the result what a generated check says of its work; a later note replaces an earlier."""
         path = self.target.shared / f"note-{name.replace(' ', '-')}"
-        path.write_text(json.dumps({"name": name, "facts": facts}), encoding="utf-8")
+        said = {"name": name, "facts": in_all_texts(facts, self.clean)}
+        path.write_text(json.dumps(said), encoding="utf-8")
 
     def notes(self) -> dict[str, Any]:
         """What the generated checks of all workers have noted, by name."""

@@ -24,6 +24,7 @@ from tck.results.result_file import Facts, build_result, write_result
 from tck.run.accounting import Accounting, written_checks
 from tck.run.controller import REPORTS, Controller
 from tck.run.options import Options
+from tck.values.texts import in_all_texts
 from tck.vocabulary import INTERRUPTED, Verdict
 
 
@@ -90,7 +91,7 @@ def document(controller: Controller, settlement: Settlement, seed: int | str | N
             started_at=controller.started_at,
             duration_seconds=time.time() - controller.started_at,
             seed=seed,
-            options=options.shown(),
+            options=in_all_texts(options.shown(), run.clean),
             partial=settlement.partial,
             fail_on_deviations=options.fail_on_deviations,
             settled=settlement.settled,
@@ -102,7 +103,6 @@ def document(controller: Controller, settlement: Settlement, seed: int | str | N
             rerun=rerun_options(options, target.embedded, seed),
             generated=run.notes(),
             explained=plan.spec.registry.explained,
-            redactor=run.redactor,
         )
     )
 

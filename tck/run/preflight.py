@@ -8,6 +8,7 @@ from tck.contract.contract import Contract
 from tck.contract.request_template import Request
 from tck.errors import Indeterminate, KitError, Unreachable
 from tck.transport.messages import Call, Reply
+from tck.values.texts import printable
 
 CHECK = "preflight"
 REFUSED = frozenset({401, 403})
@@ -61,7 +62,7 @@ def _replies(base_url: str, calls: list[Call], send: Send) -> list[Reply]:
         except Indeterminate:
             continue
     if len(unreachable) == len(calls):
-        reason = _printable(str(unreachable[0]).partition(": ")[2])
+        reason = printable(str(unreachable[0]).partition(": ")[2])
         raise KitError(
             f"{base_url} cannot be reached ({reason}); give --base-url the address of a running server."
         )
@@ -83,8 +84,4 @@ def _plain_address(url: str) -> str:
     scheme, separator, rest = bare.partition("//")
     host, slash, path = rest.partition("/")
     shown = f"{scheme}//{host.rpartition('@')[2]}{slash}{path}" if separator else bare
-    return _printable(shown[:LONGEST_LOCATION])
-
-
-def _printable(text: str) -> str:
-    return "".join(character if character.isprintable() else "?" for character in text)
+    return printable(shown[:LONGEST_LOCATION])

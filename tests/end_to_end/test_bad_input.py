@@ -136,6 +136,7 @@ def test_the_checks_of_another_contract_are_not_judged_by_this_one(tree: Tree):
 
 def test_a_reference_that_does_not_start_is_one_sentence(tree: Tree):
     (tree.root / "reference").unlink()
+    tree.write("reference/__init__.py", "")
     tree.write("reference/__main__.py", "raise SystemExit('the database is on fire')")
     ran = tree.pytest()
     ran.says_one_sentence("the embedded reference did not start: the database is on fire.")

@@ -16,6 +16,7 @@ from urllib.parse import quote
 import pytest
 from tck.errors import Broken, Indeterminate
 from tck.unjudged import NotApplicable, NotTested
+from tck.values.mismatch import Mismatch
 
 def requires(name): return pytest.mark.requirement(f"tiny.{name}")
 
@@ -55,7 +56,7 @@ def test_observed(check, create):
     check.observe("tiny.observed", None, reply)
     assert reply.status == 999
 @requires("aside")
-def test_aside(check, create): check.observe("tiny.seen-aside", "wrong all over", create())
+def test_aside(check, create): check.observe("tiny.seen-aside", Mismatch("wrong all over", "", ""), create())
 @requires("should")
 def test_should(check, create):
     check.refused(create(authorization="Bearer nobody-knows-me"), documented=422, deviation="tiny.should", fitting={401})
@@ -137,8 +138,8 @@ def test_the_reasons_are_told(ran: Ran):
 
 def test_a_failure_tells_both_sides_its_exchange_and_how_to_see_it_again(ran: Ran):
     [check] = next(one for one in ran.result["requirements"] if one["id"] == "tiny.failed")["checks"]
-    assert check["expected"] == '["none of these"]'
-    assert check["seen"].startswith('["tck-')
+    assert check["expected"] == 'tags: ["none of these"]'
+    assert check["seen"].startswith('tags: ["tck-')
     assert check["curl"].startswith("curl ")
     assert check["rerun"].startswith(
         "pytest suites/trigger/test_tiny.py::test_failed --contract=trigger --base-url="

@@ -55,6 +55,7 @@ def listed(*arguments: str) -> tuple[list[str], bool]:
     return sorted(ids), imported == "True"
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("contract", available_contracts())
 def test_a_mere_collection_lists_what_a_run_runs(contract: str, tmp_path: Path) -> None:
     suite = f"suites/{contract}/test_fuzz.py"

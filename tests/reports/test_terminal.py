@@ -9,10 +9,11 @@ from hypothesis import strategies as st
 
 from tck.contract.waivers import Waiver
 from tck.reports import terminal
-from tck.reports.labels import printable, verdict_sentence
+from tck.reports.labels import verdict_sentence
 from tck.reports.terminal import closing_summary
 from tck.results.outcomes import settle
 from tck.results.result_file import build_result
+from tck.values.texts import printable
 from tck.vocabulary import Level, Outcome
 from tests.support.result_samples import exchange, facts, finding, requirement, settled
 

@@ -161,6 +161,12 @@ def test_what_is_made_once_is_the_same_for_all_and_a_reason_not_to_is_too(run):
     assert run.once("third", lambda: 3) == 3
 
 
+def test_what_is_noted_is_clean_from_then_on(run):
+    assert run.clean("by tr_dev_secret \ud83d") == "by [redacted TRIGGER_SECRET_KEY] \\ud83d"
+    run.note("fuzz update", {"cases": 3, "last": ["tr_dev_secret"]})
+    assert run.notes() == {"fuzz update": {"cases": 3, "last": ["[redacted TRIGGER_SECRET_KEY]"]}}
+
+
 def test_the_shape_of_a_row_is_that_of_the_contract(run):
     assert run.client.shape.members["createdAt"] == "instant"
     assert run.client.shape.members["tags"] == "unordered"

@@ -60,7 +60,7 @@ def test_an_odd_target_is_judged_all_the_same(look, answers):
         (lambda call: html(), f"^{URL} answers with HTML pages only; give --base-url the address of the API itself\\.$"),
         (lambda call: reply(401), f"^{URL} refused the key with 401, as it does without any key; set TRIGGER_SECRET_KEY"),
         (lambda call: reply(403), "refused the key with 403"),
-        (lambda call: Unreachable("GET /x: no connection: \x1b[2Jrefused"), r"cannot be reached \(no connection: \?\[2Jrefused\)"),
+        (lambda call: Unreachable("GET /x: no connection: \x1b[2Jrefused"), r"cannot be reached \(no connection: \\x1b\[2Jrefused\)"),
         (lambda call: reply(301, **REDIRECT), r"redirects to https://login\.example\.com/in; give --base-url"),
         (lambda call: reply(308, location="/elsewhere") if call.method == "POST" else reply(404), "redirects to /elsewhere;"),
     ],

@@ -56,7 +56,12 @@ def collected(contract: str, folder: Path, hash_seed: str) -> dict[str, list[str
         "PYTHONHASHSEED": hash_seed,
     }
     done = subprocess.run(
-        [*command, "-p", "no:cacheprovider"], cwd=ROOT, env=env, capture_output=True, text=True, check=False
+        [*command, "-p", "no:cacheprovider", "-p", "no:randomly"],
+        cwd=ROOT,
+        env=env,
+        capture_output=True,
+        text=True,
+        check=False,
     )
     assert done.returncode == 0, done.stdout + done.stderr
     checks: dict[str, list[str]] = json.loads((folder / "checks.json").read_text())

@@ -22,6 +22,7 @@ def test_the_reference_holds_them_all(operation: str, tmp_path: Path) -> None:
     assert "sessions_wanted" not in note
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("mutant", MUTANTS, ids=lambda one: one.name)
 def test_a_server_that_breaks_one_is_seen(mutant: Mutant, tmp_path: Path) -> None:
     with served(mutant.server, tmp_path) as run:

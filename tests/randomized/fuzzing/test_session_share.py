@@ -31,6 +31,7 @@ def test_a_small_limit_grants_the_least(tmp_path: Path) -> None:
     assert shares(10, tmp_path) == LEAST
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("limit", [310, 340])
 @pytest.mark.parametrize("operation", ["create", "close"])
 def test_with_few_sessions_everything_is_still_judged(operation: str, limit: int, tmp_path: Path) -> None:
