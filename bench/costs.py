@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from bench.twice import LEAST_ONLY, WRITTEN_TO
+from tck.contract.contract import load_contract
 from tck.costs.generated_share import LEAST, LEAST_EXAMPLES
 from tck.paths import ROOT, spec_dir
 
@@ -27,25 +28,27 @@ HEAD = """# What each check costs on the reference, as [requests, sessions], by 
 """
 
 
-def write_costs(contract: str) -> Path:
+def write_costs(contract: str, contract_dir: Path | None = None) -> Path:
     """Measure and write the table of a contract; returns its file."""
-    whole = measured(contract, [], {})
+    root = load_contract(contract, contract_dir).root
+    place = [f"--contract={contract}", *([f"--contract-dir={root}"] if root else [])]
+    whole = measured(place, {})
     smallest = measured(
-        contract, ["-m", GENERATED_MARKS, f"--fuzz-examples={LEAST_EXAMPLES}"], {LEAST_ONLY: "1"}
+        [*place, "-m", GENERATED_MARKS, f"--fuzz-examples={LEAST_EXAMPLES}"], {LEAST_ONLY: "1"}
     )
-    path = spec_dir(contract) / "costs.yaml"
+    path = spec_dir(contract, root) / "costs.yaml"
     path.write_text("\n".join(lines(whole, smallest["second"])) + "\n", encoding="utf-8")
     return path
 
 
-def measured(contract: str, arguments: list[str], environment: Mapping[str, str]) -> Mapping[str, Counts]:
+def measured(arguments: list[str], environment: Mapping[str, str]) -> Mapping[str, Counts]:
     """The counts of one run on the reference, by function, the first time and the second."""
     with tempfile.TemporaryDirectory(prefix="sessions-tck-bench-") as folder:
         counts = Path(folder, "counts.json")
         subprocess.run(
             [
                 sys.executable, "-m", "pytest", "-p", "bench.twice", "-p", "no:cacheprovider", "-q",
-                "-p", "no:randomly", f"--contract={contract}", f"--report-dir={folder}", *arguments,
+                "-p", "no:randomly", f"--report-dir={folder}", *arguments,
             ],
             cwd=ROOT, env={**os.environ, **environment, WRITTEN_TO: str(counts)}, timeout=LONGEST,
             check=True, stdout=sys.stderr,

@@ -57,7 +57,7 @@ class Twice:
         after: tuple[int, ...],
     ) -> None:
         """Add the difference to the item's function."""
-        told = counts.setdefault(function_of(item), [0] * len(before))
+        told = counts.setdefault(function_of(item, item.config.stash[RUN].contract.root), [0] * len(before))
         told[:] = [old + new - was for old, new, was in zip(told, after, before, strict=True)]
 
     def pytest_unconfigure(self) -> None:

@@ -1,23 +1,29 @@
 """`python -m mutants`: list the faulty servers, serve one, or try the kit on them."""
 
 import argparse
-import importlib
+import importlib.util
 import sys
 import tempfile
 import threading
 from pathlib import Path
 
-from mutants.catalogue import Latitude, Mutant, latitudes_of, mutants_of
+from mutants.catalogue import ROOT, Latitude, Mutant, add_contracts, latitudes_of, mutants_of
 from mutants.matrix import Matrix, differences, full, keep, overreach, quick, read_matrix
 from mutants.page import page, page_path
 from mutants.trial import HANDWRITTEN, SOON, Task, Trial, make_trials
 from reference.serving import Server
+from tck.contract.contract import load_contract
+from tck.errors import KitError
+from tck.vocabulary import CANNOT_START
 
 
 def main() -> int:
     """Run the command line; 0 when every mutant tried was killed and every latitude tried was forgiven."""
     parser = argparse.ArgumentParser(prog="python -m mutants", description=__doc__)
     parser.add_argument("--contract", default="trigger")
+    parser.add_argument(
+        "--contract-dir", metavar="DIR", type=Path, help="folder of contracts outside the kit"
+    )
     actions = parser.add_subparsers(dest="action", required=True)
     actions.add_parser("list", help="all mutants, and what must catch each")
     serve = actions.add_parser("serve", help="serve one mutant until interrupted")
@@ -39,8 +45,23 @@ def main() -> int:
     checking.add_argument("--only", metavar="PART", default="", help="only servers whose name holds this")
     checking.add_argument("--jobs", type=int, default=2)
     arguments = parser.parse_args()
+    try:
+        _find(arguments.contract, arguments.contract_dir)
+    except KitError as error:
+        print(f"ERROR: {error}", file=sys.stderr)
+        return CANNOT_START
     action = {"list": _list, "serve": _serve, "try": _try, "matrix": _matrix}[arguments.action]
     return action(arguments)
+
+
+def _find(contract: str, contract_dir: Path | None) -> None:
+    """Let the contract be imported; raises KitError when there is none of that name, or none with mutants."""
+    folder = contract_dir.resolve() if contract_dir else None
+    load_contract(contract, folder)
+    if folder is not None:
+        add_contracts(folder)
+    if importlib.util.find_spec(f"mutants.{contract}") is None:
+        raise KitError(f"{(folder or ROOT) / 'mutants' / contract} is missing, so there is no mutant to try.")
 
 
 def _chosen(arguments: argparse.Namespace) -> list[Mutant]:

@@ -5,8 +5,13 @@ import inspect
 import pkgutil
 from collections.abc import Callable
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any, TypeVar
 
+import mutants
+import reference
+
+ROOT = Path(__file__).resolve().parent.parent
 Server = TypeVar("Server", bound=type)
 MOST_TOGETHER = 24
 """Latitudes in one bundle, so that few can hide behind each other."""
@@ -94,6 +99,20 @@ def _clash(one: Latitude, other: Latitude) -> bool:
 
 def _changed(server: type[Any]) -> set[str]:
     return {name for name in vars(server) if not name.startswith("_") or name == "__init__"} - {"is_latitude"}
+
+
+def add_contracts(folder: Path) -> None:
+    """Let the contracts in a folder outside the checkout be imported like those in it."""
+    for package in (mutants, reference):
+        place = str(folder / package.__name__)
+        if place not in package.__path__:
+            package.__path__.append(place)
+
+
+def root_of(contract: str) -> Path:
+    """The folder with a contract's mutants/, suites/ and spec/: the checkout, or one that was added."""
+    [place] = importlib.import_module(f"mutants.{contract}").__path__
+    return Path(place).parent.parent
 
 
 def _servers(contract: str) -> list[type[Any]]:

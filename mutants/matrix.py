@@ -8,8 +8,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, TypeVar
 
-from mutants.catalogue import Latitude, Mutant, bundles, latitudes_of, mutants_of
-from mutants.trial import HANDWRITTEN, ROOT, SOON, Task, Trial, make_trials
+from mutants.catalogue import Latitude, Mutant, bundles, latitudes_of, mutants_of, root_of
+from mutants.trial import HANDWRITTEN, SOON, Task, Trial, make_trials
 
 Server = TypeVar("Server", Mutant, Latitude)
 GENERATED = re.compile(r"^(lifecycle|races)\.|\.fuzz-")
@@ -75,7 +75,7 @@ def _lines(rows: Mapping[str, Sequence[str]]) -> str:
 
 def kept_matrix(contract: str) -> Path:
     """Where the last full matrix of a contract is kept."""
-    return ROOT / "mutants" / contract / "matrix.json"
+    return root_of(contract) / "mutants" / contract / "matrix.json"
 
 
 def read_matrix(contract: str) -> Matrix:
@@ -192,8 +192,11 @@ def only(contract: str, requirement: str) -> tuple[str, ...]:
     paths = files_naming(contract, requirement)
     fuzzes = any("pytest.mark.fuzz" in path.read_text("utf-8") for path in paths)
     light = LIGHT if fuzzes else (*UNDRAWN, "-m", "not fuzz")
+    root = root_of(contract)
     places = [
-        place for path in paths for place in (_functions(path, requirement) if fuzzes else [_told(path)])
+        f"{path.relative_to(root)}{function}"
+        for path in paths
+        for function in (_functions(path, requirement) if fuzzes else [""])
     ]
     drawn = (FEWER,) if GENERATED.search(requirement) else ()
     return (*light, *drawn, f"--requirement={requirement}", *places)
@@ -206,19 +209,18 @@ def _to_the_first_failure(contract: str, one: Mutant) -> tuple[str, ...]:
 
 
 def _functions(path: Path, requirement: str) -> list[str]:
-    """The tests of a file that name it: making the requests of one operation takes a second."""
+    """The tests of a file that name it, as `::test`: making the requests of one operation takes a second.
+
+    One empty text stands for the whole file.
+    """
     marked = MARKED.findall(path.read_text(encoding="utf-8"))
-    return [f"{_told(path)}::{test}" for ids, test in marked if f'"{requirement}"' in ids] or [_told(path)]
-
-
-def _told(path: Path) -> str:
-    return str(path.relative_to(ROOT))
+    return [f"::{test}" for ids, test in marked if f'"{requirement}"' in ids] or [""]
 
 
 def files_naming(contract: str, requirement: str) -> list[Path]:
     """The suite files in which the id of a requirement stands."""
     word = re.compile(rf"[\"']{re.escape(requirement)}[\"']")
-    files = sorted((ROOT / "suites" / contract).rglob("test_*.py"))
+    files = sorted((root_of(contract) / "suites" / contract).rglob("test_*.py"))
     return [path for path in files if word.search(path.read_text(encoding="utf-8"))]
 
 

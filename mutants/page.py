@@ -6,9 +6,8 @@ from typing import Any
 
 import yaml
 
-from mutants.catalogue import latitudes_of, mutants_of
+from mutants.catalogue import latitudes_of, mutants_of, root_of
 from mutants.matrix import Matrix
-from mutants.trial import ROOT
 
 HEAD = """\
 # What each check would catch: {contract}
@@ -29,7 +28,7 @@ it ended.
 
 def page_path(contract: str) -> Path:
     """Where the page of a contract is kept."""
-    return ROOT / "docs" / f"kill-matrix-{contract}.md"
+    return root_of(contract) / "docs" / f"kill-matrix-{contract}.md"
 
 
 def page(contract: str, matrix: Matrix) -> str:
@@ -75,6 +74,6 @@ def _forgiven(contract: str, matrix: Matrix) -> list[str]:
 
 
 def _requirements(contract: str) -> list[dict[str, Any]]:
-    path = ROOT / "spec" / contract / "requirements.yaml"
+    path = root_of(contract) / "spec" / contract / "requirements.yaml"
     found: list[dict[str, Any]] = yaml.safe_load(path.read_text(encoding="utf-8"))["requirements"]
     return found

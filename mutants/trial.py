@@ -7,14 +7,14 @@ import multiprocessing
 import os
 import sys
 import tempfile
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import ExitStack, redirect_stderr, redirect_stdout
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 from unittest.mock import patch
 
-from mutants.catalogue import server_named
+from mutants.catalogue import ROOT, add_contracts, root_of, server_named
 from reference.serving import Server
 from tck import waiting
 from tck.randomized.fuzzing import engine
@@ -22,7 +22,6 @@ from tck.randomized.races import rounds
 from tck.randomized.walks import explore
 from tck.results.document import RequirementEntry
 
-ROOT = Path(__file__).resolve().parent.parent
 HEAVY = [
     "pytest",
     "hypothesis",
@@ -90,8 +89,14 @@ def make_trials(tasks: Sequence[Task], jobs: int) -> Iterator[Trial]:
     """Make all trials, in `jobs` processes at a time, in the order given."""
     context = multiprocessing.get_context("forkserver")
     context.set_forkserver_preload(HEAVY)
-    with context.Pool(jobs, maxtasksperchild=TRIALS_A_PROCESS) as pool:
+    roots = {root_of(task.contract) for task in tasks}
+    with context.Pool(jobs, _prepare, (roots,), TRIALS_A_PROCESS) as pool:
         yield from pool.imap(make_trial, tasks)
+
+
+def _prepare(roots: Iterable[Path]) -> None:
+    for root in roots:
+        add_contracts(root)
 
 
 def make_trial(task: Task) -> Trial:
@@ -114,7 +119,7 @@ def _judged(task: Task, url: str, reports: Path) -> Trial:
     arguments = [
         "-W", "ignore::pytest.PytestAssertRewriteWarning",
         "-p", "no:cacheprovider", "-p", "no:randomly", "-q", "--tb=native",
-        f"--rootdir={ROOT}", f"--contract={task.contract}",
+        f"--rootdir={ROOT}", f"--contract={task.contract}", *_outside(task.contract),
         f"--base-url={url}", f"--report-dir={reports}", *task.arguments,
     ]  # fmt: skip
     os.chdir(ROOT)
@@ -142,6 +147,11 @@ def _judged(task: Task, url: str, reports: Path) -> Trial:
         said.getvalue(),
         [one for one in requirements if one["outcome"] not in SOUND or one["deviations"]],
     )
+
+
+def _outside(contract: str) -> list[str]:
+    root = root_of(contract)
+    return [] if root == ROOT else [f"--contract-dir={root}"]
 
 
 def _nothing(*_: Any) -> str:

@@ -35,17 +35,16 @@ class Arguments(argparse.ArgumentParser):
         raise CannotStart(message)
 
 
-def contracts() -> dict[str, Factory]:
-    """Every contract that has a module here, with what makes its server."""
-    names = [module.name for module in pkgutil.iter_modules(reference.__path__) if module.name != "__main__"]
-    modules = {name: importlib.import_module(f"reference.{name}") for name in names}
-    factories = {name: getattr(module, "from_environment", None) for name, module in modules.items()}
-    return {name: factory for name, factory in factories.items() if factory is not None}
-
-
-def arguments(known: Sequence[str], argv: Sequence[str] | None) -> argparse.Namespace:
+def arguments(argv: Sequence[str] | None) -> argparse.Namespace:
     """The command line; raises CannotStart."""
+    folder = Arguments(add_help=False, allow_abbrev=False)
+    folder.add_argument(
+        "--contract-dir", metavar="DIR", type=Path, help="a folder with contracts outside the kit"
+    )
+    add_contracts(folder.parse_known_args(argv)[0].contract_dir)
+    known = sorted(module.name for module in pkgutil.iter_modules(reference.__path__) if module.ispkg)
     parser = Arguments(
+        parents=[folder],
         prog=os.environ.get("REFERENCE_PROGRAM", "python -m reference"),
         description="Serve a contract's reference.",
     )
@@ -63,12 +62,21 @@ def arguments(known: Sequence[str], argv: Sequence[str] | None) -> argparse.Name
     return parsed
 
 
+def add_contracts(folder: Path | None) -> None:
+    """Let the contracts in a folder outside the kit be imported like those in it; raises CannotStart."""
+    if folder is None:
+        return
+    if not (folder / "reference").is_dir():
+        raise CannotStart(f"argument --contract-dir: {folder / 'reference'} is not a folder")
+    reference.__path__.append(str((folder / "reference").resolve()))
+
+
 def run(argv: Sequence[str] | None = None) -> None:
     """Serve until a signal comes or, with --announce, standard input closes; raises CannotStart."""
-    known = contracts()
-    parsed = arguments(sorted(known), argv)
+    parsed = arguments(argv)
+    factory: Factory = importlib.import_module(f"reference.{parsed.contract}").from_environment
     with database_file(parsed.database) as database:
-        application, made = build(known[parsed.contract], database)
+        application, made = build(factory, database)
         with serve(application, parsed.host, parsed.port) as url:
             stop = until_signal()
             if parsed.announce:

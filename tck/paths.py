@@ -10,14 +10,14 @@ PROGRAM = "sessions-tck" if INSTALLED else "pytest"
 """What runs the checks here."""
 
 
-def spec_dir(contract: str) -> Path:
-    """The folder that holds one contract as data."""
-    return ROOT / "spec" / contract
+def spec_dir(contract: str, root: Path | None = None) -> Path:
+    """The folder that holds one contract as data, below the kit's root or another one."""
+    return (root or ROOT) / "spec" / contract
 
 
-def suites_dir(contract: str) -> Path:
-    """The folder that holds one contract's checks."""
-    return ROOT / "suites" / contract
+def suites_dir(contract: str, root: Path | None = None) -> Path:
+    """The folder that holds one contract's checks, below the kit's root or another one."""
+    return (root or ROOT) / "suites" / contract
 
 
 def schema_path(name: str) -> Path:

@@ -13,7 +13,7 @@ from tck.contract.contract import available_contracts, load_contract
 from tck.paths import ROOT
 
 PRIVATE_PARTS = {
-    "pytest": ("_pytest", "tck/randomized/schemathesis_gate.py"),
+    "pytest": (r"_pytest|\._(rootpath|confcutdir)", "tck/pytest_internals.py"),
     "hypothesis": (r"hypothesis\.(internal|core|configuration)", "tck/randomized/seeding.py"),
     "schemathesis": (
         r"schemathesis\.(core|engine|generation|pytest|schemas|specs|transport)",

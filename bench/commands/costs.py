@@ -1,16 +1,18 @@
 """Measure what each check of a contract costs on the reference, and write spec/CONTRACT/costs.yaml."""
 
-import argparse
+from argparse import Namespace
 
 from bench.costs import write_costs
-from bench.judging import add_contract, say
-from tck.paths import ROOT
+from bench.judging import say
+from tck.cli.parser import Arguments
+from tck.contract.contract import available_contracts
 
 
-def add_arguments(parser: argparse.ArgumentParser) -> None:
-    add_contract(parser)
+def add_arguments(parser: Arguments) -> None:
+    parser.add_argument("--contract", default=available_contracts()[-1], metavar="NAME")
+    parser.add_contract_dir()
 
 
-def main(given: argparse.Namespace) -> int:
-    say("measured anew", str(write_costs(given.contract).relative_to(ROOT)))
+def main(given: Namespace) -> int:
+    say("measured anew", str(write_costs(given.contract, given.contract_dir)))
     return 0

@@ -5,6 +5,7 @@ import time
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from pathlib import Path
 
 from tck.cleanup.close_session import Closed, close_session
 from tck.cleanup.ledger import Entry, Ledger, remove_ledgers
@@ -21,6 +22,7 @@ class Cleaning:
     """One lost run being cleaned up after; `became` says what became of each session that was open."""
 
     lost: LostRun
+    contract_dir: Path | None = None
     became: dict[Entry, Closed] = field(default_factory=dict)
     not_put_back: str = ""
 
@@ -29,7 +31,7 @@ class Cleaning:
         lost = self.lost
         if lost.embedded or not (lost.open_entries or lost.borrowed):
             return
-        contract = load_contract(lost.contract)
+        contract = load_contract(lost.contract, self.contract_dir)
         credentials = credentials_from(os.environ, contract)
         own = {option.name: option.default for option in contract.options} | dict(lost.own)
         pause(min(lost.last_event + LAST_REQUEST - time.time(), LAST_REQUEST))
@@ -93,6 +95,6 @@ class Cleaning:
             one.credential for one, became in self.became.items() if became is Closed.STILL_OPEN
         )
         for name, number in open_ones.items():
-            env = load_contract(self.lost.contract).credential(name).env if name else ""
+            env = load_contract(self.lost.contract, self.contract_dir).credential(name).env if name else ""
             if env and not os.environ.get(env, "").strip():
                 yield f"{number} of them were made with {env}, which is not set."

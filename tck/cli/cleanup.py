@@ -29,6 +29,7 @@ def add_arguments(parser: Arguments) -> None:
     )
     add("--rate-limit", metavar="N/s", help="requests per second, such as 10/s")
     add("--request-timeout", metavar="SECONDS", default="10", help="until a reply must be complete (10)")
+    parser.add_contract_dir()
 
 
 def main(given: Namespace) -> int:
@@ -39,7 +40,7 @@ def main(given: Namespace) -> int:
         print(f"{given.path} holds no ledger: no run that reported there has left anything open.")
         return 0
     wait_for_the_end(paths)
-    return max([cleaned(Cleaning(lost), rate, timeout) for lost in lost_runs(paths)])
+    return max([cleaned(Cleaning(lost, given.contract_dir), rate, timeout) for lost in lost_runs(paths)])
 
 
 def ledgers_at(path: Path) -> list[Path]:

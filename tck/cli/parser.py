@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from difflib import get_close_matches
 from importlib import import_module
+from pathlib import Path
 from typing import Any, NoReturn
 
 from tck.errors import KitError
@@ -17,6 +18,12 @@ NEAR = 0.65
 
 class Arguments(argparse.ArgumentParser):
     """A parser that raises KitError instead of printing its usage and leaving."""
+
+    def add_contract_dir(self) -> None:
+        """Declare --contract-dir, which is None unless it is given."""
+        self.add_argument(
+            "--contract-dir", metavar="DIR", type=_folder, help="folder of contracts outside the kit"
+        )
 
     def error(self, message: str) -> NoReturn:
         """Raise the complaint as a sentence."""
@@ -91,3 +98,7 @@ class Commands:
         near = get_close_matches(name, self.about, n=1, cutoff=NEAR)
         hint = f" did you mean {near[0]}?" if near else ""
         raise KitError(f"{name} is no command;{hint} {self.prog} --help lists them.")
+
+
+def _folder(text: str) -> Path:
+    return Path(text).resolve()

@@ -5,6 +5,7 @@ import sys
 import textwrap
 from argparse import Namespace
 from collections.abc import Iterator, Sequence
+from pathlib import Path
 from typing import Any
 
 from tck.cli.parser import Arguments
@@ -22,20 +23,22 @@ def add_arguments(parser: Arguments) -> None:
     parser.epilog = EPILOG
     add = parser.add_argument
     add("words", nargs="*", metavar="WORD", help="only those with all these words in id or statement")
-    add("--contract", choices=available_contracts(), help="only those of this contract")
+    add("--contract", metavar="NAME", help="only those of this contract")
+    parser.add_contract_dir()
     add("--level", choices=[level.value for level in Level], help="only those of this level")
     add("--page", metavar="TEXT", help="only those from pages with this in their name or title")
     add("--format", choices=FORMATS, default="table", help="table (default) or json")
 
 
 def main(given: Namespace) -> int:
-    contracts = [given.contract] if given.contract else available_contracts()
+    folder: Path | None = given.contract_dir
+    contracts = [given.contract] if given.contract else available_contracts(folder)
     if given.page is not None:
-        _refuse_unknown_page(given.page, contracts)
+        _refuse_unknown_page(given.page, contracts, folder)
     found = [
         one
         for contract in contracts
-        for one in listed(contract)
+        for one in listed(contract, folder)
         if one.is_about(given.words)
         and given.level in (None, one.requirement.level)
         and (given.page is None or one.is_from(given.page))
@@ -86,8 +89,8 @@ def _member(one: Listed) -> dict[str, Any]:
     }
 
 
-def _refuse_unknown_page(text: str, contracts: Sequence[str]) -> None:
-    pages = [page for contract in contracts for page in load_contract(contract).pages.values()]
+def _refuse_unknown_page(text: str, contracts: Sequence[str], folder: Path | None) -> None:
+    pages = [page for contract in contracts for page in load_contract(contract, folder).pages.values()]
     if not any(text.lower() in f"{page.id} {page.title}".lower() for page in pages):
         names = ", ".join(page.id for page in pages)
         raise KitError(f"--page={text} names no page; there are: {names}.")

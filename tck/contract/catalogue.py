@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 
 from tck import paths
 from tck.contract.contract import Page, load_contract
@@ -32,20 +33,21 @@ class Listed:
         return page.lower() in f"{self.page.id} {self.page.title}".lower()
 
 
-def registry_of(contract: str) -> Registry:
+def registry_of(contract: str, contract_dir: Path | None = None) -> Registry:
     """The requirements of one contract; raises KitError for a broken file."""
-    about = load_contract(contract)
-    return load_requirements(paths.spec_dir(contract) / "requirements.yaml", about.pages, about.capabilities)
+    about = load_contract(contract, contract_dir)
+    path = paths.spec_dir(contract, about.root) / "requirements.yaml"
+    return load_requirements(path, about.pages, about.capabilities)
 
 
-def listed(contract: str) -> Iterator[Listed]:
+def listed(contract: str, contract_dir: Path | None = None) -> Iterator[Listed]:
     """The requirements of one contract, in the order of their file, the withdrawn ones last."""
-    pages = load_contract(contract).pages
+    about = load_contract(contract, contract_dir)
     first: dict[str, str] = {}
-    for release in map(load_release, release_paths(contract)):
+    for release in map(load_release, release_paths(contract, about.root)):
         for name in release.requirements:
             first.setdefault(name, release.name)
-    registry = registry_of(contract)
+    registry = registry_of(contract, contract_dir)
     gone = registry.withdrawn
     for one in [*registry.values(), *(entry.requirement for entry in gone.values())]:
-        yield Listed(contract, one, pages[one.source.page], first.get(one.id), gone.get(one.id))
+        yield Listed(contract, one, about.pages[one.source.page], first.get(one.id), gone.get(one.id))

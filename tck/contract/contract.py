@@ -14,8 +14,6 @@ from tck.contract.yaml_source import read_checked
 from tck.errors import KitError
 from tck.vocabulary import Outcome
 
-SPEC = paths.ROOT / "spec"
-
 
 @dataclass(frozen=True)
 class Page:
@@ -162,7 +160,10 @@ class Cleanup:
 
 @dataclass(frozen=True)
 class Contract:
-    """One contract; the first credential is the one that every request carries."""
+    """One contract; the first credential is the one that every request carries.
+
+    `root` is the folder that holds its spec/, suites/, reference/ and mutants/; None is the kit's own.
+    """
 
     name: str
     title: str
@@ -175,6 +176,7 @@ class Contract:
     ownership: Ownership
     row: RowRules
     cleanup: Cleanup
+    root: Path | None = None
     restore: Restore | None = None
 
     def credential(self, name: str) -> Credential:
@@ -182,24 +184,53 @@ class Contract:
         return {credential.name: credential for credential in self.credentials}[name]
 
 
-def available_contracts(spec: Path = SPEC) -> tuple[str, ...]:
-    """The names of the folders in spec/ that hold a contract, sorted; hidden ones do not count."""
-    return tuple(sorted(path.parent.name for path in spec.glob("[!.]*/contract.yaml")))
+def available_contracts(contract_dir: Path | None = None) -> tuple[str, ...]:
+    """The names of the contracts in the kit and in a folder outside it, sorted.
+
+    Raises KitError for a bad folder.
+    """
+    return tuple(sorted(_roots(contract_dir)))
 
 
 @cache
-def load_contract(name: str, spec: Path = SPEC) -> Contract:
-    """Read one contract, once a process; raises KitError for an unknown name or a broken file."""
-    known = available_contracts(spec)
-    if name not in known:
-        raise KitError(f"There is no contract {name!r}; the kit has {', '.join(known) or 'none'}.")
-    document = read_checked(spec / name / "contract.yaml", "contract")
+def load_contract(name: str, contract_dir: Path | None = None) -> Contract:
+    """Read one contract of the kit or of a folder outside it, once a process.
+
+    Raises KitError for an unknown name, a broken file or a bad folder.
+    """
+    roots = _roots(contract_dir)
+    if name not in roots:
+        further = "" if contract_dir else "; --contract-dir=DIR adds those of a folder"
+        raise KitError(f"There is no contract {name!r}; there are {', '.join(sorted(roots))}{further}.")
+    document = read_checked(paths.spec_dir(name, roots[name]) / "contract.yaml", "contract")
     for error in faults(document, name):
         raise error
-    return _contract(document.value)
+    return _contract(document.value, roots[name])
 
 
-def _contract(data: Mapping[str, Any]) -> Contract:
+def _roots(contract_dir: Path | None) -> dict[str, Path | None]:
+    """The Contract.root of each contract that can be chosen, by the contract's name."""
+    kit: dict[str, Path | None] = dict.fromkeys(_contracts_in(paths.ROOT))
+    if contract_dir is None:
+        return kit
+    outside: dict[str, Path | None] = dict.fromkeys(_contracts_in(contract_dir), contract_dir)
+    if not contract_dir.is_dir():
+        raise KitError(f"--contract-dir={contract_dir} is not a folder.")
+    if not outside:
+        raise KitError(
+            f"--contract-dir={contract_dir} holds no contract: spec/NAME/contract.yaml is missing."
+        )
+    for name in outside.keys() & kit.keys():
+        raise KitError(f"--contract-dir={contract_dir} holds a contract {name}, as the kit does; rename it.")
+    return kit | outside
+
+
+def _contracts_in(root: Path) -> list[str]:
+    """The names of the folders in spec/ that hold a contract; hidden ones do not count."""
+    return sorted(path.parent.name for path in root.glob("spec/[!.]*/contract.yaml"))
+
+
+def _contract(data: Mapping[str, Any], root: Path | None) -> Contract:
     return Contract(
         name=data["name"],
         title=data["title"],
@@ -214,6 +245,7 @@ def _contract(data: Mapping[str, Any]) -> Contract:
         ownership=_ownership(data["ownership"]),
         row=_row(data["row"]),
         cleanup=_cleanup(data["cleanup"]),
+        root=root,
         restore=_restore(data["restore"]) if "restore" in data else None,
     )
 

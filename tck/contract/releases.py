@@ -57,9 +57,9 @@ class Record:
         return KitState.RELEASED if known == digest else KitState.MODIFIED
 
 
-def release_paths(contract: str) -> list[Path]:
+def release_paths(contract: str, root: Path | None = None) -> list[Path]:
     """The frozen sets of one contract, the oldest first."""
-    return sorted((paths.spec_dir(contract) / "releases").glob("*.yaml"))
+    return sorted((paths.spec_dir(contract, root) / "releases").glob("*.yaml"))
 
 
 def load_release(path: Path) -> Release:
@@ -70,9 +70,9 @@ def load_release(path: Path) -> Release:
     return Release(said["contract"], said["release"], said["revision"], said["digest"], named)
 
 
-def latest_release(contract: str) -> Release | None:
+def latest_release(contract: str, root: Path | None = None) -> Release | None:
     """The frozen set by which a run is scored; none while a contract has no release."""
-    paths = release_paths(contract)
+    paths = release_paths(contract, root)
     return load_release(paths[-1]) if paths else None
 
 

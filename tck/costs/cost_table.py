@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any
 
 from tck.contract.yaml_source import read_checked
@@ -64,9 +65,9 @@ def total(costs: Iterable[Cost]) -> Cost:
     return sum(costs, Cost())
 
 
-def load_costs(contract: str) -> Costs:
+def load_costs(contract: str, root: Path | None = None) -> Costs:
     """The table that is kept for a contract, an empty one where none is; raises KitError."""
-    path = spec_dir(contract) / "costs.yaml"
+    path = spec_dir(contract, root) / "costs.yaml"
     if not path.exists():
         return Costs()
     table: Mapping[str, Any] = read_checked(path, "costs").value

@@ -37,16 +37,17 @@ class Scope(StrEnum):
     ASLEEP = "asleep"
 
 
-def scope_of(config: pytest.Config) -> Scope:
+def scope_of(config: pytest.Config, root: Path | None = None) -> Scope:
     """Whether this command judges a target, only looks at checks, or neither.
 
+    `root` is the folder of a contract outside the kit.
     Raises KitError for suites and other tests in one command.
     """
     if config.option.help or config.option.version:
         return Scope.ASLEEP
     paths = [_path(config, argument) for argument in config.args]
-    suites = [path for path in paths if _within(path, SUITES)]
-    if ROOT in paths or 0 < len(suites) < len(paths):
+    suites = [path for path in paths if _suites_around(path, root)]
+    if ROOT in paths or root in paths or 0 < len(suites) < len(paths):
         raise KitError(
             "suites and other tests do not go in one command; run the suites alone to judge a target."
         )
@@ -56,21 +57,27 @@ def scope_of(config: pytest.Config) -> Scope:
     return Scope.LOOK if looks or getattr(config.option, "cacheshow", None) is not None else Scope.JUDGE
 
 
-def verify_paths(config: pytest.Config, contract: str) -> None:
+def verify_paths(config: pytest.Config, contract: str, root: Path | None = None) -> None:
     """Raise KitError when the command names checks of another contract."""
     for argument in config.args:
-        path = _path(config, argument)
-        if of_other_contract(path, contract):
-            other = path.relative_to(SUITES).parts[0]
+        other = other_contract(_path(config, argument), contract, root)
+        if other:
             raise KitError(f"{argument} belongs to another contract; add --contract={other} to judge by it.")
 
 
-def of_other_contract(path: Path, contract: str) -> bool:
-    """Whether a path lies in the suites of another contract."""
-    if not _within(path, SUITES) or path == SUITES:
-        return False
-    folder = path.relative_to(SUITES).parts[0]
-    return folder != contract and (SUITES / folder).is_dir()
+def other_contract(path: Path, contract: str, root: Path | None = None) -> str:
+    """The other contract whose suites a path lies in; empty when it lies in no other's."""
+    suites = _suites_around(path, root)
+    if suites is None or path == suites:
+        return ""
+    folder = path.relative_to(suites).parts[0]
+    return folder if folder != contract and (suites / folder).is_dir() else ""
+
+
+def _suites_around(path: Path, root: Path | None) -> Path | None:
+    """The folder of suites that a path lies in: the kit's, or that below another root."""
+    places = [SUITES, *([root / "suites"] if root else [])]
+    return next((place for place in places if path.is_relative_to(place)), None)
 
 
 def requirements_of(item: pytest.Item) -> tuple[str, ...]:
@@ -102,10 +109,10 @@ def only_requirements(config: pytest.Config, items: list[pytest.Item], wanted: I
     items[:] = [item for item in items if item.nodeid in chosen]
 
 
-def note(collected: Collected, items: Iterable[pytest.Item]) -> None:
+def note(collected: Collected, items: Iterable[pytest.Item], root: Path | None = None) -> None:
     """Note items as collected, whether they will be selected or not."""
     for item in items:
-        collected.see(item.nodeid, function_of(item), requirements_of(item))
+        collected.see(item.nodeid, function_of(item, root), requirements_of(item))
 
 
 def last_ones_last(items: list[pytest.Item]) -> None:
@@ -113,9 +120,9 @@ def last_ones_last(items: list[pytest.Item]) -> None:
     items.sort(key=lambda item: item.get_closest_marker(LAST) is not None)
 
 
-def function_of(item: pytest.Item) -> str:
+def function_of(item: pytest.Item, root: Path | None = None) -> str:
     """The test function of an item, named alike wherever pytest was started."""
-    return f"{below_root(item.path)}::{item.nodeid.partition('::')[2].partition('[')[0]}"
+    return f"{below_root(item.path, root)}::{item.nodeid.partition('::')[2].partition('[')[0]}"
 
 
 def _path(config: pytest.Config, argument: str) -> Path:
@@ -128,7 +135,3 @@ def _path(config: pytest.Config, argument: str) -> Path:
         places = list(spec.submodule_search_locations or [spec.origin or ""]) if spec else []
         name = places[0] if places else name
     return Path(config.invocation_params.dir, name).resolve()
-
-
-def _within(path: Path, folder: Path) -> bool:
-    return path.is_relative_to(folder)

@@ -1,5 +1,6 @@
 """The kit's options as pytest declares them, and how they are read."""
 
+import argparse
 import os
 import re
 from collections.abc import Iterable
@@ -11,6 +12,7 @@ import pytest
 
 from tck.contract.contract import Contract, available_contracts, load_contract
 from tck.errors import KitError
+from tck.pytest_plugin import contract_dir
 from tck.run.options import CAREFUL_SESSIONS, FUZZ_EXAMPLES, Options
 from tck.run.plan import Plan
 from tck.transport.limits import read_seconds
@@ -18,15 +20,17 @@ from tck.transport.rate_limiter import parse_rate
 
 PLAN: pytest.StashKey[Plan] = pytest.StashKey()
 DEFAULT_CONTRACT_INI = "contract"
-PATH_OPTIONS = ("--report-dir", "--waivers")
+PATH_OPTIONS = ("--report-dir", "--waivers", contract_dir.FLAG)
 
 
-def add_options(parser: pytest.Parser) -> None:
+def add_options(parser: pytest.Parser, config: pytest.Config) -> None:
     """Declare the options of the kit and those that the contracts bring."""
     group = parser.getgroup("sessions-tck", "conformance of agent sessions APIs")
     add = group.addoption
     parser.addini(DEFAULT_CONTRACT_INI, "the contract that is judged unless --contract names one")
-    add("--contract", metavar="NAME", help="contract to judge: " + ", ".join(available_contracts()))
+    folder = contract_dir.declare(parser, config)
+    contracts = available_contracts(folder)
+    add("--contract", metavar="NAME", help="contract to judge: " + ", ".join(contracts))
     add(
         "--report-dir",
         metavar="DIR",
@@ -63,14 +67,17 @@ def add_options(parser: pytest.Parser) -> None:
         help="seconds until a reply must be complete (10)",
     )
     add("--plan", action="store_true", help="tell what the run would send and make at most; send nothing")
-    for flag, notes in _own_flags().items():
-        add(flag, metavar="VALUE", default=None, help="; ".join(notes))
+    for flag, notes in _own_flags(contracts, folder).items():
+        try:
+            add(flag, metavar="VALUE", default=None, help="; ".join(notes))
+        except (ValueError, argparse.ArgumentError):
+            raise KitError(f"{flag} is an option of pytest or of the kit; rename the contract's.") from None
 
 
-def _own_flags() -> dict[str, list[str]]:
+def _own_flags(contracts: Iterable[str], folder: Path | None) -> dict[str, list[str]]:
     flags: dict[str, list[str]] = {}
-    for name in available_contracts():
-        for option in load_contract(name).options:
+    for name in contracts:
+        for option in load_contract(name, folder).options:
             note = f"{option.help} (contract {name}; default: {option.default or 'none'})"
             flags.setdefault(option.flag, []).append(note)
     return flags
@@ -90,14 +97,20 @@ def joined(arguments: Iterable[str]) -> tuple[str, ...]:
     return tuple(pieces)
 
 
+def contract_name(config: pytest.Config) -> str:
+    """The name of the contract that is chosen, whether or not there is one."""
+    return str(config.getoption("--contract") or config.getini(DEFAULT_CONTRACT_INI) or "")
+
+
 def read_options(config: pytest.Config) -> Options:
     """The options of this run; raises KitError for a value that makes no sense."""
     get = config.getoption
-    name = get("--contract") or str(config.getini(DEFAULT_CONTRACT_INI) or "")
-    if name not in available_contracts():
-        known = ", ".join(available_contracts())
+    name, folder = contract_name(config), contract_dir.chosen_dir(config)
+    if name not in available_contracts(folder):
+        known = ", ".join(available_contracts(folder))
         raise KitError(f"--contract={name} names no contract; there are: {known}.")
-    contract = load_contract(name)
+    contract_dir.verify_choice(folder, name, get("--contract") is not None)
+    contract = load_contract(name, folder)
     for capability in get("--accept-not-tested"):
         if capability not in contract.capabilities:
             known = ", ".join(contract.capabilities) or "none"
@@ -117,6 +130,7 @@ def read_options(config: pytest.Config) -> Options:
         request_timeout=read_seconds(get("--request-timeout")),
         own=_own_options(config, contract),
         requirement=tuple(get("--requirement")),
+        contract_dir=folder,
     )
     if options.max_sessions is None and not options.on_loopback:
         return Options(**{**vars(options), "max_sessions": CAREFUL_SESSIONS})

@@ -14,14 +14,15 @@ from tck.pytest_plugin.collection import (
     Scope,
     last_ones_last,
     note,
-    of_other_contract,
     only_requirements,
+    other_contract,
     requirements_of,
     scope_of,
     verify_marks,
     verify_paths,
 )
-from tck.pytest_plugin.command_line import PLAN, add_options, read_options
+from tck.pytest_plugin.command_line import PLAN, add_options, contract_name, read_options
+from tck.pytest_plugin.contract_dir import go_outside
 from tck.pytest_plugin.controller_hooks import REFUSAL, WORKER_INPUT, Judge
 from tck.pytest_plugin.fixtures import RUN, check, needed_capabilities, run, send
 from tck.pytest_plugin.item_reports import CHECK, conclude, report_of
@@ -35,10 +36,12 @@ from tck.run.target import Target
 __all__ = ["check", "needed_capabilities", "run", "send"]
 
 
-def pytest_addoption(parser: pytest.Parser) -> None:
+def pytest_addoption(parser: pytest.Parser, pluginmanager: pytest.PytestPluginManager) -> None:
     """Declare the kit's options."""
+    config = pluginmanager.get_plugin("pytestconfig")
+    assert isinstance(config, pytest.Config)
     try:
-        add_options(parser)
+        add_options(parser, config)
     except KitError as error:
         raise pytest.UsageError(str(error)) from None
 
@@ -49,12 +52,13 @@ def pytest_configure(config: pytest.Config) -> None:
     config.addinivalue_line("markers", "requirement(*ids): the requirements that a check judges")
     config.addinivalue_line("markers", "last: run after the other checks, which fill the time it waits for")
     try:
-        scope = scope_of(config)
+        root = go_outside(config, contract_name(config))
+        scope = scope_of(config, root)
         if scope is Scope.ASLEEP:
             return
         verify_assertions()
         plan = make_plan(read_options(config), datetime.now(UTC).date())
-        verify_paths(config, plan.spec.contract.name)
+        verify_paths(config, plan.spec.contract.name, root)
     except KitError as error:
         raise pytest.UsageError(str(error)) from None
     config.stash[PLAN] = plan
@@ -88,7 +92,10 @@ def is_worker(config: pytest.Config) -> bool:
 def pytest_ignore_collect(collection_path: Path, config: pytest.Config) -> bool | None:
     """Leave out the suites of the other contracts."""
     plan = config.stash.get(PLAN, None)
-    return True if plan and of_other_contract(collection_path, plan.options.contract) else None
+    if plan is None:
+        return None
+    contract = plan.spec.contract
+    return True if other_contract(collection_path, contract.name, contract.root) else None
 
 
 @pytest.hookimpl(tryfirst=True)
@@ -107,9 +114,10 @@ def pytest_make_collect_report(
 ) -> Generator[None, pytest.CollectReport, pytest.CollectReport]:
     """Note every check as it is found, before any option or plugin leaves some out."""
     report = yield
-    collected = collector.config.stash.get(COLLECTED, None)
-    if collected is not None and report.passed:
-        note(collected, (item for item in report.result if isinstance(item, pytest.Item)))
+    plan = collector.config.stash.get(PLAN, None)
+    if plan is not None and report.passed:
+        items = [item for item in report.result if isinstance(item, pytest.Item)]
+        note(collector.config.stash[COLLECTED], items, plan.spec.contract.root)
     return report
 
 
@@ -119,7 +127,7 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     plan = config.stash.get(PLAN, None)
     if plan is None:
         return
-    note(config.stash[COLLECTED], items)
+    note(config.stash[COLLECTED], items, plan.spec.contract.root)
     try:
         verify_marks(items, plan.spec.registry)
     except KitError as error:

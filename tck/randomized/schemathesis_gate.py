@@ -6,8 +6,8 @@ from itertools import product
 from typing import Protocol, TypeVar
 
 import pytest
-from _pytest.mark.expression import Expression
 
+from tck.pytest_internals import Expression
 from tck.vocabulary import FUZZ
 
 PLUGIN = "schemathesis.pytest.plugin"

@@ -27,21 +27,21 @@ class Kit:
 
 
 @cache
-def this_kit(contract: str) -> Kit:
-    """The kit as it lies here, for the judgement of one contract."""
+def this_kit(contract: str, root: Path | None = None) -> Kit:
+    """The kit as it lies here, for the judgement of one contract; `root` is its Contract.root."""
     try:
         version = metadata.version(PACKAGE)
     except metadata.PackageNotFoundError:
         version = __version__
-    digest = kit_digest(contract)
+    digest = kit_digest(contract, root)
     return Kit(PACKAGE, version, digest, load_record().state(version, contract, digest))
 
 
-def kit_digest(contract: str) -> str:
+def kit_digest(contract: str, root: Path | None = None) -> str:
     """SHA-256 over the names and contents, line ends made alike, of the files that decide a verdict."""
     folders = {
-        f"spec/{contract}": paths.spec_dir(contract),
-        f"suites/{contract}": paths.suites_dir(contract),
+        f"spec/{contract}": paths.spec_dir(contract, root),
+        f"suites/{contract}": paths.suites_dir(contract, root),
         "tck": Path(paths.__file__).parent,
     }
     return digest_of_folders(folders)

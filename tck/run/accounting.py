@@ -165,15 +165,14 @@ class Accounting:
 
 
 @cache
-def written_checks(contract: str) -> frozenset[str]:
+def written_checks(contract: str, root: Path | None = None) -> frozenset[str]:
     """The test functions in the contract's suites, whatever is collected: file below the root, and name."""
-    return frozenset(
-        name for path in sorted(suites_dir(contract).rglob("test_*.py")) for name in _tests_in(path)
-    )
+    files = sorted(suites_dir(contract, root).rglob("test_*.py"))
+    return frozenset(name for path in files for name in _tests_in(path, root))
 
 
-def _tests_in(path: Path) -> Iterator[str]:
-    name = below_root(path)
+def _tests_in(path: Path, root: Path | None) -> Iterator[str]:
+    name = below_root(path, root)
     for node in ast.parse(path.read_text(encoding="utf-8")).body:
         if isinstance(node, ast.FunctionDef) and node.name.startswith("test"):
             yield f"{name}::{node.name}"
@@ -183,7 +182,7 @@ def _tests_in(path: Path) -> Iterator[str]:
 
 
 @cache
-def below_root(path: Path) -> str:
-    """The path below the kit's root, or the whole path of a file elsewhere."""
-    whole = path.resolve()
-    return whole.relative_to(ROOT).as_posix() if whole.is_relative_to(ROOT) else str(whole)
+def below_root(path: Path, root: Path | None = None) -> str:
+    """The path below the kit's root or another one, or the whole path of a file elsewhere."""
+    whole, root = path.resolve(), root or ROOT
+    return whole.relative_to(root).as_posix() if whole.is_relative_to(root) else str(whole)

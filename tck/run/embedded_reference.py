@@ -34,10 +34,17 @@ class Embedded:
 
 
 def start_reference(contract: Contract, credentials: Mapping[str, str], directory: Path) -> Embedded:
-    """Start the reference with these secrets in its environment; raises KitError when it does not come up."""
+    """Start the reference with these secrets in its environment.
+
+    Raises KitError when a contract outside the kit has none, or when it does not come up.
+    """
+    place = contract.root and contract.root / "reference" / contract.name
+    if place and not place.is_dir():
+        raise KitError(f"{place} is missing; give --base-url the address of a server.")
+    outside = [f"--contract-dir={contract.root}"] if contract.root else []
     named = {item.env: credentials[item.name] for item in contract.credentials}
     command = [
-        sys.executable, "-m", "reference", "--contract", contract.name,
+        sys.executable, "-m", "reference", "--contract", contract.name, *outside,
         "--port", "0", "--announce", "--database", str(directory / "reference.sqlite"),
     ]  # fmt: skip
     errors = directory / "reference.log"

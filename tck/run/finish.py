@@ -67,7 +67,7 @@ def settle_run(controller: Controller, accounting: Accounting) -> Settlement:
     left_open = _cleaned_up(controller, accounting)
     added = added_since(plan.spec.release, plan.spec.registry)
     settled = settle_all(plan.spec.registry, accounting.findings(), plan.waivers, added)
-    partial = accounting.is_partial(written_checks(plan.spec.contract.name))
+    partial = accounting.is_partial(written_checks(plan.spec.contract.name, plan.spec.contract.root))
     exchanges = {exchange.id: exchange for exchange in read_spools(controller.target.shared)}
     return Settlement(settled, partial, accounting.was_interrupted, left_open, exchanges)
 
@@ -79,7 +79,7 @@ def document(controller: Controller, settlement: Settlement, seed: int | str | N
     har = options.report_dir / "exchanges.har"
     return build_result(
         Facts(
-            kit=this_kit(contract.name),
+            kit=this_kit(contract.name, contract.root),
             contract=contract.name,
             revision=contract.revision,
             contract_digest=plan.spec.registry.digest(),
@@ -144,10 +144,11 @@ def _left_open(controller: Controller, left: int) -> str:
     if not left:
         return ""
     names = ", ".join(path.name for path in controller.ledgers)
-    folder = controller.plan.options.report_dir
+    options = controller.plan.options
+    where = " ".join([str(options.report_dir), *options.contract_dir_option])
     return (
         f"WARNING: {left} sessions of this run may still be open; {names} beside the reports names them, "
-        f"and python -m tck cleanup {folder} closes them."
+        f"and python -m tck cleanup {where} closes them."
     )
 
 
@@ -174,7 +175,7 @@ def rerun_options(options: Options, embedded: bool, seed: int | str | None) -> t
     url = [] if embedded else [f"--base-url={options.base_url}"]
     generating = {"--hypothesis-seed": seed, **options.generating}
     chosen = [f"{flag}={value}" for flag, value in generating.items() if value is not None]
-    return (f"--contract={options.contract}", *url, *own, *chosen)
+    return (f"--contract={options.contract}", *options.contract_dir_option, *url, *own, *chosen)
 
 
 def _reports(report_dir: Path) -> list[str]:

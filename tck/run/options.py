@@ -28,12 +28,13 @@ class Options:
     request_timeout: float
     own: dict[str, str]
     requirement: tuple[str, ...] = ()
+    contract_dir: Path | None = None
+    """The folder of contracts outside the kit."""
 
     def shown(self) -> dict[str, Any]:
         """The options as they stand in a result, which must not depend on where the kit ran."""
-        values = {
-            key: value for key, value in vars(self).items() if key not in ("own", "report_dir", "base_url")
-        }
+        left_out = ("own", "report_dir", "base_url", "contract_dir")
+        values = {key: value for key, value in vars(self).items() if key not in left_out}
         return {**values, "waivers": self.waivers.name if self.waivers else None, **self.own}
 
     @property
@@ -43,6 +44,11 @@ class Options:
             "--fuzz-examples": None if self.fuzz_examples == FUZZ_EXAMPLES else self.fuzz_examples,
             "--max-sessions": None if self.max_sessions == CAREFUL_SESSIONS else self.max_sessions,
         }
+
+    @property
+    def contract_dir_option(self) -> tuple[str, ...]:
+        """--contract-dir as a further command needs it to find the same contract."""
+        return (f"--contract-dir={self.contract_dir}",) if self.contract_dir else ()
 
     @property
     def on_loopback(self) -> bool:

@@ -4,6 +4,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from functools import cache
+from pathlib import Path
 
 from tck.contract.contract import Contract, load_contract
 from tck.contract.openapi import Api, load_api
@@ -46,19 +47,20 @@ class Plan:
 
 def make_plan(options: Options, today: date) -> Plan:
     """Read the contract and the waivers; raises KitError for a broken file or an option that does not fit."""
-    spec = load_specification(options.contract)
+    spec = load_specification(options.contract, options.contract_dir)
     verify_wanted(options.requirement, spec.registry)
     waivers = load_waivers(options.waivers, spec.registry, today) if options.waivers else {}
     return Plan(options, spec, waivers)
 
 
 @cache
-def load_specification(name: str) -> Specification:
+def load_specification(name: str, contract_dir: Path | None = None) -> Specification:
     """Read all files of a contract, once a process; raises KitError for a broken one."""
-    contract, folder = load_contract(name), spec_dir(name)
+    contract = load_contract(name, contract_dir)
+    folder, root = spec_dir(name, contract.root), contract.root
     registry = load_requirements(folder / "requirements.yaml", contract.pages, contract.capabilities)
     api = load_api(folder / "openapi.yaml")
-    return Specification(contract, registry, api, load_costs(name), latest_release(name))
+    return Specification(contract, registry, api, load_costs(name, root), latest_release(name, root))
 
 
 def verify_wanted(wanted: Iterable[str], registry: Registry) -> None:

@@ -32,7 +32,7 @@ from tck.paths import ROOT
         ),
         (
             ["requirements", "--contract=x"],
-            "ERROR: sessions-tck requirements: argument --contract: invalid choice: 'x'",
+            "ERROR: There is no contract 'x'; there are everruns, trigger",
         ),
         (["requirements", "--page=attic"], "ERROR: --page=attic names no page; there are: "),
         (["diff", "a"], "ERROR: sessions-tck diff: the following arguments are required: NEW.json"),

@@ -61,7 +61,7 @@ def test_a_withdrawn_one_says_so(capsys: pytest.CaptureFixture[str], monkeypatch
     whole = registry_of("everruns")
     *rest, last = whole.values()
     gone = Registry(rest, [Withdrawn(last, "2027-02-01", "The page says no such thing.")])
-    monkeypatch.setattr("tck.contract.catalogue.registry_of", lambda _: gone)
+    monkeypatch.setattr("tck.contract.catalogue.registry_of", lambda *_: gone)
     *others, one = asked(capsys, "--contract=everruns")
     assert [other["withdrawn"] for other in others] == [None] * len(rest)
     assert (one["id"], one["withdrawn"]["on"]) == (last.id, "2027-02-01")

@@ -58,11 +58,11 @@ restore:
 """
 
 
-def write(spec: Path, text: str, name: str = "rooms") -> Path:
-    folder = spec / name
-    folder.mkdir()
+def write(contract_dir: Path, text: str, name: str = "rooms") -> Path:
+    folder = contract_dir / "spec" / name
+    folder.mkdir(parents=True)
     (folder / "contract.yaml").write_text(text, encoding="utf-8")
-    return spec
+    return contract_dir
 
 
 @pytest.fixture
@@ -86,8 +86,8 @@ def test_every_contract_of_the_kit_loads() -> None:
 def test_only_folders_with_a_contract_count_and_they_are_sorted(tmp_path: Path) -> None:
     for name in ("zebra", "ant"):
         write(tmp_path, "", name)
-    (tmp_path / "schemas").mkdir()
-    assert available_contracts(tmp_path) == ("ant", "zebra")
+    (tmp_path / "spec" / "schemas").mkdir()
+    assert available_contracts(tmp_path) == tuple(sorted(("ant", "zebra", *available_contracts())))
 
 
 def test_the_key_of_the_first_contract_is_required_and_the_other_is_a_capability(trigger: Contract) -> None:
@@ -204,7 +204,9 @@ def test_members_that_a_contract_leaves_out_are_empty(other: Contract) -> None:
 
 
 def test_an_unknown_contract_is_told_with_the_known_ones(tmp_path: Path) -> None:
-    with pytest.raises(KitError, match=r"^There is no contract 'halls'; the kit has rooms\.$"):
+    with pytest.raises(
+        KitError, match=r"^There is no contract 'halls'; there are everruns, rooms, trigger\.$"
+    ):
         load_contract("halls", write(tmp_path, OTHER))
 
 
@@ -285,10 +287,10 @@ def test_a_broken_contract_is_refused_by_file_and_line(
     tmp_path: Path, old: str, new: str, line: int, sentence: str
 ) -> None:
     assert old in OTHER
-    spec = write(tmp_path, OTHER.replace(old, new, 1))
+    folder = write(tmp_path, OTHER.replace(old, new, 1))
     with pytest.raises(KitError) as caught:
-        load_contract("rooms", spec)
-    assert str(caught.value).startswith(f"{spec / 'rooms' / 'contract.yaml'}:{line}: ")
+        load_contract("rooms", folder)
+    assert str(caught.value).startswith(f"{folder / 'spec' / 'rooms' / 'contract.yaml'}:{line}: ")
     assert sentence in str(caught.value)
 
 
@@ -297,3 +299,26 @@ def test_two_credentials_of_one_variable_are_refused(tmp_path: Path) -> None:
     text = OTHER.replace(first, first + first.replace("name: key", "name: spare"))
     with pytest.raises(KitError, match=r":26: `env` ROOMS_KEY stands here a second time\.$"):
         load_contract("rooms", write(tmp_path, text))
+
+
+def test_a_folder_outside_the_kit_that_is_not_there_is_refused(tmp_path: Path) -> None:
+    with pytest.raises(KitError, match=rf"^--contract-dir={tmp_path}/nowhere is not a folder\.$"):
+        available_contracts(tmp_path / "nowhere")
+
+
+def test_a_folder_outside_the_kit_without_a_contract_is_refused(tmp_path: Path) -> None:
+    with pytest.raises(KitError, match=r"holds no contract: spec/NAME/contract\.yaml is missing\.$"):
+        available_contracts(tmp_path)
+
+
+def test_a_contract_outside_the_kit_may_not_have_the_name_of_one_of_the_kit(tmp_path: Path) -> None:
+    with pytest.raises(KitError, match=r"holds a contract trigger, as the kit does; rename it\.$"):
+        load_contract("trigger", write(tmp_path, OTHER, "trigger"))
+
+
+def test_a_contract_knows_the_folder_outside_the_kit_that_it_lies_in(
+    tmp_path: Path, trigger: Contract
+) -> None:
+    folder = write(tmp_path, OTHER)
+    assert (load_contract("rooms", folder).root, load_contract("trigger", folder).root) == (folder, None)
+    assert trigger.root is None
