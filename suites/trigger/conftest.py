@@ -8,6 +8,7 @@ from suites.trigger.support.access.public_tokens import takes_minted_tokens
 from suites.trigger.support.access.two_environments import Border
 from suites.trigger.support.api import LiveSession, NewSession, Sessions, made
 from suites.trigger.support.bodies import Bodies, Body
+from suites.trigger.support.create import Creates
 from suites.trigger.support.expiry import expiring_early  # noqa: F401 - a fixture
 from suites.trigger.support.replies.monitors import ReplyMonitor
 from suites.trigger.support.shared_sessions import Benches, in_view, shared
@@ -47,6 +48,12 @@ def new_session(sessions: Sessions, bodies: Bodies) -> NewSession:
         return made(sessions, bodies.minimal(**changes) if body is None else body)
 
     return make
+
+
+@pytest.fixture
+def creates(run: Run, check: Check, sessions: Sessions, bodies: Bodies) -> Creates:
+    """Creates that are judged by one part of their body."""
+    return Creates(run, check, sessions, bodies)
 
 
 @pytest.fixture

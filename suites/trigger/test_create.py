@@ -7,13 +7,6 @@ from suites.trigger.support.api import LiveSession, Sessions, settled
 from suites.trigger.support.bodies import FAR_FUTURE, OMITTED, Bodies, Body, with_trigger
 from suites.trigger.support.create import Creates, first_of, picked, shown_config
 from tck.checking import FALSE, Check, NotApplicable
-from tck.run import Run
-
-
-@pytest.fixture
-def creates(run: Run, check: Check, sessions: Sessions, bodies: Bodies) -> Creates:
-    """Creates that are judged by one part of their body."""
-    return Creates(run, check, sessions, bodies)
 
 
 @pytest.mark.requirement(

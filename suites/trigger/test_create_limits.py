@@ -6,11 +6,9 @@ from typing import Any
 
 import pytest
 
-from suites.trigger.support.api import Sessions
 from suites.trigger.support.bodies import Bodies, with_trigger
 from suites.trigger.support.create import FITS_AN_UNKNOWN_NAME, Creates, Path, put
 from tck.checking import Check
-from tck.run import Run
 
 Value = Callable[[Bodies], Any]
 LETTERS = "abcdefghijklmnopqrstuvwxyz"
@@ -26,12 +24,6 @@ class Limit:
     path: Path
     within: Value
     beyond: tuple[Value, ...]
-
-
-@pytest.fixture
-def creates(run: Run, check: Check, sessions: Sessions, bodies: Bodies) -> Creates:
-    """Creates that are judged by one part of their body."""
-    return Creates(run, check, sessions, bodies)
 
 
 def limit(

@@ -6,13 +6,6 @@ from suites.trigger.support.api import LiveSession, Sessions
 from suites.trigger.support.bodies import ELEVEN_TAGS, OMITTED, Bodies, Body, changed, with_trigger
 from suites.trigger.support.create import FITS_AN_UNKNOWN_NAME, Creates
 from tck.checking import FALSE, Check, NotTested, Reply
-from tck.run import Run
-
-
-@pytest.fixture
-def creates(run: Run, check: Check, sessions: Sessions, bodies: Bodies) -> Creates:
-    """Creates that are judged by one part of their body."""
-    return Creates(run, check, sessions, bodies)
 
 
 @pytest.mark.parametrize(

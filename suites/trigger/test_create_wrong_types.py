@@ -4,11 +4,8 @@ from typing import Any
 
 import pytest
 
-from suites.trigger.support.api import Sessions
 from suites.trigger.support.bodies import Bodies
 from suites.trigger.support.create import Creates, Path, put
-from tck.checking import Check
-from tck.run import Run
 
 NO_STRING = {"number": 7, "boolean": True, "array": ["words"], "object": {"words": "words"}}
 NO_OBJECT = {"number": 7, "boolean": True, "string": "{}", "array": ["words"], "empty-array": []}
@@ -24,12 +21,6 @@ NO_STRINGS = {
     "with-an-array": ["words", ["words"]],
     "with-an-object": ["words", {"words": "words"}],
 }
-
-
-@pytest.fixture
-def creates(run: Run, check: Check, sessions: Sessions, bodies: Bodies) -> Creates:
-    """Creates that are judged by one part of their body."""
-    return Creates(run, check, sessions, bodies)
 
 
 def wrong(requirement: str, *path: str, values: dict[str, Any]) -> list[pytest.ParameterSet]:

@@ -19,8 +19,8 @@ from suites.everruns.randomized.model import (
 )
 from suites.everruns.support.api import LiveSession
 from suites.everruns.support.update import arranged
-from tck.checking import Finding, Mismatch, Row, joined
-from tck.randomized import CONNECTIONS, Event, History, Lane, Played, Racer, flat, row_of
+from tck.checking import Finding, Mismatch, Row
+from tck.randomized import Event, History, Lane, Played, Racer
 
 STEPS = 3
 """Calls that each connection sends, one after the other."""
@@ -61,23 +61,9 @@ class Contest:
 
     def mixed(self, number: int) -> Played:
         """Every kind of update at once on the first session, drawn from the seed."""
-        draw = Random(f"{self.seed}/{number}")  # noqa: S311 - a stream of its own
         session = self.sessions[0]
         before = state_of(arranged(session))
-        plans = [
-            tuple(self._drawn(draw, f"{lane}.{step}") for step in range(STEPS)) for lane in range(CONNECTIONS)
-        ]
-        raced = self.racer.race([Lane(session.id, plan) for plan in plans])
-        return self.racer.played([History(flat(raced), before)], [], ())
-
-    def _drawn(self, draw: Random, mark: str) -> Ask:
-        kinds = {
-            update(title=mark): 3,
-            update(tags=[mark]): 3,
-            update(title=mark, tags=[mark, "both"]): 2,
-            update(tags=[]): 1,
-        }
-        return draw.choices(list(kinds), list(kinds.values()))[0]
+        return self.racer.play_drawn(session.id, before, f"{self.seed}/{number}", STEPS, _drawn)
 
     def _lost(self, session: LiveSession, wanted: Session, events: Events) -> list[Finding]:
         """What the round has lost of its writes, as a read shows it after the wait."""
@@ -89,16 +75,19 @@ class Contest:
             said = "an update was refused while another was under way"
             seen = refused[0].reply.told if refused[0].reply else "no answer"
             return [self.racer.broken(NO_LOSS, Mismatch(said, "200", seen), refused[:1])]
-        final = self.racer.settled(session.id, lambda row: not _wrong(row, wanted))
-        row = row_of(final)
-        wrong = _wrong(row, wanted) if row else []
-        if not wrong:
-            return []
-        lost = joined(wrong)
-        problem = Mismatch(f"an update was lost: {lost}", lost.expected, lost.seen, lost.exchanges)
-        return [self.racer.broken(NO_LOSS, problem, [*writes, final])]
+        return self.racer.lost_writes(NO_LOSS, session.id, partial(_missing, wanted), writes)
 
 
-def _wrong(row: Row, wanted: Session) -> list[Mismatch]:
+def _drawn(draw: Random, mark: str) -> Ask:
+    kinds = {
+        update(title=mark): 3,
+        update(tags=[mark]): 3,
+        update(title=mark, tags=[mark, "both"]): 2,
+        update(tags=[]): 1,
+    }
+    return draw.choices(list(kinds), list(kinds.values()))[0]
+
+
+def _missing(wanted: Session, row: Row) -> list[Mismatch]:
     wrong = differences(wanted, row)
     return [wrong[name] for name in ("title", "tags") if name in wrong]

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
+from functools import partial
 from random import Random
 
 from suites.trigger.randomized.model import Action, Ask, Session, State, differences
@@ -158,15 +159,7 @@ class Updates(Contest):
         updates = of(history.events, Action.UPDATE)
         if any(map(self.racer.unsure, history.events)) or not all(map(row_of, updates)):
             return []
-        wanted = bench.state
-        final = self.racer.settled(bench.session.id, lambda row: not _lost(wanted, row))
-        row = row_of(final)
-        lost = _lost(wanted, row) if row else []
-        if not lost:
-            return []
-        said = joined(lost)
-        problem = Mismatch(f"an update was lost: {said}", said.expected, said.seen, said.exchanges)
-        return [self.broken(NO_LOSS, problem, [*updates, final])]
+        return self.racer.lost_writes(NO_LOSS, bench.session.id, partial(_missing, bench.state), updates)
 
 
 @dataclass(frozen=True)
@@ -220,15 +213,10 @@ class Mixed(Contest):
 
     def play(self, number: int) -> Played:
         """One round, on a new externalId."""
-        draw, name = Random(f"{self.seed}/{number}"), self.racer.run.new_name()  # noqa: S311 - a stream of its own
-        plans = [
-            tuple(self._drawn(draw, name, f"{lane}.{step}") for step in range(STEPS))
-            for lane in range(CONNECTIONS)
-        ]
-        raced = self.racer.race([Lane(name, plan) for plan in plans])
-        return self.racer.played([History(flat(raced), None)], [], ())
+        name = self.racer.run.new_name()
+        return self.racer.play_drawn(name, None, f"{self.seed}/{number}", STEPS, partial(self._drawn, name))
 
-    def _drawn(self, draw: Random, name: str, mark: str) -> Ask:
+    def _drawn(self, name: str, draw: Random, mark: str) -> Ask:
         tags = [self.racer.run.tag, mark]
         kinds = {
             "create": (4, self.racer.create_ask(name, tags=tags, metadata={"by": mark})),
@@ -255,6 +243,6 @@ def _told(event: Event[Ask]) -> str:
     return event.reply.told if event.reply else "no answer"
 
 
-def _lost(wanted: Session, row: Row) -> list[Mismatch]:
+def _missing(wanted: Session, row: Row) -> list[Mismatch]:
     wrong = differences(wanted, row)
     return [wrong[name] for name in ("tags", "metadata") if name in wrong]

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
+from random import Random
 from typing import Generic, TypeVar
 
 from tck.checking.check import Check
@@ -12,7 +13,7 @@ from tck.randomized.races.rounds import Played
 from tck.results.outcomes import Finding
 from tck.run.context import Run
 from tck.transport.messages import Reply
-from tck.values.mismatch import Mismatch
+from tck.values.mismatch import Mismatch, joined
 from tck.values.row import Row
 from tck.waiting import eventually
 
@@ -99,6 +100,38 @@ class Racer(Generic[State, Call]):
     def broken(self, requirement: str, problem: Mismatch, events: Sequence[Event[Call]]) -> Finding:
         """A finding that these calls show."""
         return self.chronicler.broken(requirement, problem, events)
+
+    def lost_writes(
+        self,
+        requirement: str,
+        address: str,
+        missing: Callable[[Row], Sequence[Mismatch]],
+        writes: Sequence[Event[Call]],
+    ) -> list[Finding]:
+        """What a session has lost of these writes, as a read shows it after the wait.
+
+        `missing` says what a row does not show of them.
+        """
+        final = self.settled(address, lambda row: not missing(row))
+        row = row_of(final)
+        wrong = missing(row) if row else []
+        if not wrong:
+            return []
+        lost = joined(wrong)
+        problem = Mismatch(f"an update was lost: {lost}", lost.expected, lost.seen, lost.exchanges)
+        return [self.broken(requirement, problem, [*writes, final])]
+
+    def play_drawn(
+        self, address: str, initial: State, stream: str, steps: int, drawn: Callable[[Random, str], Call]
+    ) -> Played:
+        """A round of drawn calls on one session: so many on each connection, one after the other.
+
+        `stream` seeds what is drawn; `drawn` makes a call with a mark that no other call of the round has.
+        """
+        draw = Random(stream)  # noqa: S311 - a stream of its own
+        plans = [tuple(drawn(draw, f"{lane}.{step}") for step in range(steps)) for lane in range(CONNECTIONS)]
+        raced = self.race([Lane(address, plan) for plan in plans])
+        return self.played([History(flat(raced), initial)], [], ())
 
     def played(
         self, histories: Sequence[History[State, Call]], own: Sequence[Finding], judges: Sequence[str]
