@@ -54,7 +54,7 @@ class Judge:
         given = self.config.invocation_params
         self.config.invocation_params = replace(given, args=joined(map(str, given.args)))
         _say(self.config, target_line(plan, controller.target, __version__))
-        _say(self.config, leftover_line(plan.options.report_dir))
+        _say(self.config, leftover_line(plan.options))
 
     def _end_like_an_interrupt(self) -> None:
         """Let a polite request to end leave nothing behind, just as Ctrl-C does."""

@@ -17,6 +17,7 @@ from tck.contract.credentials import credentials_from, random_credentials
 from tck.reports import NAMES
 from tck.run.context import Run, open_run
 from tck.run.embedded_reference import Embedded, start_reference
+from tck.run.options import Options
 from tck.run.plan import Plan
 from tck.run.preflight import CHECK, preflight
 from tck.run.report_dir import without_earlier_reports, writable_report_dir
@@ -151,14 +152,14 @@ def target_line(plan: Plan, target: Target, version: str) -> str:
     return f"sessions-tck {version} judges {what} by {plan.spec.contract.title} {plan.spec.contract.revision}"
 
 
-def leftover_line(report_dir: Path) -> str:
+def leftover_line(options: Options) -> str:
     """One line about the ledgers of earlier runs that did not end; empty when there are none."""
-    paths = ledger_files(report_dir)
+    paths = ledger_files(options.report_dir)
     left = sum(not entry.closed for entry in read_ledger(paths))
     if not left:
         return ""
     return (
         f"an earlier run did not end: {left} of its sessions may still be open, "
-        f"as {report_dir}{os.sep}{paths[0].name}{' and others say' if paths[1:] else ' says'}; "
-        f"python -m tck cleanup {report_dir} closes them"
+        f"as {options.report_dir}{os.sep}{paths[0].name}{' and others say' if paths[1:] else ' says'}; "
+        f"{options.cleanup_command} closes them"
     )

@@ -145,10 +145,9 @@ def _left_open(controller: Controller, left: int) -> str:
         return ""
     names = ", ".join(path.name for path in controller.ledgers)
     options = controller.plan.options
-    where = " ".join([str(options.report_dir), *options.contract_dir_option])
     return (
         f"WARNING: {left} sessions of this run may still be open; {names} beside the reports names them, "
-        f"and python -m tck cleanup {where} closes them."
+        f"and {options.cleanup_command} closes them."
     )
 
 

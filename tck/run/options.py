@@ -46,6 +46,11 @@ class Options:
         }
 
     @property
+    def cleanup_command(self) -> str:
+        """The command that closes what a run with these options has left open."""
+        return " ".join(["python -m tck cleanup", str(self.report_dir), *self.contract_dir_option])
+
+    @property
     def contract_dir_option(self) -> tuple[str, ...]:
         """--contract-dir as a further command needs it to find the same contract."""
         return (f"--contract-dir={self.contract_dir}",) if self.contract_dir else ()

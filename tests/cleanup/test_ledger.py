@@ -2,12 +2,15 @@ import json
 import subprocess
 import sys
 import threading
+from dataclasses import replace
+from pathlib import Path
 
 import pytest
 
 from tck.cleanup.ledger import Entry, Ledger, held_ledgers, ledger_files, read_ledger, remove_ledgers
 from tck.paths import ROOT
 from tck.run.controller import leftover_line
+from tck.run.options import Options
 
 
 @pytest.fixture
@@ -90,14 +93,19 @@ def test_a_session_closed_by_another_worker_is_closed(tmp_path):
 
 
 def test_leftovers_are_told_in_one_line(tmp_path, ledger):
-    assert leftover_line(tmp_path) == ""
+    options = Options("rooms", "", tmp_path, False, (), None, 0, None, None, None, 10.0, {})
+    assert leftover_line(options) == ""
     ledger.made("s1", "key", None)
-    assert leftover_line(tmp_path).startswith(
-        "an earlier run did not end: 1 of its sessions may still be open"
+    assert leftover_line(options) == (
+        f"an earlier run did not end: 1 of its sessions may still be open, as {ledger.path} says; "
+        f"python -m tck cleanup {tmp_path} closes them"
     )
-    assert ledger.path.name in leftover_line(tmp_path)
+    outside = replace(options, contract_dir=Path("/contracts"))
+    assert leftover_line(outside).endswith(
+        f"python -m tck cleanup {tmp_path} --contract-dir=/contracts closes them"
+    )
     ledger.closed("s1")
-    assert leftover_line(tmp_path) == ""
+    assert leftover_line(options) == ""
 
 
 def test_each_ledger_says_once_whose_it_is_and_each_event_when_it_came(ledger):

@@ -143,6 +143,13 @@ def test_its_plan_is_shown_and_its_limits_hold(folder: Path, tmp_path: Path):
     assert list(tmp_path.iterdir()) == []
 
 
+def test_an_ini_file_may_name_its_folder(folder: Path):
+    named = ("-o", f"contract_dir={folder}", "-o", "contract=notes")
+    ran = python("pytest", "-q", "-p", "no:cacheprovider", *named, "--collect-only")
+    assert ran.returncode == 0, ran.stdout + ran.stderr
+    assert CHECK in ran.stdout.splitlines()
+
+
 def test_its_requirements_are_listed(folder: Path):
     ran = python("tck", "requirements", f"--contract-dir={folder}", "--contract=notes", "text")
     assert (ran.returncode, ran.stderr) == (0, "")

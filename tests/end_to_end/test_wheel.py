@@ -1,6 +1,7 @@
 """The wheel, in an environment of its own and far from the checkout, is the same kit."""
 
 import json
+import shutil
 import subprocess
 import sys
 import zipfile
@@ -50,6 +51,19 @@ def test_it_judges_the_reference_from_an_empty_folder(installed: Installed, tmp_
     checks = [check for one in result["requirements"] for check in one["checks"]]
     assert any(check["check"].startswith(f"{ONE}::") and check["outcome"] == "passed" for check in checks)
     assert sorted(path.name for path in tmp_path.iterdir()) == [".pytest_cache", "reports"]
+
+
+def test_it_judges_a_contract_in_a_folder_of_the_vendor(installed: Installed, tmp_path: Path):
+    folder = tmp_path / "contracts"
+    shutil.copytree(
+        ROOT / "tests/support/contract_dir", folder, ignore=shutil.ignore_patterns("__pycache__", ".*")
+    )
+    ran = installed.run(tmp_path, "-q", "--contract=notes", f"--contract-dir={folder}", "-m", "not fuzz")
+    assert ran.returncode == 0, ran.stdout + ran.stderr
+    result = json.loads((tmp_path / "reports/latest/result.json").read_text(encoding="utf-8"))
+    assert result["kit"]["digest"] == kit_digest("notes", folder)
+    checks = {check["check"].partition("[")[0] for one in result["requirements"] for check in one["checks"]}
+    assert "suites/notes/test_notes.py::test_an_empty_text_is_refused" in checks
 
 
 def test_without_a_path_it_sees_every_check(installed: Installed, tmp_path: Path):
