@@ -28,7 +28,12 @@ EXPORTED = {
         leak_rules NOTHING odd_bodies oddities Oddity Rule Schema Spoken tamed Trial
     """,
 }
-FILES = sorted((ROOT / "suites").rglob("*.py"))
+FILES = sorted(
+    [
+        *(ROOT / "suites").rglob("*.py"),
+        *(ROOT / "tests" / "support" / "contract_dir" / "suites").rglob("*.py"),
+    ]
+)
 
 
 def imported(file: Path) -> Iterator[tuple[str, str]]:
