@@ -8,7 +8,7 @@ from typing import Any, ClassVar, Generic, Protocol, TypeVar
 
 from tck.checking.check import Check
 from tck.checking.comparison import compared
-from tck.errors import Indeterminate
+from tck.errors import Broken, Indeterminate
 from tck.randomized.failure_trace import Told
 from tck.randomized.walks.explore import Breach, Go, Gone
 from tck.run.context import Run
@@ -115,9 +115,15 @@ class Walker(ABC, Generic[Step, Ask, State, Known]):
             known.written = reply.row
 
     def went_back(self, session: str, now: Row) -> Mismatch | None:
-        """How the instant of the last change is before that of the write before; None when it is not."""
+        """How the instant of the last change is before that of the write before; None when it is not.
+
+        None also when one of the two is no instant, which the monitors judge.
+        """
         before = self.known[session].written
-        if before is None or now[self.touched] >= before[self.touched]:
+        try:
+            if before is None or now[self.touched] >= before[self.touched]:
+                return None
+        except Broken:
             return None
         return compared(">=", now[self.touched], before[self.touched])
 

@@ -1,0 +1,33 @@
+"""What a walk blames a server for, and what it leaves to other checks."""
+
+import re
+from pathlib import Path
+
+from mutants.trigger.replies.form import TimesLackTheZone
+from reference.application import Json
+from reference.trigger import Row, TriggerReference
+from tck.vocabulary import Outcome
+from tests.support.lifecycle_harness import LIFECYCLE, explored, kit_on, walks
+
+
+class UpdatedAtRunsBackwards(TriggerReference):
+    """updatedAt is as long before createdAt as it should be after it."""
+
+    def shown_updated_at(self, row: Row) -> Json:
+        return self.shown_instant(2 * row.created_at - row.updated_at)
+
+
+def test_times_that_cannot_be_read_are_left_to_the_monitors(tmp_path: Path) -> None:
+    with kit_on(TimesLackTheZone, tmp_path) as run:
+        found = explored(run, walks(4))
+    failed = {name: one.reason for name, one in found.items() if one.outcome is not Outcome.PASSED}
+    assert found.keys() == set(LIFECYCLE)
+    assert failed.keys() == {"lifecycle.model-create"}
+    assert "expiresAt is " in failed["lifecycle.model-create"]  # it is not shown as it was sent
+
+
+def test_a_change_that_is_earlier_than_the_one_before_it_is_a_failure(tmp_path: Path) -> None:
+    with kit_on(UpdatedAtRunsBackwards, tmp_path) as run:
+        found = explored(run, walks(4))
+    assert found["lifecycle.model-update"].outcome is Outcome.FAILED
+    assert re.search(r"call \d+: updatedAt is ", found["lifecycle.model-update"].reason)
