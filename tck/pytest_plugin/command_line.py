@@ -4,6 +4,7 @@ import argparse
 import os
 import re
 from collections.abc import Iterable
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
@@ -133,7 +134,7 @@ def read_options(config: pytest.Config) -> Options:
         contract_dir=folder,
     )
     if options.max_sessions is None and not options.on_loopback:
-        return Options(**{**vars(options), "max_sessions": CAREFUL_SESSIONS})
+        return replace(options, max_sessions=CAREFUL_SESSIONS)
     return options
 
 

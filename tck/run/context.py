@@ -5,7 +5,7 @@ import json
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 from filelock import FileLock
 
@@ -32,6 +32,7 @@ from tck.values.row import RowShape
 from tck.values.texts import in_all_texts, whole
 from tck.waiting import ReadPatience
 
+T = TypeVar("T")
 UPDATE = "PATCH"
 """The method of writes that may be sent again with the same effect."""
 Monitor = Callable[[Check, Reply], None]
@@ -180,7 +181,7 @@ class Run:
             note["name"]: note["facts"] for note in (json.loads(path.read_text("utf-8")) for path in paths)
         }
 
-    def once(self, key: str, make: Callable[[], Any]) -> Any:
+    def once(self, key: str, make: Callable[[], T]) -> T:
         """The JSON value that the first worker to ask made for this key; a NotTested of it holds for all."""
         path = self.target.shared / f"once-{key}.json"
         with FileLock(path.with_suffix(".lock")):
@@ -191,7 +192,8 @@ class Run:
         stored = json.loads(path.read_text(encoding="utf-8"))
         if "not_tested" in stored:
             raise NotTested(stored["not_tested"])
-        return stored["value"]
+        value: T = stored["value"]
+        return value
 
     def alone(self, key: str) -> FileLock:
         """A lock on something of the target that checks of all workers use one at a time."""

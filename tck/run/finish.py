@@ -30,9 +30,8 @@ from tck.vocabulary import INTERRUPTED, Verdict
 
 @dataclass(frozen=True)
 class Ending:
-    """What a finished run leaves: the result document, the text for a person, and the exit code."""
+    """What a finished run leaves beside its reports: the text for a person, and the exit code."""
 
-    result: Result
     text: str
     exit: int
 
@@ -128,7 +127,7 @@ def leave(
     else:
         text = closing_summary(result, settlement.exchanges, _reports(options.report_dir))
     further = [*on_github, *stale, controller.not_put_back, _left_open(controller, settlement.left_open)]
-    return Ending(result, "\n".join([text, *filter(None, further)]), leaves)
+    return Ending("\n".join([text, *filter(None, further)]), leaves)
 
 
 def _cleaned_up(controller: Controller, accounting: Accounting) -> int:

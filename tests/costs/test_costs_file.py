@@ -24,7 +24,7 @@ FILES = {
 @pytest.mark.parametrize("contract", available_contracts())
 def test_the_table_holds_every_check_and_no_other(contract):
     functions = {name.removeprefix(f"suites/{contract}/") for name in written_checks(contract)}
-    assert load_costs(contract).checks == functions
+    assert load_costs(contract).checks == functions, f"python -m bench costs --contract={contract}"
 
 
 @pytest.mark.slow
