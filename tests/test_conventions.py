@@ -101,3 +101,25 @@ def test_a_contract_is_a_folder_or_module_in_each_of_the_four_places():
 def test_the_names_of_the_kits_own_test_files_are_each_used_once():
     names = [path.name for path in modules("tests") if path.name not in ("conftest.py", "__init__.py")]
     assert sorted({name for name in names if names.count(name) > 1}) == []
+
+
+def test_every_assertion_of_a_check_compares_two_sides():
+    """Only a comparison tells what was expected, what was seen, and in which exchange."""
+    bare = [
+        f"{path.relative_to(ROOT).as_posix()}:{node.lineno}: {ast.unparse(node)}"
+        for path in modules("suites")
+        if path.name.startswith("test_")
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
+        if isinstance(node, ast.Assert) and not compares(node.test)
+    ]
+    assert bare == []
+
+
+def compares(test: ast.expr) -> bool:
+    parts = test.values if isinstance(test, ast.BoolOp) else [test]
+    return all(isinstance(part, ast.Compare) and len(part.ops) == 1 for part in parts)
+
+
+@pytest.mark.parametrize("text", ["not reply.succeeded", "is_closed(row)", "a == b and c", "0 < a < 2"])
+def test_what_is_no_comparison_is_seen(text):
+    assert not compares(ast.parse(text, mode="eval").body)

@@ -42,9 +42,8 @@ def judged(check: Check, session: LiveSession, headers: Headers, requirement: st
             is_refused(reply)
             shown = [text for text in stored if len(text) > len("before") and text in reply.text]
             if shown:
-                raise Broken(
-                    f"a refusal ({about}) shows the session", "nothing of it", str(shown), reply.exchange
-                )
+                said, seen = f"a refusal ({about}) shows the session", ", ".join(shown)
+                raise Broken(said, "nothing of the session", seen, reply.exchange)
         assert settled(after) == settled(before)
     with check.judge("credentials.refusals-answer-401"):
         for reply in replies.values():

@@ -164,8 +164,9 @@ class Check:
         message = _message(failure)
         if said is None:
             said = Mismatch(message or "it did not hold", "that it holds", message or "that it does not")
-        whole = Mismatch(message or str(said), said.expected, said.seen)
-        return self._broken(requirement, whole, said.exchanges or self._last_looked_at)
+        elif message:
+            said = Mismatch(f"{message}: {said}", said.expected, said.seen, said.exchanges)
+        return self._broken(requirement, said, said.exchanges or self._last_looked_at)
 
     @property
     def _last_looked_at(self) -> tuple[str, ...]:

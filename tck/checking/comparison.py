@@ -79,7 +79,8 @@ def _unequal_sets(seen: Any, expected: Any) -> Mismatch:
     more = [f"without {shown(missing)}"] if missing else []
     more += [f"with {shown(strange)}"] if strange else []
     wanted = f"with {shown(missing)}" if missing else f"without {shown(strange)}"
-    return _as_words(place, wanted, " and ".join(more))
+    seen_of_it, named = " and ".join(more), f"{place}: " if place else ""
+    return Mismatch(f"{place or 'it'} comes {seen_of_it}", f"{named}{wanted}", f"{named}{seen_of_it}")
 
 
 def _out_of_order(operator: str, seen: Any, expected: Any) -> Mismatch:

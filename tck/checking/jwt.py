@@ -5,11 +5,12 @@ import hmac
 import json
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from tck.errors import Broken
-from tck.values.json_equality import shown
+from tck.values.json_equality import JsonValue, shown
+from tck.values.origin import NOWHERE, Origin, origin_of
 
 _PART = re.compile(r"[A-Za-z0-9_-]+", re.ASCII)
 _PARTS = 3
@@ -17,11 +18,16 @@ _PARTS = 3
 
 @dataclass(frozen=True)
 class Token:
-    """A JWT as issued: its text, and the header and claims that it carries."""
+    """A JWT as issued: its text, the header and claims that it carries, and the reply that it comes from."""
 
     text: str
     header: Mapping[str, Any]
     claims: Mapping[str, Any]
+    origin: Origin = field(default=NOWHERE, repr=False)
+
+    def said(self, value: Any, place: str) -> JsonValue:
+        """A value that was made of what the token says; `place` is what a person calls it."""
+        return JsonValue(value, origin=self.origin.at(place))
 
     @property
     def signed(self) -> str:
@@ -60,15 +66,18 @@ class Token:
         return f"{signed}.{_base64(hmac.digest(key.encode(), signed.encode(), 'sha256'))}"
 
 
-def read_token(text: Any) -> Token:
-    """Read a JWT without verifying it; raises Broken when it is none."""
+def read_token(issued: Any) -> Token:
+    """Read a JWT, a text or a value of a reply, without verifying it; raises Broken when it is none."""
+    text, origin = issued.value if isinstance(issued, JsonValue) else issued, origin_of(issued)
     parts = text.split(".") if isinstance(text, str) else []
     if len(parts) != _PARTS or not all(_PART.fullmatch(part) for part in parts):
-        raise Broken("the token is not a JWT", "three parts of base64url joined by dots", _shape(text))
+        wanted = "three parts of base64url joined by dots"
+        raise Broken("the token is not a JWT", wanted, _shape(text), origin.exchange)
     header, claims = _object(parts[0]), _object(parts[1])
     if header is None or claims is None or not isinstance(header.get("alg"), str):
-        raise Broken("the token is not a JWT", "a header with alg, and claims, as JSON objects", _shape(text))
-    return Token(text, header, claims)
+        wanted, seen = "a header with alg, and claims, as JSON objects", _shape(text)
+        raise Broken("the token is not a JWT", wanted, seen, origin.exchange)
+    return Token(text, header, claims, origin)
 
 
 def _shape(text: Any) -> str:

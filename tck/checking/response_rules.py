@@ -71,7 +71,8 @@ def shows_no_secret(keys: Mapping[str, str], reply: Reply, text: str) -> Mismatc
     strays = [name for name in held if keys[name] not in sent_text(reply)]
     if not strays:
         return None
-    return Mismatch(f"the body holds the secret key ({strays[0]})", "no secret key in the body", strays[0])
+    seen = f"the secret key ({strays[0]})"
+    return Mismatch(f"the body holds {seen}", "no secret key in the body", seen)
 
 
 def shows_no_stack_trace(reply: Reply, of_the_server: str) -> Mismatch | None:

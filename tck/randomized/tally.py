@@ -10,18 +10,24 @@ from tck.vocabulary import Outcome
 
 @dataclass
 class Tally:
-    """Counts what held, keeps the first case that did not, and what could not be seen."""
+    """Counts what held, keeps the first case that did not, and what could not be seen.
+
+    `seen_in` are the exchanges of the first case that held, by requirement.
+    """
 
     check: Check
     held: Counter[str] = field(default_factory=Counter)
+    seen_in: dict[str, tuple[str, ...]] = field(default_factory=dict)
     broken: set[str] = field(default_factory=set)
     lost: list[str] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)
     stopped: str = ""
 
-    def holds(self, requirement: str, times: int = 1) -> None:
-        """Some cases showed that a requirement holds."""
+    def holds(self, requirement: str, times: int = 1, exchanges: tuple[str, ...] = ()) -> None:
+        """Some cases, the first of them in these exchanges, showed that a requirement holds."""
         self.held[requirement] += times
+        if exchanges:
+            self.seen_in.setdefault(requirement, exchanges)
 
     def breaks(self, finding: Finding) -> None:
         """A case showed that a requirement is broken; only the first one is told."""
@@ -47,7 +53,11 @@ class Tally:
         for requirement in self.check.declared:
             if requirement not in self.broken:
                 outcome, reason = self._settled(requirement, cases)
-                self.check.find(Finding(requirement, outcome, self.check.node, reason))
+                judged = self.seen_in.get(requirement, ()) if outcome is Outcome.PASSED else ()
+                found = Finding(
+                    requirement, outcome, self.check.node, reason, exchanges=judged, judged=judged
+                )
+                self.check.find(found)
 
     def _settled(self, requirement: str, cases: int) -> tuple[Outcome, str]:
         if self.stopped:

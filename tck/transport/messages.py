@@ -127,8 +127,9 @@ class Reply:
     @property
     def told(self) -> str:
         """The status and the beginning of the body, for a person."""
-        body = shown(self.text, SHOWN) if self.body else "without a body"
-        return f"{self.answered} {body}"
+        if not self.body:
+            return f"{self.answered} without a body"
+        return f"{self.answered} {shown(self.text if self.parsed is UNPARSABLE else self.parsed, SHOWN)}"
 
     def __getitem__(self, member: str) -> JsonValue:
         return self.row[member]

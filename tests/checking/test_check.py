@@ -229,7 +229,7 @@ def test_the_sides_of_a_comparison_are_kept_once(check):
 def test_the_sentence_of_an_assertion_goes_before_that_of_its_comparison(check):
     check.comparison = compared("==", 1, 2)
     check.conclude(AssertionError("the clock stands still\nassert 1 == 2"))
-    assert check.findings[0].reason == "the clock stands still"
+    assert check.findings[0].reason == "the clock stands still: it is 1, not 2"
     assert (check.findings[0].expected, check.findings[0].seen) == ("2", "1")
 
 

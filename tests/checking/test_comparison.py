@@ -53,6 +53,7 @@ def test_of_long_lists_in_any_order_it_is_said_what_one_lacks():
     many = [f"tag number {number}" for number in range(20)]
     seen = reply(200, {"id": "s", "tags": [*many[1:], "strange"]})["tags"]
     said = compared("==", seen, many)
+    assert said == 'tags comes without ["tag number 0"] and with ["strange"]'
     assert said.expected == 'tags: with ["tag number 0"]'
     assert said.seen == 'tags: without ["tag number 0"] and with ["strange"]'
 

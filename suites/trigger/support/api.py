@@ -92,10 +92,11 @@ class LiveSession(checking.LiveSession[Sessions]):
     @property
     def token(self) -> str:
         """The publicAccessToken that create issued; raises NotTested when there is none."""
-        token = self.created["publicAccessToken"].value
+        issued = self.created["publicAccessToken"]
+        token = issued.value
         if not isinstance(token, str) or not token:
             raise NotTested("create issued no publicAccessToken, which create.success-matches-schema judges")
-        return token
+        return Text(token, issued.origin)
 
     def fetch(self) -> Reply:
         """Retrieve it by id."""

@@ -96,10 +96,13 @@ class Chronicler(Generic[State, Call]):
     def _unexplained(self, requirement: str, part: Sequence[Event[Call]], of: int) -> Finding:
         others = of - len(part)
         rest = f", whatever the other {others} calls of the round did" if others else ""
-        reason = f"no order of these {len(part)} calls explains their answers{rest}"
         ordered = sorted(part, key=lambda event: event.ended)
         answers = [self.answered(event.reply) for event in ordered if event.reply]
-        seen = f"answers that contradict one another, the last of them: {answers[-1]}" if answers else reason
+        if len(part) == 1:
+            reason, seen = f"nothing explains the answer to this call{rest}", "".join(answers)
+        else:
+            reason = f"no order of these {len(part)} calls explains their answers{rest}"
+            seen = f"answers that contradict one another, the last of them: {''.join(answers[-1:])}"
         return self.broken(requirement, Mismatch(reason, AN_ORDER, seen), ordered)
 
     def _told(self, events: Sequence[Event[Call]]) -> list[Told]:

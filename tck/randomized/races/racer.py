@@ -150,7 +150,8 @@ class Racer(Generic[State, Call]):
         lost = next((event.lost or DOUBTFUL for event in events if self.unsure(event)), "")
         sure = [*self.chronicler.judges, *(() if lost else judges)]
         held = tuple(name for name in sure if name not in broken)
-        return Played(tuple(broken.values()), held, lost, overlapping(events), strained(events))
+        exchanges = tuple(event.reply.exchange for event in events if event.reply)
+        return Played(tuple(broken.values()), held, lost, overlapping(events), strained(events), exchanges)
 
 
 def flat(raced: Iterable[list[Event[Call]]]) -> list[Event[Call]]:

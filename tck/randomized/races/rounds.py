@@ -26,6 +26,8 @@ class Played:
     together: bool = True
     strained: bool = False
     """The target asked for patience."""
+    exchanges: tuple[str, ...] = ()
+    """Those of all its calls."""
 
 
 Play = Callable[[int], Played]
@@ -68,7 +70,7 @@ def _played(number: int, play: Play) -> Played:
 
 def _tell(one: Played, number: int, play: Play, tally: Tally, name: str) -> None:
     for requirement in one.held:
-        tally.holds(requirement)
+        tally.holds(requirement, exchanges=one.exchanges)
     if one.lost:
         tally.loses(one.lost)
     news = [found for found in one.broken if found.requirement not in tally.broken]

@@ -2,7 +2,7 @@
 
 import time
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Generic, TypeVar
 
@@ -37,11 +37,15 @@ class Breach:
 
 @dataclass(frozen=True)
 class Gone(Generic[Step]):
-    """How a walk went: the steps that were sent, as told, and where it stopped."""
+    """How a walk went: the steps that were sent, as told, and where it stopped.
+
+    `judged` counts the calls that held by requirement; `first_judged` is the exchange of the first of each.
+    """
 
     steps: tuple[Step, ...]
     calls: tuple[Told, ...]
     judged: Counter[str] = field(default_factory=Counter)
+    first_judged: Mapping[str, str] = field(default_factory=dict)
     breach: Breach | None = None
     lost: str = ""
 
@@ -83,7 +87,8 @@ class Explorer(Generic[Step]):
         gone = self.go(walk)
         gone = self.go(walk) if gone.lost else gone
         for requirement, times in gone.judged.items():
-            self.tally.holds(requirement, times)
+            first = gone.first_judged.get(requirement)
+            self.tally.holds(requirement, times, (first,) if first else ())
         if gone.lost:
             self.tally.loses(gone.lost)
         if gone.breach is not None and gone.breach.requirement not in self.tally.broken:

@@ -132,6 +132,7 @@ class Walker(ABC, Generic[Step, Ask, State, Known]):
         sent: list[Step] = []
         calls: list[Told] = []
         judged: Counter[str] = Counter()
+        first: dict[str, str] = {}
         breach, lost = None, ""
         try:
             self.begin(steps)
@@ -145,9 +146,10 @@ class Walker(ABC, Generic[Step, Ask, State, Known]):
                     break
                 self.learn(sending, reply)
                 judged[self.requirement_of(sending.step)] += 1
+                first.setdefault(self.requirement_of(sending.step), reply.exchange)
         except Indeterminate as trouble:
             lost = str(trouble)
-        return Gone(tuple(sent), tuple(calls), judged, breach, lost)
+        return Gone(tuple(sent), tuple(calls), judged, first, breach, lost)
 
     def _reply_to(self, sending: Sending[Step, Ask]) -> Reply:
         """The reply; a read that may show old values is repeated, within the wait that the kit allows."""

@@ -30,7 +30,7 @@ def run(tmp_path: Path) -> Run:
 
 def gone(steps: Sequence[int], breach: Breach | None = None, lost: str = "") -> Gone[int]:
     calls = tuple(Told(f"step {step}", "200") for step in steps)
-    return Gone(tuple(steps), calls, Counter({"a.rule": len(steps)}), breach, lost)
+    return Gone(tuple(steps), calls, Counter({"a.rule": len(steps)}), {"a.rule": "main-1"}, breach, lost)
 
 
 def breaks_after(*needed: int) -> Goes:
@@ -87,6 +87,7 @@ def test_a_lost_walk_is_gone_once_more(run: Run) -> None:
     lost = ["timeout"]
     finding = explored(run, lambda steps: gone(steps, lost=lost.pop() if lost else ""), [[1], [2]])
     assert finding.outcome is Outcome.PASSED
+    assert finding.judged == ("main-1",)
 
 
 def test_walks_that_are_all_lost_say_nothing(run: Run) -> None:

@@ -6,7 +6,17 @@ from typing import Any, TypeGuard
 
 from suites.trigger.support.access.intruders import Stranger
 from suites.trigger.support.api import LiveSession
-from tck.checking import Broken, NotTested, Reply, Token, is_date_time, parse_instant, read_token
+from tck.checking import (
+    Broken,
+    JsonValue,
+    NotTested,
+    Reply,
+    Token,
+    is_date_time,
+    parse_instant,
+    read_token,
+    shown,
+)
 from tck.run import Run
 
 READ, WRITE = "read:sessions:", "write:sessions:"
@@ -55,14 +65,17 @@ def scopes_for(key: str) -> set[str]:
     return {READ + key, WRITE + key}
 
 
-def carries_scopes_of(token: Token, session: LiveSession) -> bool:
-    """Whether a token carries both scopes of a session, by one of its addresses."""
-    return any(scopes_for(address) <= scopes_of(token) for address in session.addresses)
+def scopes_lacking(token: Token, session: LiveSession) -> JsonValue:
+    """Those of the two scopes of a session that its token carries by none of the session's addresses."""
+    carried = scopes_of(token)
+    lacking = (sorted(scopes_for(address) - carried) for address in session.addresses)
+    return token.said(min(lacking, key=len), "what the token lacks of the session's scopes")
 
 
-def scopes_beyond(token: Token, session: LiveSession) -> list[str]:
+def scopes_beyond(token: Token, session: LiveSession) -> JsonValue:
     """Those scopes of a session's token that are for another one, for everything or for an administrator."""
-    return sorted(scope for scope in scopes_of(token) if _reaches_beyond(scope, session.addresses))
+    beyond = sorted(scope for scope in scopes_of(token) if _reaches_beyond(scope, session.addresses))
+    return token.said(beyond, "what the token carries beyond the session's scopes")
 
 
 def _reaches_beyond(scope: str, addresses: Collection[str]) -> bool:
@@ -88,9 +101,8 @@ def lifetimes(token: Token, reply: Reply) -> dict[str, float]:
     """
     issued, end = token.claims.get("iat"), token.claims.get("exp")
     if not _is_number(end):
-        raise Broken(
-            "the token says no time at which it expires", "exp as a number", f"exp {end!r}", reply.exchange
-        )
+        said = "the token says no time at which it expires"
+        raise Broken(said, "exp: a number", f"exp: {shown(end)}", reply.exchange)
     beginnings = {"from createdAt": created_at(reply), **({"from iat": issued} if _is_number(issued) else {})}
     return {name: round(end - beginning, 3) for name, beginning in beginnings.items()}
 
@@ -209,7 +221,7 @@ def _in_place_of(value: Any, scopes: list[str]) -> Any:
 def takes_minted_tokens(run: Run, session: LiveSession) -> bool:
     """Whether the target takes the session's own claims when the kit has signed them with the secret key."""
     try:
-        token = read_token(session.created["publicAccessToken"].value)
+        token = read_token(session.created["publicAccessToken"])
     except Broken:
         return False
     again = token.signed_with(run.target.credentials["key"])
