@@ -17,7 +17,7 @@ from tck.contract.contract import Contract
 from tck.contract.requirements import Requirement
 from tck.pytest_plugin.command_line import PLAN
 from tck.pytest_plugin.fixtures import RUN
-from tck.pytest_plugin.item_reports import CHECK, counting, outcome_of
+from tck.pytest_plugin.item_reports import CHECK, DEVIATION, counting, deviations, outcome_of
 from tck.recording.curl import curl_line
 from tck.recording.exchange import Exchange
 from tck.reports.exchange_view import request_text, response_text
@@ -70,12 +70,16 @@ class Teller:
             return
         self._read()
         registry = self.config.stash[RUN].registry
-        waived = self.config.stash[PLAN].waivers.keys()
+        plan = self.config.stash[PLAN]
         found = counting(check, registry)
-        outcome = outcome_of(found, waived)
+        deviating = deviations(found, registry, plan)
+        outcome = outcome_of([one for one in found if one not in deviating], plan.waivers.keys())
         judged = [registry[name] for name in _judged(check, found) if name in registry]
-        result.status = STATUS.get(outcome, "skipped")
-        result.statusDetails = _details(found, outcome)
+        if deviating and outcome is Outcome.PASSED:
+            result.status, result.statusDetails = "skipped", _details(deviating, Outcome.FAILED)
+            result.statusDetails.message = f"{DEVIATION}: {result.statusDetails.message}"
+        else:
+            result.status, result.statusDetails = STATUS.get(outcome, "skipped"), _details(found, outcome)
         self._identify(result, check)
         result.description = "\n\n".join(f"{one.level.upper()} {one.id}: {one.statement}" for one in judged)
         result.labels = [*(one for one in result.labels if one.name not in OURS), *self._labels(judged)]

@@ -17,7 +17,9 @@ from tck.errors import KitError
 from tck.pytest_plugin.collection import COLLECTED
 from tck.pytest_plugin.command_line import PLAN, joined
 from tck.pytest_plugin.fixtures import RUN
+from tck.pytest_plugin.own_sections import OwnSections
 from tck.pytest_plugin.plan_mode import verify_limits, workers_of
+from tck.reports.junit import add_causes
 from tck.results.outcomes import Finding
 from tck.run.accounting import Accounting, Collected
 from tck.run.controller import Controller, leftover_line, open_controller, target_line
@@ -35,8 +37,9 @@ CRASHED = "???"
 class Judge:
     """A pytest plugin, registered where a command judges a target, and not in workers."""
 
-    def __init__(self, config: pytest.Config) -> None:
+    def __init__(self, config: pytest.Config, sections: OwnSections) -> None:
         self.config = config
+        self.sections = sections
         self.accounting = Accounting(config.stash[COLLECTED])
         self.controller: Controller | None = None
         self.ending: Ending | None = None
@@ -177,8 +180,10 @@ class Judge:
             if none.why:
                 _complain(self.config, none.why)
             return none.exit
-        quiet = _verbosity(self.config) < 0
-        self.ending = finish(controller, self.accounting, _seed(self.config), quiet)
+        self.ending = finish(controller, self.accounting, _seed(self.config), _verbosity(self.config))
+        add_causes(Path(self.config.option.xmlpath), self.ending.result)
+        if self.accounting.is_sound:
+            self.sections.leave_out_others(self.config)
         return self.ending.exit if self.accounting.is_sound else BROKE
 
     def pytest_terminal_summary(self, terminalreporter: pytest.TerminalReporter) -> None:

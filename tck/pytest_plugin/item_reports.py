@@ -8,6 +8,7 @@ from tck.checking.check import Check
 from tck.contract.requirements import Registry, Requirement
 from tck.errors import Indeterminate
 from tck.results.outcomes import WORST_FIRST, Finding
+from tck.run.plan import Plan
 from tck.unjudged import NotTested
 from tck.values.texts import in_all_texts
 from tck.vocabulary import Level, Outcome
@@ -22,6 +23,8 @@ PYTEST_SAYS = {
 """What pytest calls an outcome; any other is skipped."""
 IN_THE_CALL = frozenset({Outcome.FAILED, Outcome.PASSED})
 """Outcomes that pytest takes from the call; a failure anywhere else it counts as an error."""
+DEVIATION = "deviation"
+"""What a failed SHOULD is called."""
 
 
 def conclude(
@@ -78,22 +81,45 @@ def _after_waivers(found: Finding, waived: Collection[str]) -> Outcome:
 
 
 def report_of(
-    check: Check, report: pytest.TestReport, registry: Registry, waived: Collection[str],
-    clean: Callable[[str], str],
-) -> None:  # fmt: skip
+    check: Check, report: pytest.TestReport, registry: Registry, plan: Plan, clean: Callable[[str], str]
+) -> None:
     """Give the report its outcome and clean texts; the last one of an item brings the findings."""
     _clean_report(report, clean)
-    found = counting(check, registry)
+    found, waived = counting(check, registry), plan.waivers.keys()
     if check.concluded and report.when != "teardown":
-        _as_found(report, found, waived)
+        deviating = deviations(found, registry, plan)
+        decisive = [one for one in found if one not in deviating]
+        outcome = outcome_of(decisive, waived)
+        if deviating and outcome is Outcome.PASSED:
+            _as_deviation(report, deviating)
+        else:
+            _as_found(report, decisive, outcome, waived)
     if report.when == "teardown":
         report.findings = [one.to_json() for one in check.findings]  # type: ignore[attr-defined]
         report.concluded = check.concluded  # type: ignore[attr-defined]
     report.user_properties += properties_of(found, registry, waived)
 
 
-def _as_found(report: pytest.TestReport, found: list[Finding], waived: Collection[str]) -> None:
-    outcome = outcome_of(found, waived)
+def deviations(found: Iterable[Finding], registry: Registry, plan: Plan) -> list[Finding]:
+    """The failures that count for nothing: of SHOULD requirements, unless the user lets them count."""
+    if plan.options.fail_on_deviations:
+        return []
+    failed = (one for one in found if _after_waivers(one, plan.waivers) is Outcome.FAILED)
+    return [one for one in failed if not _is_must(registry, one.requirement)]
+
+
+def _as_deviation(report: pytest.TestReport, found: list[Finding]) -> None:
+    """Let pytest count the item as one that was expected to fail."""
+    path, line, _ = report.location
+    told = f"{DEVIATION}: {_told(found, Outcome.FAILED, ())}"
+    report.outcome, report.when = "skipped", "call"
+    report.longrepr = (path, (line or 0) + 1, told)
+    report.wasxfail = told
+
+
+def _as_found(
+    report: pytest.TestReport, found: list[Finding], outcome: Outcome, waived: Collection[str]
+) -> None:
     told = _told(found, outcome, waived)
     raised = report.failed
     report.outcome = PYTEST_SAYS.get(outcome, "skipped")  # type: ignore[assignment]

@@ -26,6 +26,7 @@ from tck.pytest_plugin.contract_dir import go_outside
 from tck.pytest_plugin.controller_hooks import REFUSAL, WORKER_INPUT, Judge
 from tck.pytest_plugin.fixtures import RUN, check, needed_capabilities, run, send
 from tck.pytest_plugin.item_reports import CHECK, conclude, report_of
+from tck.pytest_plugin.own_sections import OwnSections
 from tck.pytest_plugin.plan_mode import Planner
 from tck.pytest_plugin.progress import Progress
 from tck.run.accounting import Collected
@@ -63,6 +64,7 @@ def pytest_configure(config: pytest.Config) -> None:
         raise pytest.UsageError(str(error)) from None
     config.stash[PLAN] = plan
     config.stash[COLLECTED] = Collected()
+    sections = OwnSections.asked_for(config)
     if getattr(config.option, "tbstyle", "") == "auto":
         config.option.tbstyle = "short"
     if getattr(config.option, "allure_report_dir", None):
@@ -72,7 +74,7 @@ def pytest_configure(config: pytest.Config) -> None:
     if config.getoption("plan"):
         config.pluginmanager.register(Planner(config, plan), "sessions-tck-planner")
     if scope is Scope.JUDGE and not is_worker(config):
-        config.pluginmanager.register(Judge(config), "sessions-tck-judge")
+        config.pluginmanager.register(Judge(config, sections), "sessions-tck-judge")
         config.pluginmanager.register(Progress(config), "sessions-tck-progress")
         if not config.option.xmlpath:
             config.option.xmlpath = str(plan.options.report_dir / "junit.xml")
@@ -212,5 +214,5 @@ def pytest_runtest_makereport(
     if running is not None:
         run = item.config.stash[RUN]
         conclude(running, call, run.registry, run.clean)
-        report_of(running, report, run.registry, item.config.stash[PLAN].waivers.keys(), run.clean)
+        report_of(running, report, run.registry, item.config.stash[PLAN], run.clean)
     return report

@@ -6,8 +6,9 @@ from datetime import datetime
 from typing import Any
 
 from tck.recording.exchange import Exchange
-from tck.reports.labels import failing_checks, operation, verdict_sentence
-from tck.results.document import CheckEntry, RequirementEntry, Result
+from tck.reports.cause_view import cause_by_requirement, count, first_finding, told_way
+from tck.reports.labels import operation, verdict_sentence
+from tck.results.document import CheckEntry, RequirementEntry, Result, WayEntry
 
 SPEC_VERSION = "0.0.0"
 STATUS = {
@@ -22,13 +23,17 @@ STATUS = {
 """What CTRF calls each outcome; its own name stands in `rawStatus`."""
 STATUSES = ("passed", "failed", "skipped", "pending", "other")
 MOST_TOLD = 20
-"""Failing checks of one requirement that are told."""
+"""Ways in which one requirement failed that are told."""
 
 
 def ctrf(result: Result, exchanges: Mapping[str, Exchange] | None) -> dict[str, Any]:
     """The document; without the exchanges no test has a duration."""
     kit, contract = result["kit"], result["contract"]
-    tests = [_test(one, contract["name"], exchanges or {}) for one in result["requirements"]]
+    causes = cause_by_requirement(result)
+    tests = [
+        _test(one, contract["name"], exchanges or {}, causes.get(one["id"], ""))
+        for one in result["requirements"]
+    ]
     return {
         "reportFormat": "CTRF",
         "specVersion": SPEC_VERSION,
@@ -71,12 +76,17 @@ def _extra(result: Result, exchanges: Mapping[str, Exchange] | None) -> dict[str
         "sessions_left_open": result["sessions_left_open"],
         "outcomes_digest": result["outcomes_digest"],
         "sentence": verdict_sentence(result),
+        "causes": [dict(cause) for cause in result["causes"]],
         **missing,
     }
 
 
-def _test(one: RequirementEntry, contract: str, exchanges: Mapping[str, Exchange]) -> dict[str, Any]:
-    told = [_told(check) for check in failing_checks(one)[:MOST_TOLD]]
+def _test(
+    one: RequirementEntry, contract: str, exchanges: Mapping[str, Exchange], cause: str
+) -> dict[str, Any]:
+    told = [
+        _told(first_finding(one, way), way) for way in one["ways"][:MOST_TOLD] if one["outcome"] == "failed"
+    ]
     sent = dict.fromkeys(name for check in one["checks"] for name in check["exchanges"])
     return {
         "testId": one["id"],
@@ -94,6 +104,7 @@ def _test(one: RequirementEntry, contract: str, exchanges: Mapping[str, Exchange
             "at": one["source"]["at"],
             "checks": sorted({check["check"] for check in one["checks"]}),
             "deviations": list(one["deviations"]),
+            **({"cause": cause} if cause else {}),
             "added_after_release": one["added_after_release"],
         },
     }
@@ -105,8 +116,10 @@ def _status(one: RequirementEntry) -> str:
     return "other" if unscored else STATUS[one["outcome"]]
 
 
-def _told(check: CheckEntry) -> str:
+def _told(check: CheckEntry, way: WayEntry) -> str:
+    """A way in which a requirement failed, with the first finding of it."""
     lines = {"": check["reason"], "expected: ": check["expected"], "seen: ": check["seen"]}
     commands = {"curl: ": check.get("curl", ""), "rerun: ": check.get("rerun", "")}
     told = "\n".join(f"{label}{text}" for label, text in {**lines, **commands}.items() if text)
-    return "\n".join([check["check"], told, *check.get("story", ())])
+    head = f"{told_way(way)} ({count(way['requests'], 'request')}), first in {check['check']}"
+    return "\n".join([head, told, *check.get("story", ())])

@@ -1,11 +1,12 @@
-"""What GitHub's own pages show of a run: a step's summary, and the first failures as annotations."""
+"""What GitHub's own pages show of a run: a step's summary, and the first causes as annotations."""
 
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 
-from tck.reports.labels import failing_checks, failures, told_level
+from tck.reports.cause_view import CauseView, deviations_in, failures_in
+from tck.reports.labels import told_level
 from tck.reports.markdown import summary
-from tck.results.document import RequirementEntry, Result
+from tck.results.document import Result
 from tck.values.texts import printable
 
 SUMMARY_FILE = "GITHUB_STEP_SUMMARY"
@@ -27,18 +28,20 @@ def tell_github(result: Result, environment: Mapping[str, str]) -> list[str]:
 
 
 def annotations(result: Result) -> Iterator[str]:
-    """A workflow command for each of the first failures, MUST before SHOULD."""
-    for one in failures(result["requirements"])[:MOST_ANNOTATIONS]:
-        title = f"{told_level(one)} {one['id']}"
-        kind = "notice" if one["added_after_release"] else KINDS[one["level"]]
+    """A workflow command for each of the first causes: failures before deviations."""
+    for one in [*failures_in(result), *deviations_in(result)][:MOST_ANNOTATIONS]:
+        title = one.cause["about"] or f"{told_level(one.leading)} {one.name}"
+        kind = "notice" if one.leading["added_after_release"] else KINDS[one.cause["level"]]
         yield f"::{kind} title={_property(title)}::{_data(_told(one))}"
 
 
-def _told(one: RequirementEntry) -> str:
-    check = failing_checks(one)[0]
-    told = {"": one["reason"], "expected: ": check["expected"], "seen: ": check["seen"]}
+def _told(one: CauseView) -> str:
+    check = one.shown
+    told = {"": check["reason"], "expected: ": check["expected"], "seen: ": check["seen"]} if check else {}
     lines = [f"{label}{printable(text)[:LONGEST_TEXT]}" for label, text in told.items() if text]
-    return "\n".join([one["statement"], *lines, f"rerun: {check['rerun']}"])
+    also = ", ".join(other["id"] for other in one.also)
+    lines += [f"also fails for this reason: {also}"[:LONGEST_TEXT]] if also else []
+    return "\n".join([one.leading["statement"], *lines, f"rerun: {one.cause['rerun']}"])
 
 
 def _append(path: Path, result: Result) -> str:

@@ -17,6 +17,8 @@ OUTCOMES = {
     "passed": "passed",
 }
 """What a reader is shown of each outcome, the most pressing first."""
+DEVIATING = "deviating"
+"""What a reader is shown of a failed SHOULD."""
 VERDICTS = {
     "conformant": "conformant",
     "conformant_with_waivers": "conformant with waivers",

@@ -4,18 +4,24 @@ import re
 from collections import Counter
 from collections.abc import Iterator, Sequence
 
+from tck.reports.cause_view import (
+    CauseView,
+    count,
+    deviations_in,
+    failures_in,
+    first_finding,
+    told_extent,
+    told_way,
+)
 from tck.reports.labels import (
     OUTCOMES,
     by_operation,
     by_reason,
-    deviations,
     facts,
-    failing_checks,
-    failures,
     told_level,
     verdict_sentence,
 )
-from tck.results.document import RequirementEntry, Result
+from tck.results.document import RequirementEntry, Result, WayEntry
 from tck.values.texts import printable
 
 LONGEST = 60_000
@@ -23,6 +29,7 @@ LONGEST = 60_000
 LONGEST_TEXT = 300
 MOST_TOLD = 25
 MOST_NAMED = 20
+MOST_WAYS = 5
 UNDECIDED = ("error", "indeterminate", "not_tested", "not_applicable")
 MEANS_SOMETHING = re.compile(r"([\\`*_{}\[\]<>#|~&@$])")
 """What Markdown, or GitHub's own, may take for more than a character; each is escaped."""
@@ -64,8 +71,8 @@ def _parts(result: Result) -> Iterator[str]:
     yield f"## {plain(verdict_sentence(result), 1000)}\n"
     yield "\n".join(f"- {label}: {plain(text)}" for label, text in facts(result)) + "\n"
     yield from _counts(requirements)
-    yield from _failed(requirements)
-    yield from _deviating(requirements)
+    yield from _failed(result)
+    yield from _deviating(result)
     waived = [(one, one["waiver"]) for one in requirements if one["waiver"]]
     yield from ["### Waived\n"] if waived else []
     for one, waiver in waived:
@@ -93,25 +100,47 @@ def _row(cells: list[str]) -> str:
     return f"| {' | '.join(cells)} |"
 
 
-def _failed(requirements: Sequence[RequirementEntry]) -> Iterator[str]:
-    failed = failures(requirements)
-    yield from [f"### Failed ({len(failed)})\n"] if failed else []
-    for one in failed[:MOST_TOLD]:
-        yield _failure(one)
-    if len(failed) > MOST_TOLD:
-        rest = ", ".join(code(one["id"]) for one in failed[MOST_TOLD:])
-        yield f"Further {len(failed) - MOST_TOLD}: {rest}\n"
+def _failed(result: Result) -> Iterator[str]:
+    causes = failures_in(result)
+    requirements = sum(len(one.also) + 1 for one in causes)
+    head = f"### Failed ({count(len(causes), 'cause')}, {count(requirements, 'requirement')})\n"
+    yield from [head] if causes else []
+    for one in causes[:MOST_TOLD]:
+        yield _cause(one)
+    if len(causes) > MOST_TOLD:
+        rest = ", ".join(code(one.name) for one in causes[MOST_TOLD:])
+        yield f"Further {len(causes) - MOST_TOLD}: {rest}\n"
 
 
-def _failure(one: RequirementEntry) -> str:
-    source = one["source"]
-    lines = [f"#### {told_level(one)} {code(one['id'])}\n", plain(one["statement"])]
-    lines[-1] += f" {_link(source['title'], source['url'])}\n"
-    for check in failing_checks(one)[:1]:
-        lines += [f"- {plain(check['reason'], 1000)}"] if check["reason"] else []
-        lines += [f"- {label}: {code(check[label])}" for label in ("expected", "seen") if check[label]]
-        lines += [f"- rerun: {code(check['rerun'], 1000)}"]
+def _cause(one: CauseView) -> str:
+    """The leading requirement with its ways, what also fails, and what could not be tested."""
+    source = one.leading["source"]
+    lines = [
+        f"#### {one.number}. {told_level(one.leading)} {code(one.name)}\n",
+        plain(one.leading["statement"]),
+    ]
+    lines[-1] += f" {_link(source['title'], source['url'])} Failed {told_extent(one.leading)}.\n"
+    lines += [_way(one.leading, way) for way in one.leading["ways"][:MOST_WAYS]]
+    if len(one.leading["ways"]) > MOST_WAYS:
+        lines.append(f"- and {len(one.leading['ways']) - MOST_WAYS} further ways")
+    lines += ["- also fails for this reason:"] if one.also else []
+    lines += [
+        f"  - {told_level(other)} {code(other['id'])}: {plain(other['statement'])}" for other in one.also
+    ]
+    untested = one.cause["untested"]
+    lines += [f"- not tested because of it: {', '.join(map(code, untested))}"] if untested else []
+    lines += [f"- rerun: {code(one.cause['rerun'], 1000)}"] if one.cause["rerun"] else []
     return "\n".join(lines) + "\n"
+
+
+def _way(requirement: RequirementEntry, way: WayEntry) -> str:
+    check = first_finding(requirement, way)
+    sides = {"expected": check["expected"], "seen": check["seen"]}
+    told = ", ".join(f"{label} {code(text)}" for label, text in sides.items() if text) or plain(
+        check["reason"], 1000
+    )
+    where = f" (exchange {', '.join(map(code, check['judged']))})" if check["judged"] else ""
+    return f"- {plain(told_way(way))} in {count(way['requests'], 'request')}: {told}{where}"
 
 
 def _link(title: str, url: str) -> str:
@@ -119,12 +148,27 @@ def _link(title: str, url: str) -> str:
     return f"([{plain(title)}]({url}))" if safe else f"({plain(title)})"
 
 
-def _deviating(requirements: Sequence[RequirementEntry]) -> Iterator[str]:
-    found = deviations(requirements)
-    yield from [f"### Deviations ({len(found)})\n"] if found else []
-    for one, said in found:
-        yield f"- {code(one['id'])}: {plain(said)}"
+def _deviating(result: Result) -> Iterator[str]:
+    """A line for each kind of deviation, with the requirements that it takes in."""
+    found = deviations_in(result)
+    yield from (
+        [f"### Deviations ({count(sum(len(one.also) + 1 for one in found), 'requirement')})\n"]
+        if found
+        else []
+    )
+    for one in found:
+        members = (one.leading, *one.also)
+        ids = ", ".join(code(entry["id"]) for entry in members[:MOST_NAMED])
+        more = f" and {len(members) - MOST_NAMED} more" if len(members) > MOST_NAMED else ""
+        yield f"- {plain(one.cause['about'] or _deviation(one))} ({one.extent}): {ids}{more}"
     yield from [""] if found else []
+
+
+def _deviation(one: CauseView) -> str:
+    """What deviates, in words: what the finding says, or else the rule."""
+    shown = one.shown
+    said = (shown["deviation"] or shown["reason"]) if shown else ""
+    return said or one.leading["statement"]
 
 
 def _undecided(requirements: Sequence[RequirementEntry], outcome: str) -> Iterator[str]:

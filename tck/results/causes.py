@@ -6,9 +6,11 @@ A cause changes no outcome, count or verdict.
 """
 
 import re
+import shlex
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
+from tck import paths
 from tck.results.document import CauseEntry, CheckEntry, RequirementEntry
 from tck.results.ways import broken, requests_in
 
@@ -27,13 +29,18 @@ class Cause:
     untested: list[str] = field(default_factory=list)
 
 
-def causes_of(requirements: Sequence[RequirementEntry], relations: Relations) -> list[CauseEntry]:
-    """All causes, those of failed MUSTs first, and of these the one with most failed MUSTs."""
+def causes_of(
+    requirements: Sequence[RequirementEntry], relations: Relations, rerun: Sequence[str] = ()
+) -> list[CauseEntry]:
+    """All causes, those of failed MUSTs first, and of these the one with most failed MUSTs.
+
+    `rerun` are the options with which a cause's own checks are run again.
+    """
     failed = [one for one in requirements if one["outcome"] == "failed"]
     causes = [Cause(members) for members in _groups(failed, relations)]
     found = [*(one for one in causes if _counts(one)), *_by_status(requirements, causes)]
     _hand_out_untested(requirements, found)
-    return [_entry(one) for one in sorted(found, key=_worst_first)]
+    return [_entry(one, rerun) for one in sorted(found, key=_worst_first)]
 
 
 def _groups(
@@ -54,9 +61,12 @@ def _groups(
 def _explained(
     one: RequirementEntry, failed: Iterable[RequirementEntry], relations: Relations
 ) -> dict[str, None]:
-    """The other failures that this one explains: related ones, and generated cases that break on the same."""
+    """The other failures that this one explains: related ones, and generated cases that break on the same.
+
+    A SHOULD explains no MUST.
+    """
     related = relations.get(one["id"], ())
-    others = (other for other in failed if other is not one)
+    others = (other for other in failed if other is not one and one["level"] in ("must", other["level"]))
     return {other["id"]: None for other in others if other["id"] in related or _breaks_on(other, one)}
 
 
@@ -134,14 +144,16 @@ def _requests(cause: Cause) -> int:
     return requests_in(check for one in cause.members for check in broken(one))
 
 
-def _entry(cause: Cause) -> CauseEntry:
+def _entry(cause: Cause, rerun: Sequence[str]) -> CauseEntry:
+    leading = cause.members[0]["id"]
     checks = {check["check"] for one in cause.members for check in broken(one)}
     return {
-        "requirement": cause.members[0]["id"],
+        "requirement": leading,
         "also": [one["id"] for one in cause.members[1:]],
         "untested": cause.untested,
         "level": "must" if _counts(cause) else "should",
         "about": cause.about,
         "checks": len(checks),
         "requests": _requests(cause),
+        "rerun": shlex.join([paths.PROGRAM, f"--requirement={leading}", *rerun]) if rerun else "",
     }

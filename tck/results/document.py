@@ -120,6 +120,7 @@ class CauseEntry(TypedDict):
     about: str
     checks: int
     requests: int
+    rerun: str
 
 
 class DifferenceEntry(TypedDict):

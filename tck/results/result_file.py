@@ -105,7 +105,7 @@ def build_result(facts: Facts) -> Result:
         "partial": facts.partial,
         "fail_on_deviations": facts.fail_on_deviations,
         "requirements": requirements,
-        "causes": causes_of(requirements, facts.explained),
+        "causes": causes_of(requirements, facts.explained, facts.rerun),
         "allowed_differences": [],
         "groups": {},
         "outcomes_digest": outcomes_digest(requirements),

@@ -1,6 +1,7 @@
 """The end of a run: everything closed, the outcomes settled, the result and its views written."""
 
 import os
+import shutil
 import time
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping
@@ -14,7 +15,7 @@ from tck.contract.waivers import Waiver
 from tck.recording.exchange import Exchange, read_spools
 from tck.recording.har import write_har
 from tck.reports.github import tell_github
-from tck.reports.labels import verdict_sentence
+from tck.reports.one_screen import Reports
 from tck.reports.terminal import closing_summary
 from tck.reports.views import write_views
 from tck.results.document import Result
@@ -48,16 +49,16 @@ class Settlement:
 
 
 def finish(
-    controller: Controller, accounting: Accounting, seed: int | str | None, quiet: bool = False
+    controller: Controller, accounting: Accounting, seed: int | str | None, verbosity: int = 0
 ) -> Ending:
     """Close what was made, settle every requirement, and write the result and its views.
 
-    The text is the whole summary; a quiet run that exits 0 says its verdict alone.
+    The text is the summary: one screen, one line below a `verbosity` of 0, and everything above it.
     """
     settlement = settle_run(controller, accounting)
     result = document(controller, settlement, seed)
     on_github = write(controller.plan.options.report_dir, result, settlement.exchanges)
-    return leave(controller, settlement, result, on_github, quiet)
+    return leave(controller, settlement, result, on_github, verbosity)
 
 
 def settle_run(controller: Controller, accounting: Accounting) -> Settlement:
@@ -114,18 +115,16 @@ def write(report_dir: Path, result: Result, exchanges: Mapping[str, Exchange]) -
 
 
 def leave(
-    controller: Controller, settlement: Settlement, result: Result, on_github: Iterable[str], quiet: bool
+    controller: Controller, settlement: Settlement, result: Result, on_github: Iterable[str], verbosity: int
 ) -> Ending:
-    """The exit code, and the summary: the verdict alone for a quiet run that exits 0."""
+    """The exit code, and the summary."""
     options, settled = controller.plan.options, settlement.settled
     stale = stale_waivers(settled, controller.plan.waivers)
     code = exit_code(Verdict(result["verdict"]), settled, settlement.partial,
                      options.accept_not_tested, options.fail_on_deviations)  # fmt: skip
     leaves = INTERRUPTED if settlement.interrupted else max(code, int(bool(stale)))
-    if quiet and leaves == 0:
-        text = verdict_sentence(result)
-    else:
-        text = closing_summary(result, settlement.exchanges, _reports(options.report_dir))
+    width = shutil.get_terminal_size().columns
+    text = closing_summary(result, settlement.exchanges, _reports(options.report_dir), width, verbosity)
     further = [*on_github, *stale, controller.not_put_back, _left_open(controller, settlement.left_open)]
     return Ending("\n".join([text, *filter(None, further)]), leaves)
 
@@ -176,5 +175,5 @@ def rerun_options(options: Options, embedded: bool, seed: int | str | None) -> t
     return (f"--contract={options.contract}", *options.contract_dir_option, *url, *own, *chosen)
 
 
-def _reports(report_dir: Path) -> list[str]:
-    return [str(report_dir / name) for name in REPORTS if (report_dir / name).exists()]
+def _reports(report_dir: Path) -> Reports:
+    return Reports([str(report_dir / name) for name in REPORTS if (report_dir / name).exists()])

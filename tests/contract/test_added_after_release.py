@@ -8,9 +8,10 @@ from tck.contract.releases import KitState, Release
 from tck.contract.requirements import Registry
 from tck.reports.ctrf import ctrf
 from tck.reports.github import annotations
+from tck.reports.listing import count_table
 from tck.reports.markdown import summary
 from tck.reports.page import page
-from tck.reports.terminal import closing_summary, count_table
+from tck.reports.terminal import closing_summary
 from tck.results.document import Result
 from tck.results.kit_identity import Kit
 from tck.results.outcomes import blocking, counts, exit_code, verdict
@@ -63,8 +64,8 @@ def test_the_result_says_so(tmp_path: Path):
 def test_every_view_says_so():
     result = sample()
     told = closing_summary(result, {})
-    assert "FAILED MUST close.is-new (added after release) ---" in told
-    assert "Added after release (1): run, and not scored\n  close.is-new failed" in told
+    assert "1. MUST, added after release close.is-new: A closed room stays closed." in told
+    assert "Added after release, not scored (1): close.is-new failed" in told
     assert "judged by rooms 2027-01, release 2027-01, with" in " ".join(told.split())
     assert "MUST, added after release `close.is-new`" in summary(result)
     assert "Release: 2027-01; 1 requirements were added after it and are not scored" in summary(result)

@@ -36,6 +36,8 @@ def test_should(run, create):
     print(run.target.credentials["key"])
     create()
     raise ValueError(run.target.credentials["key"])
+@pytest.mark.requirement("tiny.deviates")
+def test_deviates(create): assert create().status == 418
 """
 LEVELS = {
     "tiny__passed": "must",
@@ -43,6 +45,7 @@ LEVELS = {
     "tiny__lost": "must",
     "tiny__skipped": "must",
     "tiny__should": "should",
+    "tiny__deviates": "should",
 }
 
 
@@ -72,7 +75,7 @@ def test_each_check_has_its_outcome_and_stands_under_contract_operation_and_requ
     found = results(folder)
     assert {name: one["status"] for name, one in found.items()} == {
         "test_passed[one]": "passed", "test_passed[two]": "passed", "test_failed": "failed", "test_lost": "broken",
-        "test_skipped": "skipped", "test_should": "broken",
+        "test_skipped": "skipped", "test_should": "broken", "test_deviates": "skipped",
     }  # fmt: skip
     failed = found["test_failed"]
     assert [labels(failed, name) for name in ("epic", "feature", "story", "severity")] == [
@@ -84,6 +87,7 @@ def test_each_check_has_its_outcome_and_stands_under_contract_operation_and_requ
     ]
     assert failed["statusDetails"]["message"].startswith("tiny.failed: ")
     assert "expected: " in failed["statusDetails"]["trace"]
+    assert found["test_deviates"]["statusDetails"]["message"].startswith("deviation: tiny.deviates: ")
 
 
 def test_request_response_and_curl_are_attached(folder):

@@ -1,4 +1,4 @@
-"""The closing summary: all a reader asks, in 80 columns, and nothing that a terminal would obey."""
+"""The closing summary: one screen in 80 to 120 columns, and nothing that a terminal would obey."""
 
 from datetime import date
 from typing import Any
@@ -8,28 +8,31 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tck.contract.waivers import Waiver
-from tck.reports import terminal
+from tck.reports import listing
 from tck.reports.labels import verdict_sentence
+from tck.reports.one_screen import LINES, OF_PYTEST, Reports
 from tck.reports.terminal import closing_summary
+from tck.reports.text import height
 from tck.results.outcomes import settle
 from tck.results.result_file import build_result
 from tck.values.texts import printable
 from tck.vocabulary import Level, Outcome
+from tests.support.report_samples import crowded, hostile
 from tests.support.result_samples import exchange, facts, finding, requirement, settled
 
 SEEN = [one for one in Outcome if one is not Outcome.WAIVED]
 WAIVER = Waiver("close.is-waived", "mended soon", "T-1", date(2026, 10, 1))
 FAILED = finding(
-    Outcome.FAILED, reason="it opened again", expected='"closedAt": "then"', seen='"closedAt": null',
-    exchanges=("main-0", "main-1"),
+    Outcome.FAILED, reason="it opened again", expected='closedAt: "then"', seen="closedAt: null",
+    exchanges=("main-0", "main-1"), judged=("main-1",),
 )  # fmt: skip
+REPORTS = Reports(("out/index.html", "out/result.json"))
 
 
-def _summary(*entries: Any, exchanges: Any = None, **values: Any) -> str:
+def _summary(*entries: Any, exchanges: Any = None, width: int = 80, verbosity: int = 0, **values: Any) -> str:
     kept = exchanges or {"main-1": exchange()}
-    return closing_summary(
-        build_result(facts(*entries, exchanges=kept, **values)), kept, ("out/result.json",)
-    )
+    result = build_result(facts(*entries, exchanges=kept, **values))
+    return closing_summary(result, kept, REPORTS, width, verbosity)
 
 
 def _sentence(*entries: Any, **values: Any) -> str:
@@ -79,16 +82,181 @@ def test_a_partial_run_is_called_so(outcome: Outcome, number: str) -> None:
     assert _sentence(settled(outcome), partial=True) == sentence
 
 
-def test_a_failure_is_told_with_all_that_is_needed_to_look_into_it() -> None:
-    text = _summary(settle(requirement(), [FAILED]))
+# One screen
+
+
+def test_a_cause_takes_five_lines_with_all_that_is_needed_to_look_into_it() -> None:
+    assert _summary(settle(requirement(), [FAILED]), width=120).splitlines() == [
+        "NOT CONFORMANT: 1 MUST requirement failed.",
+        "https://rooms.example.com, judged by rooms 2027-01 with sessions-tck 0.1.0 in 12.3 s: 3 requests, 2 sessions made, none",
+        "left open.",
+        "1 cause, the worst first:",
+        "",
+        "1. MUST close.is-terminal: A closed room stays closed. (1 requirement, 1 request)",
+        "   Close a room (description): https://docs.example.com/rooms/close",
+        '   expected closedAt: "then" | seen closedAt: null',
+        "   exchange main-1 of exchanges.har",
+        "   rerun: pytest --requirement=close.is-terminal --base-url=https://rooms.example.com",
+        "",
+        "MUST: 1 failed.",
+        "Reports: out/index.html",
+        "   and beside it result.json",
+    ]
+
+
+def test_a_short_curl_line_is_shown_and_else_the_script_that_reproduces_the_cause() -> None:
+    short = exchange(method="GET", request_headers=(), request_body=b"")
+    assert "\n   curl -sS -i -X GET http://127.0.0.1:8000/rooms/r1/close\n" in _summary(
+        settle(requirement(), [FAILED]), exchanges={"main-1": short}
+    )
+    kept = {"main-1": exchange()}
+    result = build_result(facts(settle(requirement(), [FAILED]), exchanges=kept))
+    scripts = {"close.is-terminal": "out/reproduce/close.is-terminal.sh"}
+    assert "\n   sh out/reproduce/close.is-terminal.sh\n" in closing_summary(
+        result, kept, Reports((), scripts)
+    )
+
+
+def test_what_belongs_to_a_cause_is_counted_with_it() -> None:
+    text = _summary(
+        settle(requirement(), [FAILED]),
+        settled(Outcome.FAILED, name="close.b"),
+        settled(
+            Outcome.NOT_TESTED, name="close.c", reason="the control failed, which close.is-terminal judges"
+        ),
+        settled(Outcome.NOT_TESTED, name="close.d", reason="no second key"),
+        explained={"close.is-terminal": ["close.b"]},
+    )
+    assert "(2 requirements, 2 requests, 1 not tested for it)" in " ".join(text.split())
+    assert "Not tested (2): 1 because of cause 1; 1: no second key" in text
+    assert "MUST: 2 failed, 2 not tested." in text
+
+
+def test_deviations_take_one_line_and_are_called_so() -> None:
+    status = {"expected": "422", "seen": "400"}
+    text = _summary(
+        settled(Outcome.PASSED),
+        settled(Outcome.FAILED, Level.SHOULD, "create.answers-422", **status),
+        settled(Outcome.FAILED, Level.SHOULD, "update.answers-422", **status),
+        settled(Outcome.FAILED, Level.SHOULD, "open.is-quick"),
+        width=120,
+    )
+    [line] = [line for line in text.splitlines() if line.startswith("Deviations")]
+    assert line == (
+        "Deviations (3 requirements, 3 requests): 400 where 422 is documented (2 requirements, 2 requests); open.is-quick (1 …"
+    )
+    assert "MUST: 1 passed. SHOULD: 3 deviating." in text
+    assert "cause" not in text
+
+
+def test_deviations_that_fail_the_run_are_causes() -> None:
+    text = _summary(settled(Outcome.FAILED, Level.SHOULD, "open.is-quick"), fail_on_deviations=True)
+    assert "1. SHOULD open.is-quick: A closed room stays closed." in text
+    assert "Deviations" not in text
+
+
+def test_when_nothing_failed_each_reason_of_what_is_not_known_takes_a_line() -> None:
+    text = _summary(
+        settled(Outcome.NOT_TESTED, name="a.one", reason="no second key"),
+        settled(Outcome.NOT_TESTED, name="a.two", reason="refused"),
+        settled(Outcome.NOT_TESTED, Level.SHOULD, "a.three", reason="no second key"),
+        settled(Outcome.INDETERMINATE, name="a.five", reason="timed out"),
+        settled(Outcome.ERROR, name="a.six"),
+    )
+    assert (
+        "Error of the kit (1):\n   no reason was given: a.six (must)\n"
+        "Indeterminate (1):\n   timed out: a.five (must)\n"
+        "Not tested (3):\n   no second key: a.one (must), a.three (should)\n   refused: a.two (must)\n"
+    ) in text
+
+
+def test_waived_failures_and_what_the_operator_accepted_are_told() -> None:
+    text = _summary(settle(requirement("close.is-waived"), [FAILED], WAIVER))
+    assert "Waived (1): close.is-waived (T-1, 10 days left)" in text
+    text = _summary(options={"accept_not_tested": ["second-environment"]}, sessions_left_open=2)
+    assert "The operator accepts that what needs this is not tested: second-environment." in text
+    assert "2 left open." in text
+
+
+@pytest.mark.parametrize("width", [10, 80, 97, 120, 300])
+@pytest.mark.parametrize("number", [1, 9, 10, 11, 300])
+def test_whatever_failed_it_fits_on_one_screen(width: int, number: int) -> None:
+    result, kept = crowded(number)
+    text = closing_summary(result, kept, REPORTS, width)
+    shown = min(max(width, 80), 120)
+    assert sum(height(line, shown) for line in text.splitlines()) <= LINES - OF_PYTEST
+    assert text.count("\n1. ") == 1
+    assert ("further cause" in text) is (number > 10)
+
+
+def test_causes_that_do_not_fit_are_named() -> None:
+    result, kept = crowded(300)
+    [line] = [line for line in closing_summary(result, kept, REPORTS).splitlines() if "further" in line]
+    assert line.startswith("and 29")
+    assert "further causes (-v shows all): op" in line
+    assert len(line) <= 80
+
+
+def test_lines_break_at_spaces_alone_and_what_is_to_be_copied_stays_whole() -> None:
+    told = settle(
+        requirement(), [finding(Outcome.FAILED, seen="z" * 500, expected="y", exchanges=("main-1",))]
+    )
+    base = "https://rooms.example.com/" + "a" * 90
+    text = _summary(told, rerun=(f"--base-url={base}",), base_url=base)
+    again = f"Run the checks of a cause again: pytest --requirement=NAME --base-url={base}"
+    assert again in text.splitlines()
+    for line in text.splitlines():
+        assert len(line) <= 80 or base in line
+
+
+def test_texts_that_differ_late_are_cut_where_they_differ() -> None:
+    same = "s" * 300
+    told = settle(requirement(), [finding(Outcome.FAILED, expected=f"{same}ONE", seen=f"{same}TWO")])
+    [line] = [line for line in _summary(told).splitlines() if "expected" in line]
+    assert line == "   expected …ssssssssssssONE | seen …ssssssssssssTWO"
+
+
+def test_a_long_text_beside_a_short_one_gets_the_room() -> None:
+    told = settle(requirement(), [finding(Outcome.FAILED, expected="404", seen="x" * 200)])
+    [line] = [line for line in _summary(told).splitlines() if "expected" in line]
+    assert line.startswith("   expected 404 | seen xxxxx")
+    assert line.endswith("x…")
+    assert len(line) == 80
+
+
+# One line, and everything
+
+
+def test_a_quiet_summary_is_one_line_with_the_names_of_the_causes() -> None:
+    entries = [settle(requirement(), [FAILED]), settled(Outcome.FAILED, Level.SHOULD, "open.is-quick")]
+    assert _summary(*entries, verbosity=-1) == "NOT CONFORMANT: 1 MUST requirement failed. close.is-terminal"
+    assert _summary(settled(Outcome.PASSED), verbosity=-2) == "CONFORMANT: 1 MUST requirement held."
+
+
+def test_a_verbose_summary_has_an_entry_a_requirement_with_its_ways_and_exchanges() -> None:
+    other = finding(
+        Outcome.FAILED, requirement="close.b", check="t.py::two", expected="200", seen="409", judged=("main-2",),
+        exchanges=("main-2",),
+    )  # fmt: skip
+    again = finding(
+        Outcome.FAILED, check="t.py::again", judged=("main-3",), exchanges=("main-3",), reason="too"
+    )
+    kept = {"main-1": exchange(), "main-2": exchange(id="main-2", status=409, request_body=b"")}
+    kept["main-3"] = exchange(id="main-3")
+    text = _summary(
+        settle(requirement(), [FAILED, again, finding(Outcome.PASSED, check="t.py::other")]),
+        settle(requirement("close.b"), [other]),
+        settled(Outcome.NOT_TESTED, name="close.c", reason="close.is-terminal judges that"),
+        exchanges=kept, verbosity=1, explained={"close.is-terminal": ["close.b"]},
+    )  # fmt: skip
     for part in (
-        "FAILED MUST close.is-terminal ---",
-        "A closed room stays closed.",
-        "  page:     Close a room (description)",
-        "https://docs.example.com/rooms/close",
-        "  reason:   it opened again",
-        '  expected: "closedAt": "then"',
-        '  seen:     "closedAt": null',
+        "CAUSE 1 (2 requirements, 3 requests, 1 not tested for it) ---",
+        "MUST close.is-terminal\nA closed room stays closed.\n",
+        "  page:     Close a room (description): https://docs.example.com/rooms/close",
+        "  failed:   in 2 of 3 checks, in 2 requests",
+        "  way:      closeRoom answered 200\n  reason:   it opened again",
+        '  expected: closedAt: "then"',
+        "  seen:     closedAt: null",
         "  exchange: main-1, 12 ms",
         "    > POST http://127.0.0.1:8000/rooms/r1/close",
         "    > Content-Type: application/json",
@@ -96,24 +264,15 @@ def test_a_failure_is_told_with_all_that_is_needed_to_look_into_it() -> None:
         "    < 200",
         '    < {"id":"r1"}',
         "  replay:   curl -sS -i -X POST http://127.0.0.1:8000/rooms/r1/close",
-        "  rerun:    pytest suites/rooms/test_close.py::test_terminal --base-url=https://rooms.example.com",
-        "Reports:\n  out/result.json",
+        "  rerun:    pytest --requirement=close.is-terminal --base-url=https://rooms.example.com",
+        "  also fails for this reason:\n    MUST close.b\n",
+        "      way:      closeRoom without a body answered 409\n      expected: 200\n      seen:     409\n      exchange: main-2",
+        "  not tested because of it: close.c",
+        "Reports: out/index.html",
     ):
         assert part in text
-
-
-def test_musts_are_told_before_shoulds_and_every_failed_check_is() -> None:
-    should = settled(Outcome.FAILED, Level.SHOULD, "close.first")
-    both = settle(
-        requirement(),
-        [finding(Outcome.FAILED, check="a.py::one"), finding(Outcome.FAILED, check="a.py::two")],
-    )
-    text = _summary(should, both)
-    places = [
-        text.index(part)
-        for part in ("rerun:    pytest a.py::one", "rerun:    pytest a.py::two", "SHOULD close.first")
-    ]
-    assert places == sorted(places)
+    assert text.count("  exchange: main-3") == 0
+    assert text.count("MUST close.is-terminal") == 1
 
 
 def test_a_reply_that_never_came_is_told() -> None:
@@ -121,20 +280,22 @@ def test_a_reply_that_never_came_is_told() -> None:
         status=None, error="no complete reply within 10 seconds", response_headers=(), response_body=b""
     )
     assert "< no whole reply: no complete reply within 10 seconds" in _summary(
-        settle(requirement(), [FAILED]), exchanges={"main-1": lost}
+        settle(requirement(), [FAILED]), exchanges={"main-1": lost}, verbosity=1
     )
 
 
 def test_a_long_body_is_cut_and_its_size_told() -> None:
     big = exchange(response_body=b"x" * 50_000, response_headers=tuple((f"H{n}", "v") for n in range(50)))
-    text = _summary(settle(requirement(), [FAILED]), exchanges={"main-1": big})
+    text = _summary(settle(requirement(), [FAILED]), exchanges={"main-1": big}, verbosity=1)
     assert "… (50000 bytes in all)" in text
     assert "(20 more headers)" in text
     assert text.count("x") < 1200
 
 
 def test_counts_stand_by_operation_and_level() -> None:
-    text = _summary(settled(Outcome.PASSED, name="open.a"), settled(Outcome.NOT_TESTED, Level.SHOULD))
+    text = _summary(
+        settled(Outcome.PASSED, name="open.a"), settled(Outcome.NOT_TESTED, Level.SHOULD), verbosity=1
+    )
     assert "                      passed  failed  indeterm.  error  not tested  n/a  waived" in text
     assert "open must                  1       .          .      .           .    .       ." in text
     assert "close should               .       .          .      .           1    .       ." in text
@@ -142,69 +303,64 @@ def test_counts_stand_by_operation_and_level() -> None:
     assert "open should" not in text
 
 
-def test_what_failed_comes_first_in_the_table_and_the_reports_come_last() -> None:
+def test_what_failed_comes_first_in_the_table() -> None:
     text = _summary(
         settled(Outcome.PASSED, name="open.a"), settled(Outcome.NOT_TESTED, name="look.a"),
-        settled(Outcome.FAILED, name="close.a"), settled(Outcome.PASSED, Level.SHOULD, "close.b"),
+        settled(Outcome.FAILED, name="close.a"), settled(Outcome.PASSED, Level.SHOULD, "close.b"), verbosity=1,
     )  # fmt: skip
     table = text[text.index(" passed  failed") :].splitlines()[1:]
     names = [" ".join(line.split()[:2]) for line in table[:6]]
     assert names == ["close must", "look must", "open must", "close should", "all must", "all should"]
-    assert text.index("FAILED MUST close.a") < text.index(" passed  failed") < text.index("Reports:")
 
 
-def test_deviations_take_one_line_each() -> None:
-    text = _summary(settled(Outcome.PASSED, deviation="answered 400\nwhere 422 is documented, " + "x" * 80))
-    (line,) = [line for line in text.splitlines() if "answered 400" in line]
-    assert line.startswith("  close.is-terminal: answered 400\\nwhere 422")
-    assert len(line) == 80
-
-
-def test_what_was_not_tested_stands_under_its_reason() -> None:
+def test_a_verbose_summary_groups_what_was_not_tested_under_its_reason() -> None:
     text = _summary(
         settled(Outcome.NOT_TESTED, name="a.one", reason="no second key"),
-        settled(Outcome.NOT_TESTED, name="a.two", reason="refused"),
         settled(Outcome.NOT_TESTED, Level.SHOULD, "a.three", reason="no second key"),
         settled(Outcome.NOT_APPLICABLE, name="a.four", reason="no such thing"),
-        settled(Outcome.INDETERMINATE, name="a.five", reason="timed out"),
-        settled(Outcome.ERROR, name="a.six"),
+        settle(requirement("close.is-waived"), [FAILED], WAIVER),
+        verbosity=1,
     )
     for part in (
         "Not tested (2): no second key\n  a.one (must), a.three (should)",
-        "Not tested (1): refused\n  a.two (must)",
         "Not applicable (1): no such thing\n  a.four (must)",
-        "Indeterminate (1): timed out\n  a.five (must)",
-        "Error of the kit (1): no reason was given\n  a.six (must)",
+        "Waived (1): failed, and accepted for a while",
+        "  close.is-waived: mended soon (T-1; until 2026-10-01, 10 days left)",
     ):
         assert part in text
 
 
-def test_waived_failures_are_told_with_reason_ticket_and_days() -> None:
-    text = _summary(settle(requirement("close.is-waived"), [FAILED], WAIVER))
-    assert "Waived (1): failed, and accepted for a while" in text
-    assert "  close.is-waived: mended soon (T-1; until 2026-10-01, 10 days left)" in text
-    assert "FAILED" not in text
+def test_a_deviation_is_listed_as_one() -> None:
+    text = _summary(settled(Outcome.PASSED, deviation="answered 400\nwhere 422 is documented"), verbosity=1)
+    assert "DEVIATION 1 (1 requirement, 1 request) ---" in text
+    assert "  deviates: answered 400\\nwhere 422 is documented" in text
 
 
-def test_what_the_operator_accepted_and_what_stays_open_is_told() -> None:
-    text = _summary(options={"accept_not_tested": ["second-environment"]}, sessions_left_open=2)
-    assert "The operator accepts that what needs this is not tested: second-environment." in text
-    assert "2 left open." in text
+def test_a_reason_that_many_requirements_share_names_the_first_of_them_and_counts_the_rest() -> None:
+    entries = [
+        settled(Outcome.NOT_TESTED, name=f"create.rule-{number}", reason="no key")
+        for number in range(listing.MOST_NAMED + 3)
+    ]
+    text = _summary(*entries, verbosity=1)
+    assert "Not tested (23): no key" in text
+    assert "and 3 more, which result.json names" in " ".join(text.split())
+    assert "rule-22" not in text
 
 
-def test_all_but_the_lines_to_copy_fit_into_80_columns() -> None:
-    entries = [settled(one, name=f"close.{'very-' * 9}{one.value}", reason="word " * 40) for one in SEEN]
-    long = exchange(url="http://127.0.0.1/" + "a" * 300, response_body=b"y" * 900)
-    told = settle(requirement(), [finding(Outcome.FAILED, seen="z" * 500, exchanges=("main-1",))])
-    for line in _summary(*entries, told, exchanges={"main-1": long}).splitlines():
-        assert len(line) <= 80 or line.startswith(("  replay:", "  rerun:"))
+@pytest.mark.parametrize("verbosity", [-1, 0, 1])
+def test_no_text_of_a_target_or_an_operator_is_obeyed(verbosity: int) -> None:
+    result, kept = hostile()
+    text = closing_summary(result, kept, REPORTS, 80, verbosity)
+    assert all(line.isprintable() for line in text.split("\n"))
 
 
-@given(st.text(), st.binary())
-def test_nothing_from_the_target_reaches_the_terminal_but_plain_characters(text: str, body: bytes) -> None:
+@given(st.text(), st.binary(), st.sampled_from([-1, 0, 1]))
+def test_nothing_from_the_target_reaches_the_terminal_but_plain_characters(
+    text: str, body: bytes, verbosity: int
+) -> None:
     said = finding(Outcome.FAILED, reason=text, expected=text, seen=text, exchanges=("main-1",))
-    hostile = exchange(response_headers=((text, text),), response_body=body, error=text)
-    summary = _summary(settle(requirement(), [said]), exchanges={"main-1": hostile})
+    odd = exchange(response_headers=((text, text),), response_body=body, error=text)
+    summary = _summary(settle(requirement(), [said]), exchanges={"main-1": odd}, verbosity=verbosity)
     assert all(line.isprintable() for line in summary.split("\n"))
 
 
@@ -222,14 +378,3 @@ def test_nothing_from_the_target_reaches_the_terminal_but_plain_characters(text:
 )
 def test_what_a_terminal_could_obey_is_shown_as_an_escape(text: str, shown: str) -> None:
     assert printable(text) == shown
-
-
-def test_a_reason_that_many_requirements_share_names_the_first_of_them_and_counts_the_rest():
-    entries: Any = [
-        {"id": f"create.rule-{number}", "level": "must", "outcome": "not_tested", "reason": "no key"}
-        for number in range(terminal.MOST_NAMED + 3)
-    ]
-    lines = terminal._grouped(entries, "not_tested", 80)
-    assert lines[0] == "Not tested (23): no key"
-    assert "and 3 more, which result.json names" in " ".join(line.strip() for line in lines)
-    assert not any("rule-22" in line for line in lines)

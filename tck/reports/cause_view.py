@@ -1,0 +1,104 @@
+"""Causes as every text view shows them: the leading requirement, what shows it, and what belongs to it."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from tck.reports.labels import told_level
+from tck.results.document import CauseEntry, CheckEntry, RequirementEntry, Result, WayEntry
+from tck.results.ways import broken
+
+
+@dataclass(frozen=True)
+class CauseView:
+    """A cause with the entries of its requirements; `number` counts from 1, the worst first."""
+
+    number: int
+    cause: CauseEntry
+    leading: RequirementEntry
+    also: tuple[RequirementEntry, ...]
+
+    @property
+    def name(self) -> str:
+        """The id of the leading requirement, which no other cause has."""
+        return self.cause["requirement"]
+
+    @property
+    def title(self) -> str:
+        """The leading requirement by level, id and statement."""
+        return f"{told_level(self.leading)} {self.name}: {self.leading['statement']}"
+
+    @property
+    def extent(self) -> str:
+        """How much the cause takes in."""
+        parts = [count(len(self.also) + 1, "requirement"), count(self.cause["requests"], "request")]
+        if self.cause["untested"]:
+            parts.append(f"{len(self.cause['untested'])} not tested for it")
+        return ", ".join(parts)
+
+    @property
+    def shown(self) -> CheckEntry | None:
+        """The finding that shows the cause best: the first of the leading requirement's first way."""
+        return first_finding(self.leading, self.leading["ways"][0]) if self.leading["ways"] else None
+
+
+def failures_in(result: Result) -> list[CauseView]:
+    """The causes that count: those in which a MUST failed, or a SHOULD when deviations fail the run."""
+    return [one for one in _causes_in(result) if _counts(one, result)]
+
+
+def deviations_in(result: Result) -> list[CauseView]:
+    """The other causes."""
+    return [one for one in _causes_in(result) if not _counts(one, result)]
+
+
+def _causes_in(result: Result) -> Iterator[CauseView]:
+    known = {one["id"]: one for one in result["requirements"]}
+    for number, cause in enumerate(result["causes"], 1):
+        also = tuple(known[name] for name in cause["also"])
+        yield CauseView(number, cause, known[cause["requirement"]], also)
+
+
+def _counts(one: CauseView, result: Result) -> bool:
+    failed = one.leading["outcome"] == "failed"
+    return one.cause["level"] == "must" or (failed and result["fail_on_deviations"])
+
+
+def cause_by_requirement(result: Result) -> dict[str, str]:
+    """By the id of each requirement that failed or deviates, the name of the cause that it belongs to."""
+    return {
+        name: cause["requirement"]
+        for cause in result["causes"]
+        for name in (cause["requirement"], *cause["also"])
+    }
+
+
+def first_finding(requirement: RequirementEntry, way: WayEntry) -> CheckEntry:
+    """The first finding of a way in which a requirement failed."""
+    return requirement["checks"][way["first"]]
+
+
+def told_way(way: WayEntry) -> str:
+    """A way in words: what was asked, and what was answered."""
+    asked = " ".join(filter(None, (way["operation"], way["request"]))) or "no request that was kept"
+    answered = f" answered {way['answer']}" if way["answer"] else ""
+    return f"{asked}{answered}"
+
+
+def told_extent(requirement: RequirementEntry) -> str:
+    """In how many of its checks and requests a requirement failed."""
+    checks = len({check["check"] for check in requirement["checks"]})
+    failing = len({check["check"] for check in broken(requirement)})
+    requests = count(sum(way["requests"] for way in requirement["ways"]), "request")
+    return f"in {failing} of {count(checks, 'check')}, in {requests}"
+
+
+def deviations_told(result: Result) -> Iterator[str]:
+    """Each kind of deviation in a few words, with its extent."""
+    for one in deviations_in(result):
+        about = one.cause["about"] or one.name
+        yield f"{about} ({one.extent})"
+
+
+def count(number: int, noun: str) -> str:
+    """A number with its noun."""
+    return f"{number} {noun}{'' if number == 1 else 's'}"

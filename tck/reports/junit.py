@@ -1,0 +1,59 @@
+"""junit.xml, which pytest writes, with the verdict and the causes in it."""
+
+from pathlib import Path
+from xml.etree import ElementTree as ET
+
+from tck.atomic_write import whole_file
+from tck.reports.cause_view import CauseView, cause_by_requirement, deviations_in, failures_in
+from tck.reports.labels import verdict_sentence
+from tck.reports.text import pair
+from tck.results.document import Result
+from tck.values.texts import printable
+
+WIDTH = 200
+"""Characters of what was expected and seen."""
+
+
+def add_causes(path: Path, result: Result) -> None:
+    """Add to a file, if there is one, what `with_causes` adds."""
+    if path.is_file():
+        text = with_causes(path.read_text(encoding="utf-8"), result)
+        with whole_file(path) as file:
+            file.write(text)
+
+
+def with_causes(text: str, result: Result) -> str:
+    """The suite gets the verdict and each cause as a property, each failed case the name of its cause."""
+    tree = ET.fromstring(text)  # noqa: S314 - the file that pytest has just written
+    causes = cause_by_requirement(result)
+    for suite in tree.iter("testsuite"):
+        properties = ET.Element("properties")
+        suite.insert(0, properties)
+        _add(properties, "verdict", verdict_sentence(result))
+        for one in failures_in(result):
+            _add(properties, "cause", _told(one))
+        for one in deviations_in(result):
+            _add(properties, "deviation", _told(one))
+        for case in suite.iter("testcase"):
+            _name_cause(case, causes)
+    return ET.tostring(tree, encoding="unicode", xml_declaration=True) + "\n"
+
+
+def _name_cause(case: ET.Element, causes: dict[str, str]) -> None:
+    if case.find("failure") is None and case.find("skipped") is None:
+        return
+    for properties in case.findall("properties"):
+        given = [(one.get("name"), one.get("value", "")) for one in properties]
+        named = [causes[value] for name, value in given if name == "requirement" and value in causes]
+        for cause in dict.fromkeys(named):
+            _add(properties, "cause", cause)
+
+
+def _told(one: CauseView) -> str:
+    about = one.cause["about"] or one.title
+    sides = f": {pair(one.shown['expected'], one.shown['seen'], WIDTH)}" if one.shown else ""
+    return f"{about}{sides} ({one.extent})"
+
+
+def _add(properties: ET.Element, name: str, value: str) -> None:
+    ET.SubElement(properties, "property", {"name": name, "value": printable(value)})

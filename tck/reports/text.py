@@ -1,0 +1,61 @@
+"""Lines of plain text that no terminal obeys: wrapped at spaces alone, or fitted into a line."""
+
+import textwrap
+
+from tck.values.texts import printable
+
+CUT = "…"
+NEAR = 12
+"""Characters that are shown before the place where two texts begin to differ."""
+
+
+def wrapped(text: str, width: int, first: str = "", further: str | None = None) -> list[str]:
+    """The text in lines of this width, broken at spaces alone: what holds none stays whole, however long."""
+    return textwrap.wrap(
+        printable(text), width, initial_indent=first, subsequent_indent=first if further is None else further,
+        break_on_hyphens=False, break_long_words=False,
+    )  # fmt: skip
+
+
+def fitted(text: str, width: int) -> str:
+    """The text in one line; what does not fit is cut off at a space, where there is one."""
+    line = printable(text)
+    if len(line) <= width:
+        return line
+    kept = line[: width - 2]
+    return f"{kept.rpartition(' ')[0] or kept} {CUT}"
+
+
+def limited(text: str, width: int, first: str, further: str, lines: int) -> list[str]:
+    """As `wrapped`, in no more lines than this: the last one is cut off."""
+    whole = wrapped(text, width, first, further)
+    if len(whole) <= lines:
+        return whole
+    rest = " ".join(line.strip() for line in whole[lines - 1 :])
+    indent = further if lines > 1 else ""
+    return [*whole[: lines - 1], indent + fitted(rest, width - len(indent))]
+
+
+def height(line: str, width: int) -> int:
+    """The lines that a terminal of this width takes to show a line."""
+    return max(1, -(-len(line) // width))
+
+
+def pair(expected: str, seen: str, width: int) -> str:
+    """What was expected and what was seen in one line, cut so that they still differ where they do."""
+    expected, seen = printable(expected), printable(seen)
+    line = f"expected {expected} | seen {seen}"
+    if len(line) <= width:
+        return line
+    room = width - len("expected  | seen ")
+    alike = next((place for place, (a, b) in enumerate(zip(expected, seen, strict=False)) if a != b), 0)
+    cut = max(0, alike - NEAR) if alike + NEAR > room // 2 else 0
+    half = room // 2
+    sides = [f"{CUT}{side[cut:]}" if cut else side for side in (expected, seen)]
+    shorter = min(map(len, sides))
+    each = max(half, room - shorter) if shorter < half else half
+    return f"expected {_clipped(sides[0], each)} | seen {_clipped(sides[1], each)}"
+
+
+def _clipped(text: str, width: int) -> str:
+    return text if len(text) <= width else f"{text[: width - 1]}{CUT}"
