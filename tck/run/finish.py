@@ -31,8 +31,9 @@ from tck.vocabulary import INTERRUPTED, Verdict
 
 @dataclass(frozen=True)
 class Ending:
-    """What a finished run leaves beside its reports: the text for a person, and the exit code."""
+    """What a finished run leaves beside its reports: the result, the text for a person, and the exit code."""
 
+    result: Result
     text: str
     exit: int
 
@@ -126,7 +127,7 @@ def leave(
     width = shutil.get_terminal_size().columns
     text = closing_summary(result, settlement.exchanges, _reports(options.report_dir), width, verbosity)
     further = [*on_github, *stale, controller.not_put_back, _left_open(controller, settlement.left_open)]
-    return Ending("\n".join([text, *filter(None, further)]), leaves)
+    return Ending(result, "\n".join([text, *filter(None, further)]), leaves)
 
 
 def _cleaned_up(controller: Controller, accounting: Accounting) -> int:
