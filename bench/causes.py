@@ -10,7 +10,7 @@ from mutants.catalogue import Mutant, mutants_of
 from mutants.matrix import by_hand, handwritten, read_matrix
 from mutants.trial import SOON, Task, make_trials
 from tck.contract.catalogue import registry_of
-from tck.contract.requirements import Registry
+from tck.contract.requirements import Explained, Registry
 from tck.paths import ROOT
 from tck.results.causes import causes_of
 from tck.results.document import CauseEntry, RequirementEntry, WayEntry
@@ -102,7 +102,8 @@ def missing_relations(contract: str) -> Iterator[str]:
     """A line for each failure in the kept matrix that the mutant's own requirement does not explain."""
     explained, rows = registry_of(contract).explained, read_matrix(contract).mutants
     for one in mutants_of(contract):
-        others = set(rows.get(one.name, ())) - {one.caught_by, *explained.get(one.caught_by, ())}
+        known = explained.get(one.caught_by, Explained())
+        others = set(rows.get(one.name, ())) - {one.caught_by, *known.always, *known.alike}
         if others and one.caught_by in rows[one.name]:
             yield f"{one.caught_by}: [{', '.join(sorted(others))}]  # {one.name}"
 

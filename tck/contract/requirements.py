@@ -53,6 +53,14 @@ class Withdrawn:
     because: str
 
 
+@dataclass(frozen=True)
+class Explained:
+    """Requirements whose checks may fail because another one is broken; `alike` ones on the same answers."""
+
+    always: tuple[str, ...] = ()
+    alike: tuple[str, ...] = ()
+
+
 class Registry(Mapping[str, Requirement]):
     """All requirements of one contract by id, in the order of their file.
 
@@ -66,11 +74,11 @@ class Registry(Mapping[str, Requirement]):
         self,
         requirements: Collection[Requirement],
         withdrawn: Collection[Withdrawn] = (),
-        explained: Mapping[str, Collection[str]] = MappingProxyType({}),
+        explained: Mapping[str, Explained] = MappingProxyType({}),
     ) -> None:
         self._entries = MappingProxyType({entry.id: entry for entry in requirements})
         self.withdrawn = MappingProxyType({entry.requirement.id: entry for entry in withdrawn})
-        self.explained = MappingProxyType({name: tuple(others) for name, others in explained.items()})
+        self.explained = MappingProxyType(dict(explained))
 
     def __getitem__(self, requirement: str) -> Requirement:
         return self._entries[requirement]
@@ -113,13 +121,16 @@ def load_requirements(
     )
 
 
-def _explained(said: Mapping[str, Any]) -> dict[str, list[str]]:
-    """The requirements that each one explains, by id."""
+def _explained(said: Mapping[str, Any]) -> dict[str, Explained]:
+    """What each requirement explains, by its id."""
     ids = [entry["id"] for entry in said["requirements"]]
-    return {
-        explaining: [name for name in ids if name != explaining and _is_one_of(name, patterns)]
-        for explaining, patterns in said.get("explains", {}).items()
-    }
+    found = {}
+    for explaining, patterns in said.get("explains", {}).items():
+        others = [name for name in ids if name != explaining]
+        always = tuple(name for name in others if name in patterns)
+        alike = tuple(name for name in others if name not in always and _is_one_of(name, patterns))
+        found[explaining] = Explained(always, alike)
+    return found
 
 
 def _unrelated(document: Document) -> Iterator[KitError]:

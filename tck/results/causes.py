@@ -11,11 +11,13 @@ from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from tck import paths
+from tck.contract.requirements import Explained
 from tck.results.document import CauseEntry, CheckEntry, RequirementEntry
 from tck.results.ways import broken, requests_in
 
-Relations = Mapping[str, Collection[str]]
+Relations = Mapping[str, Explained]
 """By the id of a requirement, those that may fail because it is broken."""
+NOTHING = Explained()
 NAMED = re.compile(r"[a-z][a-z0-9]*\.[a-z0-9]+(?:-[a-z0-9]+)*")
 STATUS = re.compile(r"\d{3}\b")
 
@@ -65,9 +67,17 @@ def _explained(
 
     A SHOULD explains no MUST.
     """
-    related = relations.get(one["id"], ())
+    related = relations.get(one["id"], NOTHING)
     others = (other for other in failed if other is not one and one["level"] in ("must", other["level"]))
-    return {other["id"]: None for other in others if other["id"] in related or _breaks_on(other, one)}
+    return {other["id"]: None for other in others if _explains(one, other, related)}
+
+
+def _explains(one: RequirementEntry, other: RequirementEntry, related: Explained) -> bool:
+    if other["id"] in related.always:
+        return True
+    if other["id"] in related.alike:
+        return _answers(other) <= _answers(one)
+    return _breaks_on(other, one)
 
 
 def _rank(
@@ -76,15 +86,22 @@ def _rank(
     """Who leads before whom: what nothing else explains; what explains most; what may explain least."""
     explaining = (other for other in left if name in explained[other])
     below = any(other not in explained[name] for other in explaining)
-    return below, -sum(other in left for other in explained[name]), len(relations.get(name, ()))
+    related = relations.get(name, NOTHING)
+    may = len(related.always) + len(related.alike)
+    return below, -sum(other in left for other in explained[name]), may
 
 
 def _breaks_on(generated: RequirementEntry, judged: RequirementEntry) -> bool:
     """Whether all generated cases of one requirement break on replies that another one judges as broken."""
     if not _is_generated(generated) or _is_generated(judged):
         return False
-    known = {(way["operation"], way["answer"]) for way in judged["ways"] if way["operation"]}
-    return all((way["operation"], way["answer"]) in known for way in generated["ways"])
+    known = _answers(judged)
+    return ("", "") not in known and _answers(generated) <= known
+
+
+def _answers(one: RequirementEntry) -> set[tuple[str, str]]:
+    """The operations and answers that its findings judge as broken."""
+    return {(way["operation"], way["answer"]) for way in one["ways"]}
 
 
 def _is_generated(one: RequirementEntry) -> bool:

@@ -3,7 +3,7 @@
 import hashlib
 import json
 import shlex
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
 from pathlib import Path
@@ -16,6 +16,7 @@ from tck import paths
 from tck.atomic_write import whole_file
 from tck.contract.contract import Page
 from tck.contract.releases import Release
+from tck.contract.requirements import Explained
 from tck.contract.waivers import Waiver
 from tck.errors import KitError
 from tck.recording.curl import curl_line
@@ -74,7 +75,7 @@ class Facts:
     sessions_left_open: int
     rerun: tuple[str, ...] = ()
     generated: Mapping[str, Any] = field(default_factory=dict)
-    explained: Mapping[str, Collection[str]] = field(default_factory=dict)
+    explained: Mapping[str, Explained] = field(default_factory=dict)
     release: Release | None = None
     embedded: bool = False
 

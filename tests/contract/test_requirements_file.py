@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from tck.contract.contract import available_contracts, load_contract
-from tck.contract.requirements import Registry, Requirement, Source, Withdrawn, load_requirements
+from tck.contract.requirements import Explained, Registry, Requirement, Source, Withdrawn, load_requirements
 from tck.errors import KitError
 from tck.paths import spec_dir
 from tck.vocabulary import Level
@@ -139,7 +139,9 @@ def test_the_digest_is_over_json_with_sorted_keys_and_no_spaces_in_utf8() -> Non
 
 def test_a_requirement_names_those_that_it_explains_and_no_digest_changes(tmp_path: Path) -> None:
     registry = load(tmp_path, f"{TEXT}explains:\n  create.answers-201: ['close.*', 'c*.*']\n")
-    assert dict(registry.explained) == {"create.answers-201": ("close.sets-closed-at",)}
+    assert dict(registry.explained) == {"create.answers-201": Explained((), ("close.sets-closed-at",))}
+    registry = load(tmp_path, f"{TEXT}explains:\n  create.answers-201: [close.sets-closed-at, 'c*.*']\n")
+    assert dict(registry.explained) == {"create.answers-201": Explained(("close.sets-closed-at",))}
     plain = load(tmp_path, TEXT)
     assert registry.digest() == plain.digest()
     assert registry["create.answers-201"].digest() == plain["create.answers-201"].digest()

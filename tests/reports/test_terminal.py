@@ -7,6 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from tck.contract.requirements import Explained
 from tck.contract.waivers import Waiver
 from tck.reports import listing
 from tck.reports.labels import verdict_sentence
@@ -125,7 +126,7 @@ def test_what_belongs_to_a_cause_is_counted_with_it() -> None:
             Outcome.NOT_TESTED, name="close.c", reason="the control failed, which close.is-terminal judges"
         ),
         settled(Outcome.NOT_TESTED, name="close.d", reason="no second key"),
-        explained={"close.is-terminal": ["close.b"]},
+        explained={"close.is-terminal": Explained(("close.b",))},
     )
     assert "(2 requirements, 2 requests, 1 not tested for it)" in " ".join(text.split())
     assert "Not tested (2): 1 because of cause 1; 1: no second key" in text
@@ -247,7 +248,7 @@ def test_a_verbose_summary_has_an_entry_a_requirement_with_its_ways_and_exchange
         settle(requirement(), [FAILED, again, finding(Outcome.PASSED, check="t.py::other")]),
         settle(requirement("close.b"), [other]),
         settled(Outcome.NOT_TESTED, name="close.c", reason="close.is-terminal judges that"),
-        exchanges=kept, verbosity=1, explained={"close.is-terminal": ["close.b"]},
+        exchanges=kept, verbosity=1, explained={"close.is-terminal": Explained(("close.b",))},
     )  # fmt: skip
     for part in (
         "CAUSE 1 (2 requirements, 3 requests, 1 not tested for it) ---",

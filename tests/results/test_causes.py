@@ -5,6 +5,7 @@ from typing import Any
 from hypothesis import given
 from hypothesis import strategies as st
 
+from tck.contract.requirements import Explained
 from tck.results.causes import causes_of
 from tck.results.outcomes import settle
 from tck.results.result_file import build_result
@@ -19,8 +20,12 @@ def failed(name, level=MUST, **values):
     return settled(Outcome.FAILED, level, name, **values)
 
 
+def always(relations):
+    return {name: Explained(tuple(others)) for name, others in relations.items()}
+
+
 def causes(*entries, explained=None, exchanges=None, **values):
-    given = {"explained": explained or {}, "exchanges": exchanges or {}, **values}
+    given = {"explained": always(explained or {}), "exchanges": exchanges or {}, **values}
     return build_result(facts(*entries, **given))["causes"]
 
 
@@ -57,6 +62,18 @@ def test_of_two_that_explain_each_other_the_one_that_explains_more_leads():
 def test_of_two_that_explain_each_other_alone_the_one_that_may_explain_less_leads():
     explained = {"x.schema": ["x.member", "x.other", "x.third"], "x.member": ["x.schema"]}
     assert told(failed("x.schema"), failed("x.member"), explained=explained) == [("x.member", ["x.schema"])]
+
+
+def test_a_relation_to_what_is_alike_holds_for_the_same_operation_and_answer_alone():
+    kept = {"main-1": exchange(id="main-1", status=200), "main-2": exchange(id="main-2", status=201)}
+    entries = [
+        failed("x.a", exchanges=("main-1",)),
+        failed("x.same", exchanges=("main-1",)),
+        failed("x.other", exchanges=("main-2",)),
+    ]
+    explained = {"x.a": Explained(alike=("x.same", "x.other"))}
+    found = build_result(facts(*entries, exchanges=kept, explained=explained))["causes"]
+    assert [(one["requirement"], one["also"]) for one in found] == [("x.a", ["x.same"]), ("x.other", [])]
 
 
 def generated(name, exchanges, **values):
@@ -180,6 +197,6 @@ NAMES = st.sampled_from(["x.a", "x.b", "x.c", "y.a", "y.b"])
 def test_every_failure_stands_in_exactly_one_cause_whatever_explains_what(broken, explained, shoulds):
     entries = [failed(name, SHOULD if name in shoulds else MUST) for name in sorted(broken)]
     requirements = build_result(facts(*entries))["requirements"]
-    found = causes_of(requirements, explained)
+    found = causes_of(requirements, always(explained))
     members = [name for one in found for name in (one["requirement"], *one["also"])]
     assert sorted(members) == sorted(broken)
