@@ -26,7 +26,7 @@ class Cleaning:
     became: dict[Entry, Closed] = field(default_factory=dict)
     not_put_back: str = ""
 
-    def go(self, rate: float | None, timeout: float) -> None:
+    def go(self, rate: float | None, timeout: float, traced: bool = True) -> None:
         """Close what is open and put back what was lent; `rate` is in requests per second."""
         lost = self.lost
         if lost.embedded or not (lost.open_entries or lost.borrowed):
@@ -35,7 +35,7 @@ class Cleaning:
         credentials = credentials_from(os.environ, contract)
         own = {option.name: option.default for option in contract.options} | dict(lost.own)
         pause(min(lost.last_event + LAST_REQUEST - time.time(), LAST_REQUEST))
-        with Errand(contract, lost.base_url, credentials, own, rate, timeout) as errand:
+        with Errand(contract, lost.base_url, credentials, own, rate, timeout, traced) as errand:
             self._close_all(contract, errand)
             if lost.borrowed:
                 first = contract.credentials[0].name

@@ -37,6 +37,7 @@ class Errand:
     own: Mapping[str, str]
     rate: float | None
     timeout: float
+    traced: bool = True
     _undo: ExitStack = field(default_factory=ExitStack)
 
     def __enter__(self) -> Self:
@@ -45,6 +46,7 @@ class Errand:
             base_url=self.base_url, timeout=self.timeout, shape=RowShape({}), redactor=Redactor(),
             recorder=_Nowhere(), budget=Budget(Counter(folder / "requests"), Counter(folder / "sessions")),
             pacer=Pacer(self.rate), name="errand", trust_env=not is_loopback(self.base_url),
+            traced=self.traced,
         )  # fmt: skip
         self._undo.callback(self._client.close)
         return self

@@ -29,6 +29,7 @@ def add_arguments(parser: Arguments) -> None:
     )
     add("--rate-limit", metavar="N/s", help="requests per second, such as 10/s")
     add("--request-timeout", metavar="SECONDS", default="10", help="until a reply must be complete (10)")
+    add("--no-trace-headers", action="store_true", help="send no traceparent")
     parser.add_contract_dir()
 
 
@@ -40,7 +41,8 @@ def main(given: Namespace) -> int:
         print(f"{given.path} holds no ledger: no run that reported there has left anything open.")
         return 0
     wait_for_the_end(paths)
-    return max([cleaned(Cleaning(lost, given.contract_dir), rate, timeout) for lost in lost_runs(paths)])
+    cleanings = [Cleaning(lost, given.contract_dir) for lost in lost_runs(paths)]
+    return max([cleaned(one, rate, timeout, not given.no_trace_headers) for one in cleanings])
 
 
 def ledgers_at(path: Path) -> list[Path]:
@@ -57,9 +59,9 @@ def wait_for_the_end(paths: Sequence[Path]) -> None:
         raise KitError(f"the run that writes {left[0]} is still going; let it end, or end it, first.")
 
 
-def cleaned(cleaning: Cleaning, rate: float | None, timeout: float) -> int:
+def cleaned(cleaning: Cleaning, rate: float | None, timeout: float, traced: bool) -> int:
     """Clean up after one run and tell of it: 0 when nothing of it is left, else 1."""
-    cleaning.go(rate, timeout)
+    cleaning.go(rate, timeout, traced)
     if cleaning.done:
         cleaning.take_away()
     for line in cleaning.lines():

@@ -67,6 +67,10 @@ def add_options(parser: pytest.Parser, config: pytest.Config) -> None:
         default="10",
         help="seconds until a reply must be complete (10)",
     )
+    add(
+        "--no-trace-headers", action="store_true",
+        help="send no traceparent, the header by which a request is found in the target's logs",
+    )  # fmt: skip
     add("--plan", action="store_true", help="tell what the run would send and make at most; send nothing")
     for flag, notes in _own_flags(contracts, folder).items():
         try:
@@ -131,6 +135,7 @@ def read_options(config: pytest.Config) -> Options:
         request_timeout=read_seconds(get("--request-timeout")),
         own=_own_options(config, contract),
         requirement=tuple(get("--requirement")),
+        trace_headers=not get("--no-trace-headers"),
         contract_dir=folder,
     )
     if options.max_sessions is None and not options.on_loopback:

@@ -3,13 +3,15 @@
 import re
 import shlex
 
+from tck.recording.correlation import TRACEPARENT
 from tck.recording.exchange import Exchange, header
 from tck.values.texts import printable
 
 LONGEST_BODY = 2000
 """Bytes of a body that a line carries; a longer one is shown cut and cannot be replayed from the line."""
 SHOWN = 200
-OF_CURL_ITSELF = frozenset({"host", "content-length", "connection", "user-agent", "accept-encoding"})
+LEFT_OUT = frozenset({"host", "content-length", "connection", "user-agent", "accept-encoding", TRACEPARENT})
+"""What curl says for itself, and the trace of the first sending."""
 EXPECTS_CONTINUE = 1000
 """Bytes from which some versions of curl ask before they send a body."""
 REDACTED = re.compile(
@@ -88,7 +90,7 @@ def _header(text: str) -> str:
 
 
 def _kept(name: str) -> bool:
-    return name.lower() not in OF_CURL_ITSELF
+    return name.lower() not in LEFT_OUT
 
 
 def _is_printable(body: bytes) -> bool:

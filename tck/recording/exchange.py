@@ -8,6 +8,8 @@ from pathlib import Path
 from threading import Lock
 from typing import Any
 
+from tck.recording.correlation import TRACEPARENT, is_correlation
+
 Headers = tuple[tuple[str, str], ...]
 ROOM = 8 * 1024 * 1024
 """Bytes beyond what is ordinary that a process keeps of all replies together."""
@@ -41,6 +43,13 @@ class Exchange:
     retries: int = 0
     left_out: int = 0
     """Bytes of the reply's body that were not kept."""
+
+    @property
+    def correlation(self) -> Headers:
+        """What names the exchange in the logs of the target: the trace sent, then the reply's own."""
+        sent = (pair for pair in self.request_headers if pair[0].lower() == TRACEPARENT)
+        answered = (pair for pair in self.response_headers if is_correlation(pair[0]))
+        return tuple(dict.fromkeys((*sent, *answered)))
 
     def to_json(self) -> dict[str, Any]:
         """A plain dict; bodies are text where they are UTF-8."""
@@ -86,7 +95,9 @@ class Spool:
             self._room -= extra
             return exchange
         kept = _cut(body, ORDINARY_BODY)
-        told = (*headers[:ORDINARY_HEADERS], *_further(len(headers) - ORDINARY_HEADERS))
+        names = [pair for pair in headers[ORDINARY_HEADERS:] if is_correlation(pair[0])][:ORDINARY_HEADERS]
+        further = _further(len(headers) - ORDINARY_HEADERS - len(names))
+        told = (*headers[:ORDINARY_HEADERS], *names, *further)
         return replace(exchange, response_headers=told, response_body=kept, left_out=len(body) - len(kept))
 
 

@@ -33,7 +33,10 @@ class ShownBody:
 
 @dataclass(frozen=True)
 class ShownExchange:
-    """One exchange; `answer` is the status with its name, or why there was none."""
+    """One exchange; `answer` is the status with its name, or why there was none.
+
+    `logged` are the headers by which the target's logs name it.
+    """
 
     id: str
     method: str
@@ -46,6 +49,7 @@ class ShownExchange:
     response_headers: tuple[str, ...]
     sent: ShownBody | None
     received: ShownBody | None
+    logged: tuple[str, ...] = ()
 
 
 class Room:
@@ -94,6 +98,7 @@ def _shown(one: Exchange, room: Room) -> ShownExchange:
         response_headers=_headers(one.response_headers),
         sent=room.body(one.request_body),
         received=room.body(one.response_body),
+        logged=tuple(_line(f"{name}: {value}") for name, value in one.correlation),
     )
 
 

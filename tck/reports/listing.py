@@ -109,6 +109,8 @@ def _exchange(exchange: Exchange) -> Iterator[str]:
     status = str(exchange.status) if exchange.status is not None else "no whole reply"
     answer = f"{status}: {exchange.error}" if exchange.error else status
     yield from _labelled("exchange", f"{exchange.id}, {exchange.duration * 1000:.0f} ms")
+    names = ", ".join(f"{name}: {value}" for name, value in exchange.correlation)
+    yield from _labelled("in logs", names) if names else ()
     request = f"{exchange.method} {exchange.url}"
     yield from _message(">", request, exchange.request_headers, exchange.request_body)
     yield from _message("<", answer, exchange.response_headers, exchange.response_body)

@@ -236,6 +236,7 @@ def open_run(plan: Plan, target: Target, worker: str) -> Run:
         base_url=target.base_url, timeout=options.request_timeout, shape=row_shape(contract, api),
         redactor=redactor, recorder=Spool(spool_path(target.shared, worker)), budget=budget,
         pacer=Pacer(rate), name=worker, trust_env=not options.on_loopback,
+        traced=options.trace_headers,
     )  # fmt: skip
     path = ledger_path(options.report_dir, target, worker)
     ledger = Ledger(path, target.base_url, contract.name, options.own, target.embedded)

@@ -173,7 +173,8 @@ def rerun_options(options: Options, embedded: bool, seed: int | str | None) -> t
     url = [] if embedded else [f"--base-url={options.base_url}"]
     generating = {"--hypothesis-seed": seed, **options.generating}
     chosen = [f"{flag}={value}" for flag, value in generating.items() if value is not None]
-    return (f"--contract={options.contract}", *options.contract_dir_option, *url, *own, *chosen)
+    traces = [] if options.trace_headers else ["--no-trace-headers"]
+    return (f"--contract={options.contract}", *options.contract_dir_option, *url, *own, *chosen, *traces)
 
 
 def _reports(report_dir: Path) -> Reports:

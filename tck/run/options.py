@@ -28,6 +28,7 @@ class Options:
     request_timeout: float
     own: dict[str, str]
     requirement: tuple[str, ...] = ()
+    trace_headers: bool = True
     contract_dir: Path | None = None
     """The folder of contracts outside the kit."""
 

@@ -12,6 +12,7 @@ from typing import Protocol
 import httpx
 
 from tck.errors import Indeterminate, Unreachable
+from tck.recording.correlation import TRACEPARENT
 from tck.recording.exchange import Exchange, Headers
 from tck.recording.redaction import JWT, Redactor
 from tck.transport.body_reader import read_body, read_headers
@@ -21,6 +22,7 @@ from tck.transport.limits import Budget
 from tck.transport.messages import Call, Reply
 from tck.transport.rate_limiter import Pacer
 from tck.transport.retry import TOO_MANY, WEATHER, Attempt, retry_pause
+from tck.transport.trace_context import new_traceparent
 from tck.values.row import RowShape
 from tck.waiting import PATIENCE, pause
 
@@ -58,7 +60,8 @@ class Timeline:
 class Client:
     """One process's kept-alive connections to the target; safe for threads. `timeout` is in seconds.
 
-    Nothing is carried from one request to the next: a cookie that a reply sets is not sent back.
+    Nothing is carried from one request to the next: a cookie that a reply sets is not sent back. With
+    `traced`, each request carries a traceparent of its own.
     """
 
     base_url: str
@@ -70,6 +73,7 @@ class Client:
     pacer: Pacer
     name: str = "main"
     trust_env: bool = False
+    traced: bool = True
     wait: Callable[[float], None] = pause
     outage: Outage = field(default_factory=Outage)
     _numbers: Iterator[int] = field(default_factory=lambda: itertools.count(1))
@@ -183,7 +187,8 @@ class Client:
         )  # fmt: skip
 
     def _request(self, call: Call) -> httpx.Request:
-        headers = dict(call.headers)
+        headers = {TRACEPARENT: new_traceparent()} if self.traced else {}
+        headers.update(call.headers)
         if call.authorization is not None:
             headers["Authorization"] = call.authorization
         if call.body is not None and call.content_type is not None:

@@ -6,12 +6,14 @@ from tck.contract.contract import load_contract
 from tck.contract.credentials import credentials_from
 from tck.errors import KitError
 from tck.pytest_plugin.command_line import joined, read_base_url, read_options
+from tck.run.finish import rerun_options
 from tck.run.report_dir import without_earlier_reports, writable_report_dir
 
 DEFAULTS = {
     "--contract": None, "--report-dir": "reports/latest", "--fail-on-deviations": False, "--accept-not-tested": [],
     "--requirement": [], "--waivers": None, "--plan": False, "--fuzz-examples": "50", "--rate-limit": None, "--max-requests": None,
     "--max-sessions": None, "--request-timeout": "10", "base_url": None, "--task-identifier": None,
+    "--no-trace-headers": False,
 }  # fmt: skip
 
 
@@ -55,6 +57,15 @@ def test_what_a_result_shows_of_the_options_depends_on_no_place(tmp_path):
     assert str(tmp_path) not in str(shown)
     assert shown["requirement"] == ("a.b",)
     assert shown["task_identifier"] == "my-chat"
+
+
+@pytest.mark.parametrize("wanted", [True, False])
+def test_requests_carry_a_trace_unless_the_operator_wants_none(tmp_path, wanted):
+    options = read_options(config(tmp_path, no_trace_headers=not wanted))
+    assert options.trace_headers is wanted
+    assert options.shown()["trace_headers"] is wanted
+    again = rerun_options(options, embedded=True, seed=None)
+    assert ("--no-trace-headers" in again) is not wanted
 
 
 @pytest.mark.parametrize("url", ["https://x.example/", " https://x.example ", "https://x.example//"])

@@ -31,10 +31,10 @@ class Kept(list[Exchange]):
 
 
 def client(url: str, tmp_path: Path, wait: Callable[[float], None], **changes: Any) -> tuple[Client, Kept]:
-    kept = Kept()
+    kept, traced = Kept(), changes.pop("traced", True)
     made = Client(
         base_url=url, timeout=changes.pop("timeout", 10.0), shape=SHAPE, redactor=Redactor(), recorder=kept,
         budget=Budget(Counter(tmp_path / "requests"), Counter(tmp_path / "sessions"), **changes),
-        pacer=Pacer(None), wait=wait,
+        pacer=Pacer(None), wait=wait, traced=traced,
     )  # fmt: skip
     return made, kept

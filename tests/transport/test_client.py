@@ -217,4 +217,4 @@ def test_nothing_is_sent_that_was_not_asked_for(script, made):
     script.will(answer(200))
     sending.send(GET, "c")
     names = {line.split(b":")[0].lower() for line in script.seen[0].split(b"\r\n")[1:] if b":" in line}
-    assert names == {b"host", b"connection", b"user-agent", b"accept", b"accept-encoding"}
+    assert names == {b"host", b"connection", b"user-agent", b"accept", b"accept-encoding", b"traceparent"}
