@@ -14,7 +14,7 @@ from tck.randomized import fuzz_operation, fuzzed_api
 from tck.run import Run
 
 if TYPE_CHECKING:
-    from tck.randomized.fuzzing import AnyCase, Fuzz
+    from tck.randomized.fuzzing import Fuzz, SchemathesisCase
 
 API = fuzzed_api(spec_dir("everruns") / "openapi.yaml")
 pytestmark = pytest.mark.fuzz
@@ -45,5 +45,5 @@ def updates(
     "update.fuzz-no-stack-trace",
     "update.fuzz-invariants",
 )
-def test_update(case: AnyCase, updates: Fuzz) -> None:
+def test_update(case: SchemathesisCase, updates: Fuzz) -> None:
     updates.judge(case)

@@ -12,7 +12,7 @@ from tck.randomized import fuzz_operation, fuzzed_api
 from tck.run import Run
 
 if TYPE_CHECKING:
-    from tck.randomized.fuzzing import AnyCase, Fuzz
+    from tck.randomized.fuzzing import Fuzz, SchemathesisCase
 
 API = fuzzed_api(spec_dir("trigger") / "openapi.yaml")
 pytestmark = pytest.mark.fuzz
@@ -65,7 +65,7 @@ def closes(fuzz: Callable[[str], Fuzz]) -> Fuzz:
     "create.fuzz-no-stack-trace",
     "create.fuzz-invariants",
 )
-def test_create(case: AnyCase, creates: Fuzz) -> None:
+def test_create(case: SchemathesisCase, creates: Fuzz) -> None:
     creates.judge(case)
 
 
@@ -82,7 +82,7 @@ def test_create(case: AnyCase, creates: Fuzz) -> None:
     "retrieve.fuzz-no-stack-trace",
     "retrieve.fuzz-invariants",
 )
-def test_retrieve(case: AnyCase, retrieves: Fuzz) -> None:
+def test_retrieve(case: SchemathesisCase, retrieves: Fuzz) -> None:
     retrieves.judge(case)
 
 
@@ -100,7 +100,7 @@ def test_retrieve(case: AnyCase, retrieves: Fuzz) -> None:
     "update.fuzz-no-stack-trace",
     "update.fuzz-invariants",
 )
-def test_update(case: AnyCase, updates: Fuzz) -> None:
+def test_update(case: SchemathesisCase, updates: Fuzz) -> None:
     updates.judge(case)
 
 
@@ -119,5 +119,5 @@ def test_update(case: AnyCase, updates: Fuzz) -> None:
     "close.fuzz-no-stack-trace",
     "close.fuzz-invariants",
 )
-def test_close(case: AnyCase, closes: Fuzz) -> None:
+def test_close(case: SchemathesisCase, closes: Fuzz) -> None:
     closes.judge(case)

@@ -15,7 +15,7 @@ from tck.run.context import Run
 if TYPE_CHECKING:
     from schemathesis import BaseSchema
 
-    from tck.randomized.fuzzing.attempt import Driver
+    from tck.randomized.fuzzing.case import Driver
     from tck.randomized.fuzzing.engine import Fuzz
 
 

@@ -14,12 +14,12 @@ from tck.randomized.fuzzing import (
     COMMON_RULES,
     NOTHING,
     Answer,
-    AnyCase,
-    Attempt,
     BodyDriver,
+    Case,
+    CaseResult,
     Rule,
+    SchemathesisCase,
     Spoken,
-    Trial,
     is_call,
     leak_rules,
     odd_bodies,
@@ -53,7 +53,7 @@ class UpdateDriver(BodyDriver):
         self._told: dict[str, Row] = {session.id: session.look()}
         self._fresh: LiveSession | None = None
 
-    def odd(self) -> Iterator[Attempt]:
+    def odd(self) -> Iterator[Case]:
         """The odd texts, numbers and bytes; the page leaves open what is answered to them."""
         odd = oddities(LONGEST, DEEPEST)
         for name, raw in (
@@ -62,13 +62,13 @@ class UpdateDriver(BodyDriver):
         ):
             yield self.of_bytes(f"odd values: {name}", raw)
 
-    def requests(self, case: AnyCase) -> Iterator[Attempt]:
+    def requests(self, generated: SchemathesisCase) -> Iterator[Case]:
         """Updates with a body as JSON; the page says nothing of other media types, nor of no body."""
-        yield from (one for one in super().requests(case) if one.content_type == "application/json")
+        yield from (one for one in super().requests(generated) if one.content_type == "application/json")
 
-    def of_bytes(self, label: str, raw: bytes) -> Attempt:
+    def of_bytes(self, label: str, raw: bytes) -> Case:
         """Bytes as they are, of which the answer is open; a refusal is looked after."""
-        return Attempt(label, self.method, SHOWN, raw, looks_after=True)
+        return Case(label, self.method, SHOWN, raw, looks_after=True)
 
     def doubtful(self, value: Any, size: int) -> list[str]:
         """As for all contracts; whether an update that names nothing is accepted is open."""
@@ -82,20 +82,20 @@ class UpdateDriver(BodyDriver):
         """The session of the check."""
         return SHOWN
 
-    def send(self, attempt: Attempt, *, fresh: bool = False) -> Trial:
+    def send(self, case: Case, *, fresh: bool = False) -> CaseResult:
         """Send it, to a fresh session to see whether it happens again."""
         session = self._another() if fresh else self.session
         before = self._told.get(session.id) or session.look()
-        reply = session.update(raw=attempt.body or b"")
+        reply = session.update(raw=case.body or b"")
         changed: list[Mismatch] | None = None
         if reply.failed_at_something_exotic:
             self.session, self._fresh = self.another(), None
-        if attempt.looks_after and reply.refused:
+        if case.looks_after and reply.refused:
             after = session.shows(lambda row: not _changes(before, row))
             changed = _changes(before, after)
         if reply.succeeded and reply.is_object:
             self._told[session.id] = reply.row
-        return Trial(attempt, reply, Known(before, changed))
+        return CaseResult(case, reply, Known(before, changed))
 
     def _another(self) -> LiveSession:
         self._fresh = self._fresh or self.another()
@@ -116,29 +116,29 @@ def _asks_nothing(value: Any) -> list[str]:
 # Rules
 
 
-def _succeeded(trial: Trial) -> bool:
-    return is_call(trial) and trial.reply.succeeded
+def _succeeded(result: CaseResult) -> bool:
+    return is_call(result) and result.reply.succeeded
 
 
 def _of_successes(name: str) -> Rule:
     return Spoken(_succeeded, COMMON_RULES[name].problem)
 
 
-def _has_row(trial: Trial) -> bool:
-    return _succeeded(trial) and trial.reply.is_object
+def _has_row(result: CaseResult) -> bool:
+    return _succeeded(result) and result.reply.is_object
 
 
-def _known(trial: Trial) -> Known:
-    assert isinstance(trial.about, Known)
-    return trial.about
+def _known(result: CaseResult) -> Known:
+    assert isinstance(result.about, Known)
+    return result.about
 
 
-def _is_kept(trial: Trial) -> bool:
-    return _has_row(trial) and trial.attempt.answer is Answer.ACCEPTED and trial.attempt.value is not NOTHING
+def _is_kept(result: CaseResult) -> bool:
+    return _has_row(result) and result.case.answer is Answer.ACCEPTED and result.case.value is not NOTHING
 
 
-def _not_kept(trial: Trial) -> Mismatch | None:
-    row, sent = trial.reply.row, json.loads(trial.reply.call.body or b"{}")
+def _not_kept(result: CaseResult) -> Mismatch | None:
+    row, sent = result.reply.row, json.loads(result.reply.call.body or b"{}")
     title = row["title"].made("" if row["title"].is_null else row["title"].value)
     if "title" in sent and title != sent["title"]:
         return compared("==", title, sent["title"])
@@ -147,13 +147,13 @@ def _not_kept(trial: Trial) -> Mismatch | None:
     return None
 
 
-def _changed(trial: Trial) -> Mismatch | None:
-    changed = _known(trial).changed
+def _changed(result: CaseResult) -> Mismatch | None:
+    changed = _known(result).changed
     return joined(changed) if changed else None
 
 
-def _moved(trial: Trial) -> Mismatch | None:
-    told = _known(trial).before.differences(trial.reply.row)
+def _moved(result: CaseResult) -> Mismatch | None:
+    told = _known(result).before.differences(result.reply.row)
     return next((said for said in told if said.split(" ", 1)[0] in GIVEN), None)
 
 
@@ -162,7 +162,7 @@ def rules_of(monitor: ReplyMonitor) -> dict[str, Rule]:
     return {
         "content-type": _of_successes("content-type"),
         "response-schema": _of_successes("response-schema"),
-        "refused-changes-nothing": Spoken(lambda trial: _known(trial).changed is not None, _changed),
+        "refused-changes-nothing": Spoken(lambda result: _known(result).changed is not None, _changed),
         "shows-what-was-sent": Spoken(_is_kept, _not_kept),
         "invariants": Spoken(_has_row, _moved),
         **leak_rules(monitor),

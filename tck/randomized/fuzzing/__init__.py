@@ -3,9 +3,9 @@
 Importing it loads Schemathesis, which takes a second; a suite imports it where cases are needed.
 """
 
-from tck.randomized.fuzzing.attempt import NOTHING, Answer, AnyCase, Attempt, Bearer, Rule, Trial
 from tck.randomized.fuzzing.bodies import as_bytes
 from tck.randomized.fuzzing.body_oracle import Schema, faults, tamed
+from tck.randomized.fuzzing.case import NOTHING, Answer, Bearer, Case, CaseResult, Rule, SchemathesisCase
 from tck.randomized.fuzzing.driver import BodyDriver, label_of
 from tck.randomized.fuzzing.edge_payloads import Oddity, odd_bodies, oddities
 from tck.randomized.fuzzing.engine import Fuzz
@@ -15,16 +15,16 @@ __all__ = [
     "COMMON_RULES",
     "NOTHING",
     "Answer",
-    "AnyCase",
-    "Attempt",
     "Bearer",
     "BodyDriver",
+    "Case",
+    "CaseResult",
     "Fuzz",
     "Oddity",
     "Rule",
     "Schema",
+    "SchemathesisCase",
     "Spoken",
-    "Trial",
     "as_bytes",
     "faults",
     "is_call",

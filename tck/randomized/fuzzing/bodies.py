@@ -4,7 +4,7 @@ import json
 from typing import Any
 
 from tck.checking.operations import encoded
-from tck.randomized.fuzzing.attempt import NOTHING
+from tck.randomized.fuzzing.case import NOTHING
 
 
 def as_bytes(value: Any) -> bytes:

@@ -6,9 +6,9 @@ from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from typing import Any
 
-from tck.randomized.fuzzing.attempt import NOTHING, Answer, AnyCase, Attempt, Rule, Trial
 from tck.randomized.fuzzing.bodies import as_bytes, parsed_strictly, unreadable
 from tck.randomized.fuzzing.body_oracle import Schema, doubts, faults, tamed
+from tck.randomized.fuzzing.case import NOTHING, Answer, Case, CaseResult, Rule, SchemathesisCase
 from tck.randomized.fuzzing.schemathesis_internals import NOT_SET
 
 LOOKS_EVERY = 4
@@ -32,7 +32,7 @@ class BodyDriver(ABC):
         self._refused = itertools.count()
 
     @abstractmethod
-    def odd(self) -> Iterator[Attempt]:
+    def odd(self) -> Iterator[Case]:
         """What is sent in every run, whatever is generated."""
 
     @abstractmethod
@@ -40,82 +40,78 @@ class BodyDriver(ABC):
         """Where a request with that answer is sent."""
 
     @abstractmethod
-    def send(self, attempt: Attempt, *, fresh: bool = False) -> Trial:
+    def send(self, case: Case, *, fresh: bool = False) -> CaseResult:
         """Put the names of the run in and send it, on `fresh` sessions to see whether it happens again."""
 
     # What a generated case becomes
 
-    def attempts(self, case: AnyCase) -> Iterator[Attempt]:
+    def cases(self, generated: SchemathesisCase) -> Iterator[Case]:
         """The requests that one generated case becomes."""
-        yield from self.requests(case)
+        yield from self.requests(generated)
 
-    def requests(self, case: AnyCase) -> Iterator[Attempt]:
+    def requests(self, generated: SchemathesisCase) -> Iterator[Case]:
         """The requests with the right key."""
-        label = label_of(case)
-        if case.body is NOT_SET:
+        label = label_of(generated)
+        if generated.body is NOT_SET:
             yield self.without_body(label)
-        elif isinstance(case.body, bytes):
-            yield self.of_bytes(label, case.body)
-        elif "Content-Type" in case.headers:
-            yield from self.of_another_type(label, case.body, str(case.headers["Content-Type"]))
+        elif isinstance(generated.body, bytes):
+            yield self.of_bytes(label, generated.body)
+        elif "Content-Type" in generated.headers:
+            yield from self.of_another_type(label, generated.body, str(generated.headers["Content-Type"]))
         else:
-            yield from self.of_value(label, case.body)
+            yield from self.of_value(label, generated.body)
 
-    def of_value(self, label: str, generated: Any) -> Iterator[Attempt]:
+    def of_value(self, label: str, generated: Any) -> Iterator[Case]:
         """A JSON body as it was generated and, unless it is bad, also without what is doubtful in it."""
         value = self.fit(generated)
-        first = self.judged(Attempt(label, self.method, None), value)
+        first = self.judged(Case(label, self.method, None), value)
         yield first
         if first.answer is Answer.OPEN:
             plain = self.tame(value) if isinstance(value, dict) else value
             second = self.judged(replace(first, label=f"{label}, tamed"), plain)
             yield from [second] if plain != value else []
 
-    def of_bytes(self, label: str, raw: bytes) -> Attempt:
+    def of_bytes(self, label: str, raw: bytes) -> Case:
         """Bytes that were meant to be no JSON."""
         bad = unreadable(raw)
         answer = Answer.REFUSED if bad else Answer.OPEN
         why = "the body is not JSON" if bad else ""
-        return Attempt(label, self.method, self.place_for(answer), raw, answer=answer, why=why)
+        return Case(label, self.method, self.place_for(answer), raw, answer=answer, why=why)
 
-    def of_another_type(self, label: str, generated: Any, media_type: str) -> Iterator[Attempt]:
+    def of_another_type(self, label: str, generated: Any, media_type: str) -> Iterator[Case]:
         """A JSON body that says it is something else."""
         body = as_bytes(self.fit(generated))
-        yield Attempt(label, self.method, self.place_for(Answer.OPEN), body, content_type=media_type)
+        yield Case(label, self.method, self.place_for(Answer.OPEN), body, content_type=media_type)
 
-    def without_body(self, label: str) -> Attempt:
+    def without_body(self, label: str) -> Case:
         """No body and no media type."""
-        return Attempt(label, self.method, self.place_for(Answer.OPEN), content_type=None)
+        return Case(label, self.method, self.place_for(Answer.OPEN), content_type=None)
 
-    def odd_attempt(self, name: str, raw: bytes) -> Attempt:
+    def odd_case(self, name: str, raw: bytes) -> Case:
         """An odd body; it must be refused when that is certain for what it says."""
         value = parsed_strictly(raw)
         wrong = [] if value is NOTHING else self.wrong(value, len(raw))
         answer = Answer.REFUSED if wrong else Answer.OPEN
         where, why = self.place_for(answer), "; ".join(wrong[:2])
-        return Attempt(
-            f"odd values: {name}", self.method, where, raw, answer=answer, why=why, looks_after=True
-        )
+        return Case(f"odd values: {name}", self.method, where, raw, answer=answer, why=why, looks_after=True)
 
     # What is certain of the answer to a body
 
-    def judged(self, attempt: Attempt, value: Any) -> Attempt:
-        """The attempt with this body, and what is certain of its answer."""
+    def judged(self, case: Case, value: Any) -> Case:
+        """The case with this body, and what is certain of its answer."""
         body, size = as_bytes(value), len(as_bytes(self.as_sent(value)))
         wrong, doubtful = self.wrong(value, size), self.doubtful(value, size)
         answer = Answer.REFUSED if wrong else Answer.OPEN if doubtful else Answer.ACCEPTED
         where = self.place_for(answer)
         looks = answer is Answer.REFUSED and next(self._refused) % LOOKS_EVERY == 0
         why = "; ".join(wrong[:2])
-        return replace(
-            attempt, place=where, body=body, value=value, answer=answer, why=why, looks_after=looks
-        )
+        return replace(case, place=where, body=body, value=value, answer=answer, why=why, looks_after=looks)
 
-    def with_value(self, attempt: Attempt, value: Any) -> Attempt:
-        """The attempt with another body, for the same kind of place."""
-        again = self.judged(attempt, self.fit(value))
-        same = again.answer is attempt.answer
-        return replace(again, place=attempt.place if same else again.place, looks_after=attempt.looks_after)
+    def with_value(self, case: Case, value: Any) -> Case:
+        """The case with another body, for the same kind of place."""
+        again = self.judged(case, self.fit(value))
+        same = again.answer is case.answer
+        return replace(again, place=case.place if same else again.place, looks_after=case.looks_after)
 
     def wrong(self, value: Any, size: int) -> list[str]:
         """Why the body must be refused."""
@@ -140,9 +136,9 @@ class BodyDriver(ABC):
         return value
 
 
-def label_of(case: AnyCase) -> str:
+def label_of(generated: SchemathesisCase) -> str:
     """Which part of Schemathesis made the case, and what it meant by it."""
-    meta = case.meta
+    meta = generated.meta
     if meta is None:
         return "a case of no phase"
     said = meta.phase.data.description or ""

@@ -8,7 +8,7 @@ from typing import Any
 
 from tck.checking.check import Check
 from tck.errors import Indeterminate
-from tck.randomized.fuzzing.attempt import NOTHING, AnyCase, Attempt, Bearer, Driver, Rule, Trial
+from tck.randomized.fuzzing.case import NOTHING, Bearer, Case, CaseResult, Driver, Rule, SchemathesisCase
 from tck.randomized.fuzzing.rules import COMMON_RULES, complaints
 from tck.randomized.fuzzing.shrinking import reduced
 from tck.results.outcomes import Finding
@@ -25,27 +25,27 @@ LONGEST_SHOWN = 2000
 
 
 @dataclass(frozen=True)
-class Failure:
+class FailedCase:
     """A case that broke a rule, and what was wrong with its reply."""
 
-    attempt: Attempt
+    case: Case
     problem: Mismatch
-    trial: Trial
+    result: CaseResult
 
     @property
     def size(self) -> tuple[int, int]:
         """By which the simplest of several is chosen."""
-        return (0 if self.attempt.value is not NOTHING else 1, len(self.attempt.body or b""))
+        return (0 if self.case.value is not NOTHING else 1, len(self.case.body or b""))
 
 
 @dataclass
-class Tally:
+class RuleTally:
     """What the replies so far showed of one rule."""
 
     held: int = 0
     broken: int = 0
-    first: Failure | None = None
-    simplest: Failure | None = None
+    first: FailedCase | None = None
+    simplest: FailedCase | None = None
     first_held: str = ""
 
     @property
@@ -53,15 +53,15 @@ class Tally:
         """How many replies said anything of it."""
         return self.held + self.broken
 
-    def see(self, attempt: Attempt, trial: Trial, problem: Mismatch | None) -> None:
-        """Count what a trial showed, and keep the first that held."""
+    def see(self, case: Case, result: CaseResult, problem: Mismatch | None) -> None:
+        """Count what a result showed, and keep the first that held."""
         if problem:
-            self.add(Failure(attempt, problem, trial))
+            self.add(FailedCase(case, problem, result))
         else:
             self.held += 1
-            self.first_held = self.first_held or trial.reply.exchange
+            self.first_held = self.first_held or result.reply.exchange
 
-    def add(self, failure: Failure) -> None:
+    def add(self, failure: FailedCase) -> None:
         """Count a failure; keep the first, which may be the cause of later ones, and the simplest."""
         self.broken += 1
         self.first = self.first or failure
@@ -87,50 +87,50 @@ class Fuzz:
     reached: int = 0
     lost: list[str] = field(default_factory=list)
     left_out: list[str] = field(default_factory=list)
-    tallies: dict[str, Tally] = field(default_factory=dict)
+    tallies: dict[str, RuleTally] = field(default_factory=dict)
     _in_a_row: int = 0
     _digest: Any = field(default_factory=hashlib.sha256)
-    _case: AnyCase | None = None
+    _generated: SchemathesisCase | None = None
 
     def __post_init__(self) -> None:
-        self.tallies = {name.removeprefix(self.prefix): Tally() for name in self.check.declared}
+        self.tallies = {name.removeprefix(self.prefix): RuleTally() for name in self.check.declared}
         self.rules: dict[str, Rule] = {**COMMON_RULES, **self.driver.rules}
         unknown = self.tallies.keys() - self.rules.keys()
         if unknown:
             raise LookupError(f"nothing judges {', '.join(sorted(unknown))}")
 
-    def judge(self, case: AnyCase) -> None:
+    def judge(self, generated: SchemathesisCase) -> None:
         """Send what a generated case becomes, and judge every reply by every rule."""
-        self._case = case
+        self._generated = generated
         if not self.cases:
             self._run_all(self.driver.odd())
         self.cases += 1
-        self._run_all(self.driver.attempts(case))
+        self._run_all(self.driver.cases(generated))
 
-    def _run_all(self, attempts: Any) -> None:
-        for attempt in attempts:
-            self._digest.update(attempt.fingerprint())
+    def _run_all(self, cases: Any) -> None:
+        for case in cases:
+            self._digest.update(case.fingerprint())
             if self._in_a_row < GIVE_UP:
-                self._run(attempt)
+                self._run(case)
 
-    def _run(self, attempt: Attempt) -> None:
-        trial = self._insisted(attempt)
-        if trial is None:
+    def _run(self, case: Case) -> None:
+        result = self._insisted(case)
+        if result is None:
             return
-        call = not attempt.probe and attempt.bearer is Bearer.KEY
+        call = not case.probe and case.bearer is Bearer.KEY
         self.calls += call
-        self.reached += call and trial.reply.succeeded
+        self.reached += call and result.reply.succeeded
         for name, tally in self.tallies.items():
-            if self.rules[name].speaks(trial):
-                tally.see(attempt, trial, self.rules[name].problem(trial))
+            if self.rules[name].speaks(result):
+                tally.see(case, result, self.rules[name].problem(result))
 
-    def _insisted(self, attempt: Attempt) -> Trial | None:
-        """The trial of an attempt, which is sent again when no reply came that says anything."""
+    def _insisted(self, case: Case) -> CaseResult | None:
+        """The result of a case, which is sent again when no reply came that says anything."""
         self.sent += 1
         said = ""
         for again in range(1 + REPLAYS):
             try:
-                trial = self._tried(attempt, fresh=again > 0)
+                result = self._tried(case, fresh=again > 0)
             except Indeterminate as weather:
                 said = str(weather)
             except NotTested as signal:
@@ -138,19 +138,19 @@ class Fuzz:
                 return None
             else:
                 self._in_a_row = 0
-                return trial
+                return result
         self._in_a_row += 1
         self.lost.append(said)
         return None
 
-    def _tried(self, attempt: Attempt, *, fresh: bool) -> Trial:
-        trial = self.driver.send(attempt, fresh=fresh)
-        return replace(trial, complaints=complaints(self._case, trial))
+    def _tried(self, case: Case, *, fresh: bool) -> CaseResult:
+        result = self.driver.send(case, fresh=fresh)
+        return replace(result, complaints=complaints(self._generated, result))
 
-    def _problem(self, name: str, trial: Trial) -> Mismatch | None:
-        """What breaks a rule; None when it held, and when the trial says nothing of it."""
+    def _problem(self, name: str, result: CaseResult) -> Mismatch | None:
+        """What breaks a rule; None when it held, and when the result says nothing of it."""
         rule = self.rules[name]
-        return rule.problem(trial) if rule.speaks(trial) else None
+        return rule.problem(result) if rule.speaks(result) else None
 
     # The end of the check
 
@@ -173,7 +173,7 @@ class Fuzz:
             }
         )  # fmt: skip
 
-    def _finding(self, name: str, tally: Tally) -> Finding:
+    def _finding(self, name: str, tally: RuleTally) -> Finding:
         requirement = self.prefix + name
         if tally.first is not None:
             return self._failed(requirement, name, tally, tally.first)
@@ -186,13 +186,13 @@ class Fuzz:
         held = (tally.first_held,)
         return Finding(requirement, Outcome.PASSED, self.check.node, exchanges=held, judged=held)
 
-    def _failed(self, requirement: str, name: str, tally: Tally, first: Failure) -> Finding:
+    def _failed(self, requirement: str, name: str, tally: RuleTally, first: FailedCase) -> Finding:
         seen = self._seen(name, first)
         simplest = tally.simplest or first
         if simplest is not first and (again := self._seen(name, simplest)) >= seen:
             first, seen = simplest, again
         last = self._smallest(name, first) if seen > 1 else first
-        attempt, reply = last.attempt, last.trial.reply
+        case, reply = last.case, last.result.reply
         judged = self.check.in_order(last.problem.exchanges or (reply.exchange,))
         return Finding(
             requirement, Outcome.FAILED, self.check.node,
@@ -202,36 +202,36 @@ class Fuzz:
             exchanges=self.check.in_order((reply.exchange, *judged)),
             judged=judged,
             story=(
-                f"generated by {attempt.label}",
-                f"sent {shown_text(attempt.told)}",
+                f"generated by {case.label}",
+                f"sent {shown_text(case.told)}",
                 f"all cases again with {self.replay}",
             ),
         )  # fmt: skip
 
-    def _seen(self, name: str, failure: Failure) -> int:
+    def _seen(self, name: str, failure: FailedCase) -> int:
         """How often the case failed, the first time and when it was looked at again."""
-        return 1 + sum(self._again(name, failure.attempt) is not None for _ in range(REPLAYS))
+        return 1 + sum(self._again(name, failure.case) is not None for _ in range(REPLAYS))
 
-    def _again(self, name: str, attempt: Attempt) -> Failure | None:
-        """The failure of the rule when the attempt is sent once more, None when it does not fail."""
+    def _again(self, name: str, case: Case) -> FailedCase | None:
+        """The failure of the rule when the case is sent once more, None when it does not fail."""
         try:
-            trial = self._tried(attempt, fresh=True)
-            problem = self._problem(name, trial)
+            result = self._tried(case, fresh=True)
+            problem = self._problem(name, result)
         except (Indeterminate, NotTested):
             return None
-        return Failure(attempt, problem, trial) if problem else None
+        return FailedCase(case, problem, result) if problem else None
 
-    def _smallest(self, name: str, first: Failure) -> Failure:
+    def _smallest(self, name: str, first: FailedCase) -> FailedCase:
         smallest = first
 
         def shows(value: Any) -> bool:
             nonlocal smallest
-            failure = self._again(name, self.driver.with_value(first.attempt, value))
+            failure = self._again(name, self.driver.with_value(first.case, value))
             smallest = failure or smallest
             return failure is not None
 
-        if first.attempt.value is not NOTHING:
-            reduced(first.attempt.value, shows, self.driver.sessions // 2 if self._is_shrunk else TRIES)
+        if first.case.value is not NOTHING:
+            reduced(first.case.value, shows, self.driver.sessions // 2 if self._is_shrunk else TRIES)
         return smallest
 
 

@@ -11,7 +11,7 @@ from schemathesis.openapi import checks as documented
 
 from tck.checking.reply_monitor import ReplyMonitor
 from tck.randomized.fuzzing import schemathesis_internals as internals
-from tck.randomized.fuzzing.attempt import Answer, AnyCase, Bearer, Rule, Trial
+from tck.randomized.fuzzing.case import Answer, Bearer, CaseResult, Rule, SchemathesisCase
 from tck.transport.messages import Reply
 from tck.values.mismatch import Mismatch
 
@@ -33,19 +33,19 @@ RULE_OF: Mapping[type[Exception], str] = {
 """Other failures are troubles of reading, which the monitors of the run judge."""
 
 
-def complaints(case: AnyCase | None, trial: Trial) -> dict[str, Mismatch]:
+def complaints(generated: SchemathesisCase | None, result: CaseResult) -> dict[str, Mismatch]:
     """What the checks of Schemathesis say of a reply, by the rule that it breaks."""
-    if case is None or trial.attempt.probe:
+    if generated is None or result.case.probe:
         return {}
-    operation = case.operation
+    operation = generated.operation
     filled = {parameter.name: "x" for parameter in operation.path_parameters}
     bare = operation.Case(path_parameters=filled)
     try:
-        bare.validate_response(response_of(trial.reply), checks=CHECKS)
+        bare.validate_response(response_of(result.reply), checks=CHECKS)
     except FailureGroup as group:
         found = {type(failure): failure for failure in group.exceptions}
         return {
-            RULE_OF[kind]: _in_words(RULE_OF[kind], failure, trial.reply)
+            RULE_OF[kind]: _in_words(RULE_OF[kind], failure, result.reply)
             for kind, failure in found.items()
             if kind in RULE_OF
         }
@@ -65,40 +65,40 @@ def response_of(reply: Reply) -> schemathesis.Response:
 class Spoken:
     """A rule made of two functions."""
 
-    about: Callable[[Trial], bool]
-    wrong: Callable[[Trial], Mismatch | None]
+    about: Callable[[CaseResult], bool]
+    wrong: Callable[[CaseResult], Mismatch | None]
 
-    def speaks(self, trial: Trial) -> bool:
-        """Whether the trial shows anything of it."""
-        return self.about(trial)
+    def speaks(self, result: CaseResult) -> bool:
+        """Whether the result shows anything of it."""
+        return self.about(result)
 
-    def problem(self, trial: Trial) -> Mismatch | None:
+    def problem(self, result: CaseResult) -> Mismatch | None:
         """What is wrong; None when it held."""
-        return self.wrong(trial)
+        return self.wrong(result)
 
 
-def complained(name: str, about: Callable[[Trial], bool]) -> Rule:
+def complained(name: str, about: Callable[[CaseResult], bool]) -> Rule:
     """A rule that a check of Schemathesis judges."""
-    return Spoken(about, lambda trial: trial.complaints.get(name))
+    return Spoken(about, lambda result: result.complaints.get(name))
 
 
-def is_call(trial: Trial) -> bool:
+def is_call(result: CaseResult) -> bool:
     """Whether it is a call of the documented operation with the right key."""
-    return not trial.attempt.probe and trial.attempt.bearer is Bearer.KEY
+    return not result.case.probe and result.case.bearer is Bearer.KEY
 
 
-def is_certain(trial: Trial) -> bool:
+def is_certain(result: CaseResult) -> bool:
     """Whether the contract says what the answer to the call is."""
-    return is_call(trial) and trial.attempt.answer is not Answer.OPEN
+    return is_call(result) and result.case.answer is not Answer.OPEN
 
 
-def _has_documented_status(trial: Trial) -> bool:
-    return is_certain(trial) or (is_call(trial) and trial.reply.failed_at_something_exotic)
+def _has_documented_status(result: CaseResult) -> bool:
+    return is_certain(result) or (is_call(result) and result.reply.failed_at_something_exotic)
 
 
-def _must_be_refused(trial: Trial) -> bool:
-    certain = is_call(trial) and trial.attempt.answer is Answer.REFUSED
-    return certain and not trial.reply.failed_at_something_exotic
+def _must_be_refused(result: CaseResult) -> bool:
+    certain = is_call(result) and result.case.answer is Answer.REFUSED
+    return certain and not result.reply.failed_at_something_exotic
 
 
 def _in_words(rule: str, failure: Exception, reply: Reply) -> Mismatch:
@@ -122,57 +122,57 @@ def _sentence(failure: Exception) -> str:
     return f"{title}: {told[:300]}" if told else title
 
 
-def _status(trial: Trial) -> str:
-    return f"{trial.attempt.method} was answered with {trial.reply.status}"
+def _status(result: CaseResult) -> str:
+    return f"{result.case.method} was answered with {result.reply.status}"
 
 
-def _not_refused(trial: Trial) -> Mismatch | None:
-    if trial.reply.refused:
+def _not_refused(result: CaseResult) -> Mismatch | None:
+    if result.reply.refused:
         return None
-    why = trial.attempt.why
-    return Mismatch(f"{_status(trial)}, though {why}", f"a 4xx, as {why}", trial.reply.told)
+    why = result.case.why
+    return Mismatch(f"{_status(result)}, though {why}", f"a 4xx, as {why}", result.reply.told)
 
 
-def _not_accepted(trial: Trial) -> Mismatch | None:
-    if trial.reply.succeeded:
+def _not_accepted(result: CaseResult) -> Mismatch | None:
+    if result.reply.succeeded:
         return None
-    said = f"{_status(trial)}, though nothing is wrong with it"
-    return Mismatch(said, "a 2xx, as nothing is wrong with the request", trial.reply.told)
+    said = f"{_status(result)}, though nothing is wrong with it"
+    return Mismatch(said, "a 2xx, as nothing is wrong with the request", result.reply.told)
 
 
-def _let_in(trial: Trial) -> Mismatch | None:
-    if not trial.reply.succeeded:
+def _let_in(result: CaseResult) -> Mismatch | None:
+    if not result.reply.succeeded:
         return None
-    bearer = trial.attempt.bearer
-    return Mismatch(f"{_status(trial)} with {bearer}", f"a refusal of {bearer}", trial.reply.told)
+    bearer = result.case.bearer
+    return Mismatch(f"{_status(result)} with {bearer}", f"a refusal of {bearer}", result.reply.told)
 
 
-def _did_succeed(trial: Trial) -> Mismatch | None:
-    if not trial.reply.succeeded:
+def _did_succeed(result: CaseResult) -> Mismatch | None:
+    if not result.reply.succeeded:
         return None
-    said = f"{_status(trial)}, though the contract has no such call"
-    return Mismatch(said, "no success, as the contract has no such call", trial.reply.told)
+    said = f"{_status(result)}, though the contract has no such call"
+    return Mismatch(said, "no success, as the contract has no such call", result.reply.told)
 
 
 COMMON_RULES: Mapping[str, Rule] = {
     "no-server-error": complained(
-        "no-server-error", lambda trial: not (trial.attempt.probe or trial.reply.failed_at_something_exotic)
+        "no-server-error", lambda result: not (result.case.probe or result.reply.failed_at_something_exotic)
     ),
     "documented-status": complained("documented-status", _has_documented_status),
     "content-type": complained("content-type", is_call),
     "response-schema": complained("response-schema", is_call),
     "invalid-data-refused": Spoken(_must_be_refused, _not_refused),
     "valid-data-accepted": Spoken(
-        lambda trial: is_call(trial) and trial.attempt.answer is Answer.ACCEPTED, _not_accepted
+        lambda result: is_call(result) and result.case.answer is Answer.ACCEPTED, _not_accepted
     ),
-    "auth-not-ignored": Spoken(lambda trial: trial.attempt.bearer is not Bearer.KEY, _let_in),
-    "undocumented-method-refused": Spoken(lambda trial: trial.attempt.probe, _did_succeed),
+    "auth-not-ignored": Spoken(lambda result: result.case.bearer is not Bearer.KEY, _let_in),
+    "undocumented-method-refused": Spoken(lambda result: result.case.probe, _did_succeed),
 }
 
 
 def leak_rules(monitor: ReplyMonitor) -> dict[str, Rule]:
     """The rules that no reply holds a secret or a stack trace, as the monitor of a contract judges them."""
     return {
-        "no-secret": Spoken(lambda _: True, lambda trial: monitor.shows_no_secret(trial.reply)),
-        "no-stack-trace": Spoken(lambda _: True, lambda trial: monitor.shows_no_stack_trace(trial.reply)),
+        "no-secret": Spoken(lambda _: True, lambda result: monitor.shows_no_secret(result.reply)),
+        "no-stack-trace": Spoken(lambda _: True, lambda result: monitor.shows_no_stack_trace(result.reply)),
     }

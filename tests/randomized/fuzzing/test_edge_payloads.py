@@ -7,7 +7,7 @@ import pytest
 
 from suites.trigger.randomized.fuzzing.drivers import PLENTY
 from tck.checking.check import Check
-from tck.randomized.fuzzing.attempt import Answer, Attempt
+from tck.randomized.fuzzing.case import Answer, Case
 from tck.randomized.fuzzing.edge_payloads import odd_bodies, oddities
 from tck.run.context import Run
 from tests.support.fuzz_harness import DRIVERS, driver_of, run_against
@@ -20,14 +20,14 @@ def run(tmp_path: Path) -> Run:
     return run_against(ADDRESS, {"TRIGGER_SECRET_KEY": "tr_dev_1234567890"}, tmp_path)
 
 
-def odd(run: Run, operation: str, sessions: int) -> list[Attempt]:
+def odd(run: Run, operation: str, sessions: int) -> list[Case]:
     return list(driver_of(run, Check("none", ()), operation, sessions).odd_values())
 
 
 @pytest.mark.parametrize("sessions", [2, 5, PLENTY])
 @pytest.mark.parametrize("operation", ["create", "update", "close"])
 def test_bodies_hold_them_all(run: Run, operation: str, sessions: int) -> None:
-    bodies = [attempt.body or b"" for attempt in odd(run, operation, sessions)]
+    bodies = [case.body or b"" for case in odd(run, operation, sessions)]
     whole = b"\n".join(bodies)
     assert rb"\u0000" in whole
     assert rb"\ud800" in whole
@@ -41,7 +41,7 @@ def test_bodies_hold_them_all(run: Run, operation: str, sessions: int) -> None:
 
 
 def test_addresses_hold_them_all(run: Run) -> None:
-    tails = [attempt.tail for attempt in odd(run, "retrieve", 2)]
+    tails = [case.tail for case in odd(run, "retrieve", 2)]
     whole = "\n".join(tails)
     for part in (
         "%00",
@@ -60,7 +60,7 @@ def test_addresses_hold_them_all(run: Run) -> None:
 @pytest.mark.parametrize("operation", DRIVERS)
 def test_none_of_them_is_judged_by_whether_it_is_accepted(run: Run, operation: str) -> None:
     without = [one for one in odd(run, operation, PLENTY) if not one.label.endswith("no body")]
-    assert {attempt.answer for attempt in without} <= {Answer.OPEN, Answer.REFUSED}
+    assert {case.answer for case in without} <= {Answer.OPEN, Answer.REFUSED}
 
 
 def test_what_is_certainly_wrong_must_be_refused(run: Run) -> None:

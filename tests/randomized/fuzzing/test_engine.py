@@ -8,7 +8,7 @@ import pytest
 
 from tck.checking.check import Check
 from tck.errors import Indeterminate
-from tck.randomized.fuzzing.attempt import NOTHING, Answer, Attempt, Bearer, Rule, Trial
+from tck.randomized.fuzzing.case import NOTHING, Answer, Bearer, Case, CaseResult, Rule
 from tck.randomized.fuzzing.engine import TRIES, Fuzz
 from tck.randomized.fuzzing.rules import Spoken
 from tck.results.outcomes import Finding
@@ -21,8 +21,8 @@ Status = Callable[[Any, bool], int]
 IDS = ("sing.fuzz-invalid-data-refused", "sing.fuzz-auth-not-ignored", "sing.fuzz-tuneful")
 
 
-def attempt(value: Any, answer: Answer = Answer.REFUSED, **more: Any) -> Attempt:
-    return Attempt("a test", "POST", "a stage", repr(value).encode(), value, answer, "it is bad", **more)
+def case(value: Any, answer: Answer = Answer.REFUSED, **more: Any) -> Case:
+    return Case("a test", "POST", "a stage", repr(value).encode(), value, answer, "it is bad", **more)
 
 
 @dataclass
@@ -30,28 +30,28 @@ class Stage:
     """A driver whose target answers as `status` says."""
 
     status: Status
-    planned: list[Attempt]
+    planned: list[Case]
     rules: Mapping[str, Rule] = field(
-        default_factory=lambda: {"tuneful": Spoken(lambda _: True, lambda trial: None)}
+        default_factory=lambda: {"tuneful": Spoken(lambda _: True, lambda result: None)}
     )
     sessions: int = 3
     wanted_sessions: int = 3
     sent: list[Any] = field(default_factory=list)
 
-    def odd(self) -> Iterable[Attempt]:
+    def odd(self) -> Iterable[Case]:
         return []
 
-    def attempts(self, case: Any) -> Iterator[Attempt]:  # noqa: ARG002
+    def cases(self, case: Any) -> Iterator[Case]:  # noqa: ARG002
         return iter(self.planned)
 
-    def with_value(self, attempt: Attempt, value: Any) -> Attempt:
-        return replace(attempt, value=value, body=repr(value).encode())
+    def with_value(self, case: Case, value: Any) -> Case:
+        return replace(case, value=value, body=repr(value).encode())
 
-    def send(self, attempt: Attempt, *, fresh: bool = False) -> Trial:
-        self.sent.append(attempt.value)
-        status = self.status(attempt.value, fresh)
-        call = Call("sing", attempt.method, "/stage", body=attempt.body)
-        return Trial(attempt, Reply(call, f"x-{len(self.sent)}", status, (), b"{}", RowShape({})))
+    def send(self, case: Case, *, fresh: bool = False) -> CaseResult:
+        self.sent.append(case.value)
+        status = self.status(case.value, fresh)
+        call = Call("sing", case.method, "/stage", body=case.body)
+        return CaseResult(case, Reply(call, f"x-{len(self.sent)}", status, (), b"{}", RowShape({})))
 
 
 def always(status: int) -> Callable[[Any, bool], int]:
@@ -68,14 +68,14 @@ def judged(stage: Stage, times: int = 1) -> tuple[dict[str, Finding], Mapping[st
 
 
 def test_what_held_has_passed_and_what_was_not_shown_is_not_tested() -> None:
-    found, _ = judged(Stage(lambda value, fresh: 422, [attempt([1])]))
+    found, _ = judged(Stage(lambda value, fresh: 422, [case([1])]))
     assert found["invalid-data-refused"].outcome is Outcome.PASSED
     assert found["auth-not-ignored"].outcome is Outcome.NOT_TESTED
     assert found["auth-not-ignored"].reason == "no generated request got far enough to show it"
 
 
 def test_a_failing_case_is_looked_at_twice_more_and_made_smaller() -> None:
-    stage = Stage(lambda value, fresh: 200 if 7 in value else 422, [attempt([1, 2, 7, 3])])
+    stage = Stage(lambda value, fresh: 200 if 7 in value else 422, [case([1, 2, 7, 3])])
     failed = judged(stage)[0]["invalid-data-refused"]
     assert failed.reason == "POST was answered with 200, though it is bad (seen 3 of 3; 1 of 1 cases)"
     assert failed.expected == "a 4xx, as it is bad"
@@ -89,7 +89,7 @@ def test_a_failing_case_is_looked_at_twice_more_and_made_smaller() -> None:
 
 
 def test_one_that_does_not_happen_again_has_failed_all_the_same() -> None:
-    stage = Stage(lambda value, fresh: 422 if fresh else 200, [attempt([1, 2])])
+    stage = Stage(lambda value, fresh: 422 if fresh else 200, [case([1, 2])])
     failed = judged(stage)[0]["invalid-data-refused"]
     assert failed.outcome is Outcome.FAILED
     assert "seen 1 of 3" in failed.reason
@@ -101,13 +101,13 @@ def test_the_first_failure_is_told_when_later_ones_are_its_consequence() -> None
     def spoilt(value: Any, fresh: bool) -> int:
         return 200 if 7 in value or not fresh else 422
 
-    failed = judged(Stage(spoilt, [attempt([7, 8]), attempt([])]))[0]["invalid-data-refused"]
+    failed = judged(Stage(spoilt, [case([7, 8]), case([])]))[0]["invalid-data-refused"]
     assert "seen 3 of 3; 2 of 2 cases" in failed.reason
     assert failed.story[1] == "sent POST a stage: [7]"
 
 
 def test_one_broken_rule_hides_no_other() -> None:
-    planned = [attempt([1]), attempt([2], Answer.OPEN, bearer=Bearer.NONE)]
+    planned = [case([1]), case([2], Answer.OPEN, bearer=Bearer.NONE)]
     found, _ = judged(Stage(lambda value, fresh: 200, planned))
     assert found["invalid-data-refused"].outcome is Outcome.FAILED
     assert found["auth-not-ignored"].outcome is Outcome.FAILED
@@ -120,7 +120,7 @@ def test_a_reply_that_comes_at_the_second_try_counts() -> None:
             raise Indeterminate("no complete reply within 10 seconds")
         return 422
 
-    found, _ = judged(Stage(late, [attempt([1])]))
+    found, _ = judged(Stage(late, [case([1])]))
     assert found["invalid-data-refused"].outcome is Outcome.PASSED
 
 
@@ -128,7 +128,7 @@ def test_no_reply_at_all_is_no_finding_against_the_target_and_ends_it_soon() -> 
     def gone(value: Any, fresh: bool) -> int:
         raise Indeterminate("the connection was reset")
 
-    stage = Stage(gone, [attempt([1])])
+    stage = Stage(gone, [case([1])])
     found, _ = judged(stage, times=50)
     assert {one.outcome for one in found.values()} == {Outcome.INDETERMINATE}
     assert found["tuneful"].reason == (
@@ -141,7 +141,7 @@ def test_a_spent_budget_is_told() -> None:
     def spent(value: Any, fresh: bool) -> int:
         raise NotTested("the budget of 5 requests is spent (--max-requests)")
 
-    found, note = judged(Stage(spent, [attempt([1])]))
+    found, note = judged(Stage(spent, [case([1])]))
     assert {one.reason for one in found.values()} == {"the budget of 5 requests is spent (--max-requests)"}
     assert {one.outcome for one in found.values()} == {Outcome.NOT_TESTED}
     assert note["left_out"] == 1
@@ -153,17 +153,17 @@ def test_a_few_requests_that_could_not_be_sent_are_told_in_the_note_alone() -> N
             raise NotTested("the budget of 5 sessions is spent (--max-sessions)")
         return 422
 
-    found, note = judged(Stage(spent, [attempt([1]), attempt([2]), attempt([3])]))
+    found, note = judged(Stage(spent, [case([1]), case([2]), case([3])]))
     assert found["invalid-data-refused"].outcome is Outcome.PASSED
     assert (note["left_out"], note["because"]) == (1, "the budget of 5 sessions is spent (--max-sessions)")
 
 
 def test_the_note_tells_how_much_reached_the_target_and_what_was_left_out() -> None:
     planned = [
-        attempt([1]),
-        attempt([2], Answer.ACCEPTED),
-        attempt([3], bearer=Bearer.NONE),
-        attempt([4], probe=True),
+        case([1]),
+        case([2], Answer.ACCEPTED),
+        case([3], bearer=Bearer.NONE),
+        case([4], probe=True),
     ]
     _, note = judged(Stage(lambda value, fresh: 422 if value == [1] else 200, planned, sessions=2))
     assert {name: note[name] for name in ("cases", "requests", "calls", "reached", "share_reached")} == {
@@ -176,8 +176,8 @@ def test_the_digest_tells_cases_apart_and_does_not_depend_on_replies() -> None:
     digests = [
         judged(Stage(always(status), planned))[1]["digest"]
         for status, planned in [
-            (422, [attempt([1])]), (200, [attempt([1])]), (422, [attempt([2])]),
-            (422, [replace(attempt([1]), body=None, value=NOTHING)]),
+            (422, [case([1])]), (200, [case([1])]), (422, [case([2])]),
+            (422, [replace(case([1]), body=None, value=NOTHING)]),
         ]
     ]  # fmt: skip
     assert digests[0] == digests[1]

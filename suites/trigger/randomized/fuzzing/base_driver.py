@@ -16,12 +16,12 @@ from tck.checking import Broken, Call, Check, Mismatch, Reply, Row, eventually, 
 from tck.randomized.fuzzing import (
     NOTHING,
     Answer,
-    AnyCase,
-    Attempt,
     Bearer,
     BodyDriver,
+    Case,
+    CaseResult,
     Oddity,
-    Trial,
+    SchemathesisCase,
     oddities,
 )
 from tck.run import Run
@@ -63,47 +63,47 @@ class SessionDriver(BodyDriver):
     # What a generated case becomes
 
     @abstractmethod
-    def odd_values(self) -> Iterator[Attempt]:
+    def odd_values(self) -> Iterator[Case]:
         """The odd texts, numbers and bytes."""
 
-    def attempts(self, case: AnyCase) -> Iterator[Attempt]:
+    def cases(self, generated: SchemathesisCase) -> Iterator[Case]:
         """The requests that a generated case becomes, some of them again without the right key."""
-        for request in self.requests(case):
+        for request in self.requests(generated):
             yield from self.planned(request)
             if request.answer is Answer.ACCEPTED:
                 yield from self._strangers(request)
 
-    def planned(self, request: Attempt) -> Iterator[Attempt]:
+    def planned(self, request: Case) -> Iterator[Case]:
         """How a request is sent; what must be refused is sent once, however often it is generated."""
         if request.answer is not Answer.REFUSED or self._is_first(request):
             yield request
 
-    def may_make(self, request: Attempt) -> bool:
+    def may_make(self, request: Case) -> bool:
         """Whether the request is worth a session of its own, and the check may still make one."""
         worthy = request.answer is Answer.ACCEPTED or self.left >= MANY
         makes = worthy and self.left > 0 and self._is_first(request)
         self.left -= makes
         return makes
 
-    def _is_first(self, request: Attempt) -> bool:
+    def _is_first(self, request: Case) -> bool:
         known = len(self._bodies)
         self._bodies.add(request.body)
         return len(self._bodies) > known
 
-    def odd(self) -> Iterator[Attempt]:
+    def odd(self) -> Iterator[Case]:
         """What is sent in every run: the odd values, and the methods that the path does not have."""
         yield from self.odd_values()
         for method in self.probed:
             body = None if method == "GET" else self.body_of_probes()
-            yield Attempt(f"the method {method}", method, self.place_of_probes(), body, probe=True)
+            yield Case(f"the method {method}", method, self.place_of_probes(), body, probe=True)
 
     def body_of_probes(self) -> bytes:
         """What a request with another method carries."""
         return b"{}"
 
-    def judged(self, attempt: Attempt, value: Any) -> Attempt:
+    def judged(self, case: Case, value: Any) -> Case:
         """As for all contracts; what becomes of a good request to a closed session may be open."""
-        again = super().judged(attempt, value)
+        again = super().judged(case, value)
         closed = isinstance(again.place, Place) and again.place.kind is Kind.CLOSED
         is_open = again.answer is Answer.ACCEPTED and closed and not self.judges_closed
         return replace(again, answer=Answer.OPEN) if is_open else again
@@ -120,59 +120,59 @@ class SessionDriver(BodyDriver):
         """Where a request with another method is sent."""
         return Place(Kind.OPEN)
 
-    def _strangers(self, attempt: Attempt) -> Iterator[Attempt]:
+    def _strangers(self, case: Case) -> Iterator[Case]:
         if next(self._good) % STRANGERS_EVERY == 0:
-            where = self.place_of_probes() if _is_new(attempt.place) else attempt.place
+            where = self.place_of_probes() if _is_new(case.place) else case.place
             for bearer in (Bearer.NONE, Bearer.UNKNOWN):
-                yield replace(attempt, place=where, bearer=bearer, answer=Answer.OPEN, value=NOTHING)
+                yield replace(case, place=where, bearer=bearer, answer=Answer.OPEN, value=NOTHING)
 
     # Sending
 
-    def send(self, attempt: Attempt, *, fresh: bool = False) -> Trial:
+    def send(self, case: Case, *, fresh: bool = False) -> CaseResult:
         """Put the names of the run in and send it, on fresh sessions if asked."""
         places = self.places.renewed() if fresh else self.places
-        assert isinstance(attempt.place, Place)
-        stand = places.stand(attempt.place, attempt.tail, self.suffix)
-        if attempt.probe:
+        assert isinstance(case.place, Place)
+        stand = places.stand(case.place, case.tail, self.suffix)
+        if case.probe:
             self.run.ledger.plan(stand.name, "key")
-        reply = self.run.send(self._call(attempt, stand, places), self.check)
-        if attempt.looks_after:
-            stand = self._looked_after(attempt, stand, reply)
-        if stand.known is not None and (stand.changed or self.spoils(attempt, reply)):
+        reply = self.run.send(self._call(case, stand, places), self.check)
+        if case.looks_after:
+            stand = self._looked_after(case, stand, reply)
+        if stand.known is not None and (stand.changed or self.spoils(case, reply)):
             places.forget(stand.known)
-        return Trial(attempt, reply, stand)
+        return CaseResult(case, reply, stand)
 
-    def _call(self, attempt: Attempt, stand: Stand, places: Places) -> Call:
-        body = filled(attempt.body, stand.name, self.own_name(attempt, stand, places))
+    def _call(self, case: Case, stand: Stand, places: Places) -> Call:
+        body = filled(case.body, stand.name, self.own_name(case, stand, places))
         authorization = {
             Bearer.KEY: self.run.authorization("key"),
             Bearer.NONE: None,
             Bearer.UNKNOWN: f"Bearer {self.run.target.prefix}unknown",
-        }[attempt.bearer]
-        operation = "" if attempt.probe else f"{self.operation}Session"
+        }[case.bearer]
+        operation = "" if case.probe else f"{self.operation}Session"
         return Call(
             operation,
-            attempt.method,
+            case.method,
             stand.path,
             authorization,
             "key",
             body,
-            content_type=attempt.content_type,
+            content_type=case.content_type,
         )
 
-    def own_name(self, attempt: Attempt, stand: Stand, places: Places) -> str:  # noqa: ARG002 - for create
+    def own_name(self, case: Case, stand: Stand, places: Places) -> str:  # noqa: ARG002 - for create
         """The externalId of the session that the request is about."""
         return stand.known.live.external_id if stand.known else stand.name
 
-    def spoils(self, attempt: Attempt, reply: Reply) -> bool:
+    def spoils(self, case: Case, reply: Reply) -> bool:
         """Whether the session may have been changed in a way that makes it useless."""
-        wrong = attempt.answer is Answer.REFUSED or attempt.probe or attempt.bearer is not Bearer.KEY
+        wrong = case.answer is Answer.REFUSED or case.probe or case.bearer is not Bearer.KEY
         return reply.failed_at_something_exotic or (reply.succeeded and wrong)
 
-    def _looked_after(self, attempt: Attempt, stand: Stand, reply: Reply) -> Stand:
-        if attempt.answer is Answer.REFUSED:
+    def _looked_after(self, case: Case, stand: Stand, reply: Reply) -> Stand:
+        if case.answer is Answer.REFUSED:
             return replace(stand, changed=self.changed(stand) if reply.refused else None)
-        if attempt.is_exotic or not reply.succeeded or not reply.is_object:
+        if case.is_exotic or not reply.succeeded or not reply.is_object:
             return stand
         return replace(stand, after=self.places.sessions.retrieve(str(reply["id"].value)))
 

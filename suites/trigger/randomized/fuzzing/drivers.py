@@ -19,7 +19,7 @@ from suites.trigger.randomized.fuzzing.session_pool import By, Kind, Place, Plac
 from suites.trigger.randomized.fuzzing.session_share import granted
 from suites.trigger.support.body_sizes import CLOSE_INSIDE, CLOSE_OUTSIDE, INSIDE, OUTSIDE
 from tck.checking import Check, Mismatch, Reply
-from tck.randomized.fuzzing import Answer, AnyCase, Attempt, as_bytes, label_of, odd_bodies
+from tck.randomized.fuzzing import Answer, Case, SchemathesisCase, as_bytes, label_of, odd_bodies
 from tck.run import Run
 
 PLENTY = 30
@@ -39,13 +39,13 @@ class CreateDriver(SessionDriver):
         super().__init__(run, check, sessions, wanted)
         self._finds = itertools.cycle((False, False, True))
 
-    def odd_values(self) -> Iterator[Attempt]:
+    def odd_values(self) -> Iterator[Case]:
         """The odd values of this operation."""
         members = {**self._good_body(), "externalId": NEW if self.sessions >= PLENTY else OWN}
         for name, raw in odd_bodies(members, "metadata", ('{"odd": @, "n": 1}',), self.oddities()):
-            yield self.odd_attempt(name, raw)
+            yield self.odd_case(name, raw)
         for name, raw in odd_bodies(members, "externalId", (f'"{NEW}-~"',), self.oddities()):
-            yield self.odd_attempt(name, raw)
+            yield self.odd_case(name, raw)
 
     def _good_body(self) -> dict[str, Any]:
         return {
@@ -61,7 +61,7 @@ class CreateDriver(SessionDriver):
         given = body.get("externalId", NEW)
         return {**body, "externalId": prefixed(given) if isinstance(given, str) else given}
 
-    def planned(self, request: Attempt) -> Iterator[Attempt]:
+    def planned(self, request: Case) -> Iterator[Case]:
         """A good create makes a session; where it may not, and every now and then, it finds one."""
         good = request.answer is not Answer.REFUSED and isinstance(request.value, dict)
         makes = not good or self.may_make(request)
@@ -74,7 +74,7 @@ class CreateDriver(SessionDriver):
         named = isinstance(value, dict) and names_something(value)
         return super().doubtful(value, size) + (["it names what the target may lack"] if named else [])
 
-    def without_body(self, label: str) -> Attempt:
+    def without_body(self, label: str) -> Case:
         """No body, and what is certain of the answer."""
         return replace(super().without_body(label), answer=Answer.REFUSED, why="there is no body")
 
@@ -90,9 +90,9 @@ class CreateDriver(SessionDriver):
         """The collection."""
         return Place(Kind.ALL)
 
-    def own_name(self, attempt: Attempt, stand: Stand, places: Places) -> str:
+    def own_name(self, case: Case, stand: Stand, places: Places) -> str:
         """The externalId of the session that a create is to find."""
-        wanted = attempt.body is not None and OWN.encode() in attempt.body
+        wanted = case.body is not None and OWN.encode() in case.body
         return places.known(Kind.OPEN).live.external_id if wanted else stand.name
 
     def changed(self, stand: Stand) -> Mismatch | None:
@@ -120,25 +120,23 @@ class RetrieveDriver(SessionDriver):
         self._spelt = itertools.cycle((True, False, False))
         self._strange = itertools.cycle((True, False))
 
-    def odd_values(self) -> Iterator[Attempt]:
+    def odd_values(self) -> Iterator[Case]:
         """The odd values of this operation."""
         for oddity in self.oddities():
             yield self._of_nobody(f"odd values: {oddity.name}", oddity.path)
         yield self._of_nobody("odd values: a member twice", b'{"a":1,"a":2}')
 
-    def requests(self, case: AnyCase) -> Iterator[Attempt]:
+    def requests(self, generated: SchemathesisCase) -> Iterator[Case]:
         """A session of the check, and every other time the generated address below a name that nobody has."""
-        label = label_of(case)
-        yield Attempt(label, self.method, next(self._turn), answer=Answer.ACCEPTED, content_type=None)
+        label = label_of(generated)
+        yield Case(label, self.method, next(self._turn), answer=Answer.ACCEPTED, content_type=None)
         if next(self._spelt):
-            yield Attempt(
-                f"{label}, spelt otherwise", self.method, Place(Kind.OPEN, By.HEX), content_type=None
-            )
+            yield Case(f"{label}, spelt otherwise", self.method, Place(Kind.OPEN, By.HEX), content_type=None)
         if next(self._strange):
-            yield self._of_nobody(label, unquote_to_bytes(str(case.path_parameters.get("session", ""))))
+            yield self._of_nobody(label, unquote_to_bytes(str(generated.path_parameters.get("session", ""))))
 
-    def _of_nobody(self, label: str, raw: bytes) -> Attempt:
-        return Attempt(
+    def _of_nobody(self, label: str, raw: bytes) -> Case:
+        return Case(
             f"{label}, as an address",
             self.method,
             Place(Kind.NOBODY),
@@ -167,12 +165,12 @@ class UpdateDriver(SessionDriver):
         self._turn = itertools.cycle(self.PLACES)
         self._differs = itertools.cycle((False, False, False, True))
 
-    def odd_values(self) -> Iterator[Attempt]:
+    def odd_values(self) -> Iterator[Case]:
         """The odd values of this operation."""
         for name, raw in odd_bodies({"tags": ["odd"]}, "metadata", ('{"odd": @, "n": 1}',), self.oddities()):
-            yield self.odd_attempt(name, raw)
+            yield self.odd_case(name, raw)
         for name, raw in odd_bodies({}, "tags", ('["~"]',), self.oddities()):
-            yield self.odd_attempt(name, raw)
+            yield self.odd_case(name, raw)
 
     def fit(self, generated: Any) -> Any:
         """The generated body with names of the run."""
@@ -215,13 +213,13 @@ class CloseDriver(SessionDriver):
         self.rules = {**self.rules, "documented-status": documented_status_but(422)}
         self._by = itertools.cycle((By.ID, By.EXTERNAL_ID))
 
-    def odd_values(self) -> Iterator[Attempt]:
+    def odd_values(self) -> Iterator[Case]:
         """The odd values of this operation."""
         for name, raw in odd_bodies({}, "reason", ("@",), self.oddities()):
-            yield from self.planned(self.odd_attempt(name, raw))
+            yield from self.planned(self.odd_case(name, raw))
         yield from self.planned(self.without_body("odd values: no body"))
 
-    def planned(self, request: Attempt) -> Iterator[Attempt]:
+    def planned(self, request: Case) -> Iterator[Case]:
         """A close that may succeed ends a session just made, where it may have one, and a closed one."""
         makes = request.answer is not Answer.REFUSED and self.may_make(request)
         if makes:
@@ -237,7 +235,7 @@ class CloseDriver(SessionDriver):
         """As for all operations, and what is open for this one."""
         return super().doubtful(value, size) + ([] if isinstance(value, dict) else ["it is no object"])
 
-    def without_body(self, label: str) -> Attempt:
+    def without_body(self, label: str) -> Case:
         """No body, and what is certain of the answer."""
         return replace(super().without_body(label), answer=Answer.ACCEPTED)
 
@@ -249,10 +247,10 @@ class CloseDriver(SessionDriver):
         """The session that must stay open."""
         return Place(Kind.QUIET)
 
-    def spoils(self, attempt: Attempt, reply: Reply) -> bool:
+    def spoils(self, case: Case, reply: Reply) -> bool:
         """A close also spoils an open session by succeeding."""
-        open_before = isinstance(attempt.place, Place) and attempt.place.kind in (Kind.OPEN, Kind.QUIET)
-        return super().spoils(attempt, reply) or (reply.succeeded and open_before)
+        open_before = isinstance(case.place, Place) and case.place.kind in (Kind.OPEN, Kind.QUIET)
+        return super().spoils(case, reply) or (reply.succeeded and open_before)
 
 
 DRIVERS: Mapping[str, type[SessionDriver]] = {

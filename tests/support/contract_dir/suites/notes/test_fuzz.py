@@ -8,7 +8,7 @@ import pytest
 from suites.notes.support import Notes
 from tck.checking import Check, spec_dir
 from tck.randomized import fuzz_operation, fuzzed_api
-from tck.randomized.fuzzing import Answer, AnyCase, Attempt, BodyDriver, Fuzz, Trial
+from tck.randomized.fuzzing import Answer, BodyDriver, Case, CaseResult, Fuzz, SchemathesisCase
 from tck.run import Run
 
 API = fuzzed_api(spec_dir("notes", Path(__file__).parents[2]) / "openapi.yaml")
@@ -23,14 +23,14 @@ class CreateDriver(BodyDriver):
         super().__init__(notes.run.api.schema("NewNote"), {}, sessions=1, wanted=1)
         self.notes = notes
 
-    def odd(self) -> Iterator[Attempt]:
+    def odd(self) -> Iterator[Case]:
         return iter(())
 
     def place_for(self, answer: Answer) -> str:
         return "/notes"
 
-    def send(self, attempt: Attempt, *, fresh: bool = False) -> Trial:
-        return Trial(attempt, self.notes.create_from(attempt.body))
+    def send(self, case: Case, *, fresh: bool = False) -> CaseResult:
+        return CaseResult(case, self.notes.create_from(case.body))
 
 
 @pytest.fixture
@@ -41,5 +41,5 @@ def creates(request: pytest.FixtureRequest, run: Run, check: Check, notes: Notes
 @pytest.mark.fuzz
 @API.include(operation_id="createNote").parametrize()
 @pytest.mark.requirement("create.fuzz-valid-data-accepted")
-def test_create(case: AnyCase, creates: Fuzz) -> None:
+def test_create(case: SchemathesisCase, creates: Fuzz) -> None:
     creates.judge(case)

@@ -12,7 +12,7 @@ from tck.transport.messages import Reply
 from tck.values.interoperability import is_exotic
 from tck.values.mismatch import Mismatch
 
-AnyCase: TypeAlias = schemathesis.Case[Any]
+SchemathesisCase: TypeAlias = schemathesis.Case[Any]
 """A generated case of any operation."""
 NOTHING: Any = object()
 """Stands for no body at all."""
@@ -35,7 +35,7 @@ class Bearer(StrEnum):
 
 
 @dataclass(frozen=True)
-class Attempt:
+class Case:
     """One request before the names of the run stand in it.
 
     `place` names what it is sent to, `tail` more of the address, percent-encoded. `value` is the JSON that
@@ -77,10 +77,10 @@ class Attempt:
 
 
 @dataclass(frozen=True)
-class Trial:
-    """An attempt and its reply; `about` is what the driver knows of its place."""
+class CaseResult:
+    """A case and its reply; `about` is what the driver knows of its place."""
 
-    attempt: Attempt
+    case: Case
     reply: Reply
     about: Any = None
     complaints: Mapping[str, Mismatch] = field(default_factory=dict)
@@ -89,10 +89,10 @@ class Trial:
 class Rule(Protocol):
     """Judges replies by one requirement."""
 
-    def speaks(self, trial: Trial) -> bool:
-        """Whether the trial shows anything of it."""
+    def speaks(self, result: CaseResult) -> bool:
+        """Whether the result shows anything of it."""
 
-    def problem(self, trial: Trial) -> Mismatch | None:
+    def problem(self, result: CaseResult) -> Mismatch | None:
         """What is wrong; None when it held."""
 
 
@@ -104,14 +104,14 @@ class Driver(Protocol):
     sessions: int
     wanted_sessions: int
 
-    def odd(self) -> Iterable[Attempt]:
+    def odd(self) -> Iterable[Case]:
         """What is sent in every run, whatever is generated."""
 
-    def attempts(self, case: AnyCase) -> Iterator[Attempt]:
+    def cases(self, generated: SchemathesisCase) -> Iterator[Case]:
         """The requests that one generated case becomes."""
 
-    def with_value(self, attempt: Attempt, value: Any) -> Attempt:
-        """The attempt with another JSON value for its body, and what is then certain of its answer."""
+    def with_value(self, case: Case, value: Any) -> Case:
+        """The case with another JSON value for its body, and what is then certain of its answer."""
 
-    def send(self, attempt: Attempt, *, fresh: bool = False) -> Trial:
+    def send(self, case: Case, *, fresh: bool = False) -> CaseResult:
         """Put the names of the run in and send it, on `fresh` sessions to see whether it happens again."""
