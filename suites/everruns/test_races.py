@@ -3,7 +3,7 @@
 import pytest
 
 from suites.everruns.conftest import NewSession
-from suites.everruns.randomized.races import Contest
+from suites.everruns.randomized.races import Race
 from suites.everruns.support.api import LiveSession
 from tck.checking import Check
 from tck.randomized import Tally, play_rounds, seed_of
@@ -25,7 +25,7 @@ def field(run: Run, session: LiveSession, new_session: NewSession) -> list[LiveS
 
 @pytest.mark.requirement("races.title-and-tags-lose-neither", "races.reads-show-written-rows", *ALWAYS)
 def test_updates_of_title_and_tags_lose_neither(run: Run, check: Check, field: list[LiveSession]) -> None:
-    play_rounds(run.allowance.some(ROUNDS), Contest(field).title_and_tags, Tally(check))
+    play_rounds(run.allowance.some(ROUNDS), Race(field).title_and_tags, Tally(check))
 
 
 @pytest.mark.requirement(*ALWAYS)
@@ -33,5 +33,5 @@ def test_mixed_updates_have_an_order(
     run: Run, check: Check, session: LiveSession, pytestconfig: pytest.Config
 ) -> None:
     play_rounds(
-        run.allowance.some(MIXED_ROUNDS), Contest([session], str(seed_of(pytestconfig))).mixed, Tally(check)
+        run.allowance.some(MIXED_ROUNDS), Race([session], str(seed_of(pytestconfig))).mixed, Tally(check)
     )

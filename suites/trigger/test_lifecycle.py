@@ -20,4 +20,4 @@ from tck.run import Run
 def test_every_answer_is_the_one_that_the_calls_before_it_demand(
     run: Run, check: Check, pytestconfig: pytest.Config
 ) -> None:
-    explore_walks(PLAN, run, check, seed_of(pytestconfig), Walker.going(run, check))
+    explore_walks(PLAN, run, check, seed_of(pytestconfig), Walker.runner(run, check))

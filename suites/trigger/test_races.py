@@ -4,7 +4,14 @@ from collections.abc import Callable
 
 import pytest
 
-from suites.trigger.randomized.race_rounds import PAIRS, Closes, ClosesAndUpdates, Creates, Mixed, Updates
+from suites.trigger.randomized.race_rounds import (
+    PAIRS,
+    CloseAndUpdateRace,
+    CloseRace,
+    CreateRace,
+    MixedRace,
+    UpdateRace,
+)
 from suites.trigger.randomized.racer import Racer
 from tck.checking import Check
 from tck.randomized import CONNECTIONS, Play, Tally, play_rounds, replay_option, seed_of
@@ -37,9 +44,9 @@ def sessions(run: Run) -> dict[str, int]:
 def hold(run: Run, check: Check, pytestconfig: pytest.Config) -> Hold:
     """Holds a contest of so many rounds, and notes in the result how many there were."""
 
-    def hold(contest: str, rounds: int, play: Play) -> None:
+    def hold(race: str, rounds: int, play: Play) -> None:
         played = play_rounds(rounds, play, Tally(check), replay_option(seed_of(pytestconfig)))
-        run.note(f"races {contest}", {"rounds": played, "connections": CONNECTIONS})
+        run.note(f"races {race}", {"rounds": played, "connections": CONNECTIONS})
 
     return hold
 
@@ -48,27 +55,27 @@ def hold(run: Run, check: Check, pytestconfig: pytest.Config) -> Hold:
 def test_creates_with_one_external_id_make_one_session(
     hold: Hold, racer: Racer, sessions: dict[str, int]
 ) -> None:
-    hold("creates", sessions["creates"], Creates(racer).play)
+    hold("creates", sessions["creates"], CreateRace(racer).play)
 
 
 @pytest.mark.requirement("races.closes-return-one-row", *ALWAYS)
 def test_closes_return_one_row(hold: Hold, racer: Racer, sessions: dict[str, int]) -> None:
-    hold("closes", sessions["closes"], Closes(racer).play)
+    hold("closes", sessions["closes"], CloseRace(racer).play)
 
 
 @pytest.mark.requirement("races.updates-lose-nothing", *ALWAYS)
 def test_updates_lose_nothing(hold: Hold, run: Run, racer: Racer, sessions: dict[str, int]) -> None:
     pairs, rounds = sessions["updates"], run.allowance.some(UPDATE_ROUNDS)
-    hold("updates", rounds if pairs else 0, Updates(racer, pairs).play)
+    hold("updates", rounds if pairs else 0, UpdateRace(racer, pairs).play)
 
 
 @pytest.mark.requirement("races.close-beats-update", *ALWAYS)
 def test_a_close_beats_updates(hold: Hold, racer: Racer, sessions: dict[str, int]) -> None:
-    hold("closes and updates", sessions["closes and updates"], ClosesAndUpdates(racer).play)
+    hold("closes and updates", sessions["closes and updates"], CloseAndUpdateRace(racer).play)
 
 
 @pytest.mark.requirement(*ALWAYS)
 def test_mixed_calls_have_an_order(
     hold: Hold, racer: Racer, sessions: dict[str, int], pytestconfig: pytest.Config
 ) -> None:
-    hold("mixed", sessions["mixed"], Mixed(racer, str(seed_of(pytestconfig))).play)
+    hold("mixed", sessions["mixed"], MixedRace(racer, str(seed_of(pytestconfig))).play)

@@ -8,7 +8,7 @@ from tck.randomized.generated_items import fuzz_operation, fuzzed_api
 from tck.randomized.model_call import ModelCall, packed
 from tck.randomized.races.history import Event
 from tck.randomized.races.racer import CONNECTIONS, History, Lane, Racer, flat, row_of
-from tck.randomized.races.rounds import Play, Played, play_rounds
+from tck.randomized.races.rounds import Play, RoundResult, play_rounds
 from tck.randomized.seeding import replay_option, seed_of
 from tck.randomized.tally import Tally
 from tck.randomized.walks.generate import Walk, WalkMachine
@@ -22,8 +22,8 @@ __all__ = [
     "Lane",
     "ModelCall",
     "Play",
-    "Played",
     "Racer",
+    "RoundResult",
     "Sending",
     "Tally",
     "Walk",

@@ -12,7 +12,7 @@ LONGEST_LINE = 300
 
 
 @dataclass(frozen=True)
-class Told:
+class TracedCall:
     """One call of a story: what was asked, what was answered, and under which id it was recorded."""
 
     asked: str
@@ -21,7 +21,7 @@ class Told:
 
 
 def story_of(
-    calls: Sequence[Told], exchanges: Mapping[str, Exchange], ending: Sequence[str] = ()
+    calls: Sequence[TracedCall], exchanges: Mapping[str, Exchange], ending: Sequence[str] = ()
 ) -> tuple[str, ...]:
     """The calls as numbered lines, then what is wrong, then the curl lines in the same numbers."""
     lines = [_cut(f"{number}. {one.asked}: {one.answered}") for number, one in enumerate(calls, 1)]

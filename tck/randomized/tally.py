@@ -7,6 +7,9 @@ from tck.checking.check import Check
 from tck.results.outcomes import Finding
 from tck.vocabulary import Outcome
 
+REPLAYS = 2
+"""How often what fails is sent again as it was."""
+
 
 @dataclass
 class Tally:

@@ -8,7 +8,7 @@ from mutants.trigger.randomized.races_create import RacingCreatesAreAllNew
 from mutants.trigger.randomized.races_write import RacingUpdateReopens
 from reference.trigger import TriggerReference
 from suites.trigger.randomized.model import Action, Ask
-from suites.trigger.randomized.race_rounds import ClosesAndUpdates, Creates, Mixed
+from suites.trigger.randomized.race_rounds import CloseAndUpdateRace, CreateRace, MixedRace
 from suites.trigger.randomized.racer import Lane, Racer, update
 from tck.randomized.races.history import Event
 from tck.randomized.races.racer import flat
@@ -41,7 +41,7 @@ def test_a_state_dependent_fault_becomes_a_short_story(tmp_path: Path) -> None:
 
 def test_a_race_is_told_as_a_timeline_of_the_calls_that_prove_it(tmp_path: Path) -> None:
     with kit_on(RacingCreatesAreAllNew, tmp_path) as run:
-        found = one_that_breaks("races.one-create-is-not-cached", Creates(racer(run)))
+        found = one_that_breaks("races.one-create-is-not-cached", CreateRace(racer(run)))
     assert re.match(r"\d creates with one externalId answered isCached false", found.reason)
     assert all(
         re.match(r"\d\. connection \d, from [\d.]+ to [\d.]+ ms, create ", line) for line in found.story[:2]
@@ -50,7 +50,7 @@ def test_a_race_is_told_as_a_timeline_of_the_calls_that_prove_it(tmp_path: Path)
 
 def test_the_smallest_unexplained_part_of_a_race_is_told(tmp_path: Path) -> None:
     with kit_on(RacingUpdateReopens, tmp_path) as run:
-        found = one_that_breaks("races.history-is-linearizable", ClosesAndUpdates(racer(run)))
+        found = one_that_breaks("races.history-is-linearizable", CloseAndUpdateRace(racer(run)))
     asked = [line for line in found.story if "connection" in line]
     assert re.match(
         r"no order of these \d calls explains their answers, whatever the other \d+ calls", found.reason
@@ -59,16 +59,16 @@ def test_the_smallest_unexplained_part_of_a_race_is_told(tmp_path: Path) -> None
     assert any("close" in line for line in asked)
 
 
-def one_that_breaks(requirement: str, contest: Creates | ClosesAndUpdates) -> Finding:
+def one_that_breaks(requirement: str, race: CreateRace | CloseAndUpdateRace) -> Finding:
     """A finding of the first of some rounds in which the race is met."""
-    rounds = (contest.play(number) for number in range(20))
+    rounds = (race.play(number) for number in range(20))
     return next(one for played in rounds for one in played.broken if one.requirement == requirement)
 
 
 def test_a_violation_planted_in_a_recorded_history_is_found(tmp_path: Path) -> None:
     with kit_on(TriggerReference, tmp_path) as run:
         histories = [recorded(racer(run), number) for number in range(3)]
-        judge = racer(run).chronicler
+        judge = racer(run).checker
         for events in histories:
             assert judge.judged(events, None) == []
             planted = [*events[:-1], swapped(events)]
@@ -80,7 +80,7 @@ def test_a_violation_planted_in_a_recorded_history_is_found(tmp_path: Path) -> N
 def recorded(one: Racer, number: int) -> list[Event[Ask]]:
     """A mixed round on the reference, and an update after it."""
     name = one.run.new_name()
-    drawn = Mixed(one, "planted")
+    drawn = MixedRace(one, "planted")
     made = one.alone(one.create_ask(name, metadata={"first": True}), name)
     lanes = [
         Lane(name, (update(tags=[f"{number}.{lane}"]), update(metadata={"lane": lane}))) for lane in range(6)

@@ -20,7 +20,7 @@ EXPORTED = {
     "tck.run": "Run",
     "tck.randomized": """
         CONNECTIONS Event explore_walks flat fuzz_operation fuzzed_api History Lane ModelCall packed
-        Play play_rounds Played Racer replay_option row_of seed_of Sending Tally Walk WalkedSession
+        Play play_rounds RoundResult Racer replay_option row_of seed_of Sending Tally Walk WalkedSession
         Walker WalkMachine WalkPlan
     """,
     "tck.randomized.fuzzing": """

@@ -67,9 +67,9 @@ def kit_on(server: type[TriggerReference], folder: Path, **changes: Any) -> Iter
 def explored(run: Run, some: list[Walk[Step]]) -> dict[str, Finding]:
     """What exploring these walks finds, by requirement."""
     check = Check("test_it", LIFECYCLE)
-    Explorer(run, Tally(check), Walker.going(run, check), of_the_same_session, "--hypothesis-seed=0").explore(
-        some
-    )
+    Explorer(
+        run, Tally(check), Walker.runner(run, check), of_the_same_session, "--hypothesis-seed=0"
+    ).explore(some)
     return {found.requirement: found for found in check.findings}
 
 

@@ -34,7 +34,7 @@ DEEPEST = 300
 
 
 @dataclass(frozen=True)
-class Known:
+class BeforeUpdate:
     """The session as it was before a request, and what a refused one has changed all the same."""
 
     before: Row
@@ -95,7 +95,7 @@ class UpdateDriver(BodyDriver):
             changed = _changes(before, after)
         if reply.succeeded and reply.is_object:
             self._told[session.id] = reply.row
-        return CaseResult(case, reply, Known(before, changed))
+        return CaseResult(case, reply, BeforeUpdate(before, changed))
 
     def _another(self) -> LiveSession:
         self._fresh = self._fresh or self.another()
@@ -128,8 +128,8 @@ def _has_row(result: CaseResult) -> bool:
     return _succeeded(result) and result.reply.is_object
 
 
-def _known(result: CaseResult) -> Known:
-    assert isinstance(result.about, Known)
+def _before(result: CaseResult) -> BeforeUpdate:
+    assert isinstance(result.about, BeforeUpdate)
     return result.about
 
 
@@ -148,12 +148,12 @@ def _not_kept(result: CaseResult) -> Mismatch | None:
 
 
 def _changed(result: CaseResult) -> Mismatch | None:
-    changed = _known(result).changed
+    changed = _before(result).changed
     return joined(changed) if changed else None
 
 
 def _moved(result: CaseResult) -> Mismatch | None:
-    told = _known(result).before.differences(result.reply.row)
+    told = _before(result).before.differences(result.reply.row)
     return next((said for said in told if said.split(" ", 1)[0] in GIVEN), None)
 
 
@@ -162,7 +162,7 @@ def rules_of(monitor: ReplyMonitor) -> dict[str, Rule]:
     return {
         "content-type": _of_successes("content-type"),
         "response-schema": _of_successes("response-schema"),
-        "refused-changes-nothing": Spoken(lambda result: _known(result).changed is not None, _changed),
+        "refused-changes-nothing": Spoken(lambda result: _before(result).changed is not None, _changed),
         "shows-what-was-sent": Spoken(_is_kept, _not_kept),
         "invariants": Spoken(_has_row, _moved),
         **leak_rules(monitor),

@@ -20,7 +20,7 @@ from suites.everruns.randomized.model import (
 from suites.everruns.support.api import LiveSession
 from suites.everruns.support.update import arranged
 from tck.checking import Finding, Mismatch, Row
-from tck.randomized import Event, History, Lane, Played, Racer
+from tck.randomized import Event, History, Lane, Racer, RoundResult
 
 STEPS = 3
 """Calls that each connection sends, one after the other."""
@@ -30,7 +30,7 @@ Events = list[Event[Ask]]
 
 
 @dataclass(frozen=True)
-class Contest:
+class Race:
     """Rounds on one or more sessions; `seed` draws the mixed ones."""
 
     sessions: Sequence[LiveSession]
@@ -42,14 +42,14 @@ class Contest:
         asking = self.sessions[0].sessions
         return Racer(asking.run, asking.check, Model(), partial(send, asking), LOOK, asked, answered)
 
-    def title_and_tags(self, number: int) -> Played:
+    def title_and_tags(self, number: int) -> RoundResult:
         """On each session one connection writes titles, another one tags, and a third reads."""
         before = [state_of(arranged(session)) for session in self.sessions]
         titles = [update(title=f"Round {number + 1}.{step}") for step in range(STEPS)]
         tags = [update(tags=[f"round-{number + 1}.{step}"]) for step in range(STEPS)]
         lanes = [tuple(titles), tuple(tags), (LOOK,) * STEPS]
-        heats = [[Lane(session.id, calls) for calls in lanes] for session in self.sessions]
-        groups = self.racer.race_groups(heats)
+        groups_of_lanes = [[Lane(session.id, calls) for calls in lanes] for session in self.sessions]
+        groups = self.racer.race_groups(groups_of_lanes)
         wanted = [state.after(titles[-1]).after(tags[-1]) for state in before]
         own = [
             found
@@ -57,9 +57,9 @@ class Contest:
             for found in self._lost(session, state, events)
         ]
         histories = [History(events, state) for events, state in zip(groups, before, strict=True)]
-        return self.racer.played(histories, own, (NO_LOSS,))
+        return self.racer.round_result(histories, own, (NO_LOSS,))
 
-    def mixed(self, number: int) -> Played:
+    def mixed(self, number: int) -> RoundResult:
         """Every kind of update at once on the first session, drawn from the seed."""
         session = self.sessions[0]
         before = state_of(arranged(session))

@@ -88,13 +88,13 @@ PLAN = WalkPlan(
 
 
 @dataclass
-class Known(WalkedSession[Session]):
+class KnownSession(WalkedSession[Session]):
     """What the walk knows of one session."""
 
     id: str = ""
 
 
-class Walker(randomized.Walker[Step, Ask, Session, Known]):
+class Walker(randomized.Walker[Step, Ask, Session, KnownSession]):
     """Goes one walk, on sessions of its own."""
 
     model = Model()
@@ -105,11 +105,11 @@ class Walker(randomized.Walker[Step, Ask, Session, Known]):
         self.sessions = Sessions(self.run, self.check, self.run.authorization("key"))
         self.known.update((name, self._made()) for name in sorted({step.session for step in steps}))
 
-    def _made(self) -> Known:
+    def _made(self) -> KnownSession:
         live = LiveSession(str(self.sessions.create()["id"].value), self.sessions)
         row = live.look()
         state = state_of(row)
-        return Known([state], [state], row, live.id)
+        return KnownSession([state], [state], row, live.id)
 
     def ready(self, step: Step) -> Sending[Step, Ask]:
         """The step as it is sent."""

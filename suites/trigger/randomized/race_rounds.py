@@ -19,7 +19,7 @@ from suites.trigger.randomized.racer import (
 )
 from suites.trigger.support.api import LiveSession
 from tck.checking import Finding, Mismatch, Row, compared, joined
-from tck.randomized import CONNECTIONS, Event, Played, flat, packed, row_of
+from tck.randomized import CONNECTIONS, Event, RoundResult, flat, packed, row_of
 
 CONVERGE, ONE_NEW = "races.creates-converge-on-one-session", "races.one-create-is-not-cached"
 ONE_ROW, NO_LOSS = "races.closes-return-one-row", "races.updates-lose-nothing"
@@ -30,7 +30,7 @@ STEPS = 3
 
 
 @dataclass(frozen=True)
-class Contest:
+class Race:
     """Rounds of one kind; each tells what it showed."""
 
     racer: Racer
@@ -41,17 +41,17 @@ class Contest:
 
 
 @dataclass(frozen=True)
-class Creates(Contest):
+class CreateRace(Race):
     """Creates with one externalId."""
 
-    def play(self, number: int) -> Played:
+    def play(self, number: int) -> RoundResult:
         """One round, on a new externalId."""
         name = self.racer.run.new_name()
         sent = ({"metadata": {"round": number, "from": lane}} for lane in range(CONNECTIONS))
         asks = [self.racer.create_ask(name, **members) for members in sent]
         raced = self.racer.race([*lanes(asks, [name]), *readers([name])])
         events = [*flat(raced), self.racer.alone(asks[0], name)]
-        return self.racer.played([History(events, None)], self._wrong(events), (CONVERGE, ONE_NEW))
+        return self.racer.round_result([History(events, None)], self._wrong(events), (CONVERGE, ONE_NEW))
 
     def _wrong(self, events: Events) -> list[Finding]:
         creates = of(events, Action.CREATE)
@@ -81,16 +81,16 @@ class Creates(Contest):
 
 
 @dataclass(frozen=True)
-class Closes(Contest):
+class CloseRace(Race):
     """Closes with different reasons."""
 
-    def play(self, number: int) -> Played:
+    def play(self, number: int) -> RoundResult:
         """One round, on a new session."""
         session, state = self.racer.made()
         asks = [close(f"reason {lane} of round {number + 1}") for lane in range(CONNECTIONS)]
         raced = self.racer.race([*lanes(asks, session.addresses), *readers(session.addresses)])
         events = [*flat(raced), self.racer.alone(close("later"), session.id)]
-        return self.racer.played([History(events, state, (None,))], self._wrong(events), (ONE_ROW,))
+        return self.racer.round_result([History(events, state, (None,))], self._wrong(events), (ONE_ROW,))
 
     def _wrong(self, events: Events) -> list[Finding]:
         closes = of(events, Action.CLOSE)
@@ -109,7 +109,7 @@ class Closes(Contest):
 
 
 @dataclass
-class Bench:
+class RacedSession:
     """A session that rounds share, its state before the next of them, and those that it was in before."""
 
     session: LiveSession
@@ -124,49 +124,49 @@ class Bench:
 
 
 @dataclass(frozen=True)
-class Updates(Contest):
+class UpdateRace(Race):
     """Updates of tags and of metadata: in even rounds a pair on each of some sessions, else all on one."""
 
     pairs: int = PAIRS
-    benches: list[Bench] = field(default_factory=list)
+    sessions: list[RacedSession] = field(default_factory=list)
 
-    def play(self, number: int) -> Played:
+    def play(self, number: int) -> RoundResult:
         """One round; sessions are made for the first one and after one that failed."""
-        while len(self.benches) < self.pairs:
-            self.benches.append(Bench(*self.racer.made(metadata={"round": 0})))
+        while len(self.sessions) < self.pairs:
+            self.sessions.append(RacedSession(*self.racer.made(metadata={"round": 0})))
         tags, metadata = [self.racer.run.tag, f"round {number + 1}"], {"round": number + 1, "by": ["m"]}
         pair, even = [update(tags=tags), update(metadata=metadata)], number % 2 == 0
-        used = self.benches if even else self.benches[:1]
-        heats = [self._heat(bench, pair if even else pair * PAIRS) for bench in used]
-        groups = self.racer.race_groups(heats)
+        used = self.sessions if even else self.sessions[:1]
+        groups_of_lanes = [self._lanes(raced, pair if even else pair * PAIRS) for raced in used]
+        groups = self.racer.race_groups(groups_of_lanes)
         histories = [
-            History(events, bench.state, bench.past) for events, bench in zip(groups, used, strict=True)
+            History(events, raced.state, raced.past) for events, raced in zip(groups, used, strict=True)
         ]
-        for bench in used:
-            bench.moves_on(packed(tags), packed(metadata))
-        own = [found for bench, one in zip(used, histories, strict=True) for found in self._wrong(bench, one)]
-        played = self.racer.played(histories, own, (NO_LOSS,))
+        for raced in used:
+            raced.moves_on(packed(tags), packed(metadata))
+        own = [found for raced, one in zip(used, histories, strict=True) for found in self._wrong(raced, one)]
+        played = self.racer.round_result(histories, own, (NO_LOSS,))
         if played.broken or played.lost:
-            self.benches.clear()
+            self.sessions.clear()
         return played
 
-    def _heat(self, bench: Bench, asks: Sequence[Ask]) -> list[Lane]:
-        addresses = bench.session.addresses
+    def _lanes(self, raced: RacedSession, asks: Sequence[Ask]) -> list[Lane]:
+        addresses = raced.session.addresses
         return [*lanes(asks, addresses), *readers(addresses)[:1]]
 
-    def _wrong(self, bench: Bench, history: History) -> list[Finding]:
+    def _wrong(self, raced: RacedSession, history: History) -> list[Finding]:
         """What the round has lost of its writes, as a retrieve shows it after the wait."""
         updates = of(history.events, Action.UPDATE)
         if any(map(self.racer.unsure, history.events)) or not all(map(row_of, updates)):
             return []
-        return self.racer.lost_writes(NO_LOSS, bench.session.id, partial(_missing, bench.state), updates)
+        return self.racer.lost_writes(NO_LOSS, raced.session.id, partial(_missing, raced.state), updates)
 
 
 @dataclass(frozen=True)
-class ClosesAndUpdates(Contest):
+class CloseAndUpdateRace(Race):
     """A close among updates."""
 
-    def play(self, number: int) -> Played:
+    def play(self, number: int) -> RoundResult:
         """One round, on a new session."""
         session, state = self.racer.made(metadata={"round": 0})
         reason = f"closed in round {number + 1}"
@@ -185,7 +185,9 @@ class ClosesAndUpdates(Contest):
             later = [self.racer.settled(session.id, _is_closed), self.racer.alone(close("later"), session.id)]
             own = self._wrong(first[0], later)
             events += later
-        return self.racer.played([History(events, state, (None,))], own, (STAYS_CLOSED,) if first else ())
+        return self.racer.round_result(
+            [History(events, state, (None,))], own, (STAYS_CLOSED,) if first else ()
+        )
 
     def _wrong(self, first: Event[Ask], later: Events) -> list[Finding]:
         closed = row_of(first)
@@ -206,12 +208,12 @@ class ClosesAndUpdates(Contest):
 
 
 @dataclass(frozen=True)
-class Mixed(Contest):
+class MixedRace(Race):
     """Every operation at once, drawn from a seed."""
 
     seed: str = ""
 
-    def play(self, number: int) -> Played:
+    def play(self, number: int) -> RoundResult:
         """One round, on a new externalId."""
         name = self.racer.run.new_name()
         return self.racer.play_drawn(name, None, f"{self.seed}/{number}", STEPS, partial(self._drawn, name))

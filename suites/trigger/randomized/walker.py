@@ -17,7 +17,7 @@ OF_TOKENS = "lifecycle.model-tokens"
 
 
 @dataclass
-class Known(WalkedSession[State]):
+class KnownSession(WalkedSession[State]):
     """What the walk knows of one session; `quiet` is the closed row, which nothing may have changed since."""
 
     states: list[State] = field(default_factory=lambda: [None])
@@ -25,7 +25,7 @@ class Known(WalkedSession[State]):
     quiet: Row | None = None
 
 
-class Walker(randomized.Walker[Step, Ask, State, Known]):
+class Walker(randomized.Walker[Step, Ask, State, KnownSession]):
     """Goes one walk, on sessions of its own."""
 
     model = Model()
@@ -39,7 +39,7 @@ class Walker(randomized.Walker[Step, Ask, State, Known]):
         """The step as it is sent, None when it needs what the walk does not have: an id or a token."""
         if step.session == NAMELESS and step.ask.action is Action.CREATE:
             self.known.pop(NAMELESS, None)
-        known = self.known.setdefault(step.session, Known())
+        known = self.known.setdefault(step.session, KnownSession())
         name = None if step.session == NAMELESS else self._name(step.session)
         address: str | None = name
         if step.by_id or name is None:
@@ -62,7 +62,7 @@ class Walker(randomized.Walker[Step, Ask, State, Known]):
         return self.names.setdefault(session, self.run.new_name())
 
     def _token_and_key(self, session: str) -> tuple[str, str] | None:
-        live = self.known.get(session, Known()).live
+        live = self.known.get(session, KnownSession()).live
         try:
             return (live.token, key_of(live)) if live else None
         except NotTested:

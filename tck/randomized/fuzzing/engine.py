@@ -11,12 +11,12 @@ from tck.errors import Indeterminate
 from tck.randomized.fuzzing.case import NOTHING, Bearer, Case, CaseResult, Driver, Rule, SchemathesisCase
 from tck.randomized.fuzzing.rules import COMMON_RULES, complaints
 from tck.randomized.fuzzing.shrinking import reduced
+from tck.randomized.tally import REPLAYS
 from tck.results.outcomes import Finding
 from tck.unjudged import NotTested
 from tck.values.mismatch import Mismatch
 from tck.vocabulary import Outcome
 
-REPLAYS = 2
 TRIES = 24
 """Requests that go into making one failing case smaller."""
 GIVE_UP = 3

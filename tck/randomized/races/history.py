@@ -10,19 +10,19 @@ from typing import Generic, TypeVar
 from tck.errors import Indeterminate
 from tck.transport.messages import Reply
 
-Call = TypeVar("Call")
+Operation = TypeVar("Operation")
 T = TypeVar("T")
 
 
 @dataclass(frozen=True)
-class Event(Generic[Call]):
+class Event(Generic[Operation]):
     """One call of one connection, between two instants of one clock in seconds.
 
     Without a reply it is unknown whether the call ever took effect: it may at any time after its start.
     """
 
     connection: int
-    call: Call
+    call: Operation
     reply: Reply | None
     started: float
     ended: float
@@ -33,16 +33,16 @@ class Event(Generic[Call]):
         """Whether it was answered."""
         return self.reply is not None
 
-    def forgotten(self) -> "Event[Call]":
+    def forgotten(self) -> "Event[Operation]":
         """The same call as if its answer had never come."""
         return replace(self, reply=None, ended=inf)
 
-    def began_earlier(self, seconds: float) -> "Event[Call]":
+    def began_earlier(self, seconds: float) -> "Event[Operation]":
         """The same call as if it had begun that much earlier."""
         return replace(self, started=self.started - seconds)
 
 
-def record(connection: int, call: Call, send: Callable[[], Reply]) -> Event[Call]:
+def record(connection: int, call: Operation, send: Callable[[], Reply]) -> Event[Operation]:
     """Send a call and note when it began and ended; an answer that says nothing is a lost one."""
     started = time.perf_counter()
     try:
@@ -52,22 +52,22 @@ def record(connection: int, call: Call, send: Callable[[], Reply]) -> Event[Call
     return Event(connection, call, reply, started, time.perf_counter())
 
 
-def doubtful(event: Event[Call]) -> bool:
+def doubtful(event: Event[Operation]) -> bool:
     """Whether an earlier try of the call may have taken effect as well."""
     return event.reply is not None and event.reply.doubtful
 
 
-def strained(events: Sequence[Event[Call]]) -> bool:
+def strained(events: Sequence[Event[Operation]]) -> bool:
     """Whether the target asked for patience."""
     return any(event.reply is None or event.reply.retries for event in events)
 
 
-def with_earlier_tries(events: Sequence[Event[Call]]) -> list[Event[Call]]:
+def with_earlier_tries(events: Sequence[Event[Operation]]) -> list[Event[Operation]]:
     """The events, and an unanswered one for each call of which an earlier try may have taken effect."""
     return [*events, *(event.forgotten() for event in events if doubtful(event))]
 
 
-def overlapping(events: Sequence[Event[Call]]) -> bool:
+def overlapping(events: Sequence[Event[Operation]]) -> bool:
     """Whether any two of the calls were under way at the same time."""
     ordered = sorted(events, key=lambda event: event.started)
     latest = -inf

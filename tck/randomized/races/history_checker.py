@@ -4,8 +4,9 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Generic
 
-from tck.randomized.failure_trace import Told, recorded, story_of
-from tck.randomized.races.history import Call, Event, with_earlier_tries
+from tck.checking.response_rules import SERVER_ERROR
+from tck.randomized.failure_trace import TracedCall, recorded, story_of
+from tck.randomized.races.history import Event, Operation, with_earlier_tries
 from tck.randomized.races.linearizability import Model, State, unexplained_part
 from tck.results.outcomes import Finding
 from tck.run.context import Run
@@ -14,12 +15,11 @@ from tck.values.mismatch import Mismatch
 from tck.vocabulary import Outcome
 from tck.waiting import VISIBLE_WITHIN
 
-SERVER_ERROR = 500
 AN_ORDER = "an order of the calls that explains every answer"
 
 
 @dataclass(frozen=True)
-class Chronicler(Generic[State, Call]):
+class HistoryChecker(Generic[State, Operation]):
     """Tells and judges histories by a model; `asked` and `answered` say a call and a reply in a few words.
 
     `writes`, `reads` and `errors` are the requirements that judge the three.
@@ -27,8 +27,8 @@ class Chronicler(Generic[State, Call]):
 
     run: Run
     node: str
-    model: Model[State, Call]
-    asked: Callable[[Call], str]
+    model: Model[State, Operation]
+    asked: Callable[[Operation], str]
     answered: Callable[[Reply], str]
     writes: str
     reads: str
@@ -40,7 +40,7 @@ class Chronicler(Generic[State, Call]):
         return self.writes, self.reads, self.errors
 
     def judged(
-        self, events: Sequence[Event[Call]], initial: State, earlier: Sequence[State] = ()
+        self, events: Sequence[Event[Operation]], initial: State, earlier: Sequence[State] = ()
     ) -> list[Finding]:
         """The findings of what is broken.
 
@@ -52,7 +52,7 @@ class Chronicler(Generic[State, Call]):
         return errors + self._unexplained_in(sound, initial, earlier)
 
     def _unexplained_in(
-        self, events: Sequence[Event[Call]], initial: State, earlier: Sequence[State]
+        self, events: Sequence[Event[Operation]], initial: State, earlier: Sequence[State]
     ) -> list[Finding]:
         known = with_earlier_tries(events)
         writes = [event for event in known if not self.model.is_read(event.call)]
@@ -68,10 +68,10 @@ class Chronicler(Generic[State, Call]):
         found = [event for event in events if any(_same(event, one) for one in part)]
         return [self._unexplained(self.reads, found, len(events))] if part else []
 
-    def _old(self, event: Event[Call], earlier: Sequence[State]) -> bool:
+    def _old(self, event: Event[Operation], earlier: Sequence[State]) -> bool:
         return event.known and any(tuple(self.model.shown(state, event)) for state in earlier)
 
-    def broken(self, requirement: str, problem: Mismatch, events: Sequence[Event[Call]]) -> Finding:
+    def broken(self, requirement: str, problem: Mismatch, events: Sequence[Event[Operation]]) -> Finding:
         """A finding that these events show, told as a timeline.
 
         It judged the exchanges of the problem, or all of the events when that names none.
@@ -86,14 +86,14 @@ class Chronicler(Generic[State, Call]):
             path, story=story, judged=judged,
         )  # fmt: skip
 
-    def _error(self, event: Event[Call]) -> Finding:
+    def _error(self, event: Event[Operation]) -> Finding:
         said = "a call among concurrent ones was answered with a server error"
         seen = event.reply.told if event.reply else ""
         return self.broken(
             self.errors, Mismatch(said, "an answer such as one call alone gets", seen), [event]
         )
 
-    def _unexplained(self, requirement: str, part: Sequence[Event[Call]], of: int) -> Finding:
+    def _unexplained(self, requirement: str, part: Sequence[Event[Operation]], of: int) -> Finding:
         others = of - len(part)
         rest = f", whatever the other {others} calls of the round did" if others else ""
         ordered = sorted(part, key=lambda event: event.ended)
@@ -105,22 +105,24 @@ class Chronicler(Generic[State, Call]):
             seen = f"answers that contradict one another, the last of them: {''.join(answers[-1:])}"
         return self.broken(requirement, Mismatch(reason, AN_ORDER, seen), ordered)
 
-    def _told(self, events: Sequence[Event[Call]]) -> list[Told]:
+    def _told(self, events: Sequence[Event[Operation]]) -> list[TracedCall]:
         zero = min((event.started for event in events), default=0.0)
         return [self._line(event, zero) for event in events]
 
-    def _line(self, event: Event[Call], zero: float) -> Told:
+    def _line(self, event: Event[Operation], zero: float) -> TracedCall:
         begun = f"connection {event.connection}, from {(event.started - zero) * 1000:.1f}"
         if event.reply is None:
-            return Told(f"{begun} ms, {self.asked(event.call)}", f"no answer ({event.lost})")
+            return TracedCall(f"{begun} ms, {self.asked(event.call)}", f"no answer ({event.lost})")
         when = f"{begun} to {(event.ended - zero) * 1000:.1f} ms"
-        return Told(f"{when}, {self.asked(event.call)}", self.answered(event.reply), event.reply.exchange)
+        return TracedCall(
+            f"{when}, {self.asked(event.call)}", self.answered(event.reply), event.reply.exchange
+        )
 
 
-def _is_error(event: Event[Call]) -> bool:
+def _is_error(event: Event[Operation]) -> bool:
     return event.reply is not None and event.reply.status >= SERVER_ERROR
 
 
-def _same(one: Event[Call], other: Event[Call]) -> bool:
+def _same(one: Event[Operation], other: Event[Operation]) -> bool:
     """Whether both hold the same reply, whatever their times."""
     return one.reply is not None and one.reply is other.reply

@@ -10,7 +10,7 @@ from typing import Generic, NamedTuple, Protocol, TypeVar
 
 from tck.randomized.races.history import Event
 
-Call = TypeVar("Call")
+Operation = TypeVar("Operation")
 State = TypeVar("State", bound=Hashable)
 MOST_PLACES = 20_000
 """Places of the search after which it gives up, which never counts against a target."""
@@ -18,18 +18,18 @@ TELLING_PLACES = 2_000
 """The same for each part of a history that is not explained, where only the story would be longer."""
 
 
-class Model(Protocol[State, Call]):
+class Model(Protocol[State, Operation]):
     """What calls do, as pure functions over states that can be hashed."""
 
-    def is_read(self, call: Call) -> bool:
+    def is_read(self, call: Operation) -> bool:
         """Whether the call never changes the state."""
         ...
 
-    def effects(self, state: State, event: Event[Call]) -> Iterable[State]:
+    def effects(self, state: State, event: Event[Operation]) -> Iterable[State]:
         """The states that the call may lead to, given its answer; none when that does not fit the state."""
         ...
 
-    def shown(self, state: State, event: Event[Call]) -> Iterable[State]:
+    def shown(self, state: State, event: Event[Operation]) -> Iterable[State]:
         """The state, with what the answer tells of it, if the answer may show it; else none."""
         ...
 
@@ -38,7 +38,9 @@ class TooManyPlaces(Exception):  # noqa: N818 - nothing is wrong, nothing is kno
     """The search was given up."""
 
 
-def explained(events: Sequence[Event[Call]], initial: State, model: Model[State, Call], places: int) -> bool:
+def explained(
+    events: Sequence[Event[Operation]], initial: State, model: Model[State, Operation], places: int
+) -> bool:
     """Whether some order explains every answer; raises TooManyPlaces when so many places do not tell."""
     ordered = sorted(events, key=lambda event: (event.started, event.ended))
     searches = (Search(ordered, model, at_once=at_once) for at_once in (True, False))
@@ -46,8 +48,8 @@ def explained(events: Sequence[Event[Call]], initial: State, model: Model[State,
 
 
 def unexplained_part(
-    events: Sequence[Event[Call]], initial: State, model: Model[State, Call]
-) -> list[Event[Call]]:
+    events: Sequence[Event[Operation]], initial: State, model: Model[State, Operation]
+) -> list[Event[Operation]]:
     """The fewest answers found that no order explains, whatever the other calls did; empty when all are.
 
     A call that is not among them may have taken effect at any time after its start, or not at all.
@@ -66,8 +68,8 @@ def unexplained_part(
 
 
 def _first_unexplained(
-    events: Sequence[Event[Call]], initial: State, model: Model[State, Call]
-) -> list[Event[Call]]:
+    events: Sequence[Event[Operation]], initial: State, model: Model[State, Operation]
+) -> list[Event[Operation]]:
     """The history up to the first answer that cannot be explained, later answers forgotten; empty if none."""
     ends = sorted({event.ended for event in events if event.known})
 
@@ -83,12 +85,12 @@ def _first_unexplained(
     return _until(ends[first], events)
 
 
-def _until(end: float, events: Sequence[Event[Call]]) -> list[Event[Call]]:
+def _until(end: float, events: Sequence[Event[Operation]]) -> list[Event[Operation]]:
     return [event if event.ended <= end else event.forgotten() for event in events if event.started < end]
 
 
 def _may_be_explained(
-    events: Sequence[Event[Call]], initial: State, model: Model[State, Call], places: int
+    events: Sequence[Event[Operation]], initial: State, model: Model[State, Operation], places: int
 ) -> bool:
     try:
         return explained(events, initial, model, places)
@@ -96,7 +98,7 @@ def _may_be_explained(
         return True
 
 
-class Place(NamedTuple):
+class SearchPlace(NamedTuple):
     """How far a search has come: which calls took effect and which are done with (as bits), and the state."""
 
     effective: int
@@ -104,11 +106,11 @@ class Place(NamedTuple):
     state: int
 
 
-class Search(Generic[State, Call]):
+class Search(Generic[State, Operation]):
     """One search for an order; with `at_once` every answer shows the state that its own call led to."""
 
     def __init__(
-        self, events: Sequence[Event[Call]], model: Model[State, Call], *, at_once: bool = False
+        self, events: Sequence[Event[Operation]], model: Model[State, Operation], *, at_once: bool = False
     ) -> None:
         self.events, self.model, self.at_once = events, model, at_once
         self._bits = [1 << index for index in range(len(events))]
@@ -120,14 +122,14 @@ class Search(Generic[State, Call]):
         self._numbers: dict[State, int] = {}
         self._effects: dict[tuple[int, int], tuple[int, ...]] = {}
         self._shown: dict[tuple[int, int], tuple[int, ...]] = {}
-        self._seen: dict[Place, list[int]] = {}
+        self._seen: dict[SearchPlace, list[int]] = {}
 
-    def _pairs(self) -> Iterable[tuple[int, Event[Call]]]:
+    def _pairs(self) -> Iterable[tuple[int, Event[Operation]]]:
         return zip(self._bits, self.events, strict=True)
 
     def explains(self, initial: State, most: int) -> bool:
         """Whether there is an order; raises TooManyPlaces after so many places."""
-        stack, places = [self._settled(Place(0, 0, self._number(initial)))], 0
+        stack, places = [self._settled(SearchPlace(0, 0, self._number(initial)))], 0
         while stack:
             place = stack.pop()
             if place.done & self._known == self._known:
@@ -139,7 +141,7 @@ class Search(Generic[State, Call]):
                 raise TooManyPlaces
         return False
 
-    def _is_new(self, place: Place) -> bool:
+    def _is_new(self, place: SearchPlace) -> bool:
         """Whether no earlier place was as far with fewer of the unanswered calls used up."""
         used = place.done & ~self._known
         earlier = self._seen.setdefault(place._replace(done=place.done & self._known), [])
@@ -148,7 +150,7 @@ class Search(Generic[State, Call]):
         earlier.append(used)
         return True
 
-    def _settled(self, place: Place) -> Place:
+    def _settled(self, place: SearchPlace) -> SearchPlace:
         """The place after every answer that may show the state now: waiting longer would never help."""
         effective, done, state = place
         moved = True
@@ -158,22 +160,22 @@ class Search(Generic[State, Call]):
             for index in _indexes(ready):
                 for told in self._told(index, state):
                     done, state, moved = done | 1 << index, told, True
-        return Place(effective & ~done, done, state)
+        return SearchPlace(effective & ~done, done, state)
 
-    def _further(self, place: Place) -> list[Place]:
+    def _further(self, place: SearchPlace) -> list[SearchPlace]:
         """The places that are reached when one more call takes effect; the likeliest stands last."""
-        likely: list[Place] = []
-        others: list[Place] = []
+        likely: list[SearchPlace] = []
+        others: list[SearchPlace] = []
         waiting = self._begun(place.done) & ~(place.effective | place.done | self._reads)
         for index in _indexes(waiting):
             bit = 1 << index
             for state in self._led_to(index, place.state):
                 if not self._known & bit:
-                    others += [Place(place.effective, place.done | bit, state)] * (state != place.state)
+                    others += [SearchPlace(place.effective, place.done | bit, state)] * (state != place.state)
                 elif self._told(index, state):
-                    likely.append(Place(place.effective | bit, place.done, state))
+                    likely.append(SearchPlace(place.effective | bit, place.done, state))
                 elif not self.at_once:
-                    others.append(Place(place.effective | bit, place.done, state))
+                    others.append(SearchPlace(place.effective | bit, place.done, state))
         return others + likely
 
     def _begun(self, done: int) -> int:

@@ -6,10 +6,11 @@ from random import Random
 from typing import Generic, TypeVar
 
 from tck.checking.check import Check
+from tck.checking.response_rules import SERVER_ERROR
 from tck.randomized.races.history import Event, doubtful, overlapping, record, strained, together
-from tck.randomized.races.history_checker import SERVER_ERROR, Chronicler
+from tck.randomized.races.history_checker import HistoryChecker
 from tck.randomized.races.linearizability import Model
-from tck.randomized.races.rounds import Played
+from tck.randomized.races.rounds import RoundResult
 from tck.results.outcomes import Finding
 from tck.run.context import Run
 from tck.transport.messages import Reply
@@ -17,7 +18,7 @@ from tck.values.mismatch import Mismatch, joined
 from tck.values.row import Row
 from tck.waiting import eventually
 
-Call = TypeVar("Call")
+Operation = TypeVar("Operation")
 State = TypeVar("State")
 CONNECTIONS = 8
 ERRORS, WRITES = "races.calls-are-answered", "races.history-is-linearizable"
@@ -26,24 +27,24 @@ DOUBTFUL = "an earlier try of a call, which was answered with 503, may have take
 
 
 @dataclass(frozen=True)
-class Lane(Generic[Call]):
+class Lane(Generic[Operation]):
     """What one connection sends, in order, to one address."""
 
     address: str
-    calls: tuple[Call, ...]
+    calls: tuple[Operation, ...]
 
 
 @dataclass(frozen=True)
-class History(Generic[State, Call]):
+class History(Generic[State, Operation]):
     """All that was called on one session, its state before, and states that reads may still show."""
 
-    events: list[Event[Call]]
+    events: list[Event[Operation]]
     initial: State
     earlier: tuple[State, ...] = ()
 
 
 @dataclass(frozen=True)
-class Racer(Generic[State, Call]):
+class Racer(Generic[State, Operation]):
     """Sends calls from several connections at once, and judges what came of them by a model.
 
     `send` sends one call to an address, `read` is the call that reads a session; `asked` and `answered` say a
@@ -52,61 +53,61 @@ class Racer(Generic[State, Call]):
 
     run: Run
     check: Check
-    model: Model[State, Call]
-    send: Callable[[str, Call], Reply]
-    read: Call
-    asked: Callable[[Call], str]
+    model: Model[State, Operation]
+    send: Callable[[str, Operation], Reply]
+    read: Operation
+    asked: Callable[[Operation], str]
     answered: Callable[[Reply], str]
 
     @property
-    def chronicler(self) -> Chronicler[State, Call]:
+    def checker(self) -> HistoryChecker[State, Operation]:
         """Judges histories by the model."""
-        return Chronicler(
+        return HistoryChecker(
             self.run, self.check.node, self.model, self.asked, self.answered, WRITES, READS, ERRORS
         )
 
-    def race(self, lanes: Sequence[Lane[Call]]) -> list[list[Event[Call]]]:
+    def race(self, lanes: Sequence[Lane[Operation]]) -> list[list[Event[Operation]]]:
         """Send all lanes at the same time; what each was answered."""
         self.run.client.wait(self.run.client.pacer.burst(sum(len(lane.calls) for lane in lanes)))
         return together([self._in_order(number, lane) for number, lane in enumerate(lanes, 1)])
 
-    def _in_order(self, number: int, lane: Lane[Call]) -> Callable[[], list[Event[Call]]]:
+    def _in_order(self, number: int, lane: Lane[Operation]) -> Callable[[], list[Event[Operation]]]:
         return lambda: [self.alone(call, lane.address, number) for call in lane.calls]
 
-    def race_groups(self, groups: Sequence[Sequence[Lane[Call]]]) -> list[list[Event[Call]]]:
+    def race_groups(self, groups: Sequence[Sequence[Lane[Operation]]]) -> list[list[Event[Operation]]]:
         """Send the lanes of all groups at the same time; what each group was answered."""
         raced = iter(self.race([lane for group in groups for lane in group]))
         return [[event for _ in group for event in next(raced)] for group in groups]
 
-    def alone(self, call: Call, address: str, connection: int = 0) -> Event[Call]:
+    def alone(self, call: Operation, address: str, connection: int = 0) -> Event[Operation]:
         """One call, sent by itself or from one of several connections."""
         return record(connection, call, lambda: self.send(address, call))
 
-    def settled(self, address: str, holds: Callable[[Row], bool]) -> Event[Call]:
+    def settled(self, address: str, holds: Callable[[Row], bool]) -> Event[Operation]:
         """A read that shows what holds, or the last one within the wait that the kit allows."""
 
-        def shows(event: Event[Call]) -> bool:
+        def shows(event: Event[Operation]) -> bool:
             reply = event.reply
             return reply is None or (reply.succeeded and reply.is_object and holds(reply.row))
 
         return eventually(lambda: self.alone(self.read, address), shows).value
 
-    def unsure(self, event: Event[Call]) -> bool:
+    def unsure(self, event: Event[Operation]) -> bool:
         """Whether a write may have taken effect more than once, or not at all."""
         reply = event.reply
         broke = reply is not None and reply.status >= SERVER_ERROR
         return not self.model.is_read(event.call) and (reply is None or broke or doubtful(event))
 
-    def broken(self, requirement: str, problem: Mismatch, events: Sequence[Event[Call]]) -> Finding:
+    def broken(self, requirement: str, problem: Mismatch, events: Sequence[Event[Operation]]) -> Finding:
         """A finding that these calls show."""
-        return self.chronicler.broken(requirement, problem, events)
+        return self.checker.broken(requirement, problem, events)
 
     def lost_writes(
         self,
         requirement: str,
         address: str,
         missing: Callable[[Row], Sequence[Mismatch]],
-        writes: Sequence[Event[Call]],
+        writes: Sequence[Event[Operation]],
     ) -> list[Finding]:
         """What a session has lost of these writes, as a read shows it after the wait.
 
@@ -122,8 +123,8 @@ class Racer(Generic[State, Call]):
         return [self.broken(requirement, problem, [*writes, final])]
 
     def play_drawn(
-        self, address: str, initial: State, stream: str, steps: int, drawn: Callable[[Random, str], Call]
-    ) -> Played:
+        self, address: str, initial: State, stream: str, steps: int, drawn: Callable[[Random, str], Operation]
+    ) -> RoundResult:
         """A round of drawn calls on one session: so many on each connection, one after the other.
 
         `stream` seeds what is drawn; `drawn` makes a call with a mark that no other call of the round has.
@@ -131,35 +132,35 @@ class Racer(Generic[State, Call]):
         draw = Random(stream)  # noqa: S311 - a stream of its own
         plans = [tuple(drawn(draw, f"{lane}.{step}") for step in range(steps)) for lane in range(CONNECTIONS)]
         raced = self.race([Lane(address, plan) for plan in plans])
-        return self.played([History(flat(raced), initial)], [], ())
+        return self.round_result([History(flat(raced), initial)], [], ())
 
-    def played(
-        self, histories: Sequence[History[State, Call]], own: Sequence[Finding], judges: Sequence[str]
-    ) -> Played:
+    def round_result(
+        self, histories: Sequence[History[State, Operation]], own: Sequence[Finding], judges: Sequence[str]
+    ) -> RoundResult:
         """What a round showed: its own findings, and those of the history of each session.
 
         `judges` are the requirements that it judges itself.
         """
         told = [
-            found
-            for one in histories
-            for found in self.chronicler.judged(one.events, one.initial, one.earlier)
+            found for one in histories for found in self.checker.judged(one.events, one.initial, one.earlier)
         ]
         events = [event for one in histories for event in one.events]
         broken = {found.requirement: found for found in reversed([*own, *told])}
         lost = next((event.lost or DOUBTFUL for event in events if self.unsure(event)), "")
-        sure = [*self.chronicler.judges, *(() if lost else judges)]
+        sure = [*self.checker.judges, *(() if lost else judges)]
         held = tuple(name for name in sure if name not in broken)
         exchanges = tuple(event.reply.exchange for event in events if event.reply)
-        return Played(tuple(broken.values()), held, lost, overlapping(events), strained(events), exchanges)
+        return RoundResult(
+            tuple(broken.values()), held, lost, overlapping(events), strained(events), exchanges
+        )
 
 
-def flat(raced: Iterable[list[Event[Call]]]) -> list[Event[Call]]:
+def flat(raced: Iterable[list[Event[Operation]]]) -> list[Event[Operation]]:
     """The calls of all lanes."""
     return [event for events in raced for event in events]
 
 
-def row_of(event: Event[Call]) -> Row | None:
+def row_of(event: Event[Operation]) -> Row | None:
     """The row that a call was answered with, None when there is none."""
     reply = event.reply
     return reply.row if reply and reply.succeeded and reply.is_object else None

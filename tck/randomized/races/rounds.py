@@ -4,12 +4,11 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 
 from tck.errors import Indeterminate
-from tck.randomized.tally import Tally
+from tck.randomized.tally import REPLAYS, Tally
 from tck.results.outcomes import Finding
 from tck.unjudged import Unjudged
 
-REPLAYS = 2
-MOST_FAILURES = 3
+MOST_FAILED_ROUNDS = 3
 FEW_ROUNDS = 3
 """Rounds after which a target that asks for patience is left in peace."""
 NO_ROOM = "the sessions that --max-sessions leaves do not suffice for a round"
@@ -17,7 +16,7 @@ NEVER_TOGETHER = "no two calls were under way at the same time; a higher --rate-
 
 
 @dataclass(frozen=True)
-class Played:
+class RoundResult:
     """What one round showed: requirements that it broke and kept, and why it may say less than it should."""
 
     broken: tuple[Finding, ...]
@@ -30,7 +29,7 @@ class Played:
     """Those of all its calls."""
 
 
-Play = Callable[[int], Played]
+Play = Callable[[int], RoundResult]
 
 
 def play_rounds(rounds: int, play: Play, tally: Tally, replay: str = "") -> int:
@@ -49,7 +48,7 @@ def play_rounds(rounds: int, play: Play, tally: Tally, replay: str = "") -> int:
             together = together or one.together
             failures += bool(one.broken)
             _tell(one, number, play, tally, f"round {number + 1}" + (f" of {replay}" if replay else ""))
-            if failures == MOST_FAILURES or (one.strained and played >= FEW_ROUNDS):
+            if failures == MOST_FAILED_ROUNDS or (one.strained and played >= FEW_ROUNDS):
                 break
     except Unjudged as reason:
         tally.stops(str(reason))
@@ -61,14 +60,14 @@ def play_rounds(rounds: int, play: Play, tally: Tally, replay: str = "") -> int:
     return played
 
 
-def _played(number: int, play: Play) -> Played:
+def _played(number: int, play: Play) -> RoundResult:
     try:
         return play(number)
     except Indeterminate as weather:
-        return Played((), (), str(weather), strained=True)
+        return RoundResult((), (), str(weather), strained=True)
 
 
-def _tell(one: Played, number: int, play: Play, tally: Tally, name: str) -> None:
+def _tell(one: RoundResult, number: int, play: Play, tally: Tally, name: str) -> None:
     for requirement in one.held:
         tally.holds(requirement, exchanges=one.exchanges)
     if one.lost:

@@ -6,8 +6,8 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Generic, TypeVar
 
-from tck.randomized.failure_trace import Told, recorded, story_of
-from tck.randomized.tally import Tally
+from tck.randomized.failure_trace import TracedCall, recorded, story_of
+from tck.randomized.tally import REPLAYS, Tally
 from tck.results.outcomes import Finding
 from tck.run.context import Run
 from tck.unjudged import Unjudged
@@ -15,20 +15,18 @@ from tck.values.mismatch import Mismatch
 from tck.vocabulary import Outcome
 
 Step = TypeVar("Step")
-REPLAYS = 2
-"""How often a failing case is sent again as it was."""
 SHORTENINGS = 24
 """How many shorter walks are tried for a failing one, which bounds the sessions that it costs."""
 CAREFUL_SHORTENINGS = 6
 """The same on a target on which the sessions of a run are limited."""
 LONGEST_SHORTENING = 30.0
 """Seconds after which no further one is tried."""
-MOST_FAILURES = 6
+MOST_FAILED_WALKS = 6
 """Failing walks after which no further one is gone."""
 
 
 @dataclass(frozen=True)
-class Breach:
+class Violation:
     """What a walk showed to be broken, at its last call."""
 
     requirement: str
@@ -36,25 +34,25 @@ class Breach:
 
 
 @dataclass(frozen=True)
-class Gone(Generic[Step]):
+class WalkResult(Generic[Step]):
     """How a walk went: the steps that were sent, as told, and where it stopped.
 
     `judged` counts the calls that held by requirement; `first_judged` is the exchange of the first of each.
     """
 
     steps: tuple[Step, ...]
-    calls: tuple[Told, ...]
+    calls: tuple[TracedCall, ...]
     judged: Counter[str] = field(default_factory=Counter)
     first_judged: Mapping[str, str] = field(default_factory=dict)
-    breach: Breach | None = None
+    violation: Violation | None = None
     lost: str = ""
 
     def breaks(self, requirement: str) -> bool:
         """Whether it showed that this requirement is broken."""
-        return self.breach is not None and self.breach.requirement == requirement
+        return self.violation is not None and self.violation.requirement == requirement
 
 
-Go = Callable[[Sequence[Step]], Gone[Step]]
+GoWalk = Callable[[Sequence[Step]], WalkResult[Step]]
 Guess = Callable[[Sequence[Step]], Sequence[Step]]
 
 
@@ -67,7 +65,7 @@ class Explorer(Generic[Step]):
 
     run: Run
     tally: Tally
-    go: Go[Step]
+    go: GoWalk[Step]
     guess: Guess[Step]
     replay: str
 
@@ -77,53 +75,55 @@ class Explorer(Generic[Step]):
         try:
             for number, walk in enumerate(walks, 1):
                 failures += self._explored(number, walk)
-                if failures == MOST_FAILURES:
+                if failures == MOST_FAILED_WALKS:
                     break
         except Unjudged as reason:
             self.tally.stops(str(reason))
         self.tally.settle(len(walks))
 
     def _explored(self, number: int, walk: Sequence[Step]) -> bool:
-        gone = self.go(walk)
-        gone = self.go(walk) if gone.lost else gone
-        for requirement, times in gone.judged.items():
-            first = gone.first_judged.get(requirement)
+        result = self.go(walk)
+        result = self.go(walk) if result.lost else result
+        for requirement, times in result.judged.items():
+            first = result.first_judged.get(requirement)
             self.tally.holds(requirement, times, (first,) if first else ())
-        if gone.lost:
-            self.tally.loses(gone.lost)
-        if gone.breach is not None and gone.breach.requirement not in self.tally.broken:
-            self.tally.breaks(self._investigated(gone, f"walk {number} of {self.replay}"))
-        return gone.breach is not None
+        if result.lost:
+            self.tally.loses(result.lost)
+        if result.violation is not None and result.violation.requirement not in self.tally.broken:
+            self.tally.breaks(self._investigated(result, f"walk {number} of {self.replay}"))
+        return result.violation is not None
 
-    def _investigated(self, first: Gone[Step], name: str) -> Finding:
+    def _investigated(self, first: WalkResult[Step], name: str) -> Finding:
         """The finding of a failing walk: replayed on fresh sessions, and as short as the tries allow."""
-        assert first.breach is not None
+        assert first.violation is not None
         again = [_tried(first.steps, self.go) for _ in range(REPLAYS)]
-        seen = 1 + sum(one is not None and one.breaks(first.breach.requirement) for one in again)
+        seen = 1 + sum(one is not None and one.breaks(first.violation.requirement) for one in again)
         tries = SHORTENINGS if self.run.options.max_sessions is None else CAREFUL_SHORTENINGS
         best = shortened(first, self.go, self.guess, tries) if seen > 1 else first
         return _finding(best, self.tally.check.node, self.run, f"seen {seen} of {1 + REPLAYS}, {name}")
 
 
-def _finding(gone: Gone[Step], node: str, run: Run, note: str) -> Finding:
-    assert gone.breach is not None
-    breach, ids = gone.breach, tuple(one.exchange for one in gone.calls)
-    problem = breach.problem
+def _finding(result: WalkResult[Step], node: str, run: Run, note: str) -> Finding:
+    assert result.violation is not None
+    violation, ids = result.violation, tuple(one.exchange for one in result.calls)
+    problem = violation.problem
     ending = [f"   wrong: {problem}"]
     judged = tuple(one for one in ids if one in (*problem.exchanges, ids[-1]))
     return Finding(
-        breach.requirement, Outcome.FAILED, node, f"call {len(gone.calls)}: {problem} ({note})",
+        violation.requirement, Outcome.FAILED, node, f"call {len(result.calls)}: {problem} ({note})",
         problem.expected, problem.seen, ids, judged=judged,
-        story=story_of(gone.calls, recorded(run, ids), ending),
+        story=story_of(result.calls, recorded(run, ids), ending),
     )  # fmt: skip
 
 
-def shortened(gone: Gone[Step], go: Go[Step], guess: Guess[Step], tries: int = SHORTENINGS) -> Gone[Step]:
+def shortened(
+    result: WalkResult[Step], go: GoWalk[Step], guess: Guess[Step], tries: int = SHORTENINGS
+) -> WalkResult[Step]:
     """The shortest walk found in so many tries that breaks the same requirement."""
-    assert gone.breach is not None
-    best, size = gone, max(1, len(gone.steps) // 2)
-    guessed = tuple(guess(gone.steps))
-    candidates = [guessed] if len(guessed) < len(gone.steps) else []
+    assert result.violation is not None
+    best, size = result, max(1, len(result.steps) // 2)
+    guessed = tuple(guess(result.steps))
+    candidates = [guessed] if len(guessed) < len(result.steps) else []
     deadline = time.monotonic() + LONGEST_SHORTENING
     while tries and (candidates or size) and time.monotonic() < deadline:
         if not candidates:
@@ -131,13 +131,13 @@ def shortened(gone: Gone[Step], go: Go[Step], guess: Guess[Step], tries: int = S
             continue
         tries -= 1
         found = _tried(candidates.pop(0), go)
-        if found is not None and found.breaks(gone.breach.requirement):
+        if found is not None and found.breaks(result.violation.requirement):
             size = max(1, min(2 * size, len(found.steps) // 2))
             best, candidates = found, []
     return best
 
 
-def _tried(steps: Sequence[Step], go: Go[Step]) -> Gone[Step] | None:
+def _tried(steps: Sequence[Step], go: GoWalk[Step]) -> WalkResult[Step] | None:
     """How a walk went, None when the budget of the run does not allow it."""
     try:
         return go(steps)

@@ -7,7 +7,7 @@ from typing import Generic, TypeVar
 from tck.checking.check import Check
 from tck.randomized.seeding import replay_option
 from tck.randomized.tally import Tally
-from tck.randomized.walks.explore import Explorer, Go, Guess
+from tck.randomized.walks.explore import Explorer, GoWalk, Guess
 from tck.randomized.walks.generate import Walk, WalkMachine, digest_of, most_telling, walks_of
 from tck.run.context import Run
 
@@ -37,7 +37,7 @@ class WalkPlan(Generic[Step]):
     """The steps of a failing walk that may have to do with its last one."""
 
 
-def explore_walks(plan: WalkPlan[Step], run: Run, check: Check, seed: int | str, go: Go[Step]) -> None:
+def explore_walks(plan: WalkPlan[Step], run: Run, check: Check, seed: int | str, go: GoWalk[Step]) -> None:
     """Go the walks of a seed, settle the requirements of the check, and note in the result what was done."""
     sessions = run.allowance.sessions("lifecycle", plan.most * plan.sessions)
     made_up = walks_of(plan.machine, plan.examples, plan.steps, seed, "lifecycle")

@@ -9,8 +9,8 @@ from typing import Any, ClassVar, Generic, Protocol, TypeVar
 from tck.checking.check import Check
 from tck.checking.comparison import compared
 from tck.errors import Broken, Indeterminate
-from tck.randomized.failure_trace import Told
-from tck.randomized.walks.explore import Breach, Go, Gone
+from tck.randomized.failure_trace import TracedCall
+from tck.randomized.walks.explore import GoWalk, Violation, WalkResult
 from tck.run.context import Run
 from tck.transport.messages import Reply
 from tck.values.mismatch import Mismatch
@@ -79,7 +79,7 @@ class Walker(ABC, Generic[Step, Ask, State, Known]):
         """What the walk knows of its sessions, by its own names for them."""
 
     @classmethod
-    def going(cls, run: Run, check: Check) -> Go[Step]:
+    def runner(cls, run: Run, check: Check) -> GoWalk[Step]:
         """What goes each walk with a walker of its own."""
         return lambda steps: cls(run, check).go(steps)
 
@@ -127,29 +127,29 @@ class Walker(ABC, Generic[Step, Ask, State, Known]):
             return None
         return compared(">=", now[self.touched], before[self.touched])
 
-    def go(self, steps: Sequence[Step]) -> Gone[Step]:
+    def go(self, steps: Sequence[Step]) -> WalkResult[Step]:
         """Send the steps in order, up to the first answer that the model does not permit."""
         sent: list[Step] = []
-        calls: list[Told] = []
+        calls: list[TracedCall] = []
         judged: Counter[str] = Counter()
         first: dict[str, str] = {}
-        breach, lost = None, ""
+        violation, lost = None, ""
         try:
             self.begin(steps)
             for sending in filter(None, map(self.ready, steps)):
                 reply = self._reply_to(sending)
                 sent.append(sending.step)
-                calls.append(Told(sending.asked, self.answered(reply), reply.exchange))
+                calls.append(TracedCall(sending.asked, self.answered(reply), reply.exchange))
                 wrong = self._wrong(sending, reply)
                 if wrong:
-                    breach = Breach(self.requirement_of(sending.step), wrong)
+                    violation = Violation(self.requirement_of(sending.step), wrong)
                     break
                 self.learn(sending, reply)
                 judged[self.requirement_of(sending.step)] += 1
                 first.setdefault(self.requirement_of(sending.step), reply.exchange)
         except Indeterminate as trouble:
             lost = str(trouble)
-        return Gone(tuple(sent), tuple(calls), judged, first, breach, lost)
+        return WalkResult(tuple(sent), tuple(calls), judged, first, violation, lost)
 
     def _reply_to(self, sending: Sending[Step, Ask]) -> Reply:
         """The reply; a read that may show old values is repeated, within the wait that the kit allows."""

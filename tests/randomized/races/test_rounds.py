@@ -14,10 +14,16 @@ from mutants.trigger.latitudes.rows import (
 )
 from reference.application import Call, Operation, Reply
 from reference.trigger import TriggerReference
-from suites.trigger.randomized.race_rounds import Closes, ClosesAndUpdates, Creates, Mixed, Updates
+from suites.trigger.randomized.race_rounds import (
+    CloseAndUpdateRace,
+    CloseRace,
+    CreateRace,
+    MixedRace,
+    UpdateRace,
+)
 from tck.checking.check import Check
 from tck.randomized.races.history import overlapping, together
-from tck.randomized.races.rounds import FEW_ROUNDS, NEVER_TOGETHER, NO_ROOM, Played, play_rounds
+from tck.randomized.races.rounds import FEW_ROUNDS, NEVER_TOGETHER, NO_ROOM, RoundResult, play_rounds
 from tck.randomized.tally import Tally
 from tck.results.outcomes import Finding
 from tck.unjudged import NotTested
@@ -26,11 +32,11 @@ from tests.support.histories import get, put
 from tests.support.lifecycle_harness import kit_on, racer
 
 ALWAYS = ("races.history-is-linearizable", "races.reads-show-written-rows", "races.calls-are-answered")
-HELD = Played((), ("a.rule",))
-BROKEN = Played((Finding("a.rule", Outcome.FAILED, "test_it", "it is wrong"),), ())
+HELD = RoundResult((), ("a.rule",))
+BROKEN = RoundResult((Finding("a.rule", Outcome.FAILED, "test_it", "it is wrong"),), ())
 
 
-def played(rounds: int, play: Callable[[int], Played]) -> Finding:
+def played(rounds: int, play: Callable[[int], RoundResult]) -> Finding:
     check = Check("test_it", ("a.rule",))
     play_rounds(rounds, play, Tally(check))
     [finding] = check.findings
@@ -52,7 +58,7 @@ def test_a_round_that_fails_once_is_failed_all_the_same() -> None:
 
 
 def test_calls_that_never_met_prove_nothing() -> None:
-    finding = played(3, lambda number: Played((), ("a.rule",), together=False))
+    finding = played(3, lambda number: RoundResult((), ("a.rule",), together=False))
     assert (finding.outcome, finding.reason) == (Outcome.NOT_TESTED, NEVER_TOGETHER)
 
 
@@ -63,23 +69,26 @@ def test_no_round_at_all() -> None:
 def test_a_target_that_asks_for_patience_gets_few_rounds() -> None:
     numbers: list[int] = []
 
-    def play(number: int) -> Played:
+    def play(number: int) -> RoundResult:
         numbers.append(number)
-        return Played((), ("a.rule",), strained=True)
+        return RoundResult((), ("a.rule",), strained=True)
 
     assert played(10, play).outcome is Outcome.PASSED
     assert len(numbers) == FEW_ROUNDS
 
 
 def test_a_precondition_that_fails() -> None:
-    def play(number: int) -> Played:
+    def play(number: int) -> RoundResult:
         raise NotTested("create answered 500")
 
     assert played(2, play).outcome is Outcome.NOT_TESTED
 
 
 def test_rounds_that_are_lost_are_indeterminate() -> None:
-    assert played(3, lambda number: Played((), (), "timeout", strained=True)).outcome is Outcome.INDETERMINATE
+    assert (
+        played(3, lambda number: RoundResult((), (), "timeout", strained=True)).outcome
+        is Outcome.INDETERMINATE
+    )
 
 
 def test_together_is_at_the_same_time() -> None:
@@ -138,8 +147,14 @@ def test_good_servers_are_not_blamed(server: type[TriggerReference], tmp_path: P
         run.client.wait = lambda seconds: None
         one = racer(run)
         rounds = [
-            contest.play(number)
-            for contest in (Creates(one), Closes(one), Updates(one), ClosesAndUpdates(one), Mixed(one))
+            race.play(number)
+            for race in (
+                CreateRace(one),
+                CloseRace(one),
+                UpdateRace(one),
+                CloseAndUpdateRace(one),
+                MixedRace(one),
+            )
             for number in range(2)
         ]
     assert [found for played in rounds for found in played.broken] == []
@@ -150,7 +165,7 @@ def test_a_server_that_breaks_down_after_taking_effect_is_not_blamed(tmp_path: P
     check = Check("test_it", ("races.closes-return-one-row", *ALWAYS))
     with kit_on(Overwhelmed, tmp_path) as run:
         run.client.wait = lambda seconds: None
-        play_rounds(4, Closes(racer(run)).play, Tally(check))
+        play_rounds(4, CloseRace(racer(run)).play, Tally(check))
     assert {found.outcome for found in check.findings} <= {Outcome.PASSED, Outcome.INDETERMINATE}
 
 
@@ -158,7 +173,7 @@ def test_a_rate_limit_lets_a_second_worth_of_calls_go_at_once(tmp_path: Path) ->
     waits: list[float] = []
     with kit_on(TriggerReference, tmp_path, rate_limit=20.0) as run:
         run.client.wait = waits.append
-        played = Creates(racer(run)).play(0)
+        played = CreateRace(racer(run)).play(0)
     assert played.together
     assert played.broken == ()
     assert max(waits) > 0.5

@@ -8,9 +8,9 @@ import pytest
 
 from reference.trigger import TriggerReference
 from tck.checking.check import Check
-from tck.randomized.failure_trace import Told
+from tck.randomized.failure_trace import TracedCall
 from tck.randomized.tally import Tally
-from tck.randomized.walks.explore import Breach, Explorer, Gone, shortened
+from tck.randomized.walks.explore import Explorer, Violation, WalkResult, shortened
 from tck.results.outcomes import Finding
 from tck.run.context import Run
 from tck.unjudged import NotTested
@@ -18,8 +18,8 @@ from tck.values.mismatch import Mismatch
 from tck.vocabulary import Outcome
 from tests.support.lifecycle_harness import kit_on
 
-BREACH = Breach("a.rule", Mismatch("it is wrong", "right", "wrong"))
-Goes = Callable[[Sequence[int]], Gone[int]]
+BREACH = Violation("a.rule", Mismatch("it is wrong", "right", "wrong"))
+Goes = Callable[[Sequence[int]], WalkResult[int]]
 
 
 @pytest.fixture
@@ -28,15 +28,17 @@ def run(tmp_path: Path) -> Run:
         return run
 
 
-def gone(steps: Sequence[int], breach: Breach | None = None, lost: str = "") -> Gone[int]:
-    calls = tuple(Told(f"step {step}", "200") for step in steps)
-    return Gone(tuple(steps), calls, Counter({"a.rule": len(steps)}), {"a.rule": "main-1"}, breach, lost)
+def gone(steps: Sequence[int], violation: Violation | None = None, lost: str = "") -> WalkResult[int]:
+    calls = tuple(TracedCall(f"step {step}", "200") for step in steps)
+    return WalkResult(
+        tuple(steps), calls, Counter({"a.rule": len(steps)}), {"a.rule": "main-1"}, violation, lost
+    )
 
 
 def breaks_after(*needed: int) -> Goes:
     """Breaks at the step 9 when all the needed steps came before it."""
 
-    def go(steps: Sequence[int]) -> Gone[int]:
+    def go(steps: Sequence[int]) -> WalkResult[int]:
         sent = list(steps[: steps.index(9) + 1]) if 9 in steps else list(steps)
         return gone(sent, BREACH if 9 in sent and set(needed) <= set(sent) else None)
 
@@ -62,7 +64,7 @@ def test_a_failing_walk_is_cut_down_to_what_it_needs(run: Run) -> None:
 def test_shortening_is_bounded() -> None:
     tries: list[int] = []
 
-    def go(steps: Sequence[int]) -> Gone[int]:
+    def go(steps: Sequence[int]) -> WalkResult[int]:
         tries.append(len(steps))
         return breaks_after(*range(20, 40))(steps)
 
@@ -97,7 +99,7 @@ def test_walks_that_are_all_lost_say_nothing(run: Run) -> None:
 
 
 def test_a_spent_budget_is_no_pass(run: Run) -> None:
-    def go(steps: Sequence[int]) -> Gone[int]:
+    def go(steps: Sequence[int]) -> WalkResult[int]:
         if 2 in steps:
             raise NotTested("the budget is spent")
         return gone(steps)
@@ -109,7 +111,7 @@ def test_a_spent_budget_is_no_pass(run: Run) -> None:
 def test_a_budget_that_is_spent_by_replays_leaves_the_failure(run: Run) -> None:
     left = [BREACH]
 
-    def go(steps: Sequence[int]) -> Gone[int]:
+    def go(steps: Sequence[int]) -> WalkResult[int]:
         if not left:
             raise NotTested("the budget is spent")
         return gone(steps, left.pop())
@@ -118,5 +120,5 @@ def test_a_budget_that_is_spent_by_replays_leaves_the_failure(run: Run) -> None:
 
 
 def test_what_no_walk_came_to_is_not_tested(run: Run) -> None:
-    finding = explored(run, lambda steps: Gone(tuple(steps), ()), [[1]])
+    finding = explored(run, lambda steps: WalkResult(tuple(steps), ()), [[1]])
     assert finding.outcome is Outcome.NOT_TESTED

@@ -8,7 +8,14 @@ from typing import Any
 
 from suites.trigger.randomized.fuzzing.bodies import NAME_LENGTH, as_sent, filled
 from suites.trigger.randomized.fuzzing.rules import rules_of
-from suites.trigger.randomized.fuzzing.session_pool import SPOILT, Kind, Known, Place, Places, Stand
+from suites.trigger.randomized.fuzzing.session_pool import (
+    SPOILT,
+    Place,
+    Places,
+    PooledSession,
+    SessionKind,
+    Stand,
+)
 from suites.trigger.support.api import Sessions, settled
 from suites.trigger.support.bodies import Bodies
 from suites.trigger.support.replies.monitors import ReplyMonitor
@@ -104,7 +111,7 @@ class SessionDriver(BodyDriver):
     def judged(self, case: Case, value: Any) -> Case:
         """As for all contracts; what becomes of a good request to a closed session may be open."""
         again = super().judged(case, value)
-        closed = isinstance(again.place, Place) and again.place.kind is Kind.CLOSED
+        closed = isinstance(again.place, Place) and again.place.kind is SessionKind.CLOSED
         is_open = again.answer is Answer.ACCEPTED and closed and not self.judges_closed
         return replace(again, answer=Answer.OPEN) if is_open else again
 
@@ -118,7 +125,7 @@ class SessionDriver(BodyDriver):
 
     def place_of_probes(self) -> Place:
         """Where a request with another method is sent."""
-        return Place(Kind.OPEN)
+        return Place(SessionKind.OPEN)
 
     def _strangers(self, case: Case) -> Iterator[Case]:
         if next(self._good) % STRANGERS_EVERY == 0:
@@ -180,7 +187,7 @@ class SessionDriver(BodyDriver):
         """What a refused request has changed all the same."""
         if stand.known is None:
             return None
-        known: Known = stand.known
+        known: PooledSession = stand.known
         try:
             looked = eventually(known.live.look, lambda row: self.untouched(known.row, row))
         except Broken as gone:
@@ -200,4 +207,4 @@ class SessionDriver(BodyDriver):
 
 
 def _is_new(where: object) -> bool:
-    return isinstance(where, Place) and where.kind is Kind.NEW
+    return isinstance(where, Place) and where.kind is SessionKind.NEW

@@ -15,7 +15,14 @@ from suites.trigger.randomized.fuzzing.bodies import (
     prefixed,
 )
 from suites.trigger.randomized.fuzzing.rules import documented_status_but
-from suites.trigger.randomized.fuzzing.session_pool import By, Kind, Place, Places, Stand, percent_encoded
+from suites.trigger.randomized.fuzzing.session_pool import (
+    By,
+    Place,
+    Places,
+    SessionKind,
+    Stand,
+    percent_encoded,
+)
 from suites.trigger.randomized.fuzzing.session_share import granted
 from suites.trigger.support.body_sizes import CLOSE_INSIDE, CLOSE_OUTSIDE, INSIDE, OUTSIDE
 from tck.checking import Check, Mismatch, Reply
@@ -80,7 +87,7 @@ class CreateDriver(SessionDriver):
 
     def place_for(self, answer: Answer) -> Place:  # noqa: ARG002 - all creates go there
         """Where a request with that answer is sent."""
-        return Place(Kind.ALL)
+        return Place(SessionKind.ALL)
 
     def body_of_probes(self) -> bytes:
         """A good body with a name of the run."""
@@ -88,12 +95,12 @@ class CreateDriver(SessionDriver):
 
     def place_of_probes(self) -> Place:
         """The collection."""
-        return Place(Kind.ALL)
+        return Place(SessionKind.ALL)
 
     def own_name(self, case: Case, stand: Stand, places: Places) -> str:
         """The externalId of the session that a create is to find."""
         wanted = case.body is not None and OWN.encode() in case.body
-        return places.known(Kind.OPEN).live.external_id if wanted else stand.name
+        return places.known(SessionKind.OPEN).live.external_id if wanted else stand.name
 
     def changed(self, stand: Stand) -> Mismatch | None:
         """A refused create may not leave a session."""
@@ -110,8 +117,8 @@ class RetrieveDriver(SessionDriver):
     operation, method = "retrieve", "GET"
     probed = ("PUT", "DELETE", "POST")
     KNOWN = (
-        Place(Kind.OPEN, By.ID), Place(Kind.OPEN, By.EXTERNAL_ID),
-        Place(Kind.CLOSED, By.ID), Place(Kind.CLOSED, By.EXTERNAL_ID),
+        Place(SessionKind.OPEN, By.ID), Place(SessionKind.OPEN, By.EXTERNAL_ID),
+        Place(SessionKind.CLOSED, By.ID), Place(SessionKind.CLOSED, By.EXTERNAL_ID),
     )  # fmt: skip
 
     def __init__(self, run: Run, check: Check, sessions: int, wanted: int) -> None:
@@ -131,7 +138,9 @@ class RetrieveDriver(SessionDriver):
         label = label_of(generated)
         yield Case(label, self.method, next(self._turn), answer=Answer.ACCEPTED, content_type=None)
         if next(self._spelt):
-            yield Case(f"{label}, spelt otherwise", self.method, Place(Kind.OPEN, By.HEX), content_type=None)
+            yield Case(
+                f"{label}, spelt otherwise", self.method, Place(SessionKind.OPEN, By.HEX), content_type=None
+            )
         if next(self._strange):
             yield self._of_nobody(label, unquote_to_bytes(str(generated.path_parameters.get("session", ""))))
 
@@ -139,14 +148,14 @@ class RetrieveDriver(SessionDriver):
         return Case(
             f"{label}, as an address",
             self.method,
-            Place(Kind.NOBODY),
+            Place(SessionKind.NOBODY),
             tail=percent_encoded(raw),
             content_type=None,
         )
 
     def place_for(self, answer: Answer) -> Place:  # noqa: ARG002 - there is no body to be judged
         """Where a request with that answer is sent."""
-        return Place(Kind.NOBODY)
+        return Place(SessionKind.NOBODY)
 
 
 class UpdateDriver(SessionDriver):
@@ -156,9 +165,12 @@ class UpdateDriver(SessionDriver):
     body_inside, body_outside = INSIDE, OUTSIDE
     judges_closed = False
     PLACES = (
-        Place(Kind.OPEN, By.ID), Place(Kind.OPEN, By.EXTERNAL_ID), Place(Kind.OPEN, By.ID),
-        Place(Kind.OPEN, By.EXTERNAL_ID), Place(Kind.CLOSED, By.ID),
-    )  # fmt: skip
+        Place(SessionKind.OPEN, By.ID),
+        Place(SessionKind.OPEN, By.EXTERNAL_ID),
+        Place(SessionKind.OPEN, By.ID),
+        Place(SessionKind.OPEN, By.EXTERNAL_ID),
+        Place(SessionKind.CLOSED, By.ID),
+    )
 
     def __init__(self, run: Run, check: Check, sessions: int, wanted: int) -> None:
         super().__init__(run, check, sessions, wanted)
@@ -197,7 +209,7 @@ class UpdateDriver(SessionDriver):
 
     def place_for(self, answer: Answer) -> Place:
         """Where a request with that answer is sent."""
-        return Place(Kind.QUIET) if answer is Answer.REFUSED else next(self._turn)
+        return Place(SessionKind.QUIET) if answer is Answer.REFUSED else next(self._turn)
 
 
 class CloseDriver(SessionDriver):
@@ -223,7 +235,7 @@ class CloseDriver(SessionDriver):
         """A close that may succeed ends a session just made, where it may have one, and a closed one."""
         makes = request.answer is not Answer.REFUSED and self.may_make(request)
         if makes:
-            yield replace(request, place=Place(Kind.NEW, next(self._by)))
+            yield replace(request, place=Place(SessionKind.NEW, next(self._by)))
         if not makes or request.answer is Answer.ACCEPTED:
             yield from super().planned(request)
 
@@ -241,15 +253,18 @@ class CloseDriver(SessionDriver):
 
     def place_for(self, answer: Answer) -> Place:
         """Where a request with that answer is sent."""
-        return Place(Kind.QUIET if answer is Answer.REFUSED else Kind.CLOSED, next(self._by))
+        return Place(SessionKind.QUIET if answer is Answer.REFUSED else SessionKind.CLOSED, next(self._by))
 
     def place_of_probes(self) -> Place:
         """The session that must stay open."""
-        return Place(Kind.QUIET)
+        return Place(SessionKind.QUIET)
 
     def spoils(self, case: Case, reply: Reply) -> bool:
         """A close also spoils an open session by succeeding."""
-        open_before = isinstance(case.place, Place) and case.place.kind in (Kind.OPEN, Kind.QUIET)
+        open_before = isinstance(case.place, Place) and case.place.kind in (
+            SessionKind.OPEN,
+            SessionKind.QUIET,
+        )
         return super().spoils(case, reply) or (reply.succeeded and open_before)
 
 

@@ -13,7 +13,7 @@ SPOILT = 12
 """How many more sessions than planned a check may make in place of spoilt ones."""
 
 
-class Kind(StrEnum):
+class SessionKind(StrEnum):
     """Which session stands at a place."""
 
     OPEN = "an open session"
@@ -36,15 +36,19 @@ class By(StrEnum):
 class Place:
     """Where a request is sent."""
 
-    kind: Kind
+    kind: SessionKind
     by: By = By.ID
 
     def __str__(self) -> str:
-        return self.kind if self.kind in (Kind.NOBODY, Kind.ALL) else f"{self.kind} by its {self.by}"
+        return (
+            self.kind
+            if self.kind in (SessionKind.NOBODY, SessionKind.ALL)
+            else f"{self.kind} by its {self.by}"
+        )
 
 
 @dataclass(frozen=True)
-class Known:
+class PooledSession:
     """A session of the check, and its row as a retrieve showed it once it was made."""
 
     live: LiveSession
@@ -65,7 +69,7 @@ class Stand:
 
     path: str
     name: str
-    known: Known | None = None
+    known: PooledSession | None = None
     after: Reply | None = None
     changed: Mismatch | None = None
 
@@ -78,7 +82,7 @@ class Places:
     bodies: Bodies
     new_name: Callable[[], str]
     limit: int
-    _kept: dict[Kind, Known] = field(default_factory=dict)
+    _kept: dict[SessionKind, PooledSession] = field(default_factory=dict)
     _made: list[str] = field(default_factory=list)
 
     def renewed(self) -> "Places":
@@ -88,43 +92,43 @@ class Places:
     def stand(self, where: Place, tail: str = "", suffix: str = "") -> Stand:
         """The place as it is now; a session is made for it when there is none."""
         name = self.new_name()
-        if where.kind is Kind.ALL:
+        if where.kind is SessionKind.ALL:
             return Stand(COLLECTION, name)
-        if where.kind is Kind.NOBODY:
+        if where.kind is SessionKind.NOBODY:
             return Stand(path_of(name) + tail + suffix, name)
         known = self.known(where.kind)
         return Stand(_path(known, where.by) + suffix, name, known)
 
-    def known(self, kind: Kind) -> Known:
+    def known(self, kind: SessionKind) -> PooledSession:
         """The session of a kind."""
         found = self._kept.get(kind)
         if found is None:
             found = self._make(kind)
-        if kind is not Kind.NEW:
+        if kind is not SessionKind.NEW:
             self._kept[kind] = found
         return found
 
-    def forget(self, known: Known) -> None:
+    def forget(self, known: PooledSession) -> None:
         """Use a session no more: something has changed it that should not have."""
         self._kept = {kind: kept for kind, kept in self._kept.items() if kept is not known}
 
-    def _make(self, kind: Kind) -> Known:
+    def _make(self, kind: SessionKind) -> PooledSession:
         if len(self._made) >= self.limit + SPOILT:
             raise NotTested(
                 "too many of the sessions that were made for generated requests were spoilt by them"
             )
         self._made.append(kind)
         live = made(self.sessions, self.bodies.complete(externalId=self.new_name()))
-        if kind is Kind.CLOSED:
+        if kind is SessionKind.CLOSED:
             reply = live.sessions.close(live.id, {"reason": "done"})
             if not reply.succeeded:
                 raise NotTested(f"close answered {reply.status}, which close.answers-200 judges")
-        row = live.shows(lambda row: row["closedAt"].is_null is not (kind is Kind.CLOSED))
+        row = live.shows(lambda row: row["closedAt"].is_null is not (kind is SessionKind.CLOSED))
         eventually(lambda: live.sessions.retrieve(live.external_id), lambda reply: reply.succeeded)
-        return Known(live, row)
+        return PooledSession(live, row)
 
 
-def _path(known: Known, by: By) -> str:
+def _path(known: PooledSession, by: By) -> str:
     if by is By.HEX:
         return f"{COLLECTION}/" + "".join(f"%{byte:02x}" for byte in known.live.external_id.encode())
     return path_of(known.live.id if by is By.ID else known.live.external_id)
