@@ -6,7 +6,7 @@ import pytest
 
 from mutants.catalogue import server_named
 from reference.trigger import TriggerReference
-from suites.trigger.randomized.race_rounds import Contest, Creates, Updates
+from suites.trigger.randomized.race_rounds import CreateRace, Race, UpdateRace
 from tck.randomized.failure_trace import recorded
 from tck.results.outcomes import Finding
 from tck.run.context import Run
@@ -39,17 +39,17 @@ def test_a_walk_names_the_call_that_the_model_does_not_permit(
 
 
 @pytest.mark.parametrize(
-    ("mutant", "contest", "requirement", "called"),
+    ("mutant", "race", "requirement", "called"),
     [
-        ("RacingCreatesMakeTwoRows", Creates, "races.creates-converge-on-one-session", ["POST", "POST"]),
-        ("RacingUpdatesLoseEachOther", Updates, "races.updates-lose-nothing", ["GET"]),
+        ("RacingCreatesMakeTwoRows", CreateRace, "races.creates-converge-on-one-session", ["POST", "POST"]),
+        ("RacingUpdatesLoseEachOther", UpdateRace, "races.updates-lose-nothing", ["GET"]),
     ],
 )
 def test_a_race_names_the_calls_that_contradict_each_other(
-    mutant: str, contest: type[Contest], requirement: str, called: list[str], tmp_path: Path
+    mutant: str, race: type[Race], requirement: str, called: list[str], tmp_path: Path
 ) -> None:
     with kit_on(server_named("trigger", mutant), tmp_path) as run:
-        rounds = contest(racer(run))
+        rounds = race(racer(run))
         broken = [one for number in range(12) for one in rounds.play(number).broken]  # type: ignore[attr-defined]
         found = next(one for one in broken if one.requirement == requirement)
         assert [method for method, _ in judged(run, found)] == called
@@ -62,7 +62,7 @@ def test_a_race_names_the_calls_that_contradict_each_other(
 def test_what_walks_and_races_saw_hold_names_where(tmp_path: Path) -> None:
     with kit_on(TriggerReference, tmp_path) as run:
         held = explored(run, walks(6))
-        raced = Creates(racer(run)).play(0)
+        raced = CreateRace(racer(run)).play(0)
     assert {one.outcome for one in held.values()} == {Outcome.PASSED}
     assert all(one.judged for one in held.values())
     assert raced.exchanges

@@ -24,8 +24,8 @@ EXPORTED = {
         Walker WalkMachine WalkPlan
     """,
     "tck.randomized.fuzzing": """
-        Answer SchemathesisCase as_bytes Case Bearer BodyDriver COMMON_RULES faults Fuzz is_call label_of
-        leak_rules NOTHING odd_bodies oddities Oddity Rule Schema Spoken tamed CaseResult
+        Answer SchemathesisCase as_bytes Case Bearer BodyDriver COMMON_RULES violations Fuzz is_call label_of
+        leak_rules NOTHING odd_bodies oddities Oddity Rule Schema Spoken unambiguous CaseResult
     """,
 }
 FILES = sorted(

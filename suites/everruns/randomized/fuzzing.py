@@ -70,13 +70,13 @@ class UpdateDriver(BodyDriver):
         """Bytes as they are, of which the answer is open; a refusal is looked after."""
         return Case(label, self.method, SHOWN, raw, looks_after=True)
 
-    def doubtful(self, value: Any, size: int) -> list[str]:
+    def ambiguous(self, value: Any, size: int) -> list[str]:
         """As for all contracts; whether an update that names nothing is accepted is open."""
-        return super().doubtful(value, size) + _asks_nothing(value)
+        return super().ambiguous(value, size) + _asks_nothing(value)
 
-    def tame(self, value: dict[str, Any]) -> Any:
+    def disambiguated(self, value: dict[str, Any]) -> Any:
         """Without what is doubtful, and without members that are null."""
-        return {name: item for name, item in super().tame(value).items() if item is not None}
+        return {name: item for name, item in super().disambiguated(value).items() if item is not None}
 
     def place_for(self, answer: Answer) -> str:  # noqa: ARG002 - all updates go there
         """The session of the check."""

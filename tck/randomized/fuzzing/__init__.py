@@ -4,7 +4,7 @@ Importing it loads Schemathesis, which takes a second; a suite imports it where 
 """
 
 from tck.randomized.fuzzing.bodies import as_bytes
-from tck.randomized.fuzzing.body_oracle import Schema, faults, tamed
+from tck.randomized.fuzzing.body_oracle import Schema, unambiguous, violations
 from tck.randomized.fuzzing.case import NOTHING, Answer, Bearer, Case, CaseResult, Rule, SchemathesisCase
 from tck.randomized.fuzzing.driver import BodyDriver, label_of
 from tck.randomized.fuzzing.edge_payloads import Oddity, odd_bodies, oddities
@@ -26,11 +26,11 @@ __all__ = [
     "SchemathesisCase",
     "Spoken",
     "as_bytes",
-    "faults",
     "is_call",
     "label_of",
     "leak_rules",
     "odd_bodies",
     "oddities",
-    "tamed",
+    "unambiguous",
+    "violations",
 ]

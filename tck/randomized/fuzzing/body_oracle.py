@@ -24,36 +24,36 @@ KINDS: Mapping[str, tuple[type, ...]] = {
 }  # fmt: skip
 
 
-def faults(schema: Schema, value: Any) -> list[str]:
+def violations(schema: Schema, value: Any) -> list[str]:
     """Why every sound server refuses the value: sentences, none when that is not certain.
 
-    A broken format is no fault, nor is null for a member that may be left out, nor a length that depends on
-    how characters are counted.
+    A broken format is no violation, nor is null for a member that may be left out, nor a length that depends
+    on how characters are counted.
     """
-    return list(_faults(schema, value, "", optional=False))
+    return list(_violations(schema, value, "", optional=False))
 
 
-def doubts(schema: Schema, value: Any) -> list[str]:
-    """Why a sound server might refuse a value that has no faults, or might show it in another way."""
-    return list(_doubts(schema, value, "", 0))
+def ambiguities(schema: Schema, value: Any) -> list[str]:
+    """Why a sound server might refuse a value without violations, or might show it in another way."""
+    return list(_ambiguities(schema, value, "", 0))
 
 
-def tamed(schema: Schema, value: Any) -> Any:
-    """A value without faults as a like one without doubts."""
+def unambiguous(schema: Schema, value: Any) -> Any:
+    """A value without violations as a like one without ambiguities."""
     if "format" in schema:
         return value if isinstance(value, str) and PLAIN_INSTANT.fullmatch(value) else FAR_INSTANT
     if isinstance(value, dict):
-        return _tamed_object(schema, value)
+        return _unambiguous_object(schema, value)
     if isinstance(value, list):
-        return [tamed(schema.get("items", {}), item) for item in value[: schema.get("maxItems")]]
+        return [unambiguous(schema.get("items", {}), item) for item in value[: schema.get("maxItems")]]
     if isinstance(value, str):
-        return _tamed_text(schema, value)
+        return _unambiguous_text(schema, value)
     if isinstance(value, float) or (isinstance(value, int) and not isinstance(value, bool)):
-        return _tamed_number(schema, value)
+        return _unambiguous_number(schema, value)
     return value
 
 
-def _faults(schema: Schema, value: Any, place: str, *, optional: bool) -> Iterator[str]:
+def _violations(schema: Schema, value: Any, place: str, *, optional: bool) -> Iterator[str]:
     if value is None and (optional or "null" in _types(schema)):
         return
     if "format" in schema:
@@ -61,16 +61,16 @@ def _faults(schema: Schema, value: Any, place: str, *, optional: bool) -> Iterat
     if not any(_is_of(kind, value) for kind in _types(schema)):
         yield f"{place or 'the body'} is of a wrong type"
     elif isinstance(value, str):
-        yield from _text_faults(schema, value, place)
+        yield from _text_violations(schema, value, place)
     elif isinstance(value, dict):
-        yield from _object_faults(schema, value, place)
+        yield from _object_violations(schema, value, place)
     elif isinstance(value, list):
-        yield from _array_faults(schema, value, place)
+        yield from _array_violations(schema, value, place)
     elif not isinstance(value, bool) and isinstance(value, int | float):
-        yield from _number_faults(schema, value, place)
+        yield from _number_violations(schema, value, place)
 
 
-def _text_faults(schema: Schema, text: str, place: str) -> Iterator[str]:
+def _text_violations(schema: Schema, text: str, place: str) -> Iterator[str]:
     if _fewest(text) > schema.get("maxLength", _fewest(text)):
         yield f"{place} is longer than {schema['maxLength']} characters"
     if _most(text) < schema.get("minLength", 0):
@@ -80,53 +80,53 @@ def _text_faults(schema: Schema, text: str, place: str) -> Iterator[str]:
         yield f"{place} matches {forbidden}, which is not allowed"
 
 
-def _number_faults(schema: Schema, number: float, place: str) -> Iterator[str]:
+def _number_violations(schema: Schema, number: float, place: str) -> Iterator[str]:
     if number < schema.get("minimum", number):
         yield f"{place} is less than {schema['minimum']}"
     if number > schema.get("maximum", number):
         yield f"{place} is more than {schema['maximum']}"
 
 
-def _array_faults(schema: Schema, items: list[Any], place: str) -> Iterator[str]:
+def _array_violations(schema: Schema, items: list[Any], place: str) -> Iterator[str]:
     different = {repr(item) for item in items if item != ""}
     if len(different) > schema.get("maxItems", len(items)):
         yield f"{place} has more than {schema['maxItems']} items"
     for index, item in enumerate(items):
-        yield from _faults(schema.get("items", {}), item, f"{place}[{index}]", optional=False)
+        yield from _violations(schema.get("items", {}), item, f"{place}[{index}]", optional=False)
 
 
-def _object_faults(schema: Schema, members: dict[str, Any], place: str) -> Iterator[str]:
+def _object_violations(schema: Schema, members: dict[str, Any], place: str) -> Iterator[str]:
     required = schema.get("required", ())
     yield from (f"{_inside(place, name)} is missing" for name in required if name not in members)
     for name, inner in schema.get("properties", {}).items():
         if name in members:
             here = _inside(place, name)
-            yield from _faults(inner, members[name], here, optional=name not in required)
+            yield from _violations(inner, members[name], here, optional=name not in required)
 
 
-def _doubts(schema: Schema, value: Any, place: str, depth: int) -> Iterator[str]:
+def _ambiguities(schema: Schema, value: Any, place: str, depth: int) -> Iterator[str]:
     if depth > DEEPEST:
         yield f"{place} is nested deeply"
     elif "format" in schema and not isinstance(value, str):
         yield f"{place} is not the text that its format is for"
     elif isinstance(value, str):
-        yield from _text_doubts(schema, value, place)
+        yield from _text_ambiguities(schema, value, place)
     elif isinstance(value, dict):
         for name, item in value.items():
             here = _inside(place, name)
-            yield from _name_doubts(schema, name, item, here)
-            yield from _doubts(schema.get("properties", {}).get(name, {}), item, here, depth + 1)
+            yield from _name_ambiguities(schema, name, item, here)
+            yield from _ambiguities(schema.get("properties", {}).get(name, {}), item, here, depth + 1)
     elif isinstance(value, list):
         yield from (
             [f"{place} is long, with equal items"] if len(value) > schema.get("maxItems", len(value)) else []
         )
         for index, item in enumerate(value):
-            yield from _doubts(schema.get("items", {}), item, f"{place}[{index}]", depth + 1)
+            yield from _ambiguities(schema.get("items", {}), item, f"{place}[{index}]", depth + 1)
     elif isinstance(value, int | float) and not _is_plain_number(schema, value):
         yield f"{place} is a number that not every server keeps"
 
 
-def _name_doubts(schema: Schema, name: str, item: Any, place: str) -> Iterator[str]:
+def _name_ambiguities(schema: Schema, name: str, item: Any, place: str) -> Iterator[str]:
     known = schema.get("properties", {})
     if not _is_plain_name(name):
         yield f"{place} is an odd name"
@@ -136,7 +136,7 @@ def _name_doubts(schema: Schema, name: str, item: Any, place: str) -> Iterator[s
         yield f"{place} is null"
 
 
-def _text_doubts(schema: Schema, text: str, place: str) -> Iterator[str]:
+def _text_ambiguities(schema: Schema, text: str, place: str) -> Iterator[str]:
     if "format" in schema and not PLAIN_INSTANT.fullmatch(text):
         yield f"{place} is not a plain instant far ahead"
     if not _is_plain_text(text):
@@ -145,15 +145,19 @@ def _text_doubts(schema: Schema, text: str, place: str) -> Iterator[str]:
         yield f"{place} has a length that depends on how characters are counted"
 
 
-def _tamed_object(schema: Schema, members: dict[str, Any]) -> dict[str, Any]:
+def _unambiguous_object(schema: Schema, members: dict[str, Any]) -> dict[str, Any]:
     known = schema.get("properties", {})
-    kept = {name: item for name, item in members.items() if not any(_name_doubts(schema, name, item, name))}
+    kept = {
+        name: item for name, item in members.items() if not any(_name_ambiguities(schema, name, item, name))
+    }
     return {
-        name: tamed(known.get(name, {}), item) for name, item in kept.items() if _depth(item) < DEEPEST - 2
+        name: unambiguous(known.get(name, {}), item)
+        for name, item in kept.items()
+        if _depth(item) < DEEPEST - 2
     }
 
 
-def _tamed_text(schema: Schema, text: str) -> str:
+def _unambiguous_text(schema: Schema, text: str) -> str:
     plain = "".join(character for character in text if _is_plain(character)).strip()
     longest, shortest = schema.get("maxLength"), schema.get("minLength", 0)
     while longest is not None and _most(plain) > longest:
@@ -161,7 +165,7 @@ def _tamed_text(schema: Schema, text: str) -> str:
     return plain if _fewest(plain) >= shortest else "x" * shortest
 
 
-def _tamed_number(schema: Schema, number: float) -> float:
+def _unambiguous_number(schema: Schema, number: float) -> float:
     if _is_plain_number(schema, number):
         return number
     lowest, highest = schema.get("minimum", 0), schema.get("maximum", SAFE_INTEGER)

@@ -7,7 +7,7 @@ from dataclasses import replace
 from typing import Any
 
 from tck.randomized.fuzzing.bodies import as_bytes, parsed_strictly, unreadable
-from tck.randomized.fuzzing.body_oracle import Schema, doubts, faults, tamed
+from tck.randomized.fuzzing.body_oracle import Schema, ambiguities, unambiguous, violations
 from tck.randomized.fuzzing.case import NOTHING, Answer, Case, CaseResult, Rule, SchemathesisCase
 from tck.randomized.fuzzing.schemathesis_internals import NOT_SET
 
@@ -62,12 +62,12 @@ class BodyDriver(ABC):
             yield from self.of_value(label, generated.body)
 
     def of_value(self, label: str, generated: Any) -> Iterator[Case]:
-        """A JSON body as it was generated and, unless it is bad, also without what is doubtful in it."""
+        """A JSON body as it was generated and, unless it is bad, also without what is ambiguous in it."""
         value = self.fit(generated)
         first = self.judged(Case(label, self.method, None), value)
         yield first
         if first.answer is Answer.OPEN:
-            plain = self.tame(value) if isinstance(value, dict) else value
+            plain = self.disambiguated(value) if isinstance(value, dict) else value
             second = self.judged(replace(first, label=f"{label}, tamed"), plain)
             yield from [second] if plain != value else []
 
@@ -100,8 +100,8 @@ class BodyDriver(ABC):
     def judged(self, case: Case, value: Any) -> Case:
         """The case with this body, and what is certain of its answer."""
         body, size = as_bytes(value), len(as_bytes(self.as_sent(value)))
-        wrong, doubtful = self.wrong(value, size), self.doubtful(value, size)
-        answer = Answer.REFUSED if wrong else Answer.OPEN if doubtful else Answer.ACCEPTED
+        wrong, ambiguous = self.wrong(value, size), self.ambiguous(value, size)
+        answer = Answer.REFUSED if wrong else Answer.OPEN if ambiguous else Answer.ACCEPTED
         where = self.place_for(answer)
         looks = answer is Answer.REFUSED and next(self._refused) % LOOKS_EVERY == 0
         why = "; ".join(wrong[:2])
@@ -116,20 +116,20 @@ class BodyDriver(ABC):
     def wrong(self, value: Any, size: int) -> list[str]:
         """Why the body must be refused."""
         too_large = [f"the body has {size} bytes"] if self.body_outside and size >= self.body_outside else []
-        return faults(self.schema, self.as_sent(value)) + too_large
+        return violations(self.schema, self.as_sent(value)) + too_large
 
-    def doubtful(self, value: Any, size: int) -> list[str]:
+    def ambiguous(self, value: Any, size: int) -> list[str]:
         """Why a sound server may refuse the body."""
         large = ["the body is large"] if self.body_inside and size > self.body_inside else []
-        return doubts(self.schema, self.as_sent(value)) + large
+        return ambiguities(self.schema, self.as_sent(value)) + large
 
     def fit(self, generated: Any) -> Any:
         """The generated value with the names that the run uses."""
         return generated
 
-    def tame(self, value: dict[str, Any]) -> Any:
-        """The value without what is doubtful in it."""
-        return self.fit(tamed(self.schema, value))
+    def disambiguated(self, value: dict[str, Any]) -> Any:
+        """The value without what is ambiguous in it."""
+        return self.fit(unambiguous(self.schema, value))
 
     def as_sent(self, value: Any) -> Any:
         """The body with names as long as those that will be sent."""

@@ -1,4 +1,4 @@
-"""Makes a JSON value that shows a fault smaller, as long as it still shows it."""
+"""Makes a JSON value that shows a failure smaller, as long as it still shows it."""
 
 from collections.abc import Callable, Iterator
 from typing import Any

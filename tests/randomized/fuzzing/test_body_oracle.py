@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from tck.randomized.fuzzing.body_oracle import FAR_INSTANT, doubts, faults, tamed
+from tck.randomized.fuzzing.body_oracle import FAR_INSTANT, ambiguities, unambiguous, violations
 from tck.run.plan import load_specification
 
 CREATE = load_specification("trigger").api.schema("CreateSessionRequestBody")
@@ -45,7 +45,7 @@ def in_trigger(**changes: Any) -> dict[str, Any]:
     ],
 )
 def test_a_fault_is_told(body: Any, said: str) -> None:
-    assert faults(CREATE, body)[0].startswith(said)
+    assert violations(CREATE, body)[0].startswith(said)
 
 
 @pytest.mark.parametrize(
@@ -72,21 +72,21 @@ def test_a_fault_is_told(body: Any, said: str) -> None:
     ],
 )
 def test_a_doubt_is_no_fault_and_can_be_tamed(body: Any, said: str) -> None:
-    assert faults(CREATE, body) == []
-    assert doubts(CREATE, body)[0].startswith(said)
-    plain = tamed(CREATE, body)
-    assert faults(CREATE, plain) == []
-    assert doubts(CREATE, plain) == []
+    assert violations(CREATE, body) == []
+    assert ambiguities(CREATE, body)[0].startswith(said)
+    plain = unambiguous(CREATE, body)
+    assert violations(CREATE, plain) == []
+    assert ambiguities(CREATE, plain) == []
 
 
 def test_what_is_good_is_left_as_it_is() -> None:
     body = changed(
         tags=["ä b", ""], metadata={"a": [1, -0.5, None, {"b": False}], "ключ": "x"}, expiresAt=FAR_INSTANT
     )
-    assert faults(CREATE, body) == doubts(CREATE, body) == []
-    assert tamed(CREATE, body) == body
+    assert violations(CREATE, body) == ambiguities(CREATE, body) == []
+    assert unambiguous(CREATE, body) == body
 
 
 def test_null_is_a_fault_only_where_something_must_stand() -> None:
-    assert faults(CREATE, changed(type=None)) == ["type is of a wrong type"]
-    assert faults(CREATE, changed(tags=None)) == []
+    assert violations(CREATE, changed(type=None)) == ["type is of a wrong type"]
+    assert violations(CREATE, changed(tags=None)) == []

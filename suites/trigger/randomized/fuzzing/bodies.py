@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from tck.checking import is_date_time
-from tck.randomized.fuzzing import Schema, faults, tamed
+from tck.randomized.fuzzing import Schema, unambiguous, violations
 
 NEW = "(a new name)"
 """Stands in a body for a name that no session has."""
@@ -32,15 +32,17 @@ def existing_names(schema: Schema, body: dict[str, Any], task: str) -> dict[str,
     rules = schema["properties"]
     changed = dict(body)
     if isinstance(body.get("expiresAt"), str) and is_date_time(body["expiresAt"]):
-        changed["expiresAt"] = tamed(rules["expiresAt"], body["expiresAt"])
-    if isinstance(body.get("taskIdentifier"), str) and not faults(
+        changed["expiresAt"] = unambiguous(rules["expiresAt"], body["expiresAt"])
+    if isinstance(body.get("taskIdentifier"), str) and not violations(
         rules["taskIdentifier"], body["taskIdentifier"]
     ):
         changed["taskIdentifier"] = task
     config = body.get("triggerConfig")
     if isinstance(config, dict):
         inner = rules["triggerConfig"]["properties"]
-        invented = [n for n in NAMED if isinstance(config.get(n), str) and not faults(inner[n], config[n])]
+        invented = [
+            n for n in NAMED if isinstance(config.get(n), str) and not violations(inner[n], config[n])
+        ]
         kept = {name: item for name, item in config.items() if name not in invented}
         changed["triggerConfig"] = {**kept, **{name: EXAMPLES[name] for name in invented if name in EXAMPLES}}
     return changed

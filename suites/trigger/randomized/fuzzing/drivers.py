@@ -76,10 +76,10 @@ class CreateDriver(SessionDriver):
         if good and (next(self._finds) or not makes):
             yield self.judged(request, {**request.value, "externalId": OWN})
 
-    def doubtful(self, value: Any, size: int) -> list[str]:
+    def ambiguous(self, value: Any, size: int) -> list[str]:
         """As for all operations, and what is open for this one."""
         named = isinstance(value, dict) and names_something(value)
-        return super().doubtful(value, size) + (["it names what the target may lack"] if named else [])
+        return super().ambiguous(value, size) + (["it names what the target may lack"] if named else [])
 
     def without_body(self, label: str) -> Case:
         """No body, and what is certain of the answer."""
@@ -203,9 +203,9 @@ class UpdateDriver(SessionDriver):
             ["it names another externalId than the session's"] if other else []
         )
 
-    def doubtful(self, value: Any, size: int) -> list[str]:
+    def ambiguous(self, value: Any, size: int) -> list[str]:
         """As for all operations, and what is open for this one."""
-        return super().doubtful(value, size) + ([] if isinstance(value, dict) else ["it is no object"])
+        return super().ambiguous(value, size) + ([] if isinstance(value, dict) else ["it is no object"])
 
     def place_for(self, answer: Answer) -> Place:
         """Where a request with that answer is sent."""
@@ -243,9 +243,9 @@ class CloseDriver(SessionDriver):
         """As for all operations, and what is wrong for this one."""
         return super().wrong(value, size) if isinstance(value, dict | list | str) else []
 
-    def doubtful(self, value: Any, size: int) -> list[str]:
+    def ambiguous(self, value: Any, size: int) -> list[str]:
         """As for all operations, and what is open for this one."""
-        return super().doubtful(value, size) + ([] if isinstance(value, dict) else ["it is no object"])
+        return super().ambiguous(value, size) + ([] if isinstance(value, dict) else ["it is no object"])
 
     def without_body(self, label: str) -> Case:
         """No body, and what is certain of the answer."""
