@@ -8,8 +8,9 @@ from tck.reports.labels import kit_name, verdict_sentence
 from tck.values.texts import printable
 
 PROVES = (
-    "This proves that it was signed by this key and is unchanged since. That the run happened as described\n"
-    "rests on the signer, and can be repeated with the commands below. Whose key it is, it cannot prove."
+    "This proves that the holder of the key signed it, and that nothing was changed since. It does not\n"
+    "prove whose key it is, nor that the run took place as described: you trust the signer for that, and\n"
+    "can repeat the run with these commands:"
 )
 
 
@@ -34,8 +35,8 @@ def _facts(found: Certified, keyid: str) -> Iterator[tuple[str, str]]:
     yield "Deviations", _named(ours["deviations"])
     yield "Not tested", _named(ours["not_tested"])
     yield "Not applicable", _named(ours["not_applicable"])
-    lacks = [name for name, has in ours["target"]["capabilities"].items() if not has]
-    yield "Target lacks", ", ".join(lacks) or "nothing that is asked for"
+    missing = [name for name, has in ours["target"]["capabilities"].items() if not has]
+    yield "Missing", ", ".join(missing) or "no capability"
     if ours["added_after_release"]:
         yield "Not scored", f"added after release: {', '.join(ours['added_after_release'])}"
 

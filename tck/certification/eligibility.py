@@ -32,33 +32,33 @@ def refusals(
 def _served(result: Result) -> Iterator[str]:
     if result["target"]["embedded"]:
         yield (
-            "the run judged the reference that it started itself; "
-            "a certificate is for a server that others can reach too: serve it, and give --base-url."
+            "the run judged the embedded reference; "
+            "a certificate needs a server that others can reach, given by --base-url."
         )
 
 
 def _narrowed(result: Result) -> Iterator[str]:
     options = result["options"]
     if options.get("requirement"):
-        yield "the run was narrowed by --requirement; certification needs every check."
+        yield "the run was limited by --requirement; certification needs every check."
     if result["partial"] or result["verdict"] == "partial":
-        yield "the run was partial: not every check of the contract ran to its end."
+        yield "the run was partial: not every check of the contract was completed."
     if options.get("accept_not_tested"):
         names = ", ".join(map(str, options["accept_not_tested"]))
-        yield f"the run accepted that what needs {names} was not tested; certification needs it tested."
+        yield f"the run accepted that {names} was not tested; certification needs it tested."
 
 
 def _judged(result: Result) -> Iterator[str]:
     for one in _scored_musts(result):
         if one["outcome"] == "waived":
-            yield f"{one['id']} is a MUST that failed and is waived; a certificate takes no waived MUST."
+            yield f"the MUST {one['id']} failed and is waived; certification accepts no waived MUST."
     if result["verdict"] != "conformant":
-        yield f"the verdict must be conformant, and is {verdict_sentence(result)}"
+        yield f"the verdict must be conformant, but is {verdict_sentence(result)}"
     for one in _scored_musts(result):
         if one["outcome"] == "failed":
-            yield f"the result calls itself conformant although the MUST {one['id']} failed in it."
+            yield f"the verdict is conformant although the MUST {one['id']} failed."
         if one["outcome"] in UNDECIDED:
-            yield f"the result calls itself conformant although the MUST {one['id']} is undecided in it."
+            yield f"the verdict is conformant although the MUST {one['id']} is undecided."
 
 
 def _scored_musts(result: Result) -> list[RequirementEntry]:
@@ -70,16 +70,16 @@ def _scored_musts(result: Result) -> list[RequirementEntry]:
 def _spared(result: Result) -> Iterator[str]:
     examples = result["options"].get("fuzz_examples", 0)
     if examples < EXAMPLES:
-        yield f"--fuzz-examples={examples} is below the certification budget of {EXAMPLES}."
+        yield f"--fuzz-examples={examples} is less than the {EXAMPLES} that certification needs."
     for name, note in sorted(result["generated"].items()):
         for what, wanted in note.items():
             made = note.get(what.removesuffix("_wanted"))
             if what.endswith("_wanted") and isinstance(made, int) and made < wanted:
                 part = f"{made} of {wanted} {what.removesuffix('_wanted')} of {name}"
-                yield f"a limit cut the run below the certification budget: {part}; raise --max-sessions."
+                yield f"a limit cut the generated checks short: {part}; raise --max-sessions."
         if note.get("left_out"):
             part = f"{note['left_out']} requests of {name} were left out"
-            yield f"a limit cut the run below the certification budget: {part}; raise what holds them back."
+            yield f"a limit cut the generated checks short: {part}; raise the limit."
 
 
 def _kit(result: Result, record: Record) -> Iterator[str]:
@@ -88,33 +88,33 @@ def _kit(result: Result, record: Record) -> Iterator[str]:
         case KitState.MODIFIED:
             yield (
                 "the run was judged by a modified kit: "
-                f"its digest is not that of the release {kit['version']}."
+                f"its digest differs from that of release {kit['version']}."
             )
         case KitState.UNRELEASED:
             yield (
-                f"the run was judged by an unreleased kit: this one knows no release {kit['version']} "
-                f"for {contract}."
+                "the run was judged by an unreleased kit: this kit has no record of release "
+                f"{kit['version']} for {contract}."
             )
 
 
 def _set(result: Result, release: Release | None, withdrawn: Collection[str]) -> Iterator[str]:
     named = result["contract"]["release"]
     if named is None:
-        yield "the run was judged by no released set of requirements."
+        yield "the run was not scored by a released set of requirements."
         return
     if release is None or release.digest != named["digest"]:
-        yield f"the run was judged by a set of requirements that is not the release {named['name']}."
+        yield f"the requirements that scored the run differ from release {named['name']}."
         return
     levels = {one["id"]: one["level"] for one in result["requirements"] if not one["added_after_release"]}
     for id_, frozen in release.requirements.items():
         if levels.get(id_) != frozen.level and not (id_ in withdrawn and id_ not in levels):
-            yield f"the result lacks {id_} as release {release.name} has it."
+            yield f"{id_} of release {release.name} is missing from the result, or has another level there."
     for id_ in levels.keys() - release.requirements.keys():
-        yield f"the result scores {id_}, which release {release.name} does not have."
+        yield f"the result scores {id_}, which is not in release {release.name}."
 
 
 def _dated(result: Result, today: date) -> Iterator[str]:
     if ended_at(result).date() > today:
-        yield "the run lies in the future, by this machine's clock."
+        yield "the run ended in the future, by this machine's clock."
     if expires(result) < today:
-        yield f"the run is more than twelve months old: a certificate of it expired on {expires(result)}."
+        yield f"the run is more than twelve months old: its certificate expired on {expires(result)}."

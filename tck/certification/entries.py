@@ -22,7 +22,7 @@ PAGES = frozenset({"README.md", "index.html"})
 SHAPE = "<contract>/<implementation>/<version>"
 Opener = Callable[[Path, Path], tuple[dict[str, Any], str]]
 """Reads a certificate with a key: what it says, and the key's id; raises NotValid or KitError."""
-MEND = "Put back the files as they were signed, or run, certify and submit anew."
+MEND = "Restore the signed files, or run, certify and submit again."
 
 
 @dataclass(frozen=True)
@@ -58,9 +58,7 @@ def published(
     folders = dict.fromkeys(PurePosixPath(*name.parts[:3]) for name in files if len(name.parts) == 4)  # noqa: PLR2004
     for name in files:
         if name.parent not in folders and str(name) not in PAGES:
-            yield Refused(
-                name, f"lies outside any entry; an entry is a folder {SHAPE}, with its files in it."
-            )
+            yield Refused(name, f"is outside any entry; an entry is a folder {SHAPE} with its files in it.")
     for folder in folders:
         there = {name.name for name in files if name.parent == folder}
         reason = _files_fault(root / folder, there)
@@ -69,12 +67,12 @@ def published(
 
 def _files_fault(folder: Path, there: Collection[str]) -> str:
     for name in sorted(FILES - set(there)):
-        return f"lacks {name}; sessions-tck submit lays all four files there."
+        return f"has no {name}; sessions-tck submit writes all four files."
     for name in sorted(set(there) - FILES):
-        return f"holds {name}, which no entry has; take it out."
+        return f"contains {name}, which is not part of an entry; delete it."
     for name in sorted(there):
         if (folder / name).is_symlink():
-            return f"holds {name} as a link; put the file itself there."
+            return f"contains {name} as a link; replace the link with the file."
     return ""
 
 
@@ -89,7 +87,7 @@ def _entry(root: Path, name: PurePosixPath, opener: Opener, today: date, new: bo
         return Refused(name, f"{CERTIFICATE} expired on {found.last_day}; certify a newer run.")
     right = place(found.ours["contract"]["name"], found.record)
     if right != name:
-        return Refused(name, f"is misplaced: its certificate belongs in {right}; move it there.")
+        return Refused(name, f"is in the wrong folder: its certificate belongs in {right}; move it there.")
     reason = readme_fault((root / name / README).read_bytes().decode("utf-8", "replace"), found.result)
     return Refused(name, reason) if reason else found
 

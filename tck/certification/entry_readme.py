@@ -12,7 +12,7 @@ TEXT = """\
 # {implementation} {version}: conformant with {contract} {release}
 
 By {organization} ({contact}), {url}. The certificate says when, with what and until when.
-Whose key `key.pub` is, {organization} says, and no file here can prove.
+No file here proves whose key `key.pub` is: compare it with the one that {organization} publishes.
 
     sessions-tck verify certificate.json --key=key.pub
 
@@ -39,12 +39,10 @@ def readme_fault(text: str, result: Result) -> str:
     """What a README lacks, in a sentence; empty when it lacks nothing."""
     section = _section(text.splitlines())
     if section is None:
-        return (
-            f"README.md has no section {HEADING!r}; add it, with how the target is set up and the commands."
-        )
+        return f"README.md has no section {HEADING!r}; add it, with the setup of the target and the commands."
     for line in commands(result, "result.json"):
         if line not in section:
-            return f"the section {HEADING!r} of README.md lacks this line of its own; add it: {line}"
+            return f"the section {HEADING!r} of README.md has no such line of its own; add it: {line}"
     return ""
 
 

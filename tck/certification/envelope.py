@@ -50,13 +50,13 @@ def opened(text: str, key: Ed25519PublicKey) -> dict[str, Any]:
         envelope = Envelope.from_dict(document)
         envelope.verify([known], 1)
     except (Error, ValueError, KeyError, TypeError):
-        raise NotValid("was changed after it was signed: its signature does not hold.") from None
+        raise NotValid("was changed after it was signed: its signature does not match.") from None
     if _rendered(envelope) != text:
-        raise NotValid("was changed after it was signed: it is not written as it was.")
+        raise NotValid("was changed after it was signed: its text differs from what was written.")
     try:
         said: dict[str, Any] = json.loads(envelope.payload)
     except (ValueError, RecursionError):
-        raise NotValid("is signed, but holds no statement.") from None
+        raise NotValid("is signed, but contains no statement.") from None
     return said
 
 
@@ -69,7 +69,7 @@ def read_certificate(path: Path, key: Path) -> tuple[dict[str, Any], str]:
     try:
         text = _read(path).decode("utf-8")
     except UnicodeDecodeError:
-        raise NotValid("is not a whole certificate: it is not UTF-8 text.") from None
+        raise NotValid("is not a complete certificate: it is not UTF-8 text.") from None
     return opened(text, known), public_key(known).keyid
 
 
@@ -86,9 +86,9 @@ def read_private_key(path: Path) -> Ed25519PrivateKey:
     except TypeError:
         raise KitError(f"{path} is protected by a passphrase; give a key file without one.") from None
     except (ValueError, UnsupportedAlgorithm):
-        raise KitError(f"{path} holds no private key in PEM.") from None
+        raise KitError(f"{path} contains no private key in PEM.") from None
     if not isinstance(key, Ed25519PrivateKey):
-        raise KitError(f"{path} holds a private key that is not Ed25519.")
+        raise KitError(f"{path} contains a private key that is not Ed25519.")
     return key
 
 
@@ -97,14 +97,14 @@ def read_public_key(path: Path) -> Ed25519PublicKey:
     pem = _read(path)
     if b"PRIVATE KEY" in pem:
         raise KitError(
-            f"{path} holds a private key; verify takes the public one, and the private one stays home."
+            f"{path} contains a private key; give the public key, and keep the private one secret."
         )
     try:
         key = load_pem_public_key(pem)
     except (ValueError, UnsupportedAlgorithm):
-        raise KitError(f"{path} holds no public key in PEM.") from None
+        raise KitError(f"{path} contains no public key in PEM.") from None
     if not isinstance(key, Ed25519PublicKey):
-        raise KitError(f"{path} holds a public key that is not Ed25519.")
+        raise KitError(f"{path} contains a public key that is not Ed25519.")
     return key
 
 
@@ -112,10 +112,10 @@ def _document(text: str) -> dict[str, Any]:
     try:
         document: dict[str, Any] = json.loads(text)
     except (ValueError, RecursionError):
-        raise NotValid("is not a whole certificate: it is not JSON.") from None
+        raise NotValid("is not a complete certificate: it is not JSON.") from None
     schema = json.loads(paths.schema_path("certificate").read_text(encoding="utf-8"))
     if not Draft202012Validator(schema).is_valid(document):
-        raise NotValid("is not a certificate of this kit: it is no DSSE envelope with one signature.")
+        raise NotValid("is not a certificate of this kit: it is not a DSSE envelope with one signature.")
     return document
 
 

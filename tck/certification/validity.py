@@ -24,7 +24,7 @@ def expires(result: Result) -> date:
     """The last day of a certificate: twelve months after the end of its run. Raises KitError."""
     end = ended_at(result).date()
     if end.year == date.max.year:
-        raise KitError("its run ended when time does.")
+        raise KitError("its run ended in the last year that a date can have.")
     if (end.month, end.day) == (2, 29):
         return date(end.year + 1, 2, 28)
     return end.replace(year=end.year + 1)

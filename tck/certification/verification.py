@@ -40,7 +40,7 @@ def refusal(result: Result, today: date) -> str:
     try:
         return next(refusals(result, release, withdrawn, load_record(), today), "")
     except (AttributeError, KeyError, TypeError, ValueError):
-        return "the result holds options or figures that no run writes."
+        return "the result contains options or figures that no run writes."
 
 
 def named_release(contract: ContractEntry) -> Release | None:
@@ -71,20 +71,20 @@ def borne_out(said: Mapping[str, Any], path: Path, today: date) -> Certified:
         record = Implementation.from_json(said["predicate"][OURS]["implementation"])
         certified = said["subject"][0]["digest"]["sha256"]
     except (KeyError, IndexError, TypeError, AttributeError):
-        raise NotValid("is signed, but its statement is none of this kit's.") from None
+        raise NotValid("is signed, but its statement is not one of this kit.") from None
     if certified != digest:
-        raise NotValid(f"is about another result: {path} was changed since, or is the result of another run.")
+        raise NotValid(f"is for another result: {path} was changed, or belongs to another run.")
     try:
         result = read_result(path)
         last_day = expires(result)
     except KitError as error:
-        raise NotValid(f"is about a damaged result: {error}") from None
+        raise NotValid(f"is for a damaged result: {error}") from None
     if last_day < today:
         raise NotValid(f"expired on {last_day}.")
     reason = record.fault() or refusal(result, today)
     if reason:
-        raise NotValid(f"is not borne out: {reason}")
+        raise NotValid(f"does not follow from its result: {reason}")
     found = Certified(statement(result, digest, record), result)
     if found.statement != said:
-        raise NotValid(f"claims something else than what {path} says.")
+        raise NotValid(f"makes claims that differ from {path}.")
     return found

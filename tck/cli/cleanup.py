@@ -14,7 +14,7 @@ from tck.transport.rate_limiter import parse_rate
 from tck.waiting import ORPHANS, eventually
 
 DEFAULT = "reports/latest"
-EXITS = "Exits with 0 when nothing is left open, with 1 otherwise."
+EXITS = "Exits with 0 if nothing is left open, with 1 otherwise."
 
 
 def add_arguments(parser: Arguments) -> None:
@@ -38,7 +38,7 @@ def main(given: Namespace) -> int:
     timeout = read_seconds(given.request_timeout)
     paths = ledgers_at(given.path)
     if not paths:
-        print(f"{given.path} holds no ledger: no run that reported there has left anything open.")
+        print(f"{given.path} contains no ledger: no run with reports there left a session open.")
         return 0
     wait_for_the_end(paths)
     cleanings = [Cleaning(lost, given.contract_dir) for lost in lost_runs(paths)]
@@ -48,7 +48,7 @@ def main(given: Namespace) -> int:
 def ledgers_at(path: Path) -> list[Path]:
     """The ledgers in a report directory, or the one that is named; raises KitError."""
     if not path.exists():
-        raise KitError(f"{path} is not there; name the directory that the run reported to, or its ledger.")
+        raise KitError(f"{path} does not exist; give the report directory of the run, or its ledger.")
     return ledger_files(path) if path.is_dir() else [path]
 
 
@@ -56,7 +56,7 @@ def wait_for_the_end(paths: Sequence[Path]) -> None:
     """Give the workers of a killed run time to end; raises KitError when a run is still going."""
     left = eventually(lambda: held_ledgers(paths), lambda found: not found, ORPHANS).value
     if left:
-        raise KitError(f"the run that writes {left[0]} is still going; let it end, or end it, first.")
+        raise KitError(f"the run that writes {left[0]} has not ended; wait for it, or stop it first.")
 
 
 def cleaned(cleaning: Cleaning, rate: float | None, timeout: float, traced: bool) -> int:

@@ -13,13 +13,20 @@ from tck.cli.submissions import existing, sorted_out, tell
 from tck.cli.submit import DEFAULT
 from tck.reports.implementations import Column, implementations_markdown, implementations_page
 
-EXITS = "Exits with 1 when an entry is refused, or with --check when a page is not as it would be written."
+EXITS = "Exits with 1 if an entry is rejected, or with --check if a page is out of date."
 
 
 def add_arguments(parser: Arguments) -> None:
     parser.epilog = EXITS
     add = parser.add_argument
-    add("folder", nargs="?", type=Path, metavar="DIR", default=DEFAULT, help=f"where they lie ({DEFAULT})")
+    add(
+        "folder",
+        nargs="?",
+        type=Path,
+        metavar="DIR",
+        default=DEFAULT,
+        help=f"folder of the certificates ({DEFAULT})",
+    )
     add("--check", action="store_true", help="write nothing; say whether the pages are up to date")
 
 
@@ -69,5 +76,7 @@ def _written(pages: dict[Path, str]) -> int:
 def _checked(pages: dict[Path, str]) -> int:
     stale = [path for path, text in pages.items() if not path.exists() or path.read_bytes() != text.encode()]
     for path in stale:
-        sys.stderr.write(f"STALE: {path} is not what sessions-tck matrix writes; run it, and commit that.\n")
+        sys.stderr.write(
+            f"STALE: {path} is out of date; run sessions-tck matrix, and commit what it writes.\n"
+        )
     return int(bool(stale))

@@ -15,7 +15,7 @@ HAR = "exchanges.har"
 
 
 def add_arguments(parser: Arguments) -> None:
-    parser.add_argument("folder", type=Path, metavar="DIR", help="where result.json and exchanges.har lie")
+    parser.add_argument("folder", type=Path, metavar="DIR", help="folder of result.json and exchanges.har")
 
 
 def main(given: Namespace) -> int:
@@ -25,7 +25,7 @@ def main(given: Namespace) -> int:
     paths = write_views(folder, result, exchanges)
     sys.stdout.write("".join(f"{path}\n" for path in paths))
     if exchanges is None:
-        sys.stdout.write(f"{HAR} is missing there, so the exchanges are shown nowhere.\n")
+        sys.stdout.write(f"{HAR} is missing, so the reports show no exchanges.\n")
     return 0
 
 

@@ -16,17 +16,22 @@ from tck.vocabulary import Level
 
 WIDTH = 110
 INDENT = " " * 10
-EPILOG = "Exits with 0 when some are found, with 1 when none is."
+EPILOG = "Exits with 0 if requirements are found, with 1 if not."
 
 
 def add_arguments(parser: Arguments) -> None:
     parser.epilog = EPILOG
     add = parser.add_argument
-    add("words", nargs="*", metavar="WORD", help="only those with all these words in id or statement")
-    add("--contract", metavar="NAME", help="only those of this contract")
+    add(
+        "words",
+        nargs="*",
+        metavar="WORD",
+        help="only requirements with all these words in the id or statement",
+    )
+    add("--contract", metavar="NAME", help="only requirements of this contract")
     parser.add_contract_dir()
-    add("--level", choices=[level.value for level in Level], help="only those of this level")
-    add("--page", metavar="TEXT", help="only those from pages with this in their name or title")
+    add("--level", choices=[level.value for level in Level], help="only requirements of this level")
+    add("--page", metavar="TEXT", help="only requirements of pages with this text in the id or title")
     add("--format", choices=FORMATS, default="table", help="table (default) or json")
 
 
@@ -61,7 +66,7 @@ def as_table(found: Sequence[Listed]) -> Iterator[str]:
             if one.withdrawn:
                 yield from _indented(f"Withdrawn on {one.withdrawn.on}: {one.withdrawn.because}")
         yield ""
-    yield from [] if found else ["No requirement is like that."]
+    yield from [] if found else ["No requirement matches."]
 
 
 def as_json(found: Sequence[Listed]) -> Iterator[str]:
@@ -93,4 +98,4 @@ def _refuse_unknown_page(text: str, contracts: Sequence[str], folder: Path | Non
     pages = [page for contract in contracts for page in load_contract(contract, folder).pages.values()]
     if not any(text.lower() in f"{page.id} {page.title}".lower() for page in pages):
         names = ", ".join(page.id for page in pages)
-        raise KitError(f"--page={text} names no page; there are: {names}.")
+        raise KitError(f"--page={text} matches no page; there are: {names}.")

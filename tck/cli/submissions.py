@@ -14,14 +14,21 @@ from tck.cli.signing_extra import signing
 from tck.cli.submit import DEFAULT
 from tck.errors import KitError
 
-EXITS = "Exits with 0 when all hold, or held until they expired, with 1 when one is refused."
+EXITS = "Exits with 0 if every entry is valid or was valid until it expired, with 1 if one is rejected."
 
 
 def add_arguments(parser: Arguments) -> None:
     parser.epilog = EXITS
     add = parser.add_argument
-    add("folder", nargs="?", type=Path, metavar="DIR", default=DEFAULT, help=f"where they lie ({DEFAULT})")
-    add("--since", metavar="COMMIT", help="also refuse those that have expired and are not in this commit")
+    add(
+        "folder",
+        nargs="?",
+        type=Path,
+        metavar="DIR",
+        default=DEFAULT,
+        help=f"folder of the certificates ({DEFAULT})",
+    )
+    add("--since", metavar="COMMIT", help="also reject expired entries that are not in this commit")
 
 
 def main(given: Namespace) -> int:
@@ -29,16 +36,16 @@ def main(given: Namespace) -> int:
     folder = existing(given.folder)
     entries, refused = sorted_out(folder, day, newer_than(given.since, folder))
     for one in entries:
-        state = "expired on" if one.last_day < day else "holds until"
+        state = "expired on" if one.last_day < day else "is valid until"
         sys.stdout.write(f"{one.place} {state} {one.last_day}, signed by {one.keyid}\n")
-    sys.stdout.write("" if entries else f"{folder} holds no entry.\n")
+    sys.stdout.write("" if entries else f"{folder} contains no entry.\n")
     return tell(folder, refused)
 
 
 def existing(folder: Path) -> Path:
     """The folder; raises KitError when it is none."""
     if not folder.is_dir():
-        raise KitError(f"{folder} is no folder; name the one that holds the published certificates.")
+        raise KitError(f"{folder} is not a folder; give the folder of the published certificates.")
     return folder
 
 
@@ -66,7 +73,7 @@ def newer_than(commit: str | None, folder: Path) -> Callable[[PurePosixPath], bo
         return lambda _: False
     known = _git(folder, "rev-parse", "--verify", "--quiet", "--end-of-options", f"{commit}^{{commit}}")
     if known is None:
-        raise KitError(f"--since={commit} names no commit of the repository that holds {folder}.")
+        raise KitError(f"--since={commit} is not a commit of the repository that contains {folder}.")
     there = set((_git(folder, "ls-tree", "-rd", "-z", "--name-only", known.strip(), ".") or "").split("\0"))
     return lambda place: str(place) not in there
 
@@ -76,5 +83,5 @@ def _git(folder: Path, *arguments: str) -> str | None:
     try:
         ran = subprocess.run(["git", *arguments], cwd=folder, capture_output=True, text=True, check=False)  # noqa: S603, S607
     except OSError:
-        raise KitError("--since needs git, which is not found here.") from None
+        raise KitError("--since needs git, which is not installed.") from None
     return ran.stdout if ran.returncode == 0 else None

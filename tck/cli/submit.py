@@ -17,8 +17,8 @@ from tck.contract.contract import load_contract
 from tck.errors import KitError, NotValid
 
 DEFAULT = "reports/certified"
-ENVIRONMENT = "The keys that a run needs stand in {}:"
-EPILOG = "Files that are there already are replaced; a README that is there stays as it is."
+ENVIRONMENT = "A run needs its keys in {}:"
+EPILOG = "Existing files are replaced, except an existing README."
 
 
 def add_arguments(parser: Arguments) -> None:
@@ -27,10 +27,14 @@ def add_arguments(parser: Arguments) -> None:
     add("certificate", type=Path, metavar="CERTIFICATE.json")
     add("--result", type=Path, metavar="FILE", help="result.json beside the certificate")
     add("--key", type=Path, required=True, metavar="PEM", help="file of the public key")
-    add("--to", type=Path, metavar="DIR", default=DEFAULT, help=f"where the published ones lie ({DEFAULT})")
     add(
-        "--setup", default="", metavar="TEXT", help="how the server is set up for the run, told in the README"
+        "--to",
+        type=Path,
+        metavar="DIR",
+        default=DEFAULT,
+        help=f"folder of the published certificates ({DEFAULT})",
     )
+    add("--setup", default="", metavar="TEXT", help="how the server is set up for the run, for the README")
 
 
 def main(given: Namespace) -> int:

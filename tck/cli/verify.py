@@ -11,9 +11,7 @@ from tck.cli.parser import Arguments
 from tck.cli.signing_extra import signing
 from tck.errors import NotValid
 
-EXITS = (
-    "Exits with 0 when the certificate holds, with 1 when it proves nothing, and says why. Needs no network."
-)
+EXITS = "Exits with 0 if the certificate is valid, with 1 and the reason if it is not. Needs no network."
 
 
 def add_arguments(parser: Arguments) -> None:

@@ -22,14 +22,14 @@ def add_arguments(parser: Arguments) -> None:
 def main(given: Namespace) -> int:
     failed = [one for one in read_result(given.result)["requirements"] if one["outcome"] == "failed"]
     if not failed:
-        raise KitError(f"{given.result} holds no failed requirement, so there is nothing to waive.")
+        raise KitError(f"{given.result} contains no failed requirement, so there is nothing to waive.")
     print("\n".join(template(failed, datetime.now(UTC).date())))
     return 0
 
 
 def template(failed: Sequence[RequirementEntry], today: date) -> Iterator[str]:
     """The file, line by line; it is refused until each reason and ticket is written in."""
-    yield "# Failures accepted for a while; --waivers takes it with each reason and ticket filled in."
+    yield "# Accepted failures. Fill in each reason and ticket, and pass this file to --waivers."
     yield "waivers:"
     for one in failed:
         yield f"  # {one['level']}: {' '.join(one['statement'].split())}"

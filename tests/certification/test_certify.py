@@ -111,67 +111,70 @@ def test_openssl_accepts_its_signature_and_knows_its_key(tmp_path: Path):
 REFUSED = {
     "embedded": (
         result(embedded=True),
-        "the run judged the reference that it started itself; a certificate is for a server that others can reach too: serve it, and give --base-url.",
+        "the run judged the embedded reference; a certificate needs a server that others can reach, given by --base-url.",
     ),
     "narrowed": (
         result(options={**OPTIONS, "requirement": ["close.is-terminal"]}, partial=True),
-        "the run was narrowed by --requirement; certification needs every check.",
+        "the run was limited by --requirement; certification needs every check.",
     ),
-    "partial": (result(partial=True), "the run was partial: not every check of the contract ran to its end."),
+    "partial": (result(partial=True), "the run was partial: not every check of the contract was completed."),
     "accepted": (
         result(options={**OPTIONS, "accept_not_tested": ["second-environment"]}),
-        "the run accepted that what needs second-environment was not tested; certification needs it tested.",
+        "the run accepted that second-environment was not tested; certification needs it tested.",
     ),
     "failed": (
         result(FAILED),
-        "the verdict must be conformant, and is NOT CONFORMANT: 1 MUST requirement failed.",
+        "the verdict must be conformant, but is NOT CONFORMANT: 1 MUST requirement failed.",
     ),
     "inconclusive": (
         result(settled(Outcome.NOT_TESTED)),
-        "the verdict must be conformant, and is INCONCLUSIVE: no MUST requirement failed, but of them 1 not tested.",
+        "the verdict must be conformant, but is INCONCLUSIVE: no MUST requirement failed, but of them 1 not tested.",
     ),
     "waived": (
         result(WAIVED, *ENTRIES[1:]),
-        "close.is-terminal is a MUST that failed and is waived; a certificate takes no waived MUST.",
+        "the MUST close.is-terminal failed and is waived; certification accepts no waived MUST.",
     ),
     "few examples": (
         result(options={**OPTIONS, "fuzz_examples": 49}),
-        "--fuzz-examples=49 is below the certification budget of 50.",
+        "--fuzz-examples=49 is less than the 50 that certification needs.",
     ),
     "few sessions": (
         result(generated={"fuzz close": {"sessions": 10, "sessions_wanted": 30}}),
-        "a limit cut the run below the certification budget: 10 of 30 sessions of fuzz close; raise --max-sessions.",
+        "a limit cut the generated checks short: 10 of 30 sessions of fuzz close; raise --max-sessions.",
     ),
     "few requests": (
         result(generated={"fuzz close": {"left_out": 3, "because": "no more"}}),
-        "a limit cut the run below the certification budget: 3 requests of fuzz close were left out; raise what holds them back.",
+        "a limit cut the generated checks short: 3 requests of fuzz close were left out; raise the limit.",
     ),
     "modified": (
         result(kit=replace(KIT, digest="b" * 64)),
-        "the run was judged by a modified kit: its digest is not that of the release 0.1.0.",
+        "the run was judged by a modified kit: its digest differs from that of release 0.1.0.",
     ),
     "unreleased": (
         result(kit=replace(KIT, version="0.2.0")),
-        "the run was judged by an unreleased kit: this one knows no release 0.2.0 for rooms.",
+        "the run was judged by an unreleased kit: this kit has no record of release 0.2.0 for rooms.",
     ),
-    "no release": (result(release=None), "the run was judged by no released set of requirements."),
+    "no release": (result(release=None), "the run was not scored by a released set of requirements."),
     "another set": (
         result(release=replace(RELEASE, digest="f" * 64)),
-        "the run was judged by a set of requirements that is not the release 2027-01.",
+        "the requirements that scored the run differ from release 2027-01.",
     ),
-    "one missing": (result(*ENTRIES[:2]), "the result lacks close.is-far as release 2027-01 has it."),
+    "one missing": (
+        result(*ENTRIES[:2]),
+        "close.is-far of release 2027-01 is missing from the result, or has another level there.",
+    ),
     "other level": (
         result(ENTRIES[0], settled(Outcome.PASSED, Level.MUST, "close.is-quick"), *ENTRIES[2:]),
-        "the result lacks close.is-quick as release 2027-01 has it.",
+        "close.is-quick of release 2027-01 is missing from the result, or has another level there.",
     ),
     "one too many": (
         result(*ENTRIES, settled(Outcome.PASSED, name="close.is-more")),
-        "the result scores close.is-more, which release 2027-01 does not have.",
+        "the result scores close.is-more, which is not in release 2027-01.",
     ),
-    "future": (result(started_at=1_890_000_000.0), "the run lies in the future, by this machine's clock."),
+    "future": (result(started_at=1_890_000_000.0), "the run ended in the future, by this machine's clock."),
     "old": (
         result(started_at=1_690_000_000.0),
-        "the run is more than twelve months old: a certificate of it expired on 2024-07-22.",
+        "the run is more than twelve months old: its certificate expired on 2024-07-22.",
     ),
 }
 
@@ -200,9 +203,9 @@ def test_a_result_that_contradicts_itself_is_refused(
 ):
     document = forged(settled(Outcome(outcome)), *ENTRIES[1:], verdict="conformant")
     assert certify(tmp_path, document) == 4
-    end = "failed in it." if outcome == "failed" else "is undecided in it."
+    end = "failed." if outcome == "failed" else "is undecided."
     assert capsys.readouterr().err == (
-        f"ERROR: not certified: the result calls itself conformant although the MUST close.is-terminal {end}\n"
+        f"ERROR: not certified: the verdict is conformant although the MUST close.is-terminal {end}\n"
     )
 
 
@@ -240,15 +243,15 @@ NONSENSE = {
     "duration": (forged(duration_seconds=1e300), NO_TIME),
     "end of time": (
         forged(started_at="9999-12-31T00:00:00.000Z"),
-        "not certified: the run lies in the future, by this machine's clock.",
+        "not certified: the run ended in the future, by this machine's clock.",
     ),
     "options": (
         forged(options={**OPTIONS, "fuzz_examples": "many"}),
-        "not certified: the result holds options or figures that no run writes.",
+        "not certified: the result contains options or figures that no run writes.",
     ),
     "figures": (
         forged(generated={"fuzz close": {"sessions": 1, "sessions_wanted": "many"}}),
-        "not certified: the result holds options or figures that no run writes.",
+        "not certified: the result contains options or figures that no run writes.",
     ),
 }
 
@@ -272,9 +275,9 @@ def test_keys_that_cannot_sign_are_told(tmp_path: Path, capsys: pytest.CaptureFi
     for name, pem in files.items():
         (tmp_path / name).write_bytes(pem)
     told = {
-        "ec.pem": "holds a private key that is not Ed25519.",
+        "ec.pem": "contains a private key that is not Ed25519.",
         "locked.pem": "is protected by a passphrase; give a key file without one.",
-        public.name: "holds no private key in PEM.",
+        public.name: "contains no private key in PEM.",
         "none.pem": "cannot be read: No such file or directory.",
     }
     for name, sentence in told.items():
@@ -291,5 +294,5 @@ def test_without_the_extra_it_is_said_what_to_install(
     monkeypatch.setitem(sys.modules, "securesystemslib.dsse", None)
     assert certify(tmp_path) == 4
     assert capsys.readouterr().err == (
-        "ERROR: certificates need what is not installed here; pip install 'sessions-tck[certify]'.\n"
+        "ERROR: certificates need packages that are not installed; pip install 'sessions-tck[certify]'.\n"
     )

@@ -14,7 +14,7 @@ from tck.certification.entries import place
 from tck.certification.implementation import Implementation
 from tests.support.certified import LAST_DAY, PLACE, WHO, certify, key_pair, on, submitted
 
-MEND = "Put back the files as they were signed, or run, certify and submit anew."
+MEND = "Restore the signed files, or run, certify and submit again."
 
 
 @pytest.fixture(autouse=True)
@@ -42,14 +42,11 @@ def test_it_is_laid_with_all_that_a_stranger_needs(root: Path, capsys: pytest.Ca
     assert told.startswith(
         "# rooms-server 1.2.3: conformant with rooms 2027-01\n\nBy Rooms Ltd (conformance@"
     )
-    assert (
-        "\n## Reproduce\n\nThe keys that a run needs stand in ROOMS_KEY:\n\n    uvx sessions-tck==0.1.0 "
-        in told
-    )
+    assert "\n## Reproduce\n\nA run needs its keys in ROOMS_KEY:\n\n    uvx sessions-tck==0.1.0 " in told
     assert told.endswith("    sessions-tck diff result.json reports/again/result.json\n")
     keyid = json.loads((entry / "certificate.json").read_text())["signatures"][0]["keyid"]
     assert main(["submissions", str(root)]) == 0
-    assert capsys.readouterr().out == f"{PLACE} holds until 2027-09-21, signed by {keyid}\n"
+    assert capsys.readouterr().out == f"{PLACE} is valid until 2027-09-21, signed by {keyid}\n"
     assert main(["verify", str(entry / "certificate.json"), f"--key={entry / 'key.pub'}"]) == 0
 
 
@@ -60,7 +57,7 @@ def test_a_readme_that_is_there_is_kept(root: Path, tmp_path: Path):
     assert path.read_text().endswith("## Thanks\n")
     path.unlink()
     submitted(tmp_path, "--setup=Start it.")
-    assert "## Reproduce\n\nStart it. The keys that" in path.read_text()
+    assert "## Reproduce\n\nStart it. A run needs" in path.read_text()
     assert main(["submissions", str(root)]) == 0
 
 
@@ -120,44 +117,44 @@ SPOILED: dict[str, tuple[Callable[[Path], object], str]] = {
     ),
     "edited certificate": (
         _edit("certificate.json", '"payload": "', '"payload": "AAAA'),
-        f"{PLACE} certificate.json was changed after it was signed: its signature does not hold. {MEND}",
+        f"{PLACE} certificate.json was changed after it was signed: its signature does not match. {MEND}",
     ),
     "unsigned": (
         lambda entry: (entry / "certificate.json").unlink(),
-        f"{PLACE} lacks certificate.json; sessions-tck submit lays all four files there.",
+        f"{PLACE} has no certificate.json; sessions-tck submit writes all four files.",
     ),
     "without a signature": (
         lambda entry: (entry / "certificate.json").write_text('{"payload": "", "signatures": []}'),
-        f"{PLACE} certificate.json is not a certificate of this kit: it is no DSSE envelope with one signature. {MEND}",
+        f"{PLACE} certificate.json is not a certificate of this kit: it is not a DSSE envelope with one signature. {MEND}",
     ),
     "private key": (
         _private_key,
-        f"{PLACE} {{entry}}/key.pub holds a private key; verify takes the public one, and the private one stays home. {MEND}",
+        f"{PLACE} {{entry}}/key.pub contains a private key; give the public key, and keep the private one secret. {MEND}",
     ),
     "a file too many": (
         lambda entry: (entry / "notes.txt").touch(),
-        f"{PLACE} holds notes.txt, which no entry has; take it out.",
+        f"{PLACE} contains notes.txt, which is not part of an entry; delete it.",
     ),
-    "a link": (_linked, f"{PLACE} holds result.json as a link; put the file itself there."),
+    "a link": (_linked, f"{PLACE} contains result.json as a link; replace the link with the file."),
     "misplaced": (
         lambda entry: shutil.move(entry, entry.parents[1] / "other" / "1.2.3"),
-        f"rooms/other/1.2.3 is misplaced: its certificate belongs in {PLACE}; move it there.",
+        f"rooms/other/1.2.3 is in the wrong folder: its certificate belongs in {PLACE}; move it there.",
     ),
     "too high": (
         lambda entry: (entry / "result.json").replace(entry.parents[2] / "result.json"),
-        "result.json lies outside any entry; an entry is a folder <contract>/<implementation>/<version>, with its files in it.",
+        "result.json is outside any entry; an entry is a folder <contract>/<implementation>/<version> with its files in it.",
     ),
     "no section": (
         _edit("README.md", "## Reproduce", "## Again"),
-        f"{PLACE} README.md has no section '## Reproduce'; add it, with how the target is set up and the commands.",
+        f"{PLACE} README.md has no section '## Reproduce'; add it, with the setup of the target and the commands.",
     ),
     "no command": (
         _edit("README.md", " --hypothesis-seed=7", ""),
-        f"{PLACE} the section '## Reproduce' of README.md lacks this line of its own; add it: uvx sessions-tck==0.1.0 ",
+        f"{PLACE} the section '## Reproduce' of README.md has no such line of its own; add it: uvx sessions-tck==0.1.0 ",
     ),
     "command elsewhere": (
         _edit("README.md", "    sessions-tck diff", "## More\n\n    sessions-tck diff"),
-        f"{PLACE} the section '## Reproduce' of README.md lacks this line of its own; add it: sessions-tck diff ",
+        f"{PLACE} the section '## Reproduce' of README.md has no such line of its own; add it: sessions-tck diff ",
     ),
 }  # fmt: skip
 
@@ -202,7 +199,7 @@ def test_time_alone_refuses_only_what_is_new(
     for commit in ("nowhere", "--all"):
         assert main(["submissions", str(root), f"--since={commit}"]) == 4
         assert capsys.readouterr().err == (
-            f"ERROR: --since={commit} names no commit of the repository that holds {root}.\n"
+            f"ERROR: --since={commit} is not a commit of the repository that contains {root}.\n"
         )
 
 
@@ -210,7 +207,7 @@ def test_a_folder_that_is_not_there_is_told(tmp_path: Path, capsys: pytest.Captu
     for command in ("submissions", "matrix"):
         assert main([command, str(tmp_path / "none")]) == 4
         assert capsys.readouterr().err == (
-            f"ERROR: {tmp_path / 'none'} is no folder; name the one that holds the published certificates.\n"
+            f"ERROR: {tmp_path / 'none'} is not a folder; give the folder of the published certificates.\n"
         )
     assert main(["submissions", str(tmp_path)]) == 0
-    assert capsys.readouterr().out == f"{tmp_path} holds no entry.\n"
+    assert capsys.readouterr().out == f"{tmp_path} contains no entry.\n"

@@ -62,14 +62,14 @@ def test_it_says_what_is_claimed_and_what_is_proven(folder: Path, capsys: pytest
         "Deviations      close.is-quick",
         "Not tested      close.is-odd",
         "Not applicable  close.is-far",
-        "Target lacks    second-environment",
+        "Missing         second-environment",
         "Not scored      added after release: close.is-new",
         "    uvx sessions-tck==0.1.0 --base-url=https://rooms.example.com --contract=rooms --fuzz-examples=50 --rate-limit=10/s --hypothesis-seed=7 --report-dir=reports/again",
         f"    sessions-tck diff {folder / 'result.json'} reports/again/result.json",
     ):
         assert line in told.splitlines()
-    assert "This proves that it was signed by this key and is unchanged since." in told
-    assert "That the run happened as described\nrests on the signer" in told
+    assert "This proves that the holder of the key signed it, and that nothing was changed since." in told
+    assert "you trust the signer for that" in told
 
 
 @pytest.mark.parametrize("name", ["certificate.json", "result.json"])
@@ -94,14 +94,14 @@ def test_each_kind_of_change_has_its_sentence(folder: Path, capsys: pytest.Captu
     document = json.loads(whole)
     payload = document["payload"]
     told = {
-        whole[: len(whole) // 2]: "is not a whole certificate: it is not JSON.",
+        whole[: len(whole) // 2]: "is not a complete certificate: it is not JSON.",
         whole.replace('"payload"', '"pay"'): (
-            "is not a certificate of this kit: it is no DSSE envelope with one signature."
+            "is not a certificate of this kit: it is not a DSSE envelope with one signature."
         ),
         whole.replace(payload, "AAAA" + payload[4:]): (
-            "was changed after it was signed: its signature does not hold."
+            "was changed after it was signed: its signature does not match."
         ),
-        whole.replace("  ", " "): "was changed after it was signed: it is not written as it was.",
+        whole.replace("  ", " "): "was changed after it was signed: its text differs from what was written.",
     }
     for text, sentence in told.items():
         path.write_text(text)
@@ -121,7 +121,7 @@ def test_a_key_that_claims_to_be_the_other_is_seen(folder: Path, capsys: pytest.
     forged = json.loads((folder / "certificate.json").read_text())
     forged["signatures"][0]["keyid"] = document["signatures"][0]["keyid"]
     (folder / "certificate.json").write_text(json.dumps(forged, indent=2) + "\n")
-    assert refused(capsys, folder) == "was changed after it was signed: its signature does not hold."
+    assert refused(capsys, folder) == "was changed after it was signed: its signature does not match."
 
 
 def test_it_holds_through_its_last_day(
@@ -137,7 +137,7 @@ def test_it_holds_through_its_last_day(
 def test_the_result_of_another_run_is_seen(folder: Path, capsys: pytest.CaptureFixture[str]):
     write_result(folder / "other.json", result(seed=8))
     assert refused(capsys, folder, f"--result={folder / 'other.json'}") == (
-        f"is about another result: {folder / 'other.json'} was changed since, or is the result of another run."
+        f"is for another result: {folder / 'other.json'} was changed, or belongs to another run."
     )
 
 
@@ -146,8 +146,8 @@ def test_a_release_that_this_kit_does_not_know_is_told(
 ):
     monkeypatch.setattr("tck.certification.verification.load_record", lambda: Record({}, {}))
     assert refused(capsys, folder) == (
-        "is not borne out: the run was judged by an unreleased kit: "
-        "this one knows no release 0.1.0 for rooms."
+        "does not follow from its result: the run was judged by an unreleased kit: "
+        "this kit has no record of release 0.1.0 for rooms."
     )
 
 
@@ -162,11 +162,11 @@ def test_a_signer_cannot_claim_more_than_the_result_says(folder: Path, capsys: p
     ):
         more = {**said, "predicate": {**said["predicate"], "sessions-tck": claim}}
         (folder / "certificate.json").write_text(signed(more, key))
-        assert refused(capsys, folder) == f"claims something else than what {folder / 'result.json'} says."
+        assert refused(capsys, folder) == f"makes claims that differ from {folder / 'result.json'}."
     texts: list[Any] = [{}, [], {"predicate": []}, {"predicate": {"sessions-tck": {"implementation": 1}}}]
     for nonsense in texts:
         (folder / "certificate.json").write_text(signed(nonsense, key))
-        assert refused(capsys, folder) == "is signed, but its statement is none of this kit's."
+        assert refused(capsys, folder) == "is signed, but its statement is not one of this kit."
 
 
 def test_a_signer_cannot_certify_what_certify_refuses(
@@ -176,7 +176,9 @@ def test_a_signer_cannot_certify_what_certify_refuses(
         blind.setattr("tck.cli.certify.refusal", lambda *_: "")
         assert certify(folder, result(settled(Outcome.FAILED), *ENTRIES[1:])) == 0
     capsys.readouterr()
-    assert refused(capsys, folder).startswith("is not borne out: the verdict must be conformant")
+    assert refused(capsys, folder).startswith(
+        "does not follow from its result: the verdict must be conformant"
+    )
 
 
 def test_a_signed_result_that_no_run_writes_is_told(folder: Path, capsys: pytest.CaptureFixture[str]):
@@ -185,11 +187,11 @@ def test_a_signed_result_that_no_run_writes_is_told(folder: Path, capsys: pytest
     for document, sentence in (
         (
             forged(started_at="2026-13-01T00:00:00.000Z"),
-            "is about a damaged result: its run began or ended at ",
+            "is for a damaged result: its run began or ended at ",
         ),
         (
             forged(options={**OPTIONS, "fuzz_examples": None}),
-            "is not borne out: the result holds options or figures",
+            "does not follow from its result: the result contains options or figures",
         ),
     ):
         write_result(folder / "result.json", document)
@@ -215,9 +217,9 @@ def test_a_file_that_is_missing_is_a_mistake_of_the_caller(folder: Path, capsys:
     told = {
         f"--key={folder / 'none.pub'}": "none.pub cannot be read: No such file or directory.",
         f"--key={folder / 'mine.pem'}": (
-            "mine.pem holds a private key; verify takes the public one, and the private one stays home."
+            "mine.pem contains a private key; give the public key, and keep the private one secret."
         ),
-        f"--key={folder / 'result.json'}": "result.json holds no public key in PEM.",
+        f"--key={folder / 'result.json'}": "result.json contains no public key in PEM.",
         f"--result={folder / 'none.json'}": "none.json cannot be read: No such file or directory.",
     }
     for argument, sentence in told.items():

@@ -127,7 +127,7 @@ def test_a_run_that_is_still_going_is_left_alone(target, capsys, monkeypatch):
     ledger = target.ledger()
     ledger.made(target.create("ours"), "key", None)
     assert clean(target) == 4
-    assert "is still going; let it end, or end it, first." in capsys.readouterr().err
+    assert "has not ended; wait for it, or stop it first." in capsys.readouterr().err
     assert target.open == {"ours"}
     ledger.close()
     assert clean(target) == 0

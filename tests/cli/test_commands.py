@@ -34,7 +34,7 @@ from tck.paths import ROOT
             ["requirements", "--contract=x"],
             "ERROR: There is no contract 'x'; there are everruns, trigger",
         ),
-        (["requirements", "--page=attic"], "ERROR: --page=attic names no page; there are: "),
+        (["requirements", "--page=attic"], "ERROR: --page=attic matches no page; there are: "),
         (["diff", "a"], "ERROR: sessions-tck diff: the following arguments are required: NEW.json"),
     ],
 )

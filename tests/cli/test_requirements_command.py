@@ -54,7 +54,7 @@ def test_people_get_a_table(capsys: pytest.CaptureFixture[str]):
     assert entry.endswith(f"Close session: {registry_of('trigger')['close.is-terminal'].source.at}")
     assert statement.startswith(" " * 10)
     assert main(["requirements", "flying saucers"]) == 1
-    assert capsys.readouterr().out == "No requirement is like that.\n"
+    assert capsys.readouterr().out == "No requirement matches.\n"
 
 
 def test_a_withdrawn_one_says_so(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch):

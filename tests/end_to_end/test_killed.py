@@ -119,8 +119,8 @@ def test_cleanup_works_as_a_command_from_anywhere(tree: Tree, tmp_path):
     (tmp_path / "empty").mkdir()
     empty, missing = run("cleanup", "empty"), run("cleanup", "nowhere")
     assert (empty.returncode, empty.stdout) == (
-        0, "empty holds no ledger: no run that reported there has left anything open.\n",
+        0, "empty contains no ledger: no run with reports there left a session open.\n",
     )  # fmt: skip
     assert (missing.returncode, missing.stderr) == (
-        4, "ERROR: nowhere is not there; name the directory that the run reported to, or its ledger.\n",
+        4, "ERROR: nowhere does not exist; give the report directory of the run, or its ledger.\n",
     )  # fmt: skip
