@@ -171,12 +171,13 @@ class Judge:
 
     def _ended(self, exitstatus: int, controller: Controller) -> int:
         none = self.accounting.no_verdict(exitstatus == pytest.ExitCode.USAGE_ERROR)
-        if none and none.exit == CANNOT_START:
-            controller.withdraw()
-        elif not controller.begun:
+        refused = none is not None and none.exit == CANNOT_START
+        if not (refused or controller.begun):
             controller.forget_earlier_reports(Path(self.config.option.xmlpath))
         if none:
             controller.clean_up()
+            if refused:
+                controller.remove_own_folders()
             if none.why:
                 _complain(self.config, none.why)
             return none.exit

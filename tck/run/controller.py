@@ -120,9 +120,8 @@ class Controller:
             self.embedded.stop()
         shutil.rmtree(self.target.shared, ignore_errors=True)
 
-    def withdraw(self) -> None:
-        """Leave nothing behind of a run that judges nothing; `close` comes after it."""
-        self.clean_up()
+    def remove_own_folders(self) -> None:
+        """Remove the folders that were made for the reports of a run that writes none."""
         for folder in self.folders:
             with suppress(OSError):  # somebody has put something in it meanwhile
                 folder.rmdir()
