@@ -71,6 +71,6 @@ def _is_of_use(row: Reply) -> bool:
 
 
 def _can_be_put_back(lent: LiveSession) -> bool:
-    if lent.look()["title"].is_null:
+    if lent.read()["title"].is_null:
         raise NotTested("the session that --session-id names has no title, and none could be given back")
     return True

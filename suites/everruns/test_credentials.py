@@ -6,7 +6,7 @@ from collections.abc import Mapping
 import pytest
 
 from suites.everruns.support.api import Body, LiveSession
-from suites.everruns.support.rows import settled, tags_of, title_of
+from suites.everruns.support.rows import tags_of, title_of, without_volatile
 from suites.everruns.support.update import arranged, is_refused
 from tck.checking import Broken, Check, near_keys
 from tck.run import Run
@@ -35,17 +35,17 @@ def judged(check: Check, session: LiveSession, headers: Headers, requirement: st
         about: session.sessions.using(header).update(session.id, INTRUSION)
         for about, header in headers.items()
     }
-    after = session.look()
+    after = session.read()
     check.control(session.update(INTRUSION), judged_by="update.answers-200")
-    with check.judge(requirement):
+    with check.judging(requirement):
         for about, reply in replies.items():
             is_refused(reply)
             shown = [text for text in stored if len(text) > len("before") and text in reply.text]
             if shown:
                 said, seen = f"a refusal ({about}) shows the session", ", ".join(shown)
                 raise Broken(said, "nothing of the session", seen, reply.exchange)
-        assert settled(after) == settled(before)
-    with check.judge("credentials.refusals-answer-401"):
+        assert without_volatile(after) == without_volatile(before)
+    with check.judging("credentials.refusals-answer-401"):
         for reply in replies.values():
             assert reply.status == 401
 

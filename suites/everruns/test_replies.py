@@ -41,7 +41,7 @@ def test_every_reply_is_as_replies_are(check: Check, run: Run, session: LiveSess
     monitor = ReplyMonitor(run.api, dict(run.target.credentials))
     told = [(reply, dict(monitor.judged(reply))) for reply in replies]
     for requirement in (*ALWAYS, *ON_SUCCESS):
-        with check.judge(requirement):
+        with check.judging(requirement):
             seen = [(reply, problems[requirement]) for reply, problems in told if requirement in problems]
             if not seen:
                 raise NotTested("no update succeeded, which update.answers-200 judges")

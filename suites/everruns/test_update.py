@@ -177,7 +177,7 @@ def test_tags_that_are_not_sent_stay(check: Check, session: LiveSession, earlier
 def test_an_empty_body_changes_nothing(session: LiveSession, earlier: list[str]) -> None:
     before = arranged(session, tags=earlier)
     session.update({})
-    row = session.look()
+    row = session.read()
     assert title_of(row) == title_of(before)
     assert tags_of(row) == earlier
     assert untouched(row) == untouched(before)
@@ -185,7 +185,7 @@ def test_an_empty_body_changes_nothing(session: LiveSession, earlier: list[str])
 
 @pytest.mark.requirement("update.other-members-stay")
 def test_an_update_changes_only_what_it_names(check: Check, fresh_session: LiveSession) -> None:
-    before = fresh_session.look()
+    before = fresh_session.read()
     for body in SEVERAL[:-1]:
         row = written(check, fresh_session, body)
         assert as_replied(untouched(before)) == as_replied(untouched(row.told))
@@ -197,7 +197,7 @@ def test_an_update_is_seen_by_later_reads(check: Check, session: LiveSession) ->
     for body in SEVERAL[:-1]:
         arranged(session)
         reply = check.accepted(session.update(body))
-        row = session.shows_written(reply)
+        row = session.eventually_shows_written(reply)
         assert title_of(row) == title_of(reply.row)
         assert tags_of(row) == tags_of(reply.row)
         assert row["updated_at"] >= reply["updated_at"]
@@ -209,7 +209,7 @@ def test_updated_at_never_goes_back(check: Check, session: LiveSession) -> None:
     for body in SEVERAL * 2:
         reply = session.update(body)
         told = reply.row if reply.succeeded else last
-        read = session.shows(partial(_has_come_to, told))
+        read = session.eventually_shows(partial(_has_come_to, told))
         assert told["updated_at"] >= last["updated_at"]
         assert read["updated_at"] >= told["updated_at"]
         last = told

@@ -18,9 +18,9 @@ def judged(
     """Send a bad body, then a good one; judge that the first was refused and that it changed nothing."""
     before = arranged(session)
     reply = session.update(raw=raw, **sending)
-    with check.judge("update.refused-update-changes-nothing"):
+    with check.judging("update.refused-update-changes-nothing"):
         left_alone(session, reply, before)
-    with check.judge(requirement):
+    with check.judging(requirement):
         is_refused(reply)
         check.control(session.update(GOOD), judged_by="update.answers-200")
 

@@ -15,7 +15,7 @@ from suites.trigger.support.addresses import (
     reached,
     unknown_id,
 )
-from suites.trigger.support.api import LiveSession, NewSession, Sessions, settled
+from suites.trigger.support.api import LiveSession, NewSession, Sessions
 from suites.trigger.support.bodies import Bodies, with_trigger
 from suites.trigger.support.close import REASON, close_first, is_closed
 from suites.trigger.support.create import id_at
@@ -72,7 +72,7 @@ def test_an_external_id_may_hold_the_prefix_of_ids_further_on(
     check: Check, sessions: Sessions, neighbour: LiveSession
 ) -> None:
     assert ID_PREFIX in neighbour.external_id
-    neighbour.look()
+    neighbour.read()
     reply = check.last_look(lambda: sessions.retrieve(neighbour.external_id), found)
     assert reply.status == 200
     assert reply["id"] == neighbour.id
@@ -98,9 +98,9 @@ def test_an_update_of_an_unknown_external_id_answers_404_and_makes_nothing(
     after = sessions.retrieve(unknown)
     made = new_session(externalId=unknown)
     check.control(sessions.update(unknown, body), judged_by="update.by-external-id")
-    with check.judge("update.unknown-external-id-answers-404"):
+    with check.judging("update.unknown-external-id-answers-404"):
         assert reply.status == 404
-    with check.judge("update.unknown-address-creates-nothing"):
+    with check.judging("update.unknown-address-creates-nothing"):
         assert after.status == 404
         assert made.created["isCached"] != True  # noqa: E712 - compared as JSON
 
@@ -124,12 +124,12 @@ def test_a_close_of_an_unknown_external_id_answers_404_and_makes_nothing(
     after = sessions.retrieve(unknown)
     made = sessions.create(bodies.minimal(externalId=unknown))
     control = sessions.close(unknown, {"reason": REASON})
-    with check.judge("close.unknown-address-creates-nothing"):
+    with check.judging("close.unknown-address-creates-nothing"):
         assert after.status == 404
         assert made.status != 409
         check.control(made, judged_by="create.new-session-answers-201")
         assert made["isCached"] != True  # noqa: E712 - compared as JSON
-    with check.judge("close.unknown-external-id-answers-404"):
+    with check.judging("close.unknown-external-id-answers-404"):
         check.control(control, judged_by="close.by-external-id")
         assert reply.status == 404
 
@@ -166,10 +166,10 @@ def test_a_near_miss_of_an_id_does_not_find_the_session(
 def test_an_update_of_a_near_miss_changes_nothing(
     check: Check, sessions: Sessions, neighbour: LiveSession, change: Change
 ) -> None:
-    before = settled(neighbour.look())
+    before = neighbour.read().without_volatile()
     body = {"metadata": {"meant": "for another"}}
     assert sessions.update(change(neighbour.external_id), body).status == 404
-    assert settled(neighbour.look()) == before
+    assert neighbour.read().without_volatile() == before
     same = {"metadata": before["metadata"].value}
     check.control(sessions.update(neighbour.external_id, same), judged_by="update.by-external-id")
 
@@ -179,10 +179,10 @@ def test_a_close_of_a_near_miss_closes_nothing(
     check: Check, sessions: Sessions, bodies: Bodies, new_session: NewSession
 ) -> None:
     session = new_session(externalId=f"{bodies.new_name()}-NearBy")
-    before = settled(session.look())
+    before = session.read().without_volatile()
     for address in near_misses(session.external_id):
         assert sessions.close(address, {"reason": REASON}).status == 404
-        assert settled(session.look()) == before
+        assert session.read().without_volatile() == before
     check.control(sessions.close(session.external_id, {}), judged_by="close.by-external-id")
 
 
@@ -208,20 +208,20 @@ def singular(new_session: NewSession, bodies: Bodies) -> LiveSession:
 def test_the_value_of_another_field_is_no_address(
     check: Check, sessions: Sessions, singular: LiveSession
 ) -> None:
-    before = settled(singular.look())
+    before = singular.read().without_volatile()
     values = ones_own_values(singular)
     task, reason = str(singular.sent["taskIdentifier"]), f"{singular.external_id}-reason"
-    with check.judge("update.near-miss-is-not-found"):
+    with check.judging("update.near-miss-is-not-found"):
         for value in values:
             known_to_be_unknown(sessions, value)
             assert sessions.update(value, {"tags": []}).status == 404
-            assert settled(singular.look()) == before
-    before = settled(singular.look())
-    with check.judge("close.near-miss-is-not-found"):
+            assert singular.read().without_volatile() == before
+    before = singular.read().without_volatile()
+    with check.judging("close.near-miss-is-not-found"):
         for value in values:
             known_to_be_unknown(sessions, value)
             assert sessions.close(value, {"reason": REASON}).status == 404
-            assert settled(singular.look()) == before
+            assert singular.read().without_volatile() == before
     close_first(singular, {"reason": reason})
     for value in (*values, reason):
         assert sessions.retrieve(value).status == 404
@@ -256,23 +256,23 @@ def test_an_external_id_of_any_characters_is_an_address(
 ) -> None:
     session = new_session(externalId=f"{bodies.new_name()}-{ending}")
     name = session.external_id
-    session.look()
+    session.read()
     reply = eventually(lambda: sessions.retrieve(name), found).value
-    with check.judge("retrieve.encoded-external-id-found"):
+    with check.judging("retrieve.encoded-external-id-found"):
         assert reply.status == 200
         assert reply["externalId"] == name
         assert reply["id"] == session.id
-    with check.judge("retrieve.external-id-decoded-once"):
+    with check.judging("retrieve.external-id-decoded-once"):
         check.control(reply, judged_by="retrieve.encoded-external-id-found")
         for other in {quote(name, safe=""), unquote(name)} - {name}:
             assert sessions.retrieve(other).status == 404
-    with check.judge("update.encoded-external-id-found"):
+    with check.judging("update.encoded-external-id-found"):
         tags = [bodies.run.tag, "updated by its name"]
         check.accepted(sessions.update(name, {"tags": tags}))
-        assert session.shows(lambda row: row["tags"] == tags)["tags"] == tags
-    with check.judge("close.encoded-external-id-found"):
+        assert session.eventually_shows(lambda row: row["tags"] == tags)["tags"] == tags
+    with check.judging("close.encoded-external-id-found"):
         check.accepted(sessions.close(name, {"reason": REASON}))
-        assert session.shows(is_closed)["closedAt"] != NULL
+        assert session.eventually_shows(is_closed)["closedAt"] != NULL
 
 
 @pytest.mark.requirement("retrieve.encoded-slash-found")
@@ -281,11 +281,11 @@ def test_a_slash_is_part_of_an_external_id(
 ) -> None:
     session = new_session(externalId=f"{bodies.new_name()}-a/b/close")
     name, tags = session.external_id, [bodies.run.tag, "updated by its name"]
-    session.look()
+    session.read()
     reply = eventually(lambda: sessions.retrieve(name), found).value
     assert reply.status == 200
     assert reply["id"] == session.id
     check.accepted(sessions.update(name, {"tags": tags}))
-    assert session.shows(lambda row: row["tags"] == tags)["tags"] == tags
+    assert session.eventually_shows(lambda row: row["tags"] == tags)["tags"] == tags
     check.accepted(sessions.close(name, {"reason": REASON}))
-    assert session.shows(is_closed)["closedAt"] != NULL
+    assert session.eventually_shows(is_closed)["closedAt"] != NULL

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 import pytest
 
 from suites.trigger.support.addresses import sent_members
-from suites.trigger.support.api import LiveSession, NewSession, Sessions, settled
+from suites.trigger.support.api import LiveSession, NewSession, Sessions
 from suites.trigger.support.bodies import Bodies
 from suites.trigger.support.body_sizes import (
     CLOSE_BULKS,
@@ -60,9 +60,9 @@ def test_a_create_body_may_have_32_kilobytes(
 ) -> None:
     raw = bulk.fill(INSIDE, with_every_bulk(bodies.minimal()))
     inside = sessions.create(raw=raw)
-    with check.judge("create.body-inside-limit-accepted"):
+    with check.judging("create.body-inside-limit-accepted"):
         check.accepted(inside)
-        row, sent = LiveSession(inside, sessions).look(), json.loads(raw)
+        row, sent = LiveSession(inside, sessions).read(), json.loads(raw)
         assert row["metadata"] == sent["metadata"]
         assert sent_members(row["triggerConfig"], sent["triggerConfig"]) == sent["triggerConfig"]
     check.control(inside, judged_by="create.body-inside-limit-accepted")
@@ -131,15 +131,15 @@ def test_an_update_body_may_have_32_kilobytes(
     tags = workbench.sent["tags"]
     raw = bulk.fill(INSIDE, {"tags": tags})
     inside = sessions.update(workbench.id, raw=raw)
-    with check.judge("update.body-inside-limit-accepted"):
+    with check.judging("update.body-inside-limit-accepted"):
         check.accepted(inside)
         sent = json.loads(raw)["metadata"]
-        assert workbench.shows(lambda row: row["metadata"] == sent)["metadata"] == sent
+        assert workbench.eventually_shows(lambda row: row["metadata"] == sent)["metadata"] == sent
     check.control(inside, judged_by="update.body-inside-limit-accepted")
-    before = settled(workbench.shows_written(inside))
+    before = workbench.eventually_shows_written(inside).without_volatile()
     over = sessions.update(workbench.id, raw=bulk.fill(OUTSIDE, {"tags": [*tags, "too much"]}))
     check.refused(over, documented=422, deviation="update.oversize-body-answers-422")
-    assert settled(workbench.look()) == before
+    assert workbench.read().without_volatile() == before
 
 
 @pytest.mark.requirement("update.oversize-body-answers-422")
@@ -147,7 +147,7 @@ def test_an_update_body_over_32_kilobytes_is_answered_with_422(
     check: Check, sessions: Sessions, workbench: LiveSession
 ) -> None:
     small = sessions.update(workbench.id, {"metadata": {"filling": ""}})
-    workbench.shows_written(check.control(small, judged_by="update.answers-200"))
+    workbench.eventually_shows_written(check.control(small, judged_by="update.answers-200"))
     assert sessions.update(workbench.id, raw=IN_METADATA.fill(OUTSIDE, {})).status == 422
 
 
@@ -158,11 +158,11 @@ def test_a_chunked_update_body_over_32_kilobytes_is_refused(
     tags = workbench.sent["tags"]
     small = sessions.update(workbench.id, {"tags": tags, "metadata": {"filling": ""}})
     check.control(small, judged_by="update.answers-200")
-    before = settled(workbench.shows_written(small))
+    before = workbench.eventually_shows_written(small).without_volatile()
     raw = IN_METADATA.fill(OUTSIDE, {"tags": [*tags, "too much"]})
     reply = sessions.update(workbench.id, raw=raw, chunked=True)
     check.refused(reply, documented=422)
-    assert settled(workbench.look()) == before
+    assert workbench.read().without_volatile() == before
 
 
 @pytest.mark.parametrize(
@@ -175,11 +175,11 @@ def test_a_chunked_update_body_over_32_kilobytes_is_refused(
 def test_an_update_body_that_is_no_json_object_is_refused(
     check: Check, sessions: Sessions, workbench: LiveSession, spoil: Spoil
 ) -> None:
-    before = settled(workbench.look())
+    before = workbench.read().without_volatile()
     raw = encoded({"tags": [*workbench.sent["tags"], "spoilt"]})
     reply = sessions.update(workbench.id, raw=spoil(raw))
     check.refused(reply, documented=422, deviation="update.invalid-body-answers-422")
-    assert settled(workbench.look()) == before
+    assert workbench.read().without_volatile() == before
     kept = {"tags": before["tags"].value}
     check.control(sessions.update(workbench.id, kept), judged_by="update.answers-200")
 
@@ -194,7 +194,7 @@ def test_a_close_body_may_have_one_kilobyte(
 ) -> None:
     session = new_session()
     check.accepted(sessions.close(session.id, raw=of_size(CLOSE_INSIDE)))
-    assert session.shows(is_closed)["closedAt"] != NULL
+    assert session.eventually_shows(is_closed)["closedAt"] != NULL
 
 
 @pytest.mark.requirement("close.body-over-limit-refused")
@@ -202,10 +202,10 @@ def test_a_close_body_over_one_kilobyte_is_refused(
     check: Check, sessions: Sessions, new_session: NewSession
 ) -> None:
     session = new_session()
-    before = settled(session.look())
+    before = session.read().without_volatile()
     for raw in every_close_bulk(CLOSE_OUTSIDE):
         check.refused(sessions.close(session.id, raw=raw), documented=422)
-        assert settled(session.look()) == before
+        assert session.read().without_volatile() == before
     inside = sessions.close(session.id, raw=close_in_escapes(CLOSE_INSIDE))
     check.control(inside, judged_by="close.body-inside-limit-accepted")
 
@@ -215,10 +215,10 @@ def test_a_chunked_close_body_over_one_kilobyte_is_refused(
     check: Check, sessions: Sessions, new_session: NewSession
 ) -> None:
     session = new_session()
-    before = settled(session.look())
+    before = session.read().without_volatile()
     reply = sessions.close(session.id, raw=close_in_escapes(CLOSE_OUTSIDE), chunked=True)
     check.refused(reply, documented=422)
-    assert settled(session.look()) == before
+    assert session.read().without_volatile() == before
     check.control(sessions.close(session.id, {"reason": REASON}), judged_by="close.answers-200")
 
 
@@ -237,8 +237,8 @@ def test_a_close_body_that_is_no_json_object_is_refused(
     check: Check, sessions: Sessions, new_session: NewSession, ways: Iterable[pytest.ParameterSet]
 ) -> None:
     session = new_session()
-    before = settled(session.look())
+    before = session.read().without_volatile()
     for raw in spoilt(ways, encoded({"reason": REASON})):
         check.refused(sessions.close(session.id, raw=raw), documented=422)
-        assert settled(session.look()) == before
+        assert session.read().without_volatile() == before
     check.control(sessions.close(session.id, {"reason": REASON}), judged_by="close.answers-200")

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 import pytest
 
-from suites.trigger.support.api import LiveSession, NewSession, Sessions, settled
+from suites.trigger.support.api import LiveSession, NewSession, Sessions
 from suites.trigger.support.bodies import OMITTED, Bodies, Body
 from suites.trigger.support.close import OTHER_REASON, REASON, close_first, is_closed
 from tck.checking import Check, Row
@@ -20,8 +20,8 @@ class Scene:
 
     def seen(self) -> list[Row]:
         """The bystanders' rows: a closed one whole, an open one without what may move by itself."""
-        rows = [bystander.look() for bystander in self.bystanders]
-        return [row if is_closed(row) else settled(row) for row in rows]
+        rows = [bystander.read() for bystander in self.bystanders]
+        return [row if is_closed(row) else row.without_volatile() for row in rows]
 
 
 @pytest.fixture
@@ -29,7 +29,7 @@ def scene(
     shelf: dict[str, LiveSession], sessions: Sessions, new_session: NewSession, bodies: Bodies
 ) -> Scene:
     """Two sessions to write to, made between others; shared by the checks that leave both open."""
-    if not shelf or any(is_closed(shelf[name].look()) for name in ("named", "nameless")):
+    if not shelf or any(is_closed(shelf[name].read()) for name in ("named", "nameless")):
         shelf.update(_new_scene(new_session, bodies))
     there = {name: kept.seen_by(sessions) for name, kept in shelf.items()}
     bystanders = (there["closed"], there["elder"], there["younger"])
@@ -55,7 +55,7 @@ def test_a_create_leaves_other_sessions_alone(
 ) -> None:
     new_session(tags=[bodies.run.tag, "another"])
     for bystander in scene.bystanders[1:]:
-        assert settled(bystander.look()) == settled(bystander.created.row)
+        assert bystander.read().without_volatile() == bystander.created.row.without_volatile()
     before = scene.seen()
     again = bodies.complete(externalId=scene.named.external_id, tags=["again"], metadata={"again": True})
     check.control(sessions.create(again), judged_by="create.same-external-id-answers-200")

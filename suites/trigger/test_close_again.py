@@ -24,13 +24,13 @@ FIRST = pytest.mark.parametrize(
 def test_closing_again_changes_nothing(check: Check, session: LiveSession, first: Body, second: Body) -> None:
     closed = close_first(session, first)
     done = repeats(session, closed, second)
-    with check.judge("close.repeat-answers-200"):
+    with check.judging("close.repeat-answers-200"):
         for repeat in done:
             assert repeat.reply.status == 200
-    with check.judge("close.repeat-returns-same-row"):
+    with check.judging("close.repeat-returns-same-row"):
         for repeat in done:
             assert repeat.reply.row == closed.row
-    with check.judge("close.repeat-is-stored-unchanged"):
+    with check.judging("close.repeat-is-stored-unchanged"):
         for repeat in done:
             assert repeat.row == closed.row
 
@@ -44,14 +44,14 @@ def test_closing_again_without_a_body_changes_nothing(
 ) -> None:
     closed = close_first(session, first)
     replies = [session.sessions.close_without_body(address) for address in session.addresses]
-    row = session.shows(lambda row: row == closed.row)
-    with check.judge("close.body-is-optional"):
+    row = session.eventually_shows(lambda row: row == closed.row)
+    with check.judging("close.body-is-optional"):
         for reply in replies:
             check.accepted(reply)
-    with check.judge("close.repeat-returns-same-row"):
+    with check.judging("close.repeat-returns-same-row"):
         for reply in replies:
             assert check.control(reply, judged_by="close.body-is-optional").row == closed.row
-    with check.judge("close.repeat-is-stored-unchanged"):
+    with check.judging("close.repeat-is-stored-unchanged"):
         assert row == closed.row
 
 
@@ -61,5 +61,5 @@ def test_nothing_reopens_a_closed_session(session: LiveSession, first: Body) -> 
     closed = ending(close_first(session, first).row)
     for attempt in ways_back(session, unused=f"{session.external_id}-new"):
         attempt()
-        assert ending(session.shows(lambda row: ending(row) == closed)) == closed
+        assert ending(session.eventually_shows(lambda row: ending(row) == closed)) == closed
     assert ending(reached(session, session.external_id).row) == closed

@@ -2,7 +2,7 @@
 
 import pytest
 
-from suites.trigger.support.api import LiveSession, NewSession, Sessions, settled
+from suites.trigger.support.api import LiveSession, NewSession, Sessions
 from suites.trigger.support.bodies import ELEVEN_TAGS, FAR_FUTURE, OMITTED, Bodies, Body, changed
 from suites.trigger.support.create import CONFLICT, first_of, id_at
 from suites.trigger.support.expiry import GONE, expiring_session, is_closed_or_gone
@@ -45,20 +45,20 @@ def test_the_external_id_of_an_open_session_finds_it_as_it_was(
     check: Check, sessions: Sessions, new_session: NewSession, bodies: Bodies, *, first: Body, second: Body
 ) -> None:
     session = new_session(bodies.complete(**first))
-    before = session.shows_written(session.created)
+    before = session.eventually_shows_written(session.created)
     again = sessions.create(changed(bodies.complete(externalId=session.external_id), **second))
-    with check.judge("create.same-external-id-answers-200"):
+    with check.judging("create.same-external-id-answers-200"):
         assert again.status == 200
     _found(again)
-    with check.judge("create.same-external-id-is-cached"):
+    with check.judging("create.same-external-id-is-cached"):
         assert again["isCached"] == TRUE
-    with check.judge("create.same-external-id-returns-same-id"):
+    with check.judging("create.same-external-id-returns-same-id"):
         assert again["id"] == session.id
         assert id_at(sessions, session.external_id) in (None, session.id)
-    with check.judge("create.run-id-has-run-prefix"):
+    with check.judging("create.run-id-has-run-prefix"):
         assert first_of(again["runId"], 4) == "run_"
     _is_the_same_session(again, session)
-    after = session.look()
+    after = session.read()
     for requirement, member in (
         ("create.cached-keeps-type", "type"),
         ("create.cached-keeps-tags", "tags"),
@@ -66,7 +66,7 @@ def test_the_external_id_of_an_open_session_finds_it_as_it_was(
         ("create.cached-keeps-expires-at", "expiresAt"),
         ("create.cached-keeps-created-at", "createdAt"),
     ):
-        with check.judge(requirement):
+        with check.judging(requirement):
             assert again[member] == before[member]
             assert after[member] == before[member]
 
@@ -83,7 +83,7 @@ def test_another_task_identifier_does_not_move_an_open_session(
     check.accepted(again)
     _is_the_same_session(again, session)
     assert again["taskIdentifier"] == task
-    assert session.look()["taskIdentifier"] == task
+    assert session.read()["taskIdentifier"] == task
 
 
 @pytest.mark.parametrize(
@@ -110,11 +110,11 @@ def test_an_invalid_body_is_refused_for_a_known_external_id_as_well(
     check: Check, benches: Benches, *, spoilt: Body
 ) -> None:
     session = benches.open()
-    before = settled(session.look())
+    before = session.read().without_volatile()
     good = dict(session.sent)
     reply = session.sessions.create(changed(good, **spoilt))
     check.refused(reply, documented=422, deviation="create.invalid-body-answers-422")
-    assert settled(session.look()) == before
+    assert session.read().without_volatile() == before
     check.control(session.sessions.create(good), judged_by="create.same-external-id-answers-200")
 
 
@@ -132,15 +132,15 @@ def test_a_repeated_create_shows_the_row_as_it_was_updated_since(
 ) -> None:
     update: Body = {"tags": ["newer"], "metadata": {"newer": True}}
     updated = check.control(sessions.update(session.id, update), judged_by="update.answers-200")
-    before = session.shows_written(updated)
+    before = session.eventually_shows_written(updated)
     again = sessions.create(dict(session.sent))
     _is_the_same_session(again, session)
-    after = session.look()
+    after = session.read()
     for requirement, member in (
         ("create.cached-keeps-tags", "tags"),
         ("create.cached-keeps-metadata", "metadata"),
     ):
-        with check.judge(requirement):
+        with check.judging(requirement):
             assert again[member] == before[member]
             assert after[member] == before[member]
 
@@ -155,17 +155,17 @@ def test_the_external_id_of_a_closed_session_is_refused(
 ) -> None:
     name = session.external_id
     _closes(sessions.close(session.id, close_body))
-    before = session.shows(lambda row: not row["closedAt"].is_null)
+    before = session.eventually_shows(lambda row: not row["closedAt"].is_null)
     found_before = id_at(sessions, name)
     replies = [
         sessions.create(dict(session.sent)),
         sessions.create(bodies.minimal(externalId=name)),
         sessions.create(changed(bodies.complete(externalId=name), **OTHERS)),
     ]
-    with check.judge("create.closed-external-id-answers-409"):
+    with check.judging("create.closed-external-id-answers-409"):
         assert [reply.status for reply in replies] == [409, 409, 409]
-    with check.judge("create.closed-external-id-changes-nothing"):
-        assert session.look() == before
+    with check.judging("create.closed-external-id-changes-nothing"):
+        assert session.read() == before
         assert id_at(sessions, name) == found_before
 
 
@@ -179,14 +179,14 @@ def test_an_expired_session_keeps_its_external_id_and_can_be_closed(
     expiring = expiring_session(run)
     expiring.passed(sessions, bodies)
     later = {**expiring.body, "expiresAt": FAR_FUTURE}
-    with check.judge("create.expired-external-id-answers-409"):
+    with check.judging("create.expired-external-id-answers-409"):
         waited = eventually(lambda: sessions.create(later), lambda reply: reply.status != 200)
         assert waited.value.status == 409
         assert id_at(sessions, expiring.body["externalId"]) in (None, expiring.id)
     closed = sessions.close(expiring.id, {})
-    with check.judge("close.answers-200"):
+    with check.judging("close.answers-200"):
         assert closed.status in (200, GONE)
-    with check.judge("close.sets-closed-at"):
+    with check.judging("close.sets-closed-at"):
         read = check.last_look(lambda: sessions.retrieve(expiring.id), is_closed_or_gone)
         for reply in (closed, read):
             assert reply.status == GONE or reply["closedAt"] != NULL

@@ -124,10 +124,10 @@ def test_a_value_at_its_limit_is_accepted_and_one_beyond_it_is_refused(
 ) -> None:
     value = limit.within(bodies)
     within = creates.sessions.create(put(bodies.minimal(), limit.path, value))
-    with check.judge(limit.accepted):
+    with check.judging(limit.accepted):
         check.accepted(within)
         assert creates.shown(within, *limit.path) == value
-    with check.judge(limit.refused):
+    with check.judging(limit.refused):
         for beyond in limit.beyond:
             creates.refused(put(bodies.minimal(), limit.path, beyond(bodies)))
         check.control(within, judged_by=limit.accepted)
@@ -175,10 +175,10 @@ def test_a_task_identifier_may_have_128_characters(check: Check, creates: Create
     task = letters(128)
     reply = creates.sessions.create(bodies.minimal(taskIdentifier=task))
     creates.takes_invented("taskIdentifier", reply, bodies.minimal(taskIdentifier="invented-task"))
-    with check.judge("create.task-identifier-max-length-accepted"):
+    with check.judging("create.task-identifier-max-length-accepted"):
         check.accepted(reply)
         assert reply["taskIdentifier"] == task
-    with check.judge("create.task-identifier-too-long-refused"):
+    with check.judging("create.task-identifier-too-long-refused"):
         creates.refused(bodies.minimal(taskIdentifier=letters(129)), FITS_AN_UNKNOWN_NAME)
         check.control(reply, judged_by="create.task-identifier-max-length-accepted")
 
@@ -188,9 +188,9 @@ def test_a_queue_may_have_128_characters(check: Check, creates: Creates, bodies:
     queue = letters(128)
     reply = creates.sessions.create(with_trigger(bodies.minimal(), queue=queue))
     creates.takes_invented("queue", reply, with_trigger(bodies.minimal(), queue="invented-queue"))
-    with check.judge("create.queue-max-length-accepted"):
+    with check.judging("create.queue-max-length-accepted"):
         check.accepted(reply)
         assert creates.shown(reply, "triggerConfig", "queue") == queue
-    with check.judge("create.queue-too-long-refused"):
+    with check.judging("create.queue-too-long-refused"):
         creates.refused(with_trigger(bodies.minimal(), queue=letters(129)), FITS_AN_UNKNOWN_NAME)
         check.control(reply, judged_by="create.queue-max-length-accepted")

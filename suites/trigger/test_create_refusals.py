@@ -105,7 +105,7 @@ def test_a_corrected_create_makes_a_new_session(sessions: Sessions, bodies: Bodi
     corrected = sessions.create(body)
     assert corrected.status == 201
     assert corrected["isCached"] == FALSE
-    assert LiveSession(corrected, sessions).shows_written(corrected)["tags"] == body["tags"]
+    assert LiveSession(corrected, sessions).eventually_shows_written(corrected)["tags"] == body["tags"]
 
 
 @pytest.mark.requirement("create.invalid-body-answers-422")

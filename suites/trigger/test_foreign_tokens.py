@@ -98,7 +98,7 @@ def test_the_token_of_another_environment_does_not_retrieve(check: Check, border
     reads_itself(check, session)
     reads_itself(check, namesake)
     judge(check, attempts)
-    with check.judge(requirement):
+    with check.judging(requirement):
         for reply in replies:
             assert reply.status in NOT_TO_READ or reply["id"] == namesake.id
             assert leaked(reply, session.created.row) == ()

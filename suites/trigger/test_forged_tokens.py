@@ -78,7 +78,7 @@ def test_a_token_rewritten_to_another_session_does_not_read_it(check: Check, ben
     reply = other.sessions.bearing(rewritten_to(other, session)).retrieve(key_of(other))
     own = other.sessions.bearing(other.token).retrieve(key_of(other))
     check.control(own, judged_by="tokens.retrieves-own-session")
-    with check.judge("tokens.tampered-payload-answers-401"):
+    with check.judging("tokens.tampered-payload-answers-401"):
         assert reply.status == 401
-    with check.judge("tokens.refusal-shows-nothing"):
+    with check.judging("tokens.refusal-shows-nothing"):
         assert leaked(reply, other.created.row) == ()

@@ -2,7 +2,7 @@
 
 import pytest
 
-from suites.trigger.support.api import LiveSession, path_of, settled
+from suites.trigger.support.api import LiveSession, path_of
 from suites.trigger.support.close import REASON
 from tck.checking import SUCCESS, encoded
 
@@ -36,23 +36,23 @@ from tck.checking import SUCCESS, encoded
 def test_a_method_with_a_body_that_no_page_has_does_not_succeed(
     workbench: LiveSession, method: str, suffix: str, body: object
 ) -> None:
-    before = settled(workbench.look())
+    before = workbench.read().without_volatile()
     reply = workbench.sessions.ask(method, f"{path_of(workbench.id)}{suffix}", encoded(body))
     assert reply.status not in SUCCESS
-    assert settled(workbench.look()) == before
+    assert workbench.read().without_volatile() == before
 
 
 @pytest.mark.requirement("methods.get-does-not-close")
 def test_get_on_the_close_path_does_not_succeed(workbench: LiveSession) -> None:
-    before = settled(workbench.look())
+    before = workbench.read().without_volatile()
     reply = workbench.sessions.ask("GET", f"{path_of(workbench.id)}/close")
     assert reply.status not in SUCCESS
-    assert settled(workbench.look()) == before
+    assert workbench.read().without_volatile() == before
 
 
 @pytest.mark.requirement("methods.delete-does-not-succeed")
 def test_delete_does_not_succeed(session: LiveSession) -> None:
-    before = settled(session.look())
+    before = session.read().without_volatile()
     reply = session.sessions.ask("DELETE", path_of(session.id))
     assert reply.status not in SUCCESS
-    assert settled(session.look()) == before
+    assert session.read().without_volatile() == before

@@ -2,7 +2,7 @@
 
 import pytest
 
-from suites.trigger.support.api import Sessions, settled
+from suites.trigger.support.api import Sessions
 from suites.trigger.support.bodies import OMITTED, Bodies, Body
 from suites.trigger.support.replies import rules, sample_calls
 from suites.trigger.support.replies.monitors import REFUSES_A_BODY
@@ -14,10 +14,10 @@ from tck.run import Run
 def judge_successes(check: Check, run: Run, operation: str, replies: list[Reply], judged_by: str) -> None:
     """Judge the media type and the body of replies that must all be a success."""
     sample_calls.all_succeeded(check, replies, judged_by)
-    with check.judge(f"{operation}.success-is-json"):
+    with check.judging(f"{operation}.success-is-json"):
         for reply in replies:
             check.held(response_rules.is_json(reply), reply)
-    with check.judge(f"{operation}.success-matches-schema"):
+    with check.judging(f"{operation}.success-matches-schema"):
         for reply in replies:
             check.held(rules.matches_success(run.api, reply), reply)
 
@@ -128,13 +128,13 @@ def test_no_reply_tells_what_goes_on_inside(
         *sample_calls.ended_life(ending, {"reason": "done"}),
         *sample_calls.reused_names(session, ending),
     ]
-    with check.judge("replies.no-server-error"):
+    with check.judging("replies.no-server-error"):
         for reply in replies:
             check.held(response_rules.is_no_server_error(reply), reply)
-    with check.judge("replies.no-secret-in-body"):
+    with check.judging("replies.no-secret-in-body"):
         for reply in replies:
             check.held(rules.shows_no_secret(run.target.credentials, reply), reply)
-    with check.judge("replies.no-stack-trace"):
+    with check.judging("replies.no-stack-trace"):
         for reply in replies:
             check.held(rules.shows_no_stack_trace(reply), reply)
 
@@ -148,14 +148,14 @@ def test_a_whole_life_shows_good_times(check: Check, benches: Benches) -> None:
     session = benches.fresh()
     opened = sample_calls.all_succeeded(check, sample_calls.open_life(session), "update.answers-200")
     ended = sample_calls.all_succeeded(check, sample_calls.ended_life(session, {}), "close.answers-200")
-    with check.judge("replies.timestamps-are-rfc3339"):
+    with check.judging("replies.timestamps-are-rfc3339"):
         for reply in opened + ended:
             check.held(rules.has_rfc3339_timestamps(reply.row.values), reply)
-    with check.judge("replies.closed-fields-only-on-closed"):
+    with check.judging("replies.closed-fields-only-on-closed"):
         for reply in opened:
             assert reply["closedAt"] == NULL
             assert reply["closedReason"] == NULL
-    with check.judge("replies.created-before-updated"):
+    with check.judging("replies.created-before-updated"):
         for reply in opened + ended:
             check.held(rules.is_updated_after_created(reply.row.values), reply)
 
@@ -181,4 +181,4 @@ def test_what_a_write_showed_is_read_at_once(check: Check, benches: Benches) -> 
         written = check.control(
             sessions.update(address, {"tags": [address[:60]]}), judged_by="update.answers-200"
         )
-        assert settled(sessions.retrieve(address).row) == settled(written.row)
+        assert sessions.retrieve(address).row.without_volatile() == written.row.without_volatile()

@@ -5,7 +5,7 @@ from collections.abc import Callable
 import pytest
 
 from suites.trigger.support.addresses import found, reached, sent_members
-from suites.trigger.support.api import LiveSession, NewSession, Sessions, settled
+from suites.trigger.support.api import LiveSession, NewSession, Sessions
 from suites.trigger.support.bodies import OMITTED, Bodies
 from suites.trigger.support.close import REASON, close_now, is_closed
 from suites.trigger.support.create import first_of
@@ -99,7 +99,7 @@ def test_both_addresses_show_the_same_closed_row(kept: LiveSession) -> None:
 @pytest.mark.parametrize("kept", ["an open session"], indirect=True)
 def test_both_addresses_show_the_same_open_row(retrieved: list[Reply]) -> None:
     by_id, by_external_id = retrieved
-    assert settled(by_external_id.row) == settled(by_id.row)
+    assert by_external_id.row.without_volatile() == by_id.row.without_volatile()
 
 
 @pytest.mark.requirement("retrieve.both-addresses-same-row")
@@ -136,16 +136,16 @@ def test_the_current_run_is_a_run_or_none(retrieved: list[Reply]) -> None:
 @pytest.mark.requirement("retrieve.changes-nothing")
 @pytest.mark.parametrize("kept", ["an open session", "a session without externalId"], indirect=True)
 def test_reading_an_open_session_changes_nothing(kept: LiveSession) -> None:
-    before = settled(kept.look())
+    before = kept.read().without_volatile()
     for address in kept.addresses * READS:
         kept.sessions.retrieve(address)
-    assert settled(kept.shows(lambda row: settled(row) == before)) == before
+    assert kept.eventually_shows(lambda row: row.without_volatile() == before).without_volatile() == before
 
 
 @pytest.mark.requirement("retrieve.changes-nothing")
 @pytest.mark.parametrize("kept", ["a closed session"], indirect=True)
 def test_reading_a_closed_session_changes_nothing_at_all(kept: LiveSession) -> None:
-    before = kept.shows(is_closed)
+    before = kept.eventually_shows(is_closed)
     for address in kept.addresses * READS:
         kept.sessions.retrieve(address)
-    assert kept.shows(lambda row: row == before) == before
+    assert kept.eventually_shows(lambda row: row == before) == before

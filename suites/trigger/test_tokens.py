@@ -42,9 +42,9 @@ CARRIES_ITS_SCOPES = pytest.mark.requirement(
 def judge_scopes(check: Check, session: LiveSession) -> None:
     """Judge the scopes of the token that the create of a session returned."""
     token = token_of(session)
-    with check.judge("tokens.carries-session-scopes"):
+    with check.judging("tokens.carries-session-scopes"):
         assert scopes_lacking(token, session) == []
-    with check.judge("tokens.scopes-reach-no-further"):
+    with check.judging("tokens.scopes-reach-no-further"):
         assert scopes_beyond(token, session) == []
 
 

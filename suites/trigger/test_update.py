@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from suites.trigger.support.api import LiveSession, NewSession, settled
+from suites.trigger.support.api import LiveSession, NewSession
 from suites.trigger.support.bodies import OMITTED, Bodies, Body
 from suites.trigger.support.update import arranged, by_either_address, moved_on, untouched, written
 from tck.checking import NULL, Check
@@ -153,10 +153,10 @@ def test_null_clears_the_metadata(
 def test_null_clears_the_metadata_beside_new_tags(check: Check, workbench: LiveSession, at: int) -> None:
     arranged(workbench)
     row = written(check, workbench, workbench.addresses[at], {"tags": ["beside"], "metadata": None})
-    with check.judge("update.null-clears-metadata"):
+    with check.judging("update.null-clears-metadata"):
         assert row.told["metadata"] == NULL
         assert row.read["metadata"] == NULL
-    with check.judge("update.tags-are-replaced"):
+    with check.judging("update.tags-are-replaced"):
         assert row.told["tags"] == ["beside"]
         assert row.read["tags"] == ["beside"]
 
@@ -203,8 +203,8 @@ def test_an_empty_body_changes_nothing(
 ) -> None:
     before = arranged(workbench, metadata=earlier)
     row = written(check, workbench, workbench.addresses[at], {})
-    assert settled(row.told) == settled(before)
-    assert settled(row.read) == settled(before)
+    assert row.told.without_volatile() == before.without_volatile()
+    assert row.read.without_volatile() == before.without_volatile()
     assert row.read["triggerConfig"] == before["triggerConfig"]
 
 
@@ -220,7 +220,7 @@ def test_an_update_changes_only_what_it_names(
     check: Check, new_session: NewSession, bodies: Bodies, members: dict[str, Any]
 ) -> None:
     session = new_session(bodies.complete(**members))
-    before = session.look()
+    before = session.read()
     for body in SEVERAL:
         for address in session.addresses:
             row = written(check, session, address, body)
@@ -238,8 +238,8 @@ def test_an_update_is_seen_by_later_retrieves(check: Check, workbench: LiveSessi
     reply = check.accepted(workbench.sessions.update(workbench.addresses[at], body))
     for address in workbench.addresses:
         look = partial(workbench.sessions.retrieve, address)
-        seen = check.last_look(look, lambda seen: settled(seen.row) == settled(reply.row))
-        assert settled(seen.row) == settled(reply.row)
+        seen = check.last_look(look, lambda seen: seen.row.without_volatile() == reply.row.without_volatile())
+        assert seen.row.without_volatile() == reply.row.without_volatile()
 
 
 def _changes(number: int) -> tuple[Body, ...]:
@@ -271,7 +271,7 @@ def test_updated_at_never_goes_back(check: Check, session: LiveSession) -> None:
 )
 def test_updated_at_moves_with_a_change(check: Check, workbench: LiveSession, at: int, body: Body) -> None:
     before = arranged(workbench)
-    workbench.look()
+    workbench.read()
     row = written(check, workbench, workbench.addresses[at], body)
     moved_on(row.told, before)
     moved_on(row.read, before)

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from suites.trigger.support.api import LiveSession, NewSession, Sessions, settled
+from suites.trigger.support.api import LiveSession, NewSession, Sessions
 from suites.trigger.support.bodies import OMITTED, Bodies, Body
 from suites.trigger.support.shared_sessions import shared
 from suites.trigger.support.update import (
@@ -91,9 +91,9 @@ def test_a_different_external_id_answers_422(
     before = arranged(workbench)
     own = workbench.external_id
     reply = workbench.sessions.update(workbench.addresses[at], {"externalId": naming(own), **along})
-    with check.judge("update.refused-update-applies-nothing"):
+    with check.judging("update.refused-update-applies-nothing"):
         was_refused(reply, judged_by="update.different-external-id-answers-422")
-        assert settled(workbench.look()) == settled(before)
+        assert workbench.read().without_volatile() == before.without_volatile()
     assert reply.status == 422
     put_right = workbench.sessions.update(workbench.addresses[at], {"externalId": own, **along})
     check.control(put_right, judged_by="update.same-external-id-accepted")
@@ -103,13 +103,13 @@ def test_a_different_external_id_answers_422(
 def test_the_external_id_of_another_session_answers_422(
     check: Check, workbench: LiveSession, neighbour: LiveSession
 ) -> None:
-    before, theirs = arranged(workbench), neighbour.look()
+    before, theirs = arranged(workbench), neighbour.read()
     taken = {"externalId": neighbour.external_id, **ALONG}
     reply = workbench.sessions.update(workbench.id, taken)
-    with check.judge("update.refused-update-applies-nothing"):
+    with check.judging("update.refused-update-applies-nothing"):
         was_refused(reply, judged_by="update.different-external-id-answers-422")
-        assert settled(workbench.look()) == settled(before)
-        assert settled(neighbour.look()) == settled(theirs)
+        assert workbench.read().without_volatile() == before.without_volatile()
+        assert neighbour.read().without_volatile() == theirs.without_volatile()
     assert reply.status == 422
     put_right = workbench.sessions.update(workbench.id, {**taken, "externalId": workbench.external_id})
     check.control(put_right, judged_by="update.same-external-id-accepted")
@@ -120,9 +120,9 @@ def test_the_external_id_with_its_letter_decomposed_answers_422(check: Check, ne
     before = arranged(neighbour)
     decomposed = {"externalId": neighbour.external_id.replace("\u00e9", "e\u0301"), **ALONG}
     reply = neighbour.sessions.update(neighbour.id, decomposed)
-    with check.judge("update.refused-update-applies-nothing"):
+    with check.judging("update.refused-update-applies-nothing"):
         was_refused(reply, judged_by="update.different-external-id-answers-422")
-        assert settled(neighbour.look()) == settled(before)
+        assert neighbour.read().without_volatile() == before.without_volatile()
     assert reply.status == 422
     put_right = neighbour.sessions.update(neighbour.id, {**decomposed, "externalId": neighbour.external_id})
     check.control(put_right, judged_by="update.same-external-id-accepted")
@@ -137,9 +137,9 @@ def test_the_external_id_without_its_last_space_answers_422(
     _trimming_is_not_judged(session.created["externalId"] == own)
     before = arranged(session)
     reply = session.sessions.update(session.id, {"externalId": own.rstrip(), **ALONG})
-    with check.judge("update.refused-update-applies-nothing"):
+    with check.judging("update.refused-update-applies-nothing"):
         was_refused(reply, judged_by="update.different-external-id-answers-422")
-        assert settled(session.look()) == settled(before)
+        assert session.read().without_volatile() == before.without_volatile()
     assert reply.status == 422
     put_right = session.sessions.update(session.id, {"externalId": own, **ALONG})
     check.control(put_right, judged_by="update.same-external-id-accepted")
@@ -156,9 +156,9 @@ def test_the_external_id_in_another_case_answers_422(
     before = arranged(workbench)
     own = workbench.external_id
     reply = workbench.sessions.update(workbench.addresses[at], {"externalId": naming(own), **ALONG})
-    with check.judge("update.refused-update-applies-nothing"):
+    with check.judging("update.refused-update-applies-nothing"):
         was_refused(reply, judged_by="update.external-id-other-case-answers-422")
-        assert settled(workbench.look()) == settled(before)
+        assert workbench.read().without_volatile() == before.without_volatile()
     assert reply.status == 422
     put_right = workbench.sessions.update(workbench.addresses[at], {"externalId": own, **ALONG})
     check.control(put_right, judged_by="update.same-external-id-accepted")
@@ -173,9 +173,9 @@ def test_a_null_external_id_answers_422_when_there_is_one(
     before = arranged(workbench)
     own = workbench.external_id
     reply = workbench.sessions.update(workbench.addresses[at], {"externalId": None, **along})
-    with check.judge("update.refused-update-applies-nothing"):
+    with check.judging("update.refused-update-applies-nothing"):
         was_refused(reply, judged_by="update.null-external-id-answers-422")
-        assert settled(workbench.look()) == settled(before)
+        assert workbench.read().without_volatile() == before.without_volatile()
     assert reply.status == 422
     put_right = workbench.sessions.update(workbench.addresses[at], {"externalId": own, **along})
     check.control(put_right, judged_by="update.same-external-id-accepted")
@@ -189,11 +189,11 @@ def test_an_external_id_cannot_be_given_to_a_session_without_one(
     before = arranged(bare)
     name = bodies.new_name()
     reply = bare.sessions.update(bare.id, {"externalId": name, **along})
-    with check.judge("update.refused-update-applies-nothing"):
+    with check.judging("update.refused-update-applies-nothing"):
         was_refused(reply, judged_by="update.external-id-cannot-be-set-later")
-        assert settled(bare.look()) == settled(before)
+        assert bare.read().without_volatile() == before.without_volatile()
     assert reply.status == 422
-    assert bare.look()["externalId"] == NULL
+    assert bare.read()["externalId"] == NULL
     assert bare.sessions.retrieve(name).status == 404
     put_right = bare.sessions.update(bare.id, {"externalId": None, **along})
     check.control(put_right, judged_by="update.null-external-id-accepted-when-unset")
@@ -219,9 +219,9 @@ def test_an_empty_external_id_is_refused(check: Check, workbench: LiveSession, a
     before = arranged(workbench)
     own = workbench.external_id
     reply = workbench.sessions.update(workbench.addresses[at], {**ALONG, "externalId": ""})
-    with check.judge("update.refused-update-applies-nothing"):
+    with check.judging("update.refused-update-applies-nothing"):
         was_refused(reply, judged_by="update.external-id-empty-refused")
-        assert settled(workbench.look()) == settled(before)
+        assert workbench.read().without_volatile() == before.without_volatile()
     check.refused(reply, 422, "update.invalid-body-answers-422", REFUSES_AN_ILL_FORMED_ID)
     put_right = workbench.sessions.update(workbench.addresses[at], {**ALONG, "externalId": own})
     check.control(put_right, judged_by="update.same-external-id-accepted")
@@ -231,9 +231,9 @@ def test_an_empty_external_id_is_refused(check: Check, workbench: LiveSession, a
 def test_an_empty_external_id_is_refused_when_there_is_none(check: Check, bare: LiveSession) -> None:
     before = arranged(bare)
     reply = bare.sessions.update(bare.id, {**ALONG, "externalId": ""})
-    with check.judge("update.refused-update-applies-nothing"):
+    with check.judging("update.refused-update-applies-nothing"):
         was_refused(reply, judged_by="update.external-id-empty-refused")
-        assert settled(bare.look()) == settled(before)
+        assert bare.read().without_volatile() == before.without_volatile()
     check.refused(reply, 422, "update.invalid-body-answers-422", REFUSES_AN_ILL_FORMED_ID)
     put_right = bare.sessions.update(bare.id, {**ALONG, "externalId": None})
     check.control(put_right, judged_by="update.null-external-id-accepted-when-unset")
@@ -246,9 +246,9 @@ def test_an_external_id_of_257_characters_is_refused(
     session = new_session(externalId=bodies.new_name().ljust(256, "x"))
     before = arranged(session)
     reply = session.sessions.update(session.id, {**ALONG, "externalId": f"{session.external_id}x"})
-    with check.judge("update.refused-update-applies-nothing"):
+    with check.judging("update.refused-update-applies-nothing"):
         was_refused(reply, judged_by="update.external-id-too-long-refused")
-        assert settled(session.look()) == settled(before)
+        assert session.read().without_volatile() == before.without_volatile()
     check.refused(reply, 422, "update.invalid-body-answers-422", REFUSES_AN_ILL_FORMED_ID)
     put_right = session.sessions.update(session.id, {**ALONG, "externalId": session.external_id})
     check.control(put_right, judged_by="update.same-external-id-accepted")
@@ -272,9 +272,9 @@ def test_an_external_id_of_another_type_is_refused(
 ) -> None:
     before = arranged(workbench)
     reply = workbench.sessions.update(workbench.id, {**ALONG, "externalId": wrong(workbench.external_id)})
-    with check.judge("update.refused-update-applies-nothing"):
+    with check.judging("update.refused-update-applies-nothing"):
         was_refused(reply, judged_by="update.external-id-wrong-type-refused")
-        assert settled(workbench.look()) == settled(before)
+        assert workbench.read().without_volatile() == before.without_volatile()
     check.refused(reply, 422, "update.invalid-body-answers-422", REFUSES_AN_ILL_FORMED_ID)
     put_right = workbench.sessions.update(workbench.id, {**ALONG, "externalId": workbench.external_id})
     check.control(put_right, judged_by="update.same-external-id-accepted")

@@ -2,7 +2,7 @@
 
 import pytest
 
-from suites.trigger.support.api import LiveSession, settled
+from suites.trigger.support.api import LiveSession
 from suites.trigger.support.update import arranged, by_either_address, was_refused, written
 from tck.checking import Check
 
@@ -39,9 +39,9 @@ def test_eleven_tags_are_refused(check: Check, workbench: LiveSession, at: int) 
     before = arranged(workbench)
     eleven = {"metadata": {"sent": "along"}, "tags": [*TEN, "tag-10"]}
     reply = workbench.sessions.update(workbench.addresses[at], eleven)
-    with check.judge("update.refused-update-applies-nothing"):
+    with check.judging("update.refused-update-applies-nothing"):
         was_refused(reply, judged_by="update.eleven-tags-refused")
-        assert settled(workbench.look()) == settled(before)
+        assert workbench.read().without_volatile() == before.without_volatile()
     check.refused(reply, documented=422, deviation="update.invalid-body-answers-422")
     put_right = workbench.sessions.update(workbench.addresses[at], {**eleven, "tags": TEN})
     check.control(put_right, judged_by="update.ten-tags-accepted")
@@ -62,9 +62,9 @@ def test_a_tag_of_129_characters_is_refused(
     before = arranged(workbench)
     too_long = {"metadata": {"sent": "along"}, "tags": [*others, longest + one_more]}
     reply = workbench.sessions.update(workbench.id, too_long)
-    with check.judge("update.refused-update-applies-nothing"):
+    with check.judging("update.refused-update-applies-nothing"):
         was_refused(reply, judged_by="update.tag-too-long-refused")
-        assert settled(workbench.look()) == settled(before)
+        assert workbench.read().without_volatile() == before.without_volatile()
     check.refused(reply, documented=422, deviation="update.invalid-body-answers-422")
     put_right = workbench.sessions.update(workbench.id, {**too_long, "tags": [*others, longest]})
     check.control(put_right, judged_by="update.tag-max-length-accepted")
@@ -90,9 +90,9 @@ def test_tags_that_are_no_list_are_refused(check: Check, workbench: LiveSession,
     before = arranged(workbench)
     body = {"metadata": {"sent": "along"}, "tags": wrong}
     reply = workbench.sessions.update(workbench.id, body)
-    with check.judge("update.refused-update-applies-nothing"):
+    with check.judging("update.refused-update-applies-nothing"):
         was_refused(reply, judged_by="update.tags-wrong-type-refused")
-        assert settled(workbench.look()) == settled(before)
+        assert workbench.read().without_volatile() == before.without_volatile()
     check.refused(reply, documented=422, deviation="update.invalid-body-answers-422")
     put_right = workbench.sessions.update(workbench.id, {**body, "tags": ["one"]})
     check.control(put_right, judged_by="update.tags-are-replaced")
@@ -122,9 +122,9 @@ def test_null_takes_no_tags_away(workbench: LiveSession) -> None:
 def test_a_tag_that_is_no_string_is_refused(check: Check, workbench: LiveSession, tags: list[object]) -> None:
     before = arranged(workbench)
     reply = workbench.sessions.update(workbench.id, {"metadata": {"sent": "along"}, "tags": tags})
-    with check.judge("update.refused-update-applies-nothing"):
+    with check.judging("update.refused-update-applies-nothing"):
         was_refused(reply, judged_by="update.tag-wrong-type-refused")
-        assert settled(workbench.look()) == settled(before)
+        assert workbench.read().without_volatile() == before.without_volatile()
     check.refused(reply, documented=422, deviation="update.invalid-body-answers-422")
     put_right = [*tags[:-1], "1"]
     control = workbench.sessions.update(workbench.id, {"metadata": {"sent": "along"}, "tags": put_right})
@@ -150,9 +150,9 @@ def test_metadata_that_is_no_object_is_refused(check: Check, workbench: LiveSess
     before = arranged(workbench)
     body = {"tags": ["sent-along"], "metadata": wrong}
     reply = workbench.sessions.update(workbench.id, body)
-    with check.judge("update.refused-update-applies-nothing"):
+    with check.judging("update.refused-update-applies-nothing"):
         was_refused(reply, judged_by="update.metadata-wrong-type-refused")
-        assert settled(workbench.look()) == settled(before)
+        assert workbench.read().without_volatile() == before.without_volatile()
     check.refused(reply, documented=422, deviation="update.invalid-body-answers-422")
     put_right = workbench.sessions.update(workbench.id, {**body, "metadata": {"a": 1}})
     check.control(put_right, judged_by="update.metadata-is-replaced")

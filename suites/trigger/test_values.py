@@ -25,30 +25,30 @@ def test_a_session_keeps_its_values(check: Check, sessions: Sessions, bodies: Bo
     body = theme.body(bodies)
     created = sessions.create(body)
     session = LiveSession(created, sessions)
-    with check.judge("create.values-keep-tags"):
+    with check.judging("create.values-keep-tags"):
         check.accepted(created)
         assert created["tags"] == body["tags"]
-        assert session.look()["tags"] == body["tags"]
-    with check.judge("create.values-keep-external-id"):
+        assert session.read()["tags"] == body["tags"]
+    with check.judging("create.values-keep-external-id"):
         check.accepted(created)
         assert created["externalId"] == body["externalId"]
-        assert session.look()["externalId"] == body["externalId"]
-    with check.judge("create.values-keep-type"):
+        assert session.read()["externalId"] == body["externalId"]
+    with check.judging("create.values-keep-type"):
         check.accepted(created)
         assert created["type"] == body["type"]
-        assert session.look()["type"] == body["type"]
-    with check.judge("create.values-keep-metadata"):
+        assert session.read()["type"] == body["type"]
+    with check.judging("create.values-keep-metadata"):
         check.accepted(created)
         assert created["metadata"] == theme.json
-        assert session.look()["metadata"] == theme.json
-    with check.judge("create.values-keep-base-payload"):
+        assert session.read()["metadata"] == theme.json
+    with check.judging("create.values-keep-base-payload"):
         check.accepted(created)
-        assert base_payload(session.look()) == theme.json
-    with check.judge("close.values-keep-reason"):
+        assert base_payload(session.read()) == theme.json
+    with check.judging("close.values-keep-reason"):
         check.control(created, judged_by="create.new-session-answers-201")
         closed = check.accepted(sessions.close(session.id, {"reason": theme.reason}))
         assert closed["closedReason"] == theme.reason
-        assert session.shows_written(closed)["closedReason"] == theme.reason
+        assert session.eventually_shows_written(closed)["closedReason"] == theme.reason
 
 
 @pytest.mark.requirement("create.values-keep-external-id")
@@ -67,7 +67,7 @@ def test_external_ids_that_differ_only_a_little_are_two_sessions(
     second = check.accepted(first.sessions.create(bodies.minimal(externalId=f"{name}-{other}")))
     assert second["externalId"] == f"{name}-{other}"
     assert second["id"] != first.id
-    assert first.look()["externalId"] == f"{name}-{one}"
+    assert first.read()["externalId"] == f"{name}-{one}"
 
 
 @pytest.mark.requirement(
@@ -80,28 +80,28 @@ def test_texts_of_digits_alone_are_no_numbers(check: Check, sessions: Sessions, 
     digits = digits_of(bodies)
     created = sessions.create(bodies.minimal(externalId=f"00{digits}", type="0000"))
     session = LiveSession(created, sessions)
-    with check.judge("create.values-keep-external-id"):
+    with check.judging("create.values-keep-external-id"):
         check.accepted(created)
         assert created["externalId"] == f"00{digits}"
-        assert session.look()["externalId"] == f"00{digits}"
+        assert session.read()["externalId"] == f"00{digits}"
     check.control(created, judged_by="create.values-keep-external-id")
-    with check.judge("create.values-keep-type"):
+    with check.judging("create.values-keep-type"):
         assert created["type"] == "0000"
-        assert session.look()["type"] == "0000"
-    with check.judge("retrieve.near-miss-is-not-found"):
+        assert session.read()["type"] == "0000"
+    with check.judging("retrieve.near-miss-is-not-found"):
         reached(session, f"00{digits}")
         assert [sessions.retrieve(name).status for name in (digits, f"0{digits}")] == [404, 404]
-    with check.judge("close.values-keep-reason"):
+    with check.judging("close.values-keep-reason"):
         closed = check.accepted(sessions.close(session.id, {"reason": "0000"}))
         assert closed["closedReason"] == "0000"
-        assert session.shows_written(closed)["closedReason"] == "0000"
+        assert session.eventually_shows_written(closed)["closedReason"] == "0000"
 
 
 @pytest.mark.requirement("create.values-keep-proto-keys")
 def test_a_session_keeps_proto_keys(check: Check, sessions: Sessions, bodies: Bodies) -> None:
     body = bodies.minimal(metadata=PROTO, triggerConfig={"basePayload": PROTO})
     created = check.accepted(sessions.create(body))
-    row = LiveSession(created, sessions).look()
+    row = LiveSession(created, sessions).read()
     assert row["metadata"] == PROTO
     assert base_payload(row) == PROTO
 

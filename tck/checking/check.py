@@ -65,7 +65,7 @@ class Check:
         self._looked_at.clear()
 
     @contextmanager
-    def judge(self, requirement: str) -> Iterator[None]:
+    def judging(self, requirement: str) -> Iterator[None]:
         """Judge one declared requirement: what is raised inside is its outcome, and the check goes on."""
         if requirement not in self.declared:
             raise LookupError(f"the check does not declare {requirement}")

@@ -16,7 +16,7 @@ FOUND = 200
 
 
 @dataclass
-class Look:
+class EventualRead:
     """How a session is read, and the requirements that judge reads themselves.
 
     `judged_by`: who judges a failing read, for a sentence; `at_once`: the SHOULD that a write shows at once;

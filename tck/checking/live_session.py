@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import ClassVar, Generic, TypeVar
 
-from tck.checking.eventual_read import Look
+from tck.checking.eventual_read import EventualRead
 from tck.checking.operations import Operations
 from tck.transport.messages import Reply
 from tck.unjudged import NotTested
@@ -43,37 +43,39 @@ class LiveSession(ABC, Generic[Asked]):
         """Whether the row of a read shows what the row of a write's reply told."""
 
     @cached_property
-    def _look(self) -> Look:
+    def _reads(self) -> EventualRead:
         asked = self.sessions
-        return Look(self.fetch, asked.check, self.reads_judged_by, self.seen_at_once, asked.run.patience)
+        return EventualRead(
+            self.fetch, asked.check, self.reads_judged_by, self.seen_at_once, asked.run.patience
+        )
 
-    def look(self) -> Row:
+    def read(self) -> Row:
         """The row as a read shows it now.
 
         Raises NotTested when it cannot be seen at all, Broken when it could be seen before.
         """
-        return self._look.now()
+        return self._reads.now()
 
-    def shows(self, holds: Callable[[Row], bool]) -> Row:
+    def eventually_shows(self, holds: Callable[[Row], bool]) -> Row:
         """The row once a read shows that it holds, within the kit's wait; else the last row seen."""
-        return self._look.until(holds)
+        return self._reads.until(holds)
 
-    def shows_written(self, reply: Reply) -> Row:
+    def eventually_shows_written(self, reply: Reply) -> Row:
         """The row once a read shows what a write replied; else the last row seen."""
         replied = reply.row
-        return self.shows(lambda row: self.is_shown(replied, row))
+        return self.eventually_shows(lambda row: self.is_shown(replied, row))
 
     def written(self, accepted: Reply) -> Written:
         """What an accepted write replied, and what a read then showed."""
-        return Written(accepted.row, self.shows_written(accepted))
+        return Written(accepted.row, self.eventually_shows_written(accepted))
 
     def after(self, reply: Reply) -> Row:
         """The row as read after a write that may have been accepted or refused."""
-        return self.shows_written(reply) if reply.succeeded and reply.is_object else self.look()
+        return self.eventually_shows_written(reply) if reply.succeeded and reply.is_object else self.read()
 
     def arranged(self, reply: Reply, judged_by: str) -> Row:
         """The row as read after a write that a check needs first; raises NotTested when it was refused."""
         if not reply.succeeded or not reply.is_object:
             name = judged_by.partition(".")[0]
             raise NotTested(f"{name} answered {reply.status}, which {judged_by} judges")
-        return self.shows_written(reply)
+        return self.eventually_shows_written(reply)

@@ -22,7 +22,7 @@ def run(pytestconfig: pytest.Config) -> Run:
 
 @pytest.fixture
 def check(pytestconfig: pytest.Config) -> Check:
-    """The check that is running: judge, refused, control, visible."""
+    """The check that is running: judging, refused, control, visible."""
     check = pytestconfig.stash[CHECK]
     assert check is not None
     return check

@@ -37,9 +37,9 @@ def test_what_ends_a_check_is_the_outcome_of_all_that_it_declares(check, signal,
 
 
 def test_each_requirement_can_be_judged_apart(check):
-    with check.judge("a.one"):
+    with check.judging("a.one"):
         raise Broken("no good", "this", "that")
-    with check.judge("a.two"):
+    with check.judging("a.two"):
         assert True
     check.conclude(None)
     assert outcomes(check) == {("a.one", "failed"), ("a.two", "passed")}
@@ -49,7 +49,7 @@ def test_each_requirement_can_be_judged_apart(check):
 
 
 def test_what_comes_after_one_was_judged_counts_for_the_others(check):
-    with check.judge("a.one"):
+    with check.judging("a.one"):
         assert True
     check.conclude(NotTested("the rest was not seen"))
     assert outcomes(check) == {("a.one", "passed"), ("a.two", "not_tested")}
@@ -57,21 +57,21 @@ def test_what_comes_after_one_was_judged_counts_for_the_others(check):
 
 def test_what_comes_after_all_were_judged_is_not_lost(check):
     for name in BOTH:
-        with check.judge(name):
+        with check.judging(name):
             assert True
     check.conclude(AssertionError("all the same"))
     assert {found.requirement for found in check.failures()} == set(BOTH)
 
 
 def test_an_accident_while_judging_is_an_error_of_that_requirement_too(check):
-    with pytest.raises(KeyError), check.judge("a.one"):
+    with pytest.raises(KeyError), check.judging("a.one"):
         raise KeyError("typo")
     check.conclude(KeyError("typo"))
     assert outcomes(check) == {("a.one", "error"), ("a.two", "error")}
 
 
 def test_a_requirement_that_is_not_declared_cannot_be_judged(check):
-    with pytest.raises(LookupError, match=r"does not declare b\.other"), check.judge("b.other"):
+    with pytest.raises(LookupError, match=r"does not declare b\.other"), check.judging("b.other"):
         pass
 
 
@@ -121,9 +121,9 @@ def test_fewer_statuses_that_fit_are_told_one_by_one(check):
 
 
 def test_a_deviation_of_one_requirement_is_not_told_of_the_next(check):
-    with check.judge("a.one"):
+    with check.judging("a.one"):
         check.refused(reply(400), documented=422, deviation="b.exact")
-    with check.judge("a.two"):
+    with check.judging("a.two"):
         assert True
     told = {found.requirement: bool(found.deviation) for found in check.findings}
     assert told == {"b.exact": False, "a.one": True, "a.two": False}
@@ -180,9 +180,9 @@ def test_where_no_sides_were_compared_the_one_looked_at_last_is_judged(check):
 
 def test_what_held_judged_all_that_was_looked_at_for_it(check):
     first, second, third = (sent(check, number) for number in (1, 2, 3))
-    with check.judge("a.one"):
+    with check.judging("a.one"):
         assert second.row == first.row
-    with check.judge("a.two"):
+    with check.judging("a.two"):
         assert third.status == 200
     check.conclude(None)
     assert [(found.judged, found.exchanges) for found in check.findings] == [
@@ -205,7 +205,7 @@ def test_what_fixtures_and_waits_look_at_is_not_judged(check):
 
 def test_a_precondition_that_fails_judged_the_reply_that_it_looked_at(check):
     sent(check, 1)
-    with check.judge("a.one"):
+    with check.judging("a.one"):
         check.control(sent(check, 2, 422), judged_by="b.other")
     assert check.findings[0].judged == ("main-2",)
 

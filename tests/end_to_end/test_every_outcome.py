@@ -44,11 +44,11 @@ def test_precondition(hopeless): pass
 def test_teardown(untidy): pass
 @requires("swallowed")
 def test_swallowed(check):
-    with check.judge("tiny.swallowed"): raise Indeterminate("lost inside")
+    with check.judging("tiny.swallowed"): raise Indeterminate("lost inside")
 @pytest.mark.requirement("tiny.first", "tiny.second")
 def test_two(check):
-    with check.judge("tiny.first"): assert 1 == 1
-    with check.judge("tiny.second"): assert True == 1, "never so" if False else "not so"
+    with check.judging("tiny.first"): assert 1 == 1
+    with check.judging("tiny.second"): assert True == 1, "never so" if False else "not so"
     assert [] == [1]
 @requires("observed")
 def test_observed(check, create):

@@ -13,8 +13,8 @@ def test_holds(create): assert create().status == 201
 def test_deviates(create): assert create().status == 418
 @pytest.mark.requirement("tiny.both", "tiny.deviates")
 def test_both(check, create):
-    with check.judge("tiny.both"): assert create().status == 201
-    with check.judge("tiny.deviates"): assert create().status == 419
+    with check.judging("tiny.both"): assert create().status == 201
+    with check.judging("tiny.deviates"): assert create().status == 419
 """
 BREAKS = """
 @pytest.mark.requirement("tiny.fails")

@@ -8,7 +8,7 @@ from typing import Any
 from suites.everruns.randomized.model import GIVEN
 from suites.everruns.support.api import LiveSession
 from suites.everruns.support.monitors import ReplyMonitor
-from suites.everruns.support.rows import as_replied, settled, tags_of
+from suites.everruns.support.rows import as_replied, tags_of, without_volatile
 from tck.checking import Mismatch, Row, compared, joined
 from tck.randomized.fuzzing import (
     COMMON_RULES,
@@ -50,7 +50,7 @@ class UpdateDriver(BodyDriver):
         rules = rules_of(ReplyMonitor(run.api, run.target.credentials))
         super().__init__(run.api.schema("UpdateSessionRequest"), rules, sessions=1, wanted=1)
         self.session, self.another = session, another
-        self._told: dict[str, Row] = {session.id: session.look()}
+        self._told: dict[str, Row] = {session.id: session.read()}
         self._fresh: LiveSession | None = None
 
     def odd(self) -> Iterator[Case]:
@@ -85,13 +85,13 @@ class UpdateDriver(BodyDriver):
     def send(self, case: Case, *, fresh: bool = False) -> CaseResult:
         """Send it, to a fresh session to see whether it happens again."""
         session = self._another() if fresh else self.session
-        before = self._told.get(session.id) or session.look()
+        before = self._told.get(session.id) or session.read()
         reply = session.update(raw=case.body or b"")
         changed: list[Mismatch] | None = None
         if reply.failed_at_something_exotic:
             self.session, self._fresh = self.another(), None
         if case.looks_after and reply.refused:
-            after = session.shows(lambda row: not _changes(before, row))
+            after = session.eventually_shows(lambda row: not _changes(before, row))
             changed = _changes(before, after)
         if reply.succeeded and reply.is_object:
             self._told[session.id] = reply.row
@@ -103,7 +103,7 @@ class UpdateDriver(BodyDriver):
 
 
 def _changes(before: Row, now: Row) -> list[Mismatch]:
-    return as_replied(settled(before)).differences(settled(now))
+    return as_replied(without_volatile(before)).differences(without_volatile(now))
 
 
 def _asks_nothing(value: Any) -> list[str]:

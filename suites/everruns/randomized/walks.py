@@ -107,7 +107,7 @@ class Walker(randomized.Walker[Step, Ask, Session, KnownSession]):
 
     def _made(self) -> KnownSession:
         live = LiveSession(str(self.sessions.create()["id"].value), self.sessions)
-        row = live.look()
+        row = live.read()
         state = state_of(row)
         return KnownSession([state], [state], row, live.id)
 

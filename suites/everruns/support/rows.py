@@ -26,7 +26,7 @@ def listed_tags(row: Row) -> JsonValue:
     return tags.made(tags.value)
 
 
-def settled(row: Row) -> Row:
+def without_volatile(row: Row) -> Row:
     """The row without what may move by itself; an empty list is as good as none."""
     empty = [name for name in LEFT_OUT_WHEN_EMPTY if row[name] == []]
     values = {name: value for name, value in row.values.items() if name not in empty}
@@ -35,7 +35,7 @@ def settled(row: Row) -> Row:
 
 def untouched(row: Row) -> Row:
     """The row without what an update may name and what may move by itself."""
-    return settled(row).without(*WRITTEN)
+    return without_volatile(row).without(*WRITTEN)
 
 
 def as_replied(row: Row) -> Row:

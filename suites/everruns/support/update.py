@@ -1,7 +1,7 @@
 """What the checks share: a known state before, an update and a read after it, and what a refusal left."""
 
 from suites.everruns.support.api import Body, LiveSession
-from suites.everruns.support.rows import settled
+from suites.everruns.support.rows import without_volatile
 from tck.checking import Broken, Check, NotApplicable, Reply, Row, Written, joined, parse_instant, pause
 
 BEYOND_A_TICK = 1.25
@@ -26,7 +26,7 @@ def left_alone(session: LiveSession, reply: Reply, before: Row) -> None:
     """Raise Broken when a refused update changed something; NotApplicable when it was not refused."""
     if not reply.refused:
         raise NotApplicable(f"the update was answered with {reply.status} and not refused")
-    differences = settled(before).differences(settled(session.look()))
+    differences = without_volatile(before).differences(without_volatile(session.read()))
     if differences:
         changed = joined(differences)
         said = f"a refused update took effect: {changed}"

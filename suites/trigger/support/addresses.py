@@ -74,7 +74,7 @@ def reached(session: LiveSession, address: str) -> Reply:
 
 def ones_own_values(session: LiveSession) -> list[str]:
     """Texts that stand in this session's row alone, made by the run or the target, and are no address."""
-    row = session.look()
+    row = session.read()
     values: list[Any] = [
         session.id.removeprefix(ID_PREFIX),
         session.created["runId"].value,

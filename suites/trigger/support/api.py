@@ -104,12 +104,7 @@ class LiveSession(checking.LiveSession[Sessions]):
 
     def is_shown(self, replied: Row, row: Row) -> bool:
         """Whether a retrieve shows what a write replied, but for what may move by itself."""
-        return settled(row) == settled(replied)
-
-
-def settled(row: Row) -> Row:
-    """The row without what may move by itself while the session is open."""
-    return row.without_volatile()
+        return row.without_volatile() == replied.without_volatile()
 
 
 def path_of(address: str) -> str:

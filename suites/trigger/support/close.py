@@ -29,7 +29,7 @@ def is_closed(row: Row) -> bool:
     return not row["closedAt"].is_null
 
 
-def lasting(row: Row) -> Row:
+def without_close_fields(row: Row) -> Row:
     """The row without what a close may move."""
     return row.without_volatile().without(*OF_THE_ENDING)
 
@@ -50,7 +50,7 @@ def close_now(session: LiveSession, body: Body) -> Reply:
 def close_first(session: LiveSession, body: Body) -> Reply:
     """Close an open session and wait until a retrieve shows it; raises NotTested when that cannot be had."""
     reply = close_now(session, body)
-    if not is_closed(session.shows(is_closed)):
+    if not is_closed(session.eventually_shows(is_closed)):
         raise NotTested("a retrieve shows no closedAt, which close.sets-closed-at judges")
     return reply
 
@@ -69,7 +69,7 @@ def repeats(session: LiveSession, first: Reply, second: Body) -> list[Repeat]:
     done: list[Repeat] = []
     for body, address in [*product(bodies, session.addresses)] * 2:
         reply = session.sessions.close(address, body)
-        done.append(Repeat(reply, session.shows(lambda row: row == first.row)))
+        done.append(Repeat(reply, session.eventually_shows(lambda row: row == first.row)))
         if done[-1].row != first.row:
             break
     return done

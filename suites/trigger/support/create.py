@@ -82,7 +82,7 @@ class Creates:
         if path[0] != "triggerConfig":
             return reply[path[0]]
         session = LiveSession(reply, self.sessions)
-        config = shown_config(reply["triggerConfig"], lambda: session.look()["triggerConfig"])
+        config = shown_config(reply["triggerConfig"], lambda: session.read()["triggerConfig"])
         kind = Kind.UNORDERED if path[1] == "tags" else Kind.PLAIN
         return config.made(config.value.get(path[1]), kind, path[1])
 

@@ -54,7 +54,7 @@ class Benches:
     def open(self, kind: str = WITH_NAME) -> LiveSession:
         """An open session of this kind; another one is made when a target has let a check close it."""
         session = self.shared(f"open-{kind}", lambda: self.fresh(kind))
-        if not session.look()["closedAt"].is_null:
+        if not session.read()["closedAt"].is_null:
             del self.rack[f"open-{kind}"]
             session = self.shared(f"open-{kind}", lambda: self.fresh(kind))
         return session
@@ -82,14 +82,17 @@ def updated(check: Check, session: LiveSession, body: Body, address: str = "") -
     """The reply to an accepted update of the owner's, once a read shows it; a positive control."""
     reply = session.sessions.update(address or session.id, body)
     check.control(reply, judged_by="update.answers-200")
-    session.shows_written(reply)
+    session.eventually_shows_written(reply)
     return reply
 
 
 def closed(session: LiveSession, reason: str) -> LiveSession:
     """The session after a close that a read shows; a precondition."""
     reply = session.sessions.close(session.id, {"reason": reason})
-    if not reply.succeeded or session.shows(lambda row: not row["closedAt"].is_null)["closedAt"].is_null:
+    if (
+        not reply.succeeded
+        or session.eventually_shows(lambda row: not row["closedAt"].is_null)["closedAt"].is_null
+    ):
         raise NotTested(
             f"close answered {reply.status} and set no closedAt, which close.sets-closed-at judges"
         )

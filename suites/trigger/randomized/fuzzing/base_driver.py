@@ -16,7 +16,7 @@ from suites.trigger.randomized.fuzzing.session_pool import (
     SessionKind,
     Stand,
 )
-from suites.trigger.support.api import Sessions, settled
+from suites.trigger.support.api import Sessions
 from suites.trigger.support.bodies import Bodies
 from suites.trigger.support.replies.monitors import ReplyMonitor
 from tck.checking import Broken, Call, Check, Mismatch, Reply, Row, eventually, joined
@@ -189,7 +189,7 @@ class SessionDriver(BodyDriver):
             return None
         known: PooledSession = stand.known
         try:
-            looked = eventually(known.live.look, lambda row: self.untouched(known.row, row))
+            looked = eventually(known.live.read, lambda row: self.untouched(known.row, row))
         except Broken as gone:
             return Mismatch(str(gone), gone.expected, gone.seen, gone.exchanges)
         found = known.row.differences(looked.value)
@@ -197,7 +197,7 @@ class SessionDriver(BodyDriver):
 
     def untouched(self, before: Row, now: Row) -> bool:
         """Whether the row is as it was, but for what may move by itself."""
-        return settled(before) == settled(now)
+        return before.without_volatile() == now.without_volatile()
 
     # Odd values
 

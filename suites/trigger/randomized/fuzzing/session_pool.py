@@ -123,7 +123,7 @@ class Places:
             reply = live.sessions.close(live.id, {"reason": "done"})
             if not reply.succeeded:
                 raise NotTested(f"close answered {reply.status}, which close.answers-200 judges")
-        row = live.shows(lambda row: row["closedAt"].is_null is not (kind is SessionKind.CLOSED))
+        row = live.eventually_shows(lambda row: row["closedAt"].is_null is not (kind is SessionKind.CLOSED))
         eventually(lambda: live.sessions.retrieve(live.external_id), lambda reply: reply.succeeded)
         return PooledSession(live, row)
 

@@ -6,7 +6,7 @@ from itertools import cycle, groupby, product
 from typing import Any
 from urllib.parse import unquote
 
-from suites.trigger.support.api import LiveSession, Sessions, settled
+from suites.trigger.support.api import LiveSession, Sessions
 from suites.trigger.support.bodies import Bodies, Body
 from suites.trigger.support.shared_sessions import mark_of
 from tck.checking import Broken, Check, Mismatch, NotApplicable, Reply, Row, joined, read_token
@@ -76,11 +76,11 @@ class Attempts:
 def judge(check: Check, attempts: Iterable[Attempts]) -> None:
     """Judge each requirement by the attempts that belong to it."""
     for family in attempts:
-        with check.judge(family.requirement):
+        with check.judging(family.requirement):
             family.were_refused(check)
             family.showed_nothing(family.requirement)
         for requirement in sorted({attempt.stranger.shows for attempt in family.each} - {""}):
-            with check.judge(requirement):
+            with check.judging(requirement):
                 family.showed_nothing(requirement)
 
 
@@ -90,7 +90,7 @@ def judge_if(
     """Judge attempts whose like the secret key may send; else say why these requirements do not apply."""
     judge(check, attempts if taken else ())
     for requirement in () if taken and attempts else requirements:
-        with check.judge(requirement):
+        with check.judging(requirement):
             raise NotApplicable(otherwise)
 
 
@@ -135,7 +135,7 @@ def at_retrieve(
     strangers: Iterable[Stranger], session: LiveSession, addresses: Sequence[str] = ()
 ) -> list[Attempts]:
     """Retrieves of a session, by each of its addresses or by these."""
-    before = session.look()
+    before = session.read()
     families = []
     for requirement, members in groupby(strangers, lambda one: one.requirement):
         asked = product(members, addresses or session.addresses)
@@ -172,13 +172,13 @@ def _at_row(
     strangers: Iterable[Stranger], session: LiveSession, ask: Callable[[Sessions, str], Reply]
 ) -> list[Attempts]:
     families = []
-    before = session.look()
+    before = session.read()
     for requirement, members in groupby(strangers, lambda one: one.requirement):
         each = []
         for stranger, address in zip(members, cycle(session.addresses), strict=False):
             reply = ask(session.sessions.using(stranger.authorization), address)
             each.append(Attempt(stranger, reply, leaked(reply, before, session.created.row)))
-        after = session.look()
+        after = session.read()
         families.append(Attempts(requirement, tuple(each), changes(before, after)))
         before = after
     return families
@@ -186,7 +186,11 @@ def _at_row(
 
 def changes(before: Row, after: Row) -> Mismatch | None:
     """What is different in a row that nobody should have changed, but for what moves by itself."""
-    still = (before, after) if not before["closedAt"].is_null else (settled(before), settled(after))
+    still = (
+        (before, after)
+        if not before["closedAt"].is_null
+        else (before.without_volatile(), after.without_volatile())
+    )
     found = still[0].differences(still[1])
     return joined(found) if found else None
 

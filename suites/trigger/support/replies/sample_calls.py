@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from typing import Any
 
-from suites.trigger.support.api import LiveSession, Sessions, settled
+from suites.trigger.support.api import LiveSession, Sessions
 from suites.trigger.support.bodies import OMITTED, Bodies, Body, padded_to, with_trigger
 from tck.checking import Check, NotApplicable, NotTested, Reply, encoded, joined
 
@@ -43,9 +43,9 @@ def seen(check: Check, session: LiveSession, written: Reply) -> None:
     for address in session.addresses:
         row = check.last_look(
             lambda address=address: session.sessions.retrieve(address).row,  # type: ignore[misc]
-            lambda row: settled(row) == settled(written.row),
+            lambda row: row.without_volatile() == written.row.without_volatile(),
         )
-        differences = settled(written.row).differences(settled(row))
+        differences = written.row.without_volatile().differences(row.without_volatile())
         if differences:
             raise joined(differences).as_broken()
 

@@ -16,5 +16,5 @@ def test_an_empty_text_is_refused(check: Check, notes: Notes) -> None:
 @pytest.mark.parametrize("text", ["Buy milk", " spaced "])
 def test_a_read_shows_the_text(check: Check, notes: Notes, text: str) -> None:
     made = check.control(notes.create(text), "create.fuzz-valid-data-accepted")
-    with check.judge("read.shows-text"):
+    with check.judging("read.shows-text"):
         check.visible(lambda: notes.read(made["id"].value), lambda reply: reply["text"] == text, f"{text!r}")
