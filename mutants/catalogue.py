@@ -38,6 +38,25 @@ def mutant(caught_by: str) -> Callable[[Server], Server]:
 
 
 @dataclass(frozen=True)
+class Combination:
+    """A server with several faults; `led_by` are requirements each of which must lead a cause of its own."""
+
+    name: str
+    about: str
+    led_by: tuple[str, ...]
+
+
+def combination(*led_by: str) -> Callable[[Server], Server]:
+    """Mark a subclass of several mutants; it is no mutant itself and counts for no matrix."""
+
+    def mark(server: Server) -> Server:
+        server.led_by = led_by  # type: ignore[attr-defined]
+        return server
+
+    return mark
+
+
+@dataclass(frozen=True)
 class Latitude:
     """A server that differs from the reference in a way the contract allows; no MUST may fail on it."""
 
@@ -61,6 +80,12 @@ def latitudes_of(contract: str) -> list[Latitude]:
     """The latitudes of a contract, by name."""
     found = [server for server in _servers(contract) if "is_latitude" in vars(server)]
     return [Latitude(one.__name__, inspect.getdoc(one) or "", one) for one in found]
+
+
+def combinations_of(contract: str) -> list[Combination]:
+    """The servers with several faults, by name."""
+    found = [server for server in _servers(contract) if "led_by" in vars(server)]
+    return [Combination(one.__name__, inspect.getdoc(one) or "", vars(one)["led_by"]) for one in found]
 
 
 def mutants_of(contract: str) -> list[Mutant]:

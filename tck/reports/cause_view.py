@@ -24,8 +24,8 @@ class CauseView:
 
     @property
     def title(self) -> str:
-        """The leading requirement by level, id and statement."""
-        return f"{told_level(self.leading)} {self.name}: {self.leading['statement']}"
+        """The leading requirement by level and id, the extent, and the statement."""
+        return f"{told_level(self.leading)} {self.name} ({self.extent}): {self.leading['statement']}"
 
     @property
     def extent(self) -> str:
@@ -93,10 +93,10 @@ def told_extent(requirement: RequirementEntry) -> str:
 
 
 def deviations_told(result: Result) -> Iterator[str]:
-    """Each kind of deviation in a few words, with its extent."""
+    """Each kind of deviation in a few words, with the numbers of requirements and requests."""
     for one in deviations_in(result):
         about = one.cause["about"] or one.name
-        yield f"{about} ({one.extent})"
+        yield f"{about} ({len(one.also) + 1}, {one.cause['requests']})"
 
 
 def count(number: int, noun: str) -> str:

@@ -50,9 +50,9 @@ def _name_cause(case: ET.Element, causes: dict[str, str]) -> None:
 
 
 def _told(one: CauseView) -> str:
-    about = one.cause["about"] or one.title
+    about = f"{one.cause['about']} ({one.extent})" if one.cause["about"] else one.title
     sides = f": {pair(one.shown['expected'], one.shown['seen'], WIDTH)}" if one.shown else ""
-    return f"{about}{sides} ({one.extent})"
+    return f"{about}{sides}"
 
 
 def _add(properties: ET.Element, name: str, value: str) -> None:

@@ -108,7 +108,7 @@ def _fitting(blocks: Sequence[list[str]], room: int, width: int) -> list[list[st
 
 def _cause(one: CauseView, reports: Reports, width: int, lines_at_most: int) -> list[str]:
     """What, where on the page, expected and seen, how to reproduce it and run it again; as far as it fits."""
-    lines = limited(f"{one.title} ({one.extent})", width, f"{one.number}. ", INDENT, LINES_A_TITLE)
+    lines = limited(one.title, width, f"{one.number}. ", INDENT, LINES_A_TITLE)
     further = [
         _page(one, width),
         _difference(one, width),
@@ -165,7 +165,7 @@ def _tail(result: Result, width: int) -> Iterator[str]:
         requests = sum(one.cause["requests"] for one in deviations)
         about = "; ".join(deviations_told(result))
         head = f"Deviations ({count(requirements, 'requirement')}, {count(requests, 'request')})"
-        yield fitted(f"{head}: {about}", width)
+        yield from limited(f"{head}: {about}", width, "", INDENT, LINES_A_REASON)
     known = {name: one.number for one in failures_in(result) for name in one.cause["untested"]}
     for outcome in UNDECIDED:
         yield from _undecided(result, outcome, known, width)

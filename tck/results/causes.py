@@ -19,7 +19,10 @@ Relations = Mapping[str, Explained]
 """By the id of a requirement, those that may fail because it is broken."""
 NOTHING = Explained()
 NAMED = re.compile(r"[a-z][a-z0-9]*\.[a-z0-9]+(?:-[a-z0-9]+)*")
-STATUS = re.compile(r"\d{3}\b")
+EXPECTED = re.compile(r"(?:the status: )?(\d{3})")
+SEEN = re.compile(r"(?:the status: )?(\d{3})\b")
+DEVIATES = re.compile(r"answered (\d{3}), documented is (\d{3})")
+SERVER_ERROR = re.compile(r"5\d\d")
 
 
 @dataclass(frozen=True)
@@ -77,7 +80,7 @@ def _explains(one: RequirementEntry, other: RequirementEntry, related: Explained
         return True
     if other["id"] in related.alike:
         return _answers(other) <= _answers(one)
-    return _breaks_on(other, one)
+    return _breaks_on(other, one) or _is_of_the_same_error(other, one)
 
 
 def _rank(
@@ -104,35 +107,57 @@ def _answers(one: RequirementEntry) -> set[tuple[str, str]]:
     return {(way["operation"], way["answer"]) for way in one["ways"]}
 
 
+def _is_of_the_same_error(one: RequirementEntry, other: RequirementEntry) -> bool:
+    """Whether one judges as broken nothing but server errors that the other one judges as well."""
+    errors = one["ways"] and all(SERVER_ERROR.fullmatch(way["answer"]) for way in one["ways"])
+    return bool(errors) and _judged(one) <= _judged(other)
+
+
+def _judged(one: RequirementEntry) -> set[str]:
+    return {name for check in broken(one) for name in check["judged"]}
+
+
 def _is_generated(one: RequirementEntry) -> bool:
     return all("story" in check for check in broken(one))
 
 
 def _by_status(requirements: Sequence[RequirementEntry], causes: Iterable[Cause]) -> Iterator[Cause]:
-    """Deviations: those that differ by the same undocumented status are one."""
+    """Deviations: those that differ by the same undocumented status are one.
+
+    A rule that held by such a status belongs to it only where no requirement asks for the documented one.
+    """
     apart = [cause for cause in causes if not _counts(cause)]
-    passed = [Cause((one,)) for one in requirements if one["outcome"] != "failed" and one["deviations"]]
+    held = [Cause((one,)) for one in requirements if one["outcome"] != "failed" and one["deviations"]]
     alike: dict[str, list[RequirementEntry]] = {}
-    for cause in [*apart, *passed]:
+    for cause in apart:
         about = _statuses(cause)
         if about:
             alike.setdefault(about, []).extend(cause.members)
         else:
             yield cause
+    asked = set(alike)
+    for cause in held:
+        about = _statuses(cause)
+        if not about:
+            yield cause
+        elif about not in asked:
+            alike.setdefault(about, []).extend(cause.members)
     for about, members in alike.items():
-        yield Cause(tuple(sorted(members, key=lambda one: one["outcome"] != "failed")), about)
+        yield Cause(tuple(members), about)
 
 
 def _statuses(cause: Cause) -> str:
     """What a group differs in, when it differs only in one status from the documented one."""
     pairs = {_pair(check) for one in cause.members for check in broken(one)}
-    [pair, *more] = pairs or {""}
-    return pair if not more else ""
+    return pairs.pop() if len(pairs) == 1 else ""
 
 
 def _pair(check: CheckEntry) -> str:
-    seen, expected = STATUS.match(check["seen"]), STATUS.fullmatch(check["expected"])
-    return f"{seen[0]} where {expected[0]} is documented" if seen and expected else ""
+    told = DEVIATES.search(check["deviation"])
+    seen, expected = SEEN.match(check["seen"]), EXPECTED.fullmatch(check["expected"])
+    if told:
+        return f"{told[1]} where {told[2]} is documented"
+    return f"{seen[1]} where {expected[1]} is documented" if seen and expected else ""
 
 
 def _counts(cause: Cause) -> bool:

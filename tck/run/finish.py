@@ -14,6 +14,7 @@ from tck.contract.requirements import Registry
 from tck.contract.waivers import Waiver
 from tck.recording.exchange import Exchange, read_spools
 from tck.recording.har import write_har
+from tck.reports import HTML
 from tck.reports.github import tell_github
 from tck.reports.one_screen import Reports
 from tck.reports.terminal import closing_summary
@@ -178,4 +179,5 @@ def rerun_options(options: Options, embedded: bool, seed: int | str | None) -> t
 
 
 def _reports(report_dir: Path) -> Reports:
-    return Reports([str(report_dir / name) for name in REPORTS if (report_dir / name).exists()])
+    found = [str(report_dir / name) for name in (HTML, *REPORTS) if (report_dir / name).exists()]
+    return Reports(list(dict.fromkeys(found)))

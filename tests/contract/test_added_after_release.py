@@ -64,7 +64,7 @@ def test_the_result_says_so(tmp_path: Path):
 def test_every_view_says_so():
     result = sample()
     told = closing_summary(result, {})
-    assert "1. MUST, added after release close.is-new: A closed room stays closed." in told
+    assert "1. MUST, added after release close.is-new (1 requirement, 1 request): A" in told
     assert "Added after release, not scored (1): close.is-new failed" in told
     assert "judged by rooms 2027-01, release 2027-01, with" in " ".join(told.split())
     assert "MUST, added after release `close.is-new`" in summary(result)

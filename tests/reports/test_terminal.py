@@ -93,7 +93,7 @@ def test_a_cause_takes_five_lines_with_all_that_is_needed_to_look_into_it() -> N
         "left open.",
         "1 cause, the worst first:",
         "",
-        "1. MUST close.is-terminal: A closed room stays closed. (1 requirement, 1 request)",
+        "1. MUST close.is-terminal (1 requirement, 1 request): A closed room stays closed.",
         "   Close a room (description): https://docs.example.com/rooms/close",
         '   expected closedAt: "then" | seen closedAt: null',
         "   exchange main-1 of exchanges.har",
@@ -144,7 +144,7 @@ def test_deviations_take_one_line_and_are_called_so() -> None:
     )
     [line] = [line for line in text.splitlines() if line.startswith("Deviations")]
     assert line == (
-        "Deviations (3 requirements, 3 requests): 400 where 422 is documented (2 requirements, 2 requests); open.is-quick (1 …"
+        "Deviations (3 requirements, 3 requests): 400 where 422 is documented (2, 2); open.is-quick (1, 1)"
     )
     assert "MUST: 1 passed. SHOULD: 3 deviating." in text
     assert "cause" not in text
@@ -152,7 +152,7 @@ def test_deviations_take_one_line_and_are_called_so() -> None:
 
 def test_deviations_that_fail_the_run_are_causes() -> None:
     text = _summary(settled(Outcome.FAILED, Level.SHOULD, "open.is-quick"), fail_on_deviations=True)
-    assert "1. SHOULD open.is-quick: A closed room stays closed." in text
+    assert "1. SHOULD open.is-quick (1 requirement, 1 request): A closed room stays closed." in text
     assert "Deviations" not in text
 
 

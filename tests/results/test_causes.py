@@ -76,6 +76,19 @@ def test_a_relation_to_what_is_alike_holds_for_the_same_operation_and_answer_alo
     assert [(one["requirement"], one["also"]) for one in found] == [("x.a", ["x.same"]), ("x.other", [])]
 
 
+def test_what_judges_the_same_server_errors_is_one_cause():
+    kept = {f"main-{n}": exchange(id=f"main-{n}", status=500) for n in (1, 2)}
+    kept["main-3"] = exchange(id="main-3", status=404)
+    both = [
+        finding(Outcome.FAILED, requirement="x.all", check=f"t.py::{name}", exchanges=(name,))
+        for name in kept
+    ]
+    errors = [one for one in both if one.exchanges != ("main-3",)]
+    one, other = failed("x.one", exchanges=("main-1",)), failed("x.other", exchanges=("main-3",))
+    assert told(one, settle(requirement("x.all"), errors), exchanges=kept) == [("x.all", ["x.one"])]
+    assert told(other, settle(requirement("x.all"), both), exchanges=kept) == [("x.all", []), ("x.other", [])]
+
+
 def generated(name, exchanges, **values):
     return failed(name, story=("1. closed it: 409",), exchanges=exchanges, **values)
 
@@ -119,12 +132,16 @@ def test_deviations_from_the_same_documented_status_are_one():
         failed("update.answers-422", SHOULD, **status),
         failed("tokens.answers-401", SHOULD, expected="401", seen="403"),
         failed("open.is-quick", SHOULD, expected="at once", seen="after 3 s"),
-        settled(Outcome.PASSED, name="create.refused", deviation="answered 400", **status),
+        settled(Outcome.PASSED, name="create.refused", deviation="POST x answered 400, documented is 422"),
+        settled(Outcome.PASSED, name="open.refused", deviation="POST x answered 418, documented is 422"),
+        settled(Outcome.PASSED, name="open.odd", deviation="held in an odd way"),
     ]
     assert [(one["requirement"], one["also"], one["about"]) for one in causes(*entries)] == [
-        ("create.answers-422", ["update.answers-422", "create.refused"], "400 where 422 is documented"),
+        ("create.answers-422", ["update.answers-422"], "400 where 422 is documented"),
         ("open.is-quick", [], ""),
+        ("open.odd", [], ""),
         ("tokens.answers-401", [], "403 where 401 is documented"),
+        ("open.refused", [], "418 where 422 is documented"),
     ]
 
 

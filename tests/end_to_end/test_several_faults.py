@@ -1,0 +1,106 @@
+"""The screen of a server with several faults, as it was looked at and kept; and that each fault is on it."""
+
+import os
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from mutants.catalogue import combinations_of, server_named
+from mutants.trial import HANDWRITTEN
+from mutants.trigger import build
+from reference.serving import Server
+from tck.paths import ROOT
+from tck.reports.cause_view import failures_in
+from tck.results.document import Result
+from tck.results.result_file import read_result
+from tests.support.kit_tree import OWN_PLUGINS
+
+NAME = "SixFaultsAndDeviations"
+KEPT = Path(__file__).with_name("six_faults.txt")
+"""The screen at 100 columns; what varies from run to run stands as a word in capitals."""
+COLUMNS, LINES = 100, 60
+VARYING = (
+    (r"http://127\.0\.0\.1:\d+", "TARGET"),
+    (r"in \d+\.\d+\s+s: \d+ requests, \d+ sessions made", "in TIME: NUMBER requests, NUMBER sessions made"),
+    (r"sessions-tck \d+\.\d+\.\d+\S*", "KIT"),
+    (r"exchange \S+ of", "exchange ID of"),
+    (r'"20\d\d-\d\d-\d\dT[\d:.]+Z"', "AN INSTANT"),
+    (r"session_[0-9a-f]+", "A SESSION"),
+)
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return tmp_path_factory.mktemp("several-faults")
+
+
+@pytest.fixture(scope="module")
+def screen(folder: Path) -> str:
+    """What pytest shows from the verdict on, by the handwritten checks."""
+    reference, secrets = build(server_named("trigger", NAME), folder / "rows.sqlite")
+    with Server(reference.app()) as url:
+        command = [
+            sys.executable,
+            "-m",
+            "pytest",
+            "-p",
+            "no:cacheprovider",
+            *OWN_PLUGINS,
+            "-n2",
+            "-m",
+            HANDWRITTEN,
+        ]
+        environment = {
+            **os.environ,
+            **secrets,
+            "COLUMNS": str(COLUMNS),
+            "PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1",
+        }
+        ran = subprocess.run(
+            [*command, f"--base-url={url}", f"--report-dir={folder / 'reports'}"],
+            cwd=ROOT, env=environment, capture_output=True, text=True, check=False,
+        )  # fmt: skip
+    assert ran.returncode == 1, ran.stdout + ran.stderr
+    return ran.stdout[ran.stdout.index("= verdict =") :]
+
+
+def test_the_screen_is_the_one_that_was_kept(screen: str, folder: Path):
+    shown = screen[screen.index("\n") + 1 : screen.rindex("\n=")].replace(str(folder), "FOLDER")
+    for pattern, word in VARYING:
+        shown = re.sub(pattern, word, shown)
+    assert f"{shown.rstrip()}\n" == KEPT.read_text(encoding="utf-8")
+
+
+def test_it_fits_and_breaks_at_spaces_alone(screen: str):
+    assert len(screen.splitlines()) <= LINES
+    for line in screen.splitlines():
+        assert len(line) <= COLUMNS or re.search(r"(https?|pytest|curl|FOLDER)", line)
+
+
+def _members(result: Result, leader: str) -> set[str]:
+    [cause] = [one for one in result["causes"] if one["requirement"] == leader]
+    return {leader, *cause["also"]}
+
+
+def test_each_fault_is_a_cause_of_its_own(screen: str, folder: Path):
+    [combination] = combinations_of("trigger")
+    result = read_result(folder / "reports" / "result.json")
+    leaders = [one.name for one in failures_in(result)]
+    assert set(combination.led_by) <= set(leaders)
+    apart = {
+        leader
+        for leader in leaders
+        for name in ("replies.no-server-error", *combination.led_by)
+        if name in _members(result, leader)
+    }
+    assert len(apart) == 1 + len(combination.led_by)
+    assert len(leaders) <= 10
+    deviations = [one["about"] for one in result["causes"] if one["level"] == "should"]
+    assert {
+        "400 where 422 is documented",
+        "413 where 422 is documented",
+        "403 where 401 is documented",
+    } <= set(deviations)
