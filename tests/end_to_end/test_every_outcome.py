@@ -161,6 +161,7 @@ def test_junit_shows_each_check_as_the_table_says(ran: Ran):
     _, properties = ran.junit()["test_failed"]
     assert properties == {
         "requirement": "tiny.failed", "level": "must", "page": "trigger-create-session", "outcome": "failed",
+        "cause": "tiny.failed",
     }  # fmt: skip
     assert ran.junit()["test_aside"][0] == "failure"
 
