@@ -50,14 +50,14 @@ class Spending:
         if limits.max_sessions is not None and spent.sessions > limits.max_sessions:
             needed = self._needed(lambda cost: cost.sessions, lambda most: replace(limits, max_sessions=most))
             return (
-                f"this run may make up to {needed} sessions, which --max-sessions="
-                f"{limits.max_sessions} does not allow; allow as many, or choose fewer checks."
+                f"this run could create up to {needed} sessions, more than --max-sessions="
+                f"{limits.max_sessions}; raise the limit to {needed} or select fewer checks."
             )
         if limits.max_requests is not None and spent.requests > limits.max_requests:
             needed = self._needed(lambda cost: cost.requests, lambda most: replace(limits, max_requests=most))
             return (
-                f"this run may send up to {needed} requests, which --max-requests="
-                f"{limits.max_requests} does not allow; allow as many, or choose fewer checks."
+                f"this run could send up to {needed} requests, more than --max-requests="
+                f"{limits.max_requests}; raise the limit to {needed} or select fewer checks."
             )
         return ""
 

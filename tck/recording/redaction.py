@@ -18,7 +18,7 @@ PUBLIC_WORDS = frozenset({"bearer", "digest", "apikey", "redacted", "negotiate"}
 AUTHORIZATION = frozenset({"authorization", "proxy-authorization"})
 SECRET_HEADERS = frozenset({"cookie", "set-cookie", "set-cookie2", "x-api-key", "api-key", "x-auth-token"})
 
-# All of these take time in proportion to the text: bodies come from servers that mean no good.
+# All of these take time in proportion to the text: response bodies may be hostile.
 _MARK = r"\[redacted(?: [^\[\]]{0,80})?\]"
 _PART = rf"(?:[A-Za-z0-9_-]++|{_MARK})"
 _DOT = r"(?:\.|%2[Ee])"

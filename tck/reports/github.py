@@ -45,7 +45,7 @@ def _told(one: CauseView) -> str:
 
 
 def _append(path: Path, result: Result) -> str:
-    """Append what still fits; what went wrong is a warning, as the verdict does not hang on it."""
+    """Append what still fits; an error is a warning, since it does not affect the verdict."""
     try:
         there = path.stat().st_size if path.exists() else 0
         with path.open("a", encoding="utf-8", newline="\n") as file:

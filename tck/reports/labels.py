@@ -130,13 +130,14 @@ def verdict_sentence(result: Result) -> str:
     """The verdict and why, in one sentence."""
     must, should = result["counts"]["must"], result["counts"]["should"]
     failed = must["failed"] + (should["failed"] if result["fail_on_deviations"] else 0)
-    undecided = [f"{must[name]} {label}" for name, label in _undecided(must)]
+    undecided = [f"{must[name]} {_were(must[name])} {label}" for name, label in _undecided(must)]
     match result["verdict"]:
         case "conformant":
             return f"CONFORMANT: {_musts(must['passed'])} held{_besides(must)}."
         case "conformant_with_waivers":
             waived = must["waived"] + (should["waived"] if result["fail_on_deviations"] else 0)
-            return f"CONFORMANT WITH WAIVERS: all held but for {waived} that failed and are waived."
+            what = f"{waived} requirement{'' if waived == 1 else 's'} failed and {_are(waived)} waived"
+            return f"CONFORMANT WITH WAIVERS: {what}; all others held."
         case "not_conformant":
             shoulds = f" and {should['failed']} SHOULD" if failed > must["failed"] else ""
             return f"NOT CONFORMANT: {_musts(must['failed'])}{shoulds} failed."
@@ -144,7 +145,7 @@ def verdict_sentence(result: Result) -> str:
             return f"PARTIAL: not every check ran to its end; of those that did, {failed or 'none'} failed."
         case _:
             why = ", ".join(undecided) or "none was seen to hold"
-            return f"INCONCLUSIVE: no MUST requirement failed, but of them {why}."
+            return f"INCONCLUSIVE: no MUST requirement failed, but {why}."
 
 
 def kit_name(kit: KitEntry) -> str:
@@ -155,6 +156,14 @@ def kit_name(kit: KitEntry) -> str:
 
 def _musts(number: int) -> str:
     return f"{number} MUST requirement{'' if number == 1 else 's'}"
+
+
+def _were(number: int) -> str:
+    return "was" if number == 1 else "were"
+
+
+def _are(number: int) -> str:
+    return "is" if number == 1 else "are"
 
 
 def _besides(must: Mapping[OutcomeName, int]) -> str:

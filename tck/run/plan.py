@@ -64,7 +64,7 @@ def load_specification(name: str, contract_dir: Path | None = None) -> Specifica
 
 
 def verify_wanted(wanted: Iterable[str], registry: Registry) -> None:
-    """Raise KitError when --requirement names what is none."""
+    """Raise KitError if --requirement names an unknown requirement."""
     for name in wanted:
         if name not in registry:
             raise KitError(f"--requirement={name} is not a requirement of the contract.")

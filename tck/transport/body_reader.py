@@ -25,7 +25,7 @@ def read_headers(response: httpx.Response) -> Headers:
 
 
 def read_body(response: httpx.Response) -> bytes:
-    """The unpacked body; raises ValueError when it is too long or packed in a way that was not asked for."""
+    """The decoded body; raises ValueError if it is too long or has an encoding that was not accepted."""
     said = response.headers.get("content-encoding", "")
     packings = [name.strip().lower() for name in said.split(",")]
     parts: Iterable[bytes] = response.iter_raw()
@@ -33,7 +33,9 @@ def read_body(response: httpx.Response) -> bytes:
         if packing in PACKED:
             parts = _unpacked(parts)
         elif packing not in NOT_PACKED:
-            raise ValueError(f"the body is packed as {packing[:40]}, which was not asked for")
+            raise ValueError(
+                f"the response has Content-Encoding {packing[:40]}, which the request did not accept"
+            )
     return b"".join(_bounded(parts))
 
 

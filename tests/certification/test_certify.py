@@ -128,7 +128,7 @@ REFUSED = {
     ),
     "inconclusive": (
         result(settled(Outcome.NOT_TESTED)),
-        "the verdict must be conformant, but is INCONCLUSIVE: no MUST requirement failed, but of them 1 not tested.",
+        "the verdict must be conformant, but is INCONCLUSIVE: no MUST requirement failed, but 1 was not tested.",
     ),
     "waived": (
         result(WAIVED, *ENTRIES[1:]),

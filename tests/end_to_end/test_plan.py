@@ -44,8 +44,11 @@ def test_the_plan_is_of_the_checks_that_are_selected(priced: Tree):
 @pytest.mark.parametrize(
     ("limit", "parts"),
     [
-        ("--max-sessions=9", ["make up to 1", "sessions, which --max-sessions=9 does not allow"]),
-        ("--max-requests=36", ["send up to ", "requests, which --max-requests=36 does not allow"]),
+        (
+            "--max-sessions=9",
+            ["create up to 1", "sessions, more than --max-sessions=9; raise the limit to 1"],
+        ),
+        ("--max-requests=36", ["send up to ", "requests, more than --max-requests=36; raise the limit to "]),
     ],
 )
 def test_a_run_that_would_exceed_a_limit_is_refused_before_the_first_request(

@@ -48,7 +48,7 @@ SENTENCES = [
     ),
     (
         [settled(Outcome.PASSED), settle(requirement(), [FAILED], WAIVER)],
-        "CONFORMANT WITH WAIVERS: all held but for 1 that failed and are waived.",
+        "CONFORMANT WITH WAIVERS: 1 requirement failed and is waived; all others held.",
     ),
     ([settled(Outcome.FAILED), settled(Outcome.ERROR)], "NOT CONFORMANT: 1 MUST requirement failed."),
     (
@@ -58,9 +58,9 @@ SENTENCES = [
             settled(Outcome.NOT_TESTED),
             settled(Outcome.NOT_TESTED),
         ],
-        "INCONCLUSIVE: no MUST requirement failed, but of them 1 judged by a check that broke, 2 not tested.",
+        "INCONCLUSIVE: no MUST requirement failed, but 1 was judged by a check that broke, 2 were not tested.",
     ),
-    ([], "INCONCLUSIVE: no MUST requirement failed, but of them none was seen to hold."),
+    ([], "INCONCLUSIVE: no MUST requirement failed, but none was seen to hold."),
 ]
 
 

@@ -160,7 +160,7 @@ def test_report_without_the_exchanges_says_what_is_missing(tmp_path, capsys):
     folder = written(tmp_path)
     (folder / "exchanges.har").unlink()
     assert main(["report", str(folder)]) == 0
-    assert "exchanges.har is missing there" in capsys.readouterr().out
+    assert "exchanges.har is missing, so the reports show no exchanges" in capsys.readouterr().out
     assert "exchanges.har is missing" in (folder / "index.html").read_text()
     assert "exchanges.har" in json.loads((folder / "ctrf.json").read_text())["results"]["extra"]["missing"]
 

@@ -1,4 +1,4 @@
-"""Each monitor holds its tongue over a good reply and speaks up over a bad one."""
+"""Each monitor reports nothing for a good reply, and a failure for a bad one."""
 
 import json
 from typing import Any

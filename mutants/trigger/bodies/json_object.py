@@ -1,4 +1,4 @@
-"""Servers that take for an object what is none."""
+"""Servers that accept a body that is not a JSON object."""
 
 from mutants.catalogue import mutant
 from reference.application import Call, Json

@@ -11,7 +11,7 @@ from tck.unjudged import Unjudged
 MOST_FAILED_ROUNDS = 3
 FEW_ROUNDS = 3
 """Rounds after which a target that asks for patience is left in peace."""
-NO_ROOM = "the sessions that --max-sessions leaves do not suffice for a round"
+NO_ROOM = "--max-sessions leaves too few sessions for a race round"
 NEVER_TOGETHER = "no two calls were under way at the same time; a higher --rate-limit lets them"
 
 

@@ -35,7 +35,7 @@ class Violation:
 
 @dataclass(frozen=True)
 class WalkResult(Generic[Step]):
-    """How a walk went: the steps that were sent, as told, and where it stopped.
+    """The result of a walk: the steps sent, as text, and where it stopped.
 
     `judged` counts the calls that held by requirement; `first_judged` is the exchange of the first of each.
     """
@@ -138,7 +138,7 @@ def shortened(
 
 
 def _tried(steps: Sequence[Step], go: GoWalk[Step]) -> WalkResult[Step] | None:
-    """How a walk went, None when the budget of the run does not allow it."""
+    """The result of a walk; None if the run's limits do not allow it."""
     try:
         return go(steps)
     except Unjudged:
