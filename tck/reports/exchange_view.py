@@ -8,6 +8,7 @@ from urllib.parse import urlsplit
 
 from tck.recording import har
 from tck.recording.exchange import Exchange, Headers
+from tck.recording.in_words import request_in_words
 from tck.reports.labels import shown
 from tck.values.texts import printable
 
@@ -82,7 +83,9 @@ def show(names: Iterable[str], exchanges: Mapping[str, Exchange], room: Room) ->
 
 def line(exchange: Exchange) -> str:
     """An exchange in a few words."""
-    return printable(f"{exchange.method} {_path(exchange.url)} → {answer(exchange)}")
+    words = request_in_words(exchange)
+    asked = f"{exchange.method} {_path(exchange.url)}" + (f" ({words})" if words else "")
+    return printable(f"{asked} → {answer(exchange)}")
 
 
 def _shown(one: Exchange, room: Room) -> ShownExchange:

@@ -4,6 +4,7 @@ import itertools
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from tck.recording.exchange import Exchange, Headers
+from tck.recording.in_words import request_in_words
 from tck.reports.cause_view import (
     CauseView,
     deviations_in,
@@ -111,6 +112,7 @@ def _exchange(exchange: Exchange) -> Iterator[str]:
     yield from _labelled("exchange", f"{exchange.id}, {exchange.duration * 1000:.0f} ms")
     names = ", ".join(f"{name}: {value}" for name, value in exchange.correlation)
     yield from _labelled("in logs", names) if names else ()
+    yield from _labelled("request", request_in_words(exchange))
     request = f"{exchange.method} {exchange.url}"
     yield from _message(">", request, exchange.request_headers, exchange.request_body)
     yield from _message("<", answer, exchange.response_headers, exchange.response_body)

@@ -8,6 +8,7 @@ from typing import Any, Protocol, TypeAlias
 
 import schemathesis
 
+from tck.recording.in_words import body_in_words
 from tck.transport.messages import Reply
 from tck.values.interoperability import is_exotic
 from tck.values.mismatch import Mismatch
@@ -64,7 +65,7 @@ class Case:
     @property
     def told(self) -> str:
         """The request for a person."""
-        body = "no body" if self.body is None else self.body.decode("utf-8", "backslashreplace")
+        body = body_in_words(self.body or b"")
         carrying = "" if self.bearer is Bearer.KEY else f" with {self.bearer}"
         return f"{self.method} {self.place}{self.tail}{carrying}: {body}"
 
