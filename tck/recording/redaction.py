@@ -29,7 +29,8 @@ KEPT_CREDENTIALS = re.compile(
     rf"(?:[^ ]++ )?(?:{_MARK}|eyJ{_PART}*+\.{_PART}*+\.(?:{re.escape(SIGNATURE_GONE)})?)"
 )
 USERINFO = re.compile(r"://[^\s/?#\"'<>\\]*@")
-CUT = re.compile(r"…|\Z")
+CUT_MARK = "…"
+CUT = re.compile(rf"{CUT_MARK}|\Z")
 ESCAPES = re.compile(r"\\(?:u([0-9A-Fa-f]{4})|x([0-9A-Fa-f]{2})|([\"\\/]))")
 ROUNDS = 4
 """How often an encoding inside another is looked through."""
@@ -78,6 +79,7 @@ class Redactor:
     def __init__(self) -> None:
         self._lock = Lock()
         self._known: Known = Known()
+        self._spared: frozenset[str] = frozenset()
 
     def register(self, secret: str, label: str) -> None:
         """Have a text replaced by `[redacted LABEL]`; of a token the claims stay and the signature goes.
@@ -90,6 +92,11 @@ class Redactor:
             self._add_text(secret[token.end(1) :], SIGNATURE_GONE)
         else:
             self._add_text(secret, f"[redacted {label}]")
+
+    def spare(self, text: str) -> None:
+        """Have a text stay readable, though it is sent as a credential or begins one: it is no secret."""
+        with self._lock:
+            self._spared |= {text} - {""}
 
     def text(self, text: str) -> str:
         return self._scrub_for(text)(text) if len(text) >= SHORTEST else text
@@ -104,7 +111,7 @@ class Redactor:
         return replace(
             exchange,
             url=scrub(USERINFO.sub("://", exchange.url)),
-            request_headers=_headers(exchange.request_headers, scrub),
+            request_headers=_headers(exchange.request_headers, scrub, self._spared),
             request_body=_in_bytes(exchange.request_body, scrub),
             response_headers=_headers(exchange.response_headers, scrub),
             response_body=_in_bytes(exchange.response_body, scrub),
@@ -112,7 +119,7 @@ class Redactor:
         )
 
     def _add_text(self, text: str, mark: str) -> None:
-        if len(text) >= SHORTEST and text.lower() not in PUBLIC_WORDS:
+        if len(text) >= SHORTEST and text.lower() not in PUBLIC_WORDS and text not in self._spared:
             for spelling in (text, text.replace(" ", "+")):  # as HTML forms and queries write spaces
                 self._add(Secret(spelling, mark, forms(spelling)))
 
@@ -127,7 +134,8 @@ class Redactor:
         plain = _replacer(pair for pair in maybe if pair[0] in whole)
         whole = plain(whole)
         hidden = _hidden(whole, known.sought)
-        cut_short = _shortener(one for head in _begun(known.heads, whole) for one in known.heads[head])
+        begun = (one for head in _begun(known.heads, whole) for one in known.heads[head])
+        cut_short = _shortener(begun, known.sought if CUT_MARK in whole else (), self._spared)
 
         def scrub(text: str) -> str:
             text = plain(text)
@@ -194,10 +202,19 @@ def _begun(heads: Collection[str], text: str) -> Collection[str]:
     return {text[start : start + SHORTEST] for start in range(len(text) - SHORTEST + 1)}.intersection(heads)
 
 
-def _shortener(secrets: Iterable[Secret]) -> Scrub:
-    """What takes out the beginning of a secret where the text was cut in the middle of it."""
-    beginnings = {one.text[:size]: one.mark for one in secrets for size in range(SHORTEST, len(one.text))}
+def _shortener(begun: Iterable[Secret], any_of: Iterable[Secret], spared: Collection[str]) -> Scrub:
+    """What takes out the part of a secret where a text was cut in the middle of it.
+
+    The text may end with the beginning of one of those `begun`; behind a mark of what was left out, it may
+    begin with the rest of `any_of` them.
+    """
+    beginnings = {
+        one.text[:size]: one.mark
+        for one in begun
+        for size in range(max(SHORTEST, _spared_of(one.text, spared) + 1), len(one.text))
+    }
     sizes = range(max(map(len, beginnings), default=0), SHORTEST - 1, -1)
+    secrets = tuple(any_of)
 
     def shorten(text: str) -> str:
         parts, done = [], 0
@@ -206,9 +223,29 @@ def _shortener(secrets: Iterable[Secret]) -> Scrub:
             if size:
                 parts += [text[done : end - size], beginnings[text[end - size : end]]]
                 done = end
-        return "".join((*parts, text[done:]))
+        text = "".join((*parts, text[done:]))
+        first, *cut = text.split(CUT_MARK)
+        return CUT_MARK.join((first, *(_without_the_rest(piece, secrets) for piece in cut)))
 
-    return shorten if beginnings else str
+    return shorten if beginnings or secrets else str
+
+
+def _spared_of(secret: str, spared: Collection[str]) -> int:
+    """How much of the beginning of a secret is public."""
+    return max((len(text) for text in spared if secret.startswith(text)), default=0)
+
+
+def _without_the_rest(piece: str, secrets: Iterable[Secret]) -> str:
+    """A text, of which the beginning was left out, without the rest of a secret that it begins with."""
+    for secret in secrets:
+        text, start = secret.text, piece[:SHORTEST]
+        at = text.find(start) if len(start) == SHORTEST else -1
+        while at >= 0:
+            rest = text[at : at + len(piece)]
+            if piece.startswith(rest):
+                return secret.mark + piece[len(rest) :]
+            at = text.find(start, at + 1)
+    return piece
 
 
 def _signatures(text: str) -> str:
@@ -219,18 +256,18 @@ def _userinfo(text: str) -> str:
     return USERINFO.sub(f"://{GONE}@", text) if "://" in text and "@" in text else text
 
 
-def _headers(headers: Headers, scrub: Scrub) -> Headers:
-    return tuple((scrub(name), _header(name.lower(), value, scrub)) for name, value in headers)
+def _headers(headers: Headers, scrub: Scrub, spared: Collection[str] = ()) -> Headers:
+    return tuple((scrub(name), _header(name.lower(), value, scrub, spared)) for name, value in headers)
 
 
-def _header(name: str, value: str, scrub: Scrub) -> str:
+def _header(name: str, value: str, scrub: Scrub, spared: Collection[str]) -> str:
     if name in SECRET_HEADERS:
         return GONE
-    return _authorization(scrub(value)) if name in AUTHORIZATION else scrub(value)
+    return _authorization(scrub(value), spared) if name in AUTHORIZATION else scrub(value)
 
 
-def _authorization(value: str) -> str:
-    if KEPT_CREDENTIALS.fullmatch(value):
+def _authorization(value: str, spared: Collection[str]) -> str:
+    if KEPT_CREDENTIALS.fullmatch(value) or value.rpartition(" ")[2] in spared:
         return value
     scheme, space, _ = value.partition(" ")
     return f"{scheme} {GONE}" if space else GONE if value else ""

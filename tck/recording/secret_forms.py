@@ -10,6 +10,16 @@ SHORTEST = 6
 """Characters below which a text is too common to be looked for."""
 
 
+LEAST_SECRET = 12
+"""Characters behind the prefix of a key that make the key a secret."""
+
+
+def public_prefix(key: str) -> str:
+    """What a key begins with to say what it is, such as `tr_dev_`; empty for a key without any."""
+    begin, line, rest = key.rpartition("_")
+    return begin + line if len(rest) >= LEAST_SECRET else ""
+
+
 def forms(secret: str) -> tuple[str, ...]:
     """The secret itself first, then percent-encoded, JSON-escaped and inside base64 of more than itself."""
     once = quote(secret, safe="", errors="surrogatepass")

@@ -19,6 +19,7 @@ from tck.costs.generated_share import Allowance
 from tck.errors import Indeterminate, Unreachable
 from tck.recording.exchange import Spool
 from tck.recording.redaction import Redactor
+from tck.recording.secret_forms import public_prefix
 from tck.run.options import Options
 from tck.run.plan import Plan
 from tck.run.target import Target
@@ -85,7 +86,7 @@ class Run:
     def send(self, call: Call, check: Check) -> Reply:
         """Send for a check: on the ledger before, recorded after, then shown to the monitors."""
         if call.authorization is not None:
-            self.redactor.register(call.authorization.rpartition(" ")[2], "a credential")
+            self._keep_to_ourselves(call.authorization.rpartition(" ")[2])
         try:
             reply = self._kept(call, check.node)
         except Indeterminate as weather:
@@ -98,6 +99,18 @@ class Run:
         for monitor in self.monitors:
             monitor(check, reply)
         return reply.noted_by(check.note)
+
+    def made_up(self, credential: str) -> str:
+        """A credential that a check has made up: it is no secret, and is shown as it is."""
+        self.redactor.spare(credential)
+        return credential
+
+    def _keep_to_ourselves(self, credential: str) -> None:
+        """Take a credential out of all that is kept, unless it is a name of the run itself."""
+        if credential.startswith(self.target.prefix):
+            self.redactor.spare(credential)
+        else:
+            self.redactor.register(credential, "a credential")
 
     def send_quietly(self, call: Call, purpose: str) -> Reply:
         """Send for the kit itself, judged by nobody."""
@@ -226,6 +239,7 @@ def open_run(plan: Plan, target: Target, worker: str) -> Run:
     redactor = Redactor()
     for item in contract.credentials:
         if item.name in target.credentials:
+            redactor.spare(public_prefix(target.credentials[item.name]))
             redactor.register(target.credentials[item.name], item.env)
     budget = Budget(
         Counter(target.shared / "requests"), Counter(target.shared / "sessions"),

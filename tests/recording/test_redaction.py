@@ -12,6 +12,8 @@ from hypothesis import assume, example, given
 from hypothesis import strategies as st
 
 from tck.recording.redaction import ALL_GONE, Redactor
+from tck.recording.secret_forms import public_prefix
+from tck.values.differences import apart
 from tck.vocabulary import Outcome
 from tests.support.redaction_samples import (
     AROUND,
@@ -237,3 +239,70 @@ def test_a_whole_exchange_holds_no_trace_of_key_or_token() -> None:
     clean = redactor.exchange(exchange(request_body=body, response_body=body, error=" ".join(forms)))
     assert KEY not in everything(clean)
     assert SIGNATURE not in everything(clean)
+
+
+PREFIXED = "rooms_dev_0123456789abcdef"
+PUBLIC = "rooms_dev_"
+
+
+@pytest.fixture
+def spared() -> Redactor:
+    redactor = Redactor()
+    redactor.spare(PUBLIC)
+    redactor.register(PREFIXED, LABEL)
+    return redactor
+
+
+@pytest.mark.parametrize(
+    ("text", "clean"),
+    [
+        ("keys begin with rooms_dev_", "keys begin with rooms_dev_"),
+        ("keys begin with rooms_de", "keys begin with rooms_de"),
+        ("rooms_dev_… (9 characters)", "rooms_dev_… (9 characters)"),
+        (f"seen {PREFIXED[:12]}", f"seen {MARK}"),
+        (f"seen {PREFIXED}", f"seen {MARK}"),
+        ("rooms_dev_nobody", "rooms_dev_nobody"),
+    ],
+)
+def test_what_a_key_begins_with_is_no_secret(spared: Redactor, text: str, clean: str) -> None:
+    assert spared.text(text) == clean
+
+
+@pytest.mark.parametrize(
+    ("key", "prefix"),
+    [
+        (PREFIXED, PUBLIC),
+        ("rooms_short", ""),
+        ("0123456789abcdef", ""),
+        ("a_b_0123456789abcdef_0", ""),
+        ("", ""),
+    ],
+)
+def test_the_public_prefix_of_a_key_leaves_a_secret_behind_it(key: str, prefix: str) -> None:
+    assert public_prefix(key) == prefix
+
+
+def test_a_credential_that_was_made_up_stays_readable_where_it_is_sent(spared: Redactor) -> None:
+    spared.spare("tck-01234-nobody")
+    spared.register("tck-01234-nobody", "a credential")
+    sent = (("Authorization", "Bearer tck-01234-nobody"), ("authorization", f"Bearer {PREFIXED}"))
+    one = exchange(request_headers=sent, response_body=b'{"error":"tck-01234 and tck-01234-nobody"}')
+    clean = spared.exchange(one)
+    assert clean.request_headers == (sent[0], ("authorization", f"Bearer {MARK}"))
+    assert clean.response_body == one.response_body
+
+
+def test_a_credential_of_which_nothing_is_known_is_taken_out_of_its_header(spared: Redactor) -> None:
+    clean = spared.exchange(exchange(request_headers=(("Authorization", "Bearer strange"),)))
+    assert clean.request_headers == (("Authorization", "Bearer [redacted]"),)
+
+
+@given(KEYS.filter(lambda text: len(text) >= 12), st.integers(0, 300), st.integers(0, 300))
+def test_nothing_of_a_key_is_left_where_the_beginning_of_a_text_was_cut(
+    secret: str, before: int, after: int
+) -> None:
+    assume(not hidden(secret) and not secret.startswith("eyJ"))
+    whole = "é" * before + secret + "ü" * after
+    for told in apart(whole + "1", whole + "2") + apart("1" + whole, "2" + whole):
+        clean = redactor_of(secret).text(f"seen {told} and more")
+        assert not [at for at in range(len(secret) - 5) if secret[at : at + 6] in clean.replace(MARK, "")]

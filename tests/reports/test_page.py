@@ -129,7 +129,9 @@ def test_only_addresses_of_pages_become_links(url):
 
 
 def test_an_exchange_in_a_few_words():
-    assert line(exchange()) == "POST /rooms/r1/close → 200 OK"
-    lost = exchange(status=None, error="timed out", url="http://[/x")
-    assert line(lost) == "POST http://[/x → no whole reply: timed out"
-    assert line(exchange(status=999, url="http://h/" + "a" * 999)).endswith("aaa… → 999")
+    keyed = (*exchange().request_headers, ("Authorization", "Bearer [redacted]"))
+    assert line(exchange(request_headers=keyed)) == "POST /rooms/r1/close → 200 OK"
+    lost = exchange(status=None, error="timed out", url="http://[/x", request_headers=keyed)
+    assert line(lost) == "POST http://[/x (at an address that is no URL) → no whole reply: timed out"
+    long = line(exchange(status=999, url="http://h/" + "a" * 999))
+    assert long.endswith("aaa… (at an address of 1,000 characters, without a credential) → 999")

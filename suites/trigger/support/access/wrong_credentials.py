@@ -13,7 +13,7 @@ MALFORMED = frozenset({400, 401})
 def wrong_credentials(run: Run) -> list[Stranger]:
     """Every wrong credential that the operations are tried with."""
     key = run.target.credentials["key"]
-    return [*_no_credential(), *_unknown_keys(key, run.tag), *_near_misses(key), *_other_schemes(key)]
+    return [*_no_credential(), *_unknown_keys(run, key), *_near_misses(key), *_other_schemes(key)]
 
 
 def _no_credential() -> list[Stranger]:
@@ -22,14 +22,14 @@ def _no_credential() -> list[Stranger]:
     return [absent, absent, Stranger(requirement, "a scheme and no credential", "Bearer", MALFORMED)]
 
 
-def _unknown_keys(key: str, salt: str) -> list[Stranger]:
+def _unknown_keys(run: Run, key: str) -> list[Stranger]:
     begin, _, secret = key.rpartition("_")
     start = f"{begin}_" if begin else ""
-    made_up = hashlib.sha256(salt.encode()).hexdigest() * (1 + len(secret) // 64)
+    made_up = hashlib.sha256(run.tag.encode()).hexdigest() * (1 + len(secret) // 64)
     other_kind = {"tr_dev_": "tr_prod_"}.get(start, "tr_dev_")
     texts = {
-        "a made-up key of the same form": start + made_up[: max(len(secret), 16)],
-        "a made-up key": f"tr_dev_{made_up[:24]}",
+        "a made-up key of the same form": run.made_up(start + made_up[: max(len(secret), 16)]),
+        "a made-up key": run.made_up(f"tr_dev_{made_up[:24]}"),
         "the secret part of the key behind another prefix": other_kind + secret,
         "the prefix of the key alone": start or key[:1],
     }

@@ -121,7 +121,7 @@ def unauthorized(session: LiveSession, bodies: Bodies) -> list[Reply]:
     """Requests with no credential, with a made-up one, and with the session's own token."""
     ways = [
         session.sessions.using(None),
-        session.sessions.bearing("tr_dev_nobody"),
+        session.sessions.bearing(f"{bodies.new_name()}-nobody"),
         session.sessions.bearing(session.token),
     ]
     return [
