@@ -31,7 +31,7 @@ def ctrf(result: Result, exchanges: Mapping[str, Exchange] | None) -> dict[str, 
     kit, contract = result["kit"], result["contract"]
     causes = cause_by_requirement(result)
     tests = [
-        _test(one, contract["name"], exchanges or {}, causes.get(one["id"], ""))
+        _test(one, contract["name"], exchanges or {}, causes.get(one["id"], ""), result["fail_on_deviations"])
         for one in result["requirements"]
     ]
     return {
@@ -82,8 +82,9 @@ def _extra(result: Result, exchanges: Mapping[str, Exchange] | None) -> dict[str
 
 
 def _test(
-    one: RequirementEntry, contract: str, exchanges: Mapping[str, Exchange], cause: str
+    one: RequirementEntry, contract: str, exchanges: Mapping[str, Exchange], cause: str, counts: bool
 ) -> dict[str, Any]:
+    """One requirement; `counts` says whether a failed SHOULD fails the run."""
     told = [
         _told(first_finding(one, way), way) for way in one["ways"][:MOST_TOLD] if one["outcome"] == "failed"
     ]
@@ -91,7 +92,7 @@ def _test(
     return {
         "testId": one["id"],
         "name": f"{one['id']}: {one['statement']}",
-        "status": _status(one),
+        "status": _status(one, counts),
         "rawStatus": one["outcome"],
         "duration": round(1000 * sum(exchanges[name].duration for name in sent if name in exchanges)),
         "suite": [contract, operation(one)],
@@ -110,10 +111,10 @@ def _test(
     }
 
 
-def _status(one: RequirementEntry) -> str:
-    """A failure that counts for nothing in the verdict shall fail nobody's build."""
-    unscored = one["added_after_release"] and one["outcome"] == "failed"
-    return "other" if unscored else STATUS[one["outcome"]]
+def _status(one: RequirementEntry, counts: bool) -> str:
+    """A failure that counts for nothing in the verdict fails nobody's build."""
+    unscored = one["added_after_release"] or (one["level"] == "should" and not counts)
+    return "other" if unscored and one["outcome"] == "failed" else STATUS[one["outcome"]]
 
 
 def _told(check: CheckEntry, way: WayEntry) -> str:

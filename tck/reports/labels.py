@@ -46,6 +46,12 @@ def told_level(requirement: RequirementEntry) -> str:
     return f"{requirement['level'].upper()}{note}"
 
 
+def told_outcome(requirement: RequirementEntry) -> str:
+    """Its outcome as a reader sees it: a SHOULD that failed deviates."""
+    deviates = requirement["level"] == "should" and requirement["outcome"] == "failed"
+    return DEVIATING if deviates else OUTCOMES[requirement["outcome"]]
+
+
 def failures(requirements: Iterable[RequirementEntry]) -> list[RequirementEntry]:
     """The failed requirements, MUST before SHOULD, those that are not scored last."""
     failed = (one for one in requirements if one["outcome"] == "failed")

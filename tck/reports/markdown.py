@@ -14,11 +14,13 @@ from tck.reports.cause_view import (
     told_way,
 )
 from tck.reports.labels import (
+    DEVIATING,
     OUTCOMES,
     by_operation,
     by_reason,
     facts,
     told_level,
+    told_outcome,
     verdict_sentence,
 )
 from tck.results.document import RequirementEntry, Result, WayEntry
@@ -85,12 +87,13 @@ def _parts(result: Result) -> Iterator[str]:
 
 
 def _counts(requirements: Sequence[RequirementEntry]) -> Iterator[str]:
-    found = [name for name in OUTCOMES if any(one["outcome"] == name for one in requirements)]
-    head = ["operation", "level", *(OUTCOMES[name] for name in found)]
+    seen = {told_outcome(one) for one in requirements}
+    found = [name for name in (*OUTCOMES.values(), DEVIATING) if name in seen]
+    head = ["operation", "level", *found]
     lines = [_row(head), _row(["---", "---", *("--:" for _ in found)])]
     for operation, group in by_operation(requirements).items():
         for level in ("must", "should"):
-            entries = Counter[str](one["outcome"] for one in group if one["level"] == level)
+            entries = Counter(told_outcome(one) for one in group if one["level"] == level)
             cells = [str(entries[name] or "") for name in found]
             lines += [_row([plain(operation), level.upper(), *cells])] if entries else []
     yield "\n".join(lines) + "\n" if found else ""

@@ -83,7 +83,7 @@ def facts(*found: Settled, **values: Any) -> Facts:
     return Facts(**{**given, **values})
 
 
-def version_1(document: Result) -> dict[str, Any]:
+def version_1(document: Result) -> Result:
     """The same result as a kit of schema version 1 wrote it, sealed."""
     new = ("causes", "allowed_differences", "groups")
     requirements = [
@@ -97,4 +97,4 @@ def version_1(document: Result) -> dict[str, Any]:
         for one in document["requirements"]
     ]
     kept = {name: value for name, value in document.items() if name not in new}
-    return dict(sealed(cast("Result", {**kept, "schema_version": 1, "requirements": requirements})))
+    return sealed(cast("Result", {**kept, "schema_version": 1, "requirements": requirements}))
