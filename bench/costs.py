@@ -23,8 +23,8 @@ LONGEST = 900
 Counts = Mapping[str, tuple[int, int]]
 HEAD = """# What each check costs on the reference, as [requests, sessions], by python -m bench --costs.
 # A request that will close a session is counted with the one that makes it. `shared` is what each process
-# makes once for its checks to share. A generated check costs `most` without limits, `least` with the lowest,
-# where it makes by itself what it may find made in a whole run.
+# makes once for its checks to share, `once` what one process makes for those of all. A generated check costs
+# `most` without limits, `least` with the lowest, where it makes by itself what it may find in a whole run.
 """
 
 
@@ -63,8 +63,10 @@ def measured(arguments: list[str], environment: Mapping[str, str]) -> Mapping[st
 def lines(whole: Mapping[str, Counts], smallest: Counts) -> Iterator[str]:
     """The table as YAML."""
     first, second = whole["first"], whole["second"]
-    shared = [sum(max(0, first[name][i] - second[name][i]) for name in first) for i in (0, 1)]
-    yield HEAD + f"start: {START}\nshared: {shared}\nwritten:"
+    once = [sum(cost[i] for cost in whole["once"].values()) for i in (0, 1)]
+    more = [sum(max(0, first[name][i] - second[name][i]) for name in first) for i in (0, 1)]
+    shared = [max(0, cost - made) for cost, made in zip(more, once, strict=True)]
+    yield HEAD + f"start: {START}\nshared: {shared}\nonce: {once}\nwritten:"
     yield from (f'  "{name}": {list(second[name])}' for name in sorted(first))
     yield "generated:"
     for name in sorted(second.keys() - first.keys()):

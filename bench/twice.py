@@ -6,9 +6,10 @@ the second time shows the check's own cost. Generated checks run once.
 
 import json
 import os
-from collections.abc import Generator
+from collections.abc import Callable, Generator
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -22,6 +23,7 @@ WRITTEN_TO = "SESSIONS_TCK_COSTS"
 LEAST_ONLY = "SESSIONS_TCK_LEAST"
 """The environment variable that asks for the smallest generated checks."""
 GENERATED = ("fuzz", "lifecycle", "races")
+once = Run.once
 
 
 class Twice:
@@ -30,6 +32,7 @@ class Twice:
     def __init__(self) -> None:
         self.first: dict[str, list[int]] = {}
         self.second: dict[str, list[int]] = {}
+        self.once = [0, 0]
         self.again = False
 
     @pytest.hookimpl(wrapper=True, tryfirst=True)
@@ -60,8 +63,21 @@ class Twice:
         told = counts.setdefault(function_of(item, item.config.stash[RUN].contract.root), [0] * len(before))
         told[:] = [old + new - was for old, new, was in zip(told, after, before, strict=True)]
 
+    def make_once(self, run: Run, key: str, make: Callable[[], Any]) -> Any:
+        """As `Run.once`, counting what is made."""
+
+        def counted() -> Any:
+            before = spent(run)
+            try:
+                return make()
+            finally:
+                paid = zip(self.once, spent(run), before, strict=True)
+                self.once = [old + new - was for old, new, was in paid]
+
+        return once(run, key, counted)
+
     def pytest_unconfigure(self) -> None:
-        counts = {"first": self.first, "second": self.second}
+        counts = {"first": self.first, "second": self.second, "once": {"": self.once}}
         Path(os.environ[WRITTEN_TO]).write_text(json.dumps(counts), encoding="utf-8")
 
 
@@ -81,9 +97,20 @@ class Least:
         run.allowance = replace(run.allowance, max_requests=0, max_sessions=0)
 
 
+def count_once(twice: Twice) -> None:
+    """Let the counter see what is made once a run."""
+
+    def counting(run: Run, key: str, make: Callable[[], Any]) -> Any:
+        return twice.make_once(run, key, make)
+
+    Run.once = counting  # type: ignore[assignment, method-assign]
+
+
 def pytest_configure(config: pytest.Config) -> None:
     """Count, when the environment says where to."""
     if WRITTEN_TO in os.environ:
-        config.pluginmanager.register(Twice(), "twice")
+        twice = Twice()
+        config.pluginmanager.register(twice, "twice")
+        count_once(twice)
     if LEAST_ONLY in os.environ:
         config.pluginmanager.register(Least(), "least")

@@ -9,6 +9,11 @@ from suites.trigger.support.access.two_environments import Border
 from suites.trigger.support.api import LiveSession, NewSession, Sessions, made
 from suites.trigger.support.bodies import Bodies, Body
 from suites.trigger.support.create import Creates
+from suites.trigger.support.doors.array_sessions import (
+    Array,
+    array_made_early,  # noqa: F401 - a fixture
+    array_of,
+)
 from suites.trigger.support.expiry import expiring_early  # noqa: F401 - a fixture
 from suites.trigger.support.replies.monitors import ReplyMonitor
 from suites.trigger.support.shared_sessions import Benches, in_view, shared
@@ -93,6 +98,12 @@ def border(
     """Two environments, each in turn the one that the other must not reach into."""
     home, abroad = (sessions, other_sessions)[:: 1 if request.param == "from-the-other-key" else -1]
     return Border(run, home, abroad, bodies, lambda keyed, body: in_view(made(keyed, body)))
+
+
+@pytest.fixture
+def array(run: Run, sessions: Sessions) -> Array:
+    """The sessions of the create array, made once a run for checks that leave them as they are."""
+    return array_of(run, sessions)
 
 
 @pytest.fixture

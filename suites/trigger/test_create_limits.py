@@ -1,14 +1,17 @@
 """Create: a value at its limit is accepted and kept whole, one beyond it is refused."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any
 
 import pytest
 
+from suites.trigger.support.api import made
 from suites.trigger.support.bodies import Bodies, with_trigger
 from suites.trigger.support.create import FITS_AN_UNKNOWN_NAME, Creates, Path, put
-from tck.checking import Check
+from suites.trigger.support.shared_sessions import Benches
+from tck.checking import Check, NotTested, Reply
 
 Value = Callable[[Bodies], Any]
 LETTERS = "abcdefghijklmnopqrstuvwxyz"
@@ -118,12 +121,45 @@ LIMITS = [
 ]  # fmt: skip
 
 
+def together(limits: Sequence[Limit]) -> list[list[Limit]]:
+    """The limits in as few groups as there are members with several: no group has two of one member."""
+    groups: list[list[Limit]] = []
+    for limit in limits:
+        fitting = (group for group in groups if all(limit.path != other.path for other in group))
+        group = next(fitting, None)
+        groups += [[limit]] if group is None else []
+        if group is not None:
+            group.append(limit)
+    return groups
+
+
+def at_its_limit(creates: Creates, benches: Benches, limit: Limit) -> tuple[Reply, Any]:
+    """The reply to a create with a value at its limit, and the value.
+
+    Members are at their limits together in one session, unless that is refused.
+    """
+    limits: list[Limit] = [case.values[0] for case in LIMITS]  # type: ignore[misc]
+    group = next(group for group in together(limits) if limit in group)
+    body = creates.bodies.minimal()
+    for one in group:
+        body = put(body, one.path, one.within(creates.bodies))
+    with suppress(NotTested):
+        session = benches.shared(f"limits-{group[0].accepted}", lambda: made(creates.sessions, body))
+        return session.created, at(session.sent, limit.path)
+    value = limit.within(creates.bodies)
+    return creates.sessions.create(put(creates.bodies.minimal(), limit.path, value)), value
+
+
+def at(body: Mapping[str, Any], path: Path) -> Any:
+    """The value at a path of a body."""
+    return body[path[0]] if len(path) == 1 else body[path[0]][path[1]]
+
+
 @pytest.mark.parametrize("limit", LIMITS)
 def test_a_value_at_its_limit_is_accepted_and_one_beyond_it_is_refused(
-    check: Check, creates: Creates, bodies: Bodies, limit: Limit
+    check: Check, creates: Creates, benches: Benches, bodies: Bodies, limit: Limit
 ) -> None:
-    value = limit.within(bodies)
-    within = creates.sessions.create(put(bodies.minimal(), limit.path, value))
+    within, value = at_its_limit(creates, benches, limit)
     with check.judging(limit.accepted):
         check.accepted(within)
         assert creates.shown(within, *limit.path) == value

@@ -15,6 +15,7 @@ from suites.trigger.support.access.minted_tokens import (
     NOT_ALLOWED,
     Narrow,
     expired,
+    just_expired,
     minted,
     who_may_not_write,
 )
@@ -85,6 +86,22 @@ def test_retrieve_takes_no_token_without_its_read_scope(check: Check, run: Run, 
     attempts = at_retrieve(strangers, session)
     own = session.sessions.bearing(minted(run, session, [READ + key_of(session)])).retrieve(key_of(session))
     check.control(own, judged_by="tokens.read-scope-only-reads")
+    judge(check, attempts)
+
+
+@pytest.mark.requirement("tokens.just-expired-is-refused", "tokens.refusal-shows-nothing")
+def test_no_operation_takes_a_token_that_has_just_expired(
+    check: Check, run: Run, benches: Benches, bodies: Bodies
+) -> None:
+    session = benches.open()
+    tokens = just_expired(run, session)
+    attempts = [
+        *at_retrieve(tokens, session),
+        *at_update(tokens, session, intrusion(bodies)),
+        *at_close(tokens, session, {"reason": "nobody"}),
+        *at_known_create(tokens, session, bodies),
+    ]
+    updated(check, session, intrusion(bodies))
     judge(check, attempts)
 
 

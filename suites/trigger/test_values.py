@@ -5,7 +5,14 @@ import pytest
 from suites.trigger.support.addresses import reached
 from suites.trigger.support.api import LiveSession, NewSession, Sessions
 from suites.trigger.support.bodies import Bodies
-from suites.trigger.support.round_trip_values import PROTO, THEMES, Theme, base_payload, digits_of
+from suites.trigger.support.round_trip_values import (
+    PROTO,
+    THEMES,
+    Theme,
+    base_payload,
+    digits_of,
+    trigger_tags,
+)
 from suites.trigger.support.update import written
 from tck.checking import Check
 
@@ -18,6 +25,7 @@ every_theme = pytest.mark.parametrize("theme", [pytest.param(theme, id=theme.nam
     "create.values-keep-type",
     "create.values-keep-metadata",
     "create.values-keep-base-payload",
+    "create.values-keep-trigger-tags",
     "close.values-keep-reason",
 )
 @every_theme
@@ -44,6 +52,9 @@ def test_a_session_keeps_its_values(check: Check, sessions: Sessions, bodies: Bo
     with check.judging("create.values-keep-base-payload"):
         check.accepted(created)
         assert base_payload(session.read()) == theme.json
+    with check.judging("create.values-keep-trigger-tags"):
+        check.accepted(created)
+        assert trigger_tags(session.read()) == body["triggerConfig"]["tags"]
     with check.judging("close.values-keep-reason"):
         check.control(created, judged_by="create.new-session-answers-201")
         closed = check.accepted(sessions.close(session.id, {"reason": theme.reason}))

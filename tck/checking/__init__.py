@@ -12,6 +12,7 @@ from tck.checking.near_miss_keys import near_keys
 from tck.checking.operations import Operations, encoded
 from tck.checking.reply_monitor import Judgement, ReplyMonitor
 from tck.checking.round_trip_texts import DELICATE_TEXTS
+from tck.contract.combinations import Combination, load_doors
 from tck.contract.openapi import Api
 from tck.errors import Broken, Indeterminate
 from tck.paths import spec_dir
@@ -39,6 +40,7 @@ __all__ = [
     "Broken",
     "Call",
     "Check",
+    "Combination",
     "Finding",
     "Indeterminate",
     "Instant",
@@ -62,6 +64,7 @@ __all__ = [
     "eventually",
     "is_date_time",
     "joined",
+    "load_doors",
     "near_keys",
     "parse_instant",
     "pause",

@@ -202,6 +202,7 @@ class Check:
 
     def held(self, problem: Mismatch | None, reply: Reply) -> None:
         """Raise Broken when there is a problem with a reply."""
+        self.note((reply.exchange,))
         if problem is not None:
             raise Broken(str(problem), problem.expected, problem.seen, reply.exchange)
 

@@ -24,6 +24,7 @@ class ReplyMonitor(ABC):
     """
 
     stored: ClassVar[frozenset[str]] = frozenset()
+    judges_headers: ClassVar[bool] = False
 
     api: Api
     keys: Mapping[str, str]
@@ -38,6 +39,8 @@ class ReplyMonitor(ABC):
         """Each requirement that a reply shows something of."""
         yield "replies.no-server-error", response_rules.is_no_server_error(reply)
         yield "replies.no-secret-in-body", self.shows_no_secret(reply)
+        if self.judges_headers:
+            yield "replies.no-secret-in-headers", response_rules.holds_no_secret(self.keys, reply)
         yield "replies.no-stack-trace", self.shows_no_stack_trace(reply)
         if reply.succeeded:
             yield from self.judged_success(reply)

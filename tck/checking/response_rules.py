@@ -75,6 +75,21 @@ def shows_no_secret(keys: Mapping[str, str], reply: Reply, text: str) -> Mismatc
     return Mismatch(f"the body holds {seen}", "no secret key in the body", seen)
 
 
+def holds_no_secret(keys: Mapping[str, str], reply: Reply) -> Mismatch | None:
+    """No secret key of the run stands in a header of a reply, plain or percent-encoded.
+
+    What a cookie holds goes back to its own server alone, and does not count.
+    """
+    for name, value in ((name, value) for name, value in reply.headers if name.lower() != "set-cookie"):
+        told = f"{name}: {value}\n{unquote(value)}"
+        held = [about for about, key in keys.items() if len(key) >= SHORTEST_SECRET and key in told]
+        if held:
+            return Mismatch(
+                f"the header {name} holds the secret key ({held[0]})", "no secret key in it", name
+            )
+    return None
+
+
 def shows_no_stack_trace(reply: Reply, of_the_server: str) -> Mismatch | None:
     """No body holds a stack trace; `of_the_server` is the body without what a caller has stored."""
     if stack_trace_in(reply.text) is None:

@@ -40,6 +40,8 @@ class Costs:
     """Requests before the first check."""
     shared: Cost = Cost()
     """What a process makes once for its checks to share."""
+    once: Cost = Cost()
+    """What is made once a run, in however many processes."""
     written: Mapping[str, Cost] = field(default_factory=dict)
     generated: Mapping[str, Generated] = field(default_factory=dict)
 
@@ -58,7 +60,7 @@ class Costs:
 
     def reserved(self, processes: int) -> Cost:
         """What the handwritten checks cost at most, in so many processes."""
-        return total(self.written.values()) + self.shared.times(processes) + Cost(self.start)
+        return total(self.written.values()) + self.shared.times(processes) + self.once + Cost(self.start)
 
 
 def total(costs: Iterable[Cost]) -> Cost:
@@ -74,6 +76,7 @@ def load_costs(contract: str, root: Path | None = None) -> Costs:
     return Costs(
         table["start"],
         Cost(*table["shared"]),
+        Cost(*table.get("once", (0, 0))),
         {name: Cost(*cost) for name, cost in table["written"].items()},
         {
             name: Generated(entry["part"], Cost(*entry["most"]), Cost(*entry["least"]))

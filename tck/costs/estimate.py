@@ -80,6 +80,7 @@ class Spending:
             yield Group(told, self._count(names), cost)
         if chosen:
             yield Group(f"shared, {_of(self.processes)}", 0, self.costs.shared.times(self.processes))
+            yield Group("made once a run", 0, self.costs.once)
         yield Group("looking at the target", 0, Cost(self.costs.start))
 
     def _generated(self) -> Iterator[Group]:

@@ -194,9 +194,12 @@ class Client:
         if call.body is not None and call.content_type is not None:
             headers["Content-Type"] = call.content_type
         content = _chunks(call.body) if call.chunked and call.body is not None else call.body
-        return self._http.build_request(
+        request = self._http.build_request(
             call.method, self.base_url + call.path, headers=headers, content=content
         )
+        for name in (name for name, value in call.headers.items() if not value):
+            del request.headers[name]
+        return request
 
     def _record(self, call: Call, check: str, line: Timeline, retries: int) -> str:
         for token in _tokens_in(line.body):

@@ -21,7 +21,10 @@ SHOWN = 200
 
 @dataclass(frozen=True)
 class Call:
-    """One request to be sent; `authorization` is the whole header value, None for no header."""
+    """One request to be sent; `authorization` is the whole header value, None for no header.
+
+    `headers` go beside those that every request has; one with an empty value is left out, also of those.
+    """
 
     operation: str
     method: str

@@ -11,9 +11,9 @@ from tck.paths import ROOT
 
 EXPORTED = {
     "tck.checking": """
-        Api Broken Call Check compared contains_json DELICATE_TEXTS encoded eventually FALSE Finding
+        Api Broken Call Check Combination compared contains_json DELICATE_TEXTS encoded eventually FALSE Finding
         FITS_A_BAD_BODY Indeterminate Instant is_date_time joined JsonValue Judgement Kind
-        LiveSession LONGEST_WAIT Mismatch near_keys NotApplicable NotTested NULL Operations
+        LiveSession load_doors LONGEST_WAIT Mismatch near_keys NotApplicable NotTested NULL Operations
         parse_instant pause read_token REFUSAL Reply ReplyMonitor response_rules Row shown spec_dir
         SUCCESS taken_or_refused Text Token TRUE VISIBLE_WITHIN Written
     """,

@@ -1,6 +1,7 @@
 """Each monitor reports nothing for a good reply, and a failure for a bad one."""
 
 import json
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -65,6 +66,7 @@ def test_what_is_seen_is_told_to_the_check():
     assert passed == {
         "replies.no-server-error",
         "replies.no-secret-in-body",
+        "replies.no-secret-in-headers",
         "replies.no-stack-trace",
         "retrieve.success-is-json",
         "replies.closed-fields-only-on-closed",
@@ -271,3 +273,13 @@ def test_a_row_updated_before_it_was_created_is_seen():
 def test_two_clocks_of_one_target_may_differ_by_seconds():
     near = {**ROW, "updatedAt": "2026-11-21T09:59:58.500Z"}
     assert problem("replies.created-before-updated", reply("updateSession", 200, near)) is None
+
+
+@pytest.mark.parametrize("name", ["WWW-Authenticate", "x-debug", "location"])
+def test_a_secret_key_in_a_header_is_seen(name):
+    told = reply("retrieveSession", 401, {"error": "no"})
+    bad = replace(told, headers=((name, f"realm={KEY}"),))
+    assert name in problem("replies.no-secret-in-headers", bad)
+    assert (
+        problem("replies.no-secret-in-headers", replace(told, headers=(("set-cookie", f"k={KEY}"),))) is None
+    )

@@ -60,13 +60,18 @@ def _unless_sent(rule: Callable[[Call], Reply], call: Call) -> Reply:
 
 def _can_be_stored(body: bytes) -> bool:
     try:
-        text = json.dumps(json.loads(body), ensure_ascii=False, allow_nan=False)
+        value = json.loads(body, parse_constant=_no_json)
+        text = json.dumps(value, ensure_ascii=False, allow_nan=False)
         text.encode()
     except UnicodeEncodeError:
         return False
     except (ValueError, RecursionError) as problem:
         return "JSON compliant" not in str(problem)
     return "\\u0000" not in text.replace("\\\\", "")
+
+
+def _no_json(name: str) -> float:
+    raise ValueError(f"{name} is not JSON")
 
 
 def _unless_shown(reply: Reply) -> Reply:

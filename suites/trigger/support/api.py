@@ -26,9 +26,9 @@ class Sessions(Operations):
             "createSession", "POST", COLLECTION, encoded(body) if raw is None else raw, **sending
         )
 
-    def retrieve(self, address: str) -> Reply:
+    def retrieve(self, address: str, **sending: Any) -> Reply:
         """GET the session at an address."""
-        return self.send("retrieveSession", "GET", path_of(address), None)
+        return self.send("retrieveSession", "GET", path_of(address), None, **sending)
 
     def update(self, address: str, body: Any = None, *, raw: bytes | None = None, **sending: Any) -> Reply:
         """PATCH the session at an address."""

@@ -6,9 +6,10 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from suites.trigger.support.bodies import Bodies, Body
-from tck.checking import DELICATE_TEXTS, JsonValue, Row
+from tck.checking import DELICATE_TEXTS, JsonValue, Kind, Row
 
 LONGEST_NAME = 256
+MOST_TRIGGER_TAGS = 5
 DEPTH = 17
 """Objects, each in a list in the one before, so that a body has fewer than 40 levels in all."""
 
@@ -46,7 +47,7 @@ class Theme:
             externalId=name.ljust(LONGEST_NAME, self.filling) if self.filling else name,
             tags=[bodies.run.tag, *self.texts],
             metadata=self.json,
-            triggerConfig={"basePayload": self.json},
+            triggerConfig={"basePayload": self.json, "tags": list(self.texts[:MOST_TRIGGER_TAGS])},
         )
 
 
@@ -60,6 +61,13 @@ def base_payload(row: Row) -> JsonValue:
     config = row["triggerConfig"]
     held = config.value.get("basePayload") if isinstance(config.value, dict) else None
     return config.made(held, part="basePayload")
+
+
+def trigger_tags(row: Row) -> JsonValue:
+    """The tags of the triggerConfig that a row shows, in any order; null when it shows none."""
+    config = row["triggerConfig"]
+    held = config.value.get("tags") if isinstance(config.value, dict) else None
+    return config.made(held, Kind.UNORDERED, part="tags")
 
 
 def _nested(depth: int) -> Any:

@@ -47,6 +47,13 @@ def expired(run: Run, session: LiveSession) -> list[Stranger]:
     return _bearing("tokens.expired-is-refused", tokens, ALLOWED_NOTHING)
 
 
+def just_expired(run: Run, session: LiveSession) -> list[Stranger]:
+    """A token with the session's own scopes that expired a minute and a half before the session was made."""
+    end = int(created_at(session.created)) - 90
+    token = {"a token that expired a minute ago": minted(run, session, exp=end, iat=end - 3600)}
+    return _bearing("tokens.just-expired-is-refused", token, ALLOWED_NOTHING)
+
+
 @dataclass(frozen=True)
 class Narrow:
     """Tokens of a session that are good, but not for one operation."""

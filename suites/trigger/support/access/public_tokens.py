@@ -27,6 +27,8 @@ OF_EVERYTHING = frozenset({"*", "all", "admin"})
 NOT_ALLOWED = frozenset({401, 403, 404})
 """How a good token may be refused what its scopes do not allow: also as if the session were not there."""
 NOT_TO_READ = NOT_ALLOWED
+WELL_KNOWN = ("secret", "changeme", "password", "test", "key", "jwt-secret", "your-256-bit-secret", "trigger")
+"""Words that servers sign with when nobody has given them a key."""
 SHOWS_NOTHING = "tokens.refusal-shows-nothing"
 
 
@@ -178,6 +180,7 @@ def _signed_by_others(token: Token) -> list[Stranger]:
         "a token signed with a made-up key": token.signed_with(f"tr_dev_{made_up[:24]}"),
         "a token signed with an empty key": token.signed_with(""),
         "a token signed with its own subject": token.signed_with(str(token.claims.get("sub"))),
+        **{f"a token signed with the word {word}": token.signed_with(word) for word in WELL_KNOWN},
     }
     return _bearing("tokens.foreign-signature-answers-401", forged)
 

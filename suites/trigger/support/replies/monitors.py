@@ -33,6 +33,8 @@ UNPROCESSABLE, CONFLICT = 422, 409
 class ReplyMonitor(checking.ReplyMonitor):
     """Judges each reply to one of the four operations."""
 
+    judges_headers = True
+
     def shows_no_secret(self, reply: Reply) -> Mismatch | None:
         """No secret key of the run stands in a body, nor a token where none belongs."""
         return rules.shows_no_secret(self.keys, reply)

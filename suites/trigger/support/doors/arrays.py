@@ -1,0 +1,18 @@
+"""The arrays of spec/trigger/doors.yaml: combinations in which each pair of values occurs."""
+
+from functools import cache
+
+from tck.checking import Combination, load_doors
+
+__all__ = ["Combination", "combinations", "words_of"]
+
+
+@cache
+def combinations(name: str) -> tuple[Combination, ...]:
+    """The rows of one array, in the order of the file."""
+    return load_doors("trigger").arrays[name]
+
+
+def words_of(combination: Combination) -> str:
+    """A combination for a person."""
+    return ", ".join(f"{dimension} {value}" for dimension, value in combination.items())

@@ -1,0 +1,77 @@
+"""Create: a text for expiresAt that names no instant is refused."""
+
+from collections.abc import Iterable
+from datetime import UTC, datetime
+from typing import Any
+
+import pytest
+
+from suites.trigger.support.create import Creates
+from suites.trigger.support.shared_sessions import Benches
+from tck.checking import Check
+
+
+def next_year() -> int:
+    """A year that is not a leap year and that lies ahead, but not far."""
+    year = datetime.now(UTC).year + 1
+    return year if year % 4 else year + 1
+
+
+def refuses(creates: Creates, texts: Iterable[Any]) -> None:
+    """Judge that a create is refused with each of these for its expiresAt."""
+    for text in texts:
+        creates.refused(creates.bodies.complete(expiresAt=text))
+    creates.control()
+
+
+@pytest.mark.requirement("create.expires-at-out-of-range-refused")
+@pytest.mark.parametrize(
+    "text",
+    [
+        pytest.param("{year}-13-01T00:00:00Z", id="a thirteenth month"),
+        pytest.param("{year}-00-10T00:00:00Z", id="no month"),
+        pytest.param("{year}-01-32T00:00:00Z", id="a thirty-second day"),
+        pytest.param("{year}-01-00T00:00:00Z", id="no day"),
+        pytest.param("{year}-01-10T25:00:00Z", id="a twenty-fifth hour"),
+        pytest.param("{year}-01-10T00:60:00Z", id="a sixtieth minute"),
+        pytest.param("{year}-01-10T00:00:61Z", id="a second too many"),
+    ],
+)
+def test_a_date_with_a_part_out_of_range_is_refused(creates: Creates, text: str) -> None:
+    refuses(creates, [text.format(year=next_year())])
+
+
+@pytest.mark.requirement("create.expires-at-impossible-day-refused")
+def test_a_day_that_its_month_does_not_have_is_refused(creates: Creates) -> None:
+    days = ("02-29", "02-30", "04-31", "06-31", "09-31", "11-31")
+    refuses(creates, [f"{next_year()}-{day}T00:00:00Z" for day in days])
+
+
+@pytest.mark.requirement("create.expires-at-other-notation-refused")
+def test_a_date_in_another_notation_is_refused(creates: Creates) -> None:
+    year = next_year()
+    texts = [
+        f"{year}-01-10T00:00:00", f"{year}-01-10", f"{year}-01-10T00:00Z", f"10/01/{year}",
+        f"{year}0110T000000Z", f"{year}-W02-1T00:00:00Z", f"{year}-01-10T00:00:00+0530",
+        f"{year}-01-10T00:00:00 UTC", f"Tue, 10 Jan {year} 00:00:00 GMT", "tomorrow", "P3W", "0",
+    ]  # fmt: skip
+    refuses(creates, texts)
+
+
+@pytest.mark.requirement("create.expires-at-wrong-type-refused")
+def test_a_number_is_no_expiry(creates: Creates) -> None:
+    seconds = int(datetime(next_year(), 1, 10, tzinfo=UTC).timestamp())
+    refuses(creates, [seconds, seconds * 1000, float(seconds) + 0.5, True])
+
+
+@pytest.mark.requirement("create.expires-at-wrong-type-refused", "create.expires-at-out-of-range-refused")
+def test_a_known_external_id_does_not_make_an_expiry_better(check: Check, benches: Benches) -> None:
+    session = benches.open()
+    good = dict(session.sent)
+    with check.judging("create.expires-at-wrong-type-refused"):
+        reply = session.sessions.create({**good, "expiresAt": "soon"})
+        check.refused(reply, documented=422, deviation="create.invalid-body-answers-422")
+    with check.judging("create.expires-at-out-of-range-refused"):
+        reply = session.sessions.create({**good, "expiresAt": f"{next_year()}-13-01T00:00:00Z"})
+        check.refused(reply, documented=422, deviation="create.invalid-body-answers-422")
+    check.control(session.sessions.create(good), judged_by="create.same-external-id-answers-200")

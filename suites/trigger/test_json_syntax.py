@@ -1,0 +1,152 @@
+"""Bodies that are nearly JSON: every operation that takes a body refuses them, and nothing changes."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+
+import pytest
+
+from suites.trigger.support.api import LiveSession, Sessions
+from suites.trigger.support.bodies import Bodies, Body
+from suites.trigger.support.create import Creates
+from suites.trigger.support.doors.syntax import FAULTS, NO_UTF8, NOTHING, Spoil
+from suites.trigger.support.replies.broken import broken
+from suites.trigger.support.shared_sessions import Benches
+from tck.checking import FITS_A_BAD_BODY, Check, Reply, encoded
+from tck.run import Run
+
+Send = Callable[[bytes], Reply]
+DOCUMENTED = 422
+
+
+@dataclass(frozen=True)
+class Taker:
+    """An operation that takes a body, about a session that no refused body may change."""
+
+    send: Send
+    session: LiveSession
+    good: Body
+
+    def refuses(self, faults: Mapping[str, Spoil]) -> None:
+        """Raise Broken unless the good body is refused with each fault and the session stays as it is."""
+        before = self.session.read().without_volatile()
+        for about, spoil in faults.items():
+            reply = self.send(spoil(encoded(self.good)))
+            if reply.status != DOCUMENTED and reply.status not in FITS_A_BAD_BODY:
+                raise broken(reply, f"a body with {about} was not refused", "422, or another refusal")
+        assert self.session.read().without_volatile() == before
+
+    def takes_the_good_one(self, check: Check, judged_by: str) -> None:
+        """The positive control: the same body without a fault is accepted."""
+        check.control(self.send(encoded(self.good)), judged_by)
+
+
+@pytest.fixture
+def new_create(run: Run, check: Check, sessions: Sessions, bodies: Bodies, benches: Benches) -> Taker:
+    """Creates of a session that is not there yet; its name finds nothing after a refusal."""
+    Creates(run, check, sessions, bodies).control()
+    return Taker(lambda raw: sessions.create(raw=raw), benches.open(), bodies.minimal())
+
+
+@pytest.fixture
+def known_create(sessions: Sessions, benches: Benches) -> Taker:
+    """Creates that find an open session."""
+    session = benches.open()
+    return Taker(lambda raw: sessions.create(raw=raw), session, dict(session.sent))
+
+
+@pytest.fixture
+def update(sessions: Sessions, benches: Benches) -> Taker:
+    """Updates of an open session."""
+    session = benches.open()
+    good = {"tags": session.read()["tags"].value, "metadata": session.read()["metadata"].value}
+    return Taker(lambda raw: sessions.update(session.id, raw=raw), session, good)
+
+
+@pytest.fixture
+def close(sessions: Sessions, benches: Benches) -> Taker:
+    """Closes of an open session; what is accepted is tried on a closed one."""
+    session = benches.open()
+    return Taker(lambda raw: sessions.close(session.id, raw=raw), session, {"reason": "in nearly JSON"})
+
+
+# Not JSON
+
+
+@pytest.mark.requirement("create.unparsable-body-refused")
+def test_no_create_takes_what_is_nearly_json(sessions: Sessions, new_create: Taker) -> None:
+    new_create.refuses(FAULTS)
+    assert sessions.retrieve(new_create.good["externalId"]).status == 404
+
+
+@pytest.mark.requirement("create.unparsable-body-refused")
+def test_no_create_of_a_known_external_id_takes_what_is_nearly_json(
+    check: Check, known_create: Taker
+) -> None:
+    known_create.refuses(dict(list(FAULTS.items())[1::3]))
+    known_create.takes_the_good_one(check, judged_by="create.same-external-id-answers-200")
+
+
+@pytest.mark.requirement("update.unparsable-body-refused")
+def test_no_update_takes_what_is_nearly_json(check: Check, update: Taker) -> None:
+    update.refuses(FAULTS)
+    update.takes_the_good_one(check, judged_by="update.answers-200")
+
+
+@pytest.mark.requirement("close.unparsable-body-refused")
+def test_no_close_takes_what_is_nearly_json(check: Check, close: Taker, benches: Benches) -> None:
+    close.refuses(FAULTS)
+    closed = benches.closed()
+    check.control(closed.sessions.close(closed.id, close.good), judged_by="close.repeat-answers-200")
+
+
+# Not UTF-8
+
+
+@pytest.mark.requirement("create.body-not-in-utf8-refused")
+def test_no_create_takes_what_is_not_utf8(new_create: Taker) -> None:
+    new_create.refuses(NO_UTF8)
+
+
+@pytest.mark.requirement("update.body-not-in-utf8-refused")
+def test_no_update_takes_what_is_not_utf8(check: Check, update: Taker) -> None:
+    update.refuses(NO_UTF8)
+    update.takes_the_good_one(check, judged_by="update.answers-200")
+
+
+@pytest.mark.requirement("close.body-not-in-utf8-refused")
+def test_no_close_takes_what_is_not_utf8(check: Check, close: Taker, benches: Benches) -> None:
+    close.refuses(NO_UTF8)
+    closed = benches.closed()
+    check.control(closed.sessions.close(closed.id, close.good), judged_by="close.repeat-answers-200")
+
+
+# Nothing at all
+
+
+@pytest.mark.requirement("create.unparsable-body-refused", "create.non-object-body-refused")
+def test_no_create_takes_a_body_with_nothing_in_it(check: Check, new_create: Taker) -> None:
+    of_no_bytes, of_no_object = divided(NOTHING)
+    with check.judging("create.unparsable-body-refused"):
+        new_create.refuses(of_no_bytes)
+    with check.judging("create.non-object-body-refused"):
+        new_create.refuses(of_no_object)
+
+
+@pytest.mark.requirement("update.unparsable-body-refused", "update.non-object-body-refused")
+def test_no_update_takes_a_body_with_nothing_in_it(check: Check, update: Taker) -> None:
+    of_no_bytes, of_no_object = divided(NOTHING)
+    with check.judging("update.unparsable-body-refused"):
+        update.refuses(of_no_bytes)
+    with check.judging("update.non-object-body-refused"):
+        update.refuses(of_no_object)
+    update.takes_the_good_one(check, judged_by="update.answers-200")
+
+
+def divided(bodies: Mapping[str, bytes]) -> tuple[dict[str, Spoil], dict[str, Spoil]]:
+    """Those that are no JSON and those that are JSON, as ways to spoil a body."""
+    ways: dict[str, Spoil] = {about: lambda _, raw=raw: raw for about, raw in bodies.items()}  # type: ignore[misc]
+    blank = {about for about, raw in bodies.items() if not raw.strip()}
+    return (
+        {about: way for about, way in ways.items() if about in blank},
+        {about: way for about, way in ways.items() if about not in blank},
+    )

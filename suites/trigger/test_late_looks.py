@@ -1,0 +1,147 @@
+"""Late in the run: what its beginning has made is as it was, and is then closed in every way."""
+
+import json
+import time
+from collections.abc import Mapping
+
+import pytest
+
+from suites.trigger.support.access.public_tokens import key_of
+from suites.trigger.support.api import LiveSession, Sessions
+from suites.trigger.support.body_sizes import CLOSE_INSIDE, close_in_escapes
+from suites.trigger.support.close import without_close_fields
+from suites.trigger.support.doors.array_sessions import UPDATED_EARLY, Array, ArraySession
+from suites.trigger.support.doors.arrays import Combination, combinations, words_of
+from suites.trigger.support.doors.trying import asked
+from suites.trigger.support.doors.wire import PLAIN, sending, spelt
+from suites.trigger.support.replies.broken import broken
+from suites.trigger.support.shared_sessions import Benches
+from tck.checking import LONGEST_WAIT, Check, Reply, Row, encoded, pause, response_rules
+from tck.run import Run
+
+OLD = 3.0
+"""Seconds after which what was made is looked at once more; a whole run takes longer anyway."""
+REASON = "closed late"
+SIMPLE: Combination = {**PLAIN, "address": "id"}
+WRITTEN: Mapping[str, bytes] = {
+    "compact": encoded({"reason": REASON}),
+    "spaced": spelt("spaced", {"reason": REASON}, CLOSE_INSIDE),
+    "escaped": close_in_escapes(CLOSE_INSIDE),
+}
+"""Bodies of closes, by their spelling."""
+LATE_REASONS = frozenset(json.loads(raw)["reason"] for raw in WRITTEN.values())
+
+
+def grown_old(array: Array) -> None:
+    """Wait until the sessions of the array are as old as the check wants them."""
+    pause(min(array.made_at + OLD - time.time(), LONGEST_WAIT))
+
+
+def shown_at(session: LiveSession, address: str) -> Reply:
+    """What a retrieve shows at an address; raises Broken when it shows nothing."""
+    reply = session.sessions.retrieve(address)
+    if not reply.succeeded:
+        raise broken(reply, "a session is no longer found", "200")
+    return reply
+
+
+@pytest.mark.last
+@pytest.mark.requirement(
+    "retrieve.rows-last",
+    "update.writes-last",
+    "create.closed-external-id-answers-409",
+    "create.same-external-id-returns-same-id",
+    "tokens.retrieves-own-session",
+    "close.answers-200",
+    "close.media-type-variants-accepted",
+    "close.body-inside-limit-accepted",
+    "close.success-is-json",
+    "close.success-matches-schema",
+    "close.records-reason",
+    "close.other-members-stay",
+    "close.by-external-id",
+)
+def test_what_was_made_early_is_there_late_and_can_be_closed(
+    check: Check, run: Run, sessions: Sessions, benches: Benches, array: Array
+) -> None:
+    token_owner = benches.open()
+    grown_old(array)
+    with check.judging("retrieve.rows-last"):
+        for one in array.every:
+            made = one.session.created.row.without_volatile()
+            for address in one.session.addresses:
+                row = shown_at(one.session, address).row.without_volatile()
+                compared = without_close_fields if one.closed or closed_late(row) else Row.without_volatile
+                assert compared(row) == compared(made)
+    with check.judging("update.writes-last"):
+        for address in array.updated.addresses:
+            row = shown_at(array.updated, address).row
+            assert row["tags"] == UPDATED_EARLY["tags"]
+            assert row["metadata"] == UPDATED_EARLY["metadata"]
+    with check.judging("create.closed-external-id-answers-409"):
+        assert [sessions.create(one.body).status for one in array.closed] == [409] * len(array.closed)
+    with check.judging("create.same-external-id-returns-same-id"):
+        for one in still_open(array):
+            assert sessions.create(one.body)["id"] == one.session.id
+    with check.judging("tokens.retrieves-own-session"):
+        reply = sessions.bearing(token_owner.token).retrieve(key_of(token_owner))
+        assert reply.status == 200
+        assert reply["id"] == token_owner.id
+    close_all(check, run, array)
+
+
+def closed_late(row: Row) -> bool:
+    """Whether this check has closed the session of a row before, as it does when it is run again."""
+    return row["closedReason"].value in LATE_REASONS
+
+
+def still_open(array: Array) -> list[ArraySession]:
+    """The sessions of the array that nobody has closed."""
+    return [one for one in array.open if not closed_late(one.session.read())]
+
+
+def close_all(check: Check, run: Run, array: Array) -> None:
+    """Close the open sessions of the array by the first combinations, and a closed one by all of them."""
+    waiting = still_open(array)
+    ways = combinations("close")
+    before: dict[str, tuple[ArraySession, Reply]] = {}
+
+    def ask(words: Combination) -> Reply:
+        one = waiting.pop(0) if waiting else array.closed[0]
+        if not one.closed:
+            before[one.session.id] = (one, shown_at(one.session, one.session.id))
+        raw = WRITTEN[words["spelling"]]
+        address = one.session.addresses[words["address"] != "id"]
+        return one.session.sessions.close(address, raw=raw, **sending(words))
+
+    every = asked(ask, (*ways[: len(waiting)], *ways), SIMPLE)
+    first = [reply for _, reply in every.accepted if str(reply["id"].value) in before]
+    with check.judging("close.media-type-variants-accepted"):
+        every.took("media")
+    with check.judging("close.body-inside-limit-accepted"):
+        every.took("spelling", "together")
+    with check.judging("close.by-external-id"):
+        every.took("address")
+    with check.judging("close.answers-200"):
+        every.took("accept", "coding")
+        assert {words_of(words): reply.status for words, reply in every.accepted if reply.status != 200} == {}
+    with check.judging("close.success-is-json"):
+        for _, reply in every.accepted:
+            check.held(response_rules.is_json(reply), reply)
+    with check.judging("close.success-matches-schema"):
+        for _, reply in every.accepted:
+            check.held(response_rules.matches(run.api, "SessionObject", reply), reply)
+    with check.judging("close.records-reason"):
+        for reply in first:
+            for row in rows_after(before[str(reply["id"].value)][0].session, reply):
+                assert row["closedReason"] == json.loads(reply.call.body or b"")["reason"]
+    with check.judging("close.other-members-stay"):
+        for reply in first:
+            one, seen = before[str(reply["id"].value)]
+            for row in rows_after(one.session, reply):
+                assert without_close_fields(row) == without_close_fields(seen.row)
+
+
+def rows_after(session: LiveSession, reply: Reply) -> list[Row]:
+    """What a close showed, and what a retrieve by each address then shows."""
+    return [reply.row, *(shown_at(session, address).row for address in session.addresses)]

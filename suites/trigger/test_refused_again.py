@@ -1,0 +1,129 @@
+"""After a refusal: every reader sees what was there before, and the same request is refused again."""
+
+from collections.abc import Callable, Mapping
+
+import pytest
+
+from suites.trigger.support.access.public_tokens import key_of
+from suites.trigger.support.api import LiveSession, Sessions
+from suites.trigger.support.bodies import OMITTED, Bodies, Body, changed, padded_to, with_trigger
+from suites.trigger.support.body_sizes import CLOSE_OUTSIDE, OUTSIDE
+from suites.trigger.support.close import is_closed
+from suites.trigger.support.create import CONFLICT, Creates
+from suites.trigger.support.doors.array_sessions import Array
+from suites.trigger.support.replies.broken import broken
+from suites.trigger.support.shared_sessions import Benches, updated
+from tck.checking import NULL, Check, Reply, Row, encoded
+from tck.run import Run
+
+TIMES = 3
+Ask = Callable[[], Reply]
+
+
+def seen_by_all(session: LiveSession) -> Mapping[str, Row]:
+    """The row as a retrieve by each address and one with the token show it, without what moves by itself."""
+    ask = session.sessions
+    replies = {f"a retrieve by {address}": ask.retrieve(address) for address in session.addresses}
+    replies["a retrieve with its token"] = ask.bearing(session.token).retrieve(key_of(session))
+    for reader, reply in replies.items():
+        if not reply.succeeded:
+            raise broken(reply, f"{reader} shows nothing", "200")
+    return {reader: reply.row.without_volatile() for reader, reply in replies.items()}
+
+
+def stays_refused(session: LiveSession, asks: Mapping[str, Ask]) -> None:
+    """Raise Broken unless each request is refused each time and no reader sees a change."""
+    before = seen_by_all(session)
+    for about, ask in asks.items():
+        for time in range(1, TIMES + 1):
+            reply = ask()
+            if not reply.refused:
+                raise broken(reply, f"{about}, sent for time {time}, was not refused", "a 4xx")
+        assert seen_by_all(session) == before, about
+
+
+@pytest.mark.requirement("update.refusal-is-repeated-and-seen-nowhere")
+def test_a_refused_update_is_refused_again_and_seen_nowhere(check: Check, benches: Benches) -> None:
+    session = benches.open()
+    along = {"tags": ["along"], "metadata": {"along": True}}
+    faults: Mapping[str, bytes] = {
+        "eleven tags": encoded({**along, "tags": [f"tag-{number}" for number in range(11)]}),
+        "metadata that is a list": encoded({**along, "metadata": [1]}),
+        "another externalId": encoded({**along, "externalId": f"{session.external_id}-other"}),
+        "externalId null": encoded({**along, "externalId": None}),
+        "a body cut short": encoded(along)[:-1],
+        "a body that is too large": padded_to(OUTSIDE, along, "metadata", "filling"),
+    }
+    update = session.sessions.update
+    stays_refused(
+        session,
+        {
+            f"an update with {fault}": lambda at=at, raw=raw: update(session.addresses[at % 2], raw=raw)  # type: ignore[misc]
+            for at, (fault, raw) in enumerate(faults.items())
+        },
+    )
+    updated(check, session, along)
+
+
+@pytest.mark.requirement("close.refusal-is-repeated-and-seen-nowhere")
+def test_a_refused_close_is_refused_again_and_seen_nowhere(check: Check, benches: Benches) -> None:
+    session, closed = benches.open(), benches.closed()
+    faults: Mapping[str, bytes] = {
+        "a reason that is too long": encoded({"reason": "r" * 257}),
+        "a reason that is a number": encoded({"reason": 7}),
+        "a body cut short": encoded({"reason": "done"})[:-1],
+        "a list for a body": encoded(["done"]),
+        "a body that is too large": padded_to(CLOSE_OUTSIDE, {}, "filling"),
+    }
+    close = session.sessions.close
+    stays_refused(
+        session,
+        {
+            f"a close with {fault}": lambda at=at, raw=raw: close(session.addresses[at % 2], raw=raw)  # type: ignore[misc]
+            for at, (fault, raw) in enumerate(faults.items())
+        },
+    )
+    assert session.read()["closedAt"] == NULL
+    put_right = closed.sessions.close(closed.id, {"reason": "done"})
+    check.control(put_right, judged_by="close.repeat-answers-200")
+
+
+@pytest.mark.requirement("create.refusal-is-repeated-and-makes-nothing")
+def test_a_refused_create_is_refused_again_and_makes_nothing(
+    run: Run, check: Check, sessions: Sessions, bodies: Bodies
+) -> None:
+    good = bodies.complete()
+    faults: Mapping[str, Body] = {
+        "eleven tags": {**good, "tags": [f"tag-{number}" for number in range(11)]},
+        "no type": changed(good, type=OMITTED),
+        "metadata that is a list": {**good, "metadata": [1]},
+        "a maxAttempts of 11": with_trigger(good, maxAttempts=11),
+        "an expiresAt that is no date": {**good, "expiresAt": "soon"},
+    }
+    for about, body in faults.items():
+        for time in range(1, TIMES + 1):
+            reply = sessions.create(body)
+            if not reply.refused:
+                raise broken(reply, f"a create with {about}, sent for time {time}, was taken", "a 4xx")
+            assert sessions.retrieve(good["externalId"]).status == 404
+        assert sessions.update(good["externalId"], {}).status == 404
+        assert sessions.close(good["externalId"], {}).status == 404
+    Creates(run, check, sessions, bodies).control()
+
+
+@pytest.mark.requirement("create.closed-external-id-answers-409", "create.closed-external-id-changes-nothing")
+def test_a_closed_external_id_stays_refused_and_closed_for_every_reader(
+    check: Check, sessions: Sessions, array: Array
+) -> None:
+    for one in array.closed:
+        session = one.session
+        before = session.eventually_shows(is_closed)
+        replies = [sessions.create(one.body) for _ in range(TIMES)]
+        rows = [sessions.retrieve(address).row for address in session.addresses]
+        repeats = [sessions.close(address, {}).row for address in session.addresses]
+        replies.append(sessions.create(one.body))
+        with check.judging("create.closed-external-id-answers-409"):
+            assert [reply.status for reply in replies] == [CONFLICT] * (TIMES + 1)
+        with check.judging("create.closed-external-id-changes-nothing"):
+            for row in (*rows, *repeats, session.read()):
+                assert row.without_volatile() == before.without_volatile()

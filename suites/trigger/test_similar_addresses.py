@@ -1,0 +1,108 @@
+"""What differs in one character is another address: on retrieve, update, close and a repeated create."""
+
+from collections.abc import Sequence
+
+import pytest
+
+from suites.trigger.support.api import LiveSession, Sessions
+from suites.trigger.support.close import REASON
+from suites.trigger.support.doors.array_sessions import Array, ArraySession
+from suites.trigger.support.doors.names import ALIKE, MORE_ALIKE
+from suites.trigger.support.update import was_refused
+from tck.checking import NULL, Check, Row
+
+PLAIN = "without-accent"
+"""The ending that the others resemble."""
+ENDINGS_OF_IDS = (".json", ".", "#", "?", ":", "\u200b", "\u00ad")
+"""What may stand behind an id in an address that is then no id."""
+
+
+def alike(array: Array) -> list[ArraySession]:
+    """The sessions whose names look alike."""
+    return [one for one in array.having("name") if one.words["name"] in ALIKE]
+
+
+def names_like(session: LiveSession) -> list[str]:
+    """Names that nothing has and that look like this session's, which ends in a plain letter."""
+    stem = session.external_id.removesuffix(ALIKE[PLAIN])
+    return [stem + ending for ending in MORE_ALIKE.values()]
+
+
+def ids_like(session: LiveSession) -> list[str]:
+    """Addresses that nothing has and that look like this session's id."""
+    prefix, _, rest = session.id.partition("_")
+    others = [f"{prefix.upper()}_{rest}", f"{prefix.title()}_{rest}", f"{prefix}__{rest}", f"{prefix}-{rest}"]
+    return others + [f"{session.id}{ending}" for ending in ENDINGS_OF_IDS]
+
+
+def seen(sessions: Sequence[ArraySession]) -> list[Row]:
+    """The rows of these sessions without what moves by itself."""
+    return [one.session.read().without_volatile() for one in sessions]
+
+
+@pytest.mark.requirement("retrieve.similar-address-not-found")
+def test_a_retrieve_of_a_similar_address_finds_nothing(sessions: Sessions, array: Array) -> None:
+    session = array.named(PLAIN).session
+    assert sessions.retrieve(session.external_id)["id"] == session.id
+    for address in (*names_like(session), *ids_like(session)):
+        assert sessions.retrieve(address).status == 404
+
+
+@pytest.mark.requirement("retrieve.similar-address-not-found")
+def test_each_of_several_similar_names_finds_its_own_session(sessions: Sessions, array: Array) -> None:
+    for one in alike(array):
+        assert sessions.retrieve(one.session.external_id)["id"] == one.session.id
+
+
+@pytest.mark.requirement("update.similar-address-not-found")
+def test_an_update_of_a_similar_address_changes_nothing(
+    check: Check, sessions: Sessions, array: Array
+) -> None:
+    session, others = array.named(PLAIN).session, alike(array)
+    before = seen(others)
+    for address in (*names_like(session), *ids_like(session)):
+        assert sessions.update(address, {"metadata": {"meant": "for another"}}).status == 404
+    for after, was in zip(seen(others), before, strict=True):
+        assert after == was
+    check.control(sessions.update(session.external_id, {}), judged_by="update.empty-body-changes-nothing")
+
+
+@pytest.mark.requirement("close.similar-address-not-found")
+def test_a_close_of_a_similar_address_closes_nothing(check: Check, sessions: Sessions, array: Array) -> None:
+    session, others = array.named(PLAIN).session, alike(array)
+    before = seen(others)
+    for address in (*names_like(session), *ids_like(session)):
+        assert sessions.close(address, {"reason": REASON}).status == 404
+    for after, was in zip(seen(others), before, strict=True):
+        assert after == was
+    closed = array.named("capital").session
+    check.control(sessions.close(closed.external_id, {}), judged_by="close.repeat-answers-200")
+
+
+@pytest.mark.requirement("create.similar-external-ids-are-different")
+def test_a_repeated_create_finds_the_session_of_its_own_name(sessions: Sessions, array: Array) -> None:
+    for one in alike(array):
+        again = sessions.create(one.body)
+        expected = 409 if one.closed else 200
+        assert again.status == expected
+        assert expected == 409 or again["id"] == one.session.id
+
+
+@pytest.mark.requirement("update.different-external-id-answers-422", "update.refused-update-applies-nothing")
+def test_a_similar_external_id_answers_422(check: Check, sessions: Sessions, array: Array) -> None:
+    session = array.named(PLAIN).session
+    others = [one.session.external_id for one in alike(array) if one.session.id != session.id]
+    before = session.read().without_volatile()
+    replies = [
+        sessions.update(session.id, {"externalId": name, "tags": ["along"]})
+        for name in (*names_like(session), *others)
+    ]
+    with check.judging("update.refused-update-applies-nothing"):
+        for reply in replies:
+            was_refused(reply, judged_by="update.different-external-id-answers-422")
+        assert session.read().without_volatile() == before
+    for reply in replies:
+        assert reply.status == 422
+    own = sessions.update(session.id, {"externalId": session.external_id})
+    check.control(own, judged_by="update.same-external-id-accepted")
+    assert session.read()["closedAt"] == NULL

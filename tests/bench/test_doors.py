@@ -1,0 +1,143 @@
+"""What requirements claim for every way to ask, and what the exchanges of a run show of it."""
+
+import json
+import os
+import subprocess
+import sys
+from argparse import Namespace
+from pathlib import Path
+
+import pytest
+
+from bench.commands.doors import main
+from bench.doors import coverage, facts_of
+from tck.contract.combinations import Claim, Doors, Hole, load_doors
+from tck.contract.contract import load_contract
+from tck.contract.requirements import load_requirements
+from tck.paths import ROOT, spec_dir
+from tck.recording.exchange import Exchange
+
+KEY = "Bearer [redacted TRIGGER_SECRET_KEY]"
+OTHER = "Bearer [redacted TRIGGER_OTHER_SECRET_KEY]"
+PATH = "http://127.0.0.1:1/api/v1/sessions"
+ROW = {"id": "session_1", "externalId": "my name", "closedAt": None}
+
+
+def exchange(number: int, operation: str, path: str = "", **given) -> Exchange:
+    status, answered, sent = (
+        given.pop(name, other) for name, other in (("status", 200), ("answered", None), ("sent", b""))
+    )
+    named = {"authorization": KEY, "accept": "application/json", **given}
+    return Exchange(
+        id=f"main-{number}", check="a check", operation=operation, method="POST", url=PATH + path,
+        request_headers=tuple((name.replace("_", "-"), value) for name, value in named.items() if value),
+        request_body=sent, status=status, http_version="HTTP/1.1", response_headers=(),
+        response_body=json.dumps(answered).encode(), error="", started_at=float(number), duration=0.0,
+    )  # fmt: skip
+
+
+def facts(*exchanges: Exchange):
+    return list(facts_of(exchanges).values())
+
+
+NAMED = b'{"externalId":"my name"}'
+GONE = {**ROW, "closedAt": "2026-11-30T00:00:00Z"}
+MADE = exchange(1, "createSession", status=201, answered=ROW, sent=NAMED)
+CLOSED = exchange(3, "closeSession", "/my%20name/close", answered=GONE, sent=b"{}")
+
+
+def test_a_session_is_followed_from_its_create_to_its_close():
+    [made, again, closing, gone] = facts(
+        MADE,
+        exchange(2, "createSession", answered=ROW, sent=NAMED),
+        CLOSED,
+        exchange(4, "retrieveSession", "/session_1", status=200, answered=ROW),
+    )
+    assert (made["state"], made["address"]) == ("new", "external-id")
+    assert again["state"] == "open"
+    assert (closing["state"], closing["address"]) == ("open", "external-id")
+    assert (gone["state"], gone["address"]) == ("closed", "id")
+
+
+def test_what_lives_abroad_is_foreign_and_what_nobody_made_is_unknown():
+    [_, abroad, unknown, left_out] = facts(
+        MADE,
+        exchange(2, "retrieveSession", "/session_1", status=404, authorization=OTHER),
+        exchange(3, "updateSession", "/nothing", status=404),
+        exchange(4, "createSession", "", status=201, answered={**ROW, "id": "session_2"}, sent=b"{}"),
+    )
+    assert (abroad["state"], abroad["credential"]) == ("foreign", "other-key")
+    assert unknown["state"] == "unknown"
+    assert left_out["address"] == "left-out"
+
+
+@pytest.mark.parametrize(
+    ("headers", "name", "value"),
+    [
+        ({"authorization": ""}, "credential", "absent"),
+        ({"authorization": "Bearer [redacted a credential]"}, "credential", "wrong"),
+        ({"authorization": "Bearer eyJhbGciOiJIUzI1NiJ9.e30.[signature removed]"}, "credential", "token"),
+        ({"accept": ""}, "accept", "absent"),
+        ({"accept": "text/html, */*;q=0.1"}, "accept", "list"),
+        ({"accept_encoding": "gzip"}, "coding", "gzip"),
+        ({"content_type": "Application/JSON"}, "media", "capitals"),
+        ({"content_type": "application/json; charset=utf-8"}, "media", "parameters"),
+        ({"transfer_encoding": "chunked"}, "transfer", "chunked"),
+        ({"if_none_match": '"1"'}, "condition", "validator"),
+    ],
+)
+def test_the_headers_of_a_request_are_facts(headers, name, value):
+    assert facts(exchange(1, "updateSession", "/x", **headers))[0][name] == value
+
+
+@pytest.mark.parametrize(
+    ("sent", "body", "size"),
+    [
+        (b"", "empty", "small"),
+        (b"{}", "object", "small"),
+        (b"[]", "no-object", "small"),
+        (b'{"n":NaN}', "no-json", "small"),
+        (b"{}".ljust(32_000), "object", "near"),
+        (b"{}".ljust(32_769), "object", "beyond"),
+    ],
+)
+def test_the_body_of_a_request_is_a_fact(sent, body, size):
+    [seen] = facts(exchange(1, "updateSession", "/x", sent=sent))
+    assert (seen["body"], seen["size"]) == (body, size)
+
+
+def test_a_pair_of_values_that_no_exchange_shows_is_missing():
+    claim = Claim(("update.*",), {"address": ("id", "external-id"), "media": ("plain",)})
+    hole = Hole(("update.it",), {"address": ("id",)}, "It has no id.")
+    checks = [{"judged": ["main-1"], "exchanges": []}]
+    result = {"requirements": [{"id": "update.it", "outcome": "passed", "checks": checks}]}
+    seen = exchange(1, "updateSession", "/x", content_type="application/json")
+    [found] = coverage(Doors({}, (claim,), (), {}), result, [seen])
+    assert found.unexplained == [(("address", "id"), ("media", "plain"))]
+    [found] = coverage(Doors({}, (claim,), (hole,), {}), result, [seen])
+    assert (found.unexplained, list(found.reasons.values())) == ([], ["It has no id."])
+
+
+def test_every_requirement_claims_something_and_every_claim_is_of_one():
+    doors = load_doors("trigger")
+    known = load_requirements(spec_dir("trigger") / "requirements.yaml", load_contract("trigger").pages)
+    assert [name for name in known if not doors.claims_of(name)] == []
+    patterns = {one for claim in doors.claims for one in claim.requirements}
+    patterns |= {one for hole in doors.holes for one in hole.requirements}
+    plain = {one for one in patterns if "*" not in one}
+    assert sorted(plain - set(known)) == []
+
+
+@pytest.mark.slow
+def test_a_run_on_the_reference_shows_what_requirements_claim(tmp_path: Path, capsys):
+    command = [
+        sys.executable, "-m", "pytest", "-p", "no:cacheprovider", "-q", "-n2", f"--report-dir={tmp_path}",
+        "--contract=trigger", "-m", "not fuzz and not lifecycle and not races",
+    ]  # fmt: skip
+    environment = {name: value for name, value in os.environ.items() if not name.startswith("PYTEST_")}
+    done = subprocess.run(
+        command, cwd=ROOT, env=environment, capture_output=True, text=True, timeout=300, check=False
+    )
+    assert done.returncode == 0, done.stdout + done.stderr
+    code = main(Namespace(reports=tmp_path, holes=True))
+    assert code == 0, capsys.readouterr().out
