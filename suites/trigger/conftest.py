@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from suites.trigger.support.access.public_tokens import takes_minted_tokens
-from suites.trigger.support.access.two_environments import Border
+from suites.trigger.support.access.two_environments import Environments
 from suites.trigger.support.api import LiveSession, NewSession, Sessions, made
 from suites.trigger.support.bodies import Bodies, Body
 from suites.trigger.support.create import Creates
@@ -16,7 +16,7 @@ from suites.trigger.support.doors.array_sessions import (
 )
 from suites.trigger.support.expiry import expiring_early  # noqa: F401 - a fixture
 from suites.trigger.support.replies.monitors import ReplyMonitor
-from suites.trigger.support.shared_sessions import Benches, in_view, shared
+from suites.trigger.support.shared_sessions import SharedSessions, in_view, shared
 from tck.checking import Check
 from tck.run import Run
 
@@ -86,18 +86,18 @@ def rack() -> dict[str, LiveSession]:
 
 
 @pytest.fixture
-def benches(rack: dict[str, LiveSession], sessions: Sessions, bodies: Bodies) -> Benches:
+def shared_sessions(rack: dict[str, LiveSession], sessions: Sessions, bodies: Bodies) -> SharedSessions:
     """Sessions that checks share, open and closed, with an externalId and without."""
-    return Benches(rack, sessions, bodies, lambda body: in_view(made(sessions, body)))
+    return SharedSessions(rack, sessions, bodies, lambda body: in_view(made(sessions, body)))
 
 
 @pytest.fixture(params=["from-the-other-key", "from-the-first-key"])
-def border(
+def environments(
     request: pytest.FixtureRequest, run: Run, sessions: Sessions, other_sessions: Sessions, bodies: Bodies
-) -> Border:
+) -> Environments:
     """Two environments, each in turn the one that the other must not reach into."""
     home, abroad = (sessions, other_sessions)[:: 1 if request.param == "from-the-other-key" else -1]
-    return Border(run, home, abroad, bodies, lambda keyed, body: in_view(made(keyed, body)))
+    return Environments(run, home, abroad, bodies, lambda keyed, body: in_view(made(keyed, body)))
 
 
 @pytest.fixture
@@ -107,6 +107,6 @@ def array(run: Run, sessions: Sessions) -> Array:
 
 
 @pytest.fixture
-def has_minted_tokens(run: Run, benches: Benches) -> bool:
+def has_minted_tokens(run: Run, shared_sessions: SharedSessions) -> bool:
     """Whether the target takes public tokens that the kit has signed; looked for once a run."""
-    return bool(run.once("minted-tokens", lambda: takes_minted_tokens(run, benches.open())))
+    return bool(run.once("minted-tokens", lambda: takes_minted_tokens(run, shared_sessions.open())))

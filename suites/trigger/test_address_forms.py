@@ -14,7 +14,7 @@ from suites.trigger.support.doors.arrays import combinations
 from suites.trigger.support.doors.names import FORMS
 from suites.trigger.support.doors.paths import EQUIVALENT, asked_at, path_to, unescaped, variants
 from suites.trigger.support.replies.broken import broken
-from suites.trigger.support.shared_sessions import Benches
+from suites.trigger.support.shared_sessions import SharedSessions
 from tck.checking import Check, Reply, encoded, eventually
 
 EMPTY = encoded({})
@@ -94,8 +94,8 @@ INTRUSIONS = {"updateSession": {"tags": ["nobody"]}, "closeSession": {"reason": 
 
 
 @pytest.mark.requirement("credentials.path-variants-show-nothing")
-def test_no_variant_of_a_path_lets_anybody_in(benches: Benches, bodies: Bodies) -> None:
-    session, replies = benches.open(), []
+def test_no_variant_of_a_path_lets_anybody_in(shared_sessions: SharedSessions, bodies: Bodies) -> None:
+    session, replies = shared_sessions.open(), []
     before = session.read()
     for one in combinations("path-variants"):
         segment = EQUIVALENT["small hex digits"](session.addresses[one["address"] != "id"])

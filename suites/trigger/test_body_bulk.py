@@ -10,7 +10,7 @@ from suites.trigger.support.body_sizes import CLOSE_OUTSIDE, INSIDE, OUTSIDE
 from suites.trigger.support.create import Creates
 from suites.trigger.support.doors.wire import SPELLINGS, spelt
 from suites.trigger.support.replies.broken import broken
-from suites.trigger.support.shared_sessions import Benches, updated
+from suites.trigger.support.shared_sessions import SharedSessions, updated
 from tck.checking import FITS_A_BAD_BODY, Check, NotApplicable, Reply, encoded
 from tck.run import Run
 
@@ -70,8 +70,10 @@ def test_a_create_is_too_large_wherever_its_bytes_come_from(
 
 
 @pytest.mark.requirement("create.body-over-limit-refused", "create.chunked-body-over-limit-refused")
-def test_a_repeated_create_is_too_large_wherever_its_bytes_come_from(check: Check, benches: Benches) -> None:
-    session = benches.open()
+def test_a_repeated_create_is_too_large_wherever_its_bytes_come_from(
+    check: Check, shared_sessions: SharedSessions
+) -> None:
+    session = shared_sessions.open()
     before, body = session.read().without_volatile(), dict(session.sent)
 
     def create(raw: bytes, chunked: bool) -> Reply:
@@ -94,8 +96,10 @@ def test_a_repeated_create_is_too_large_wherever_its_bytes_come_from(check: Chec
     "update.chunked-body-over-limit-refused",
     "update.body-inside-limit-accepted",
 )
-def test_an_update_is_too_large_wherever_its_bytes_come_from(check: Check, benches: Benches) -> None:
-    session = benches.open()
+def test_an_update_is_too_large_wherever_its_bytes_come_from(
+    check: Check, shared_sessions: SharedSessions
+) -> None:
+    session = shared_sessions.open()
     kept = {"tags": ["kept"], "metadata": {"kept": True}}
     before = session.eventually_shows_written(updated(check, session, kept)).without_volatile()
 
@@ -119,8 +123,10 @@ def test_an_update_is_too_large_wherever_its_bytes_come_from(check: Check, bench
 
 
 @pytest.mark.requirement("close.body-over-limit-refused", "close.chunked-body-over-limit-refused")
-def test_a_close_is_too_large_wherever_its_bytes_come_from(check: Check, benches: Benches) -> None:
-    session, closed = benches.open(), benches.closed()
+def test_a_close_is_too_large_wherever_its_bytes_come_from(
+    check: Check, shared_sessions: SharedSessions
+) -> None:
+    session, closed = shared_sessions.open(), shared_sessions.closed()
     before, body = session.read().without_volatile(), {"reason": "too large"}
 
     def close(raw: bytes, chunked: bool) -> Reply:

@@ -3,7 +3,7 @@
 import pytest
 
 from suites.trigger.support.api import LiveSession
-from suites.trigger.support.shared_sessions import Benches, updated
+from suites.trigger.support.shared_sessions import SharedSessions, updated
 from tck.checking import Broken, Check, Reply, Row
 
 NOT_MODIFIED = 304
@@ -35,8 +35,8 @@ def shows(reply: Reply, row: Row) -> None:
 
 
 @pytest.mark.requirement("retrieve.conditional-shows-current-row")
-def test_a_validator_that_was_never_issued_brings_the_row(benches: Benches) -> None:
-    for session in (benches.open(), benches.closed()):
+def test_a_validator_that_was_never_issued_brings_the_row(shared_sessions: SharedSessions) -> None:
+    for session in (shared_sessions.open(), shared_sessions.closed()):
         for address in session.addresses:
             row = session.read()
             for tag in NEVER_ISSUED:
@@ -46,8 +46,8 @@ def test_a_validator_that_was_never_issued_brings_the_row(benches: Benches) -> N
 
 
 @pytest.mark.requirement("retrieve.conditional-shows-current-row")
-def test_an_own_validator_brings_the_row_or_says_that_it_is_still_so(benches: Benches) -> None:
-    for session in (benches.open(), benches.closed()):
+def test_an_own_validator_brings_the_row_or_says_that_it_is_still_so(shared_sessions: SharedSessions) -> None:
+    for session in (shared_sessions.open(), shared_sessions.closed()):
         for address in session.addresses:
             shown = read(session, address)
             for name, value in validators(shown).items():
@@ -57,8 +57,10 @@ def test_an_own_validator_brings_the_row_or_says_that_it_is_still_so(benches: Be
 
 
 @pytest.mark.requirement("retrieve.conditional-shows-current-row")
-def test_the_validator_of_an_earlier_row_brings_the_row_as_it_is_now(check: Check, benches: Benches) -> None:
-    session = benches.open()
+def test_the_validator_of_an_earlier_row_brings_the_row_as_it_is_now(
+    check: Check, shared_sessions: SharedSessions
+) -> None:
+    session = shared_sessions.open()
     for number, address in enumerate(session.addresses * 2):
         earlier = read(session, address)
         changed = updated(check, session, {"tags": [f"read again {number}"], "metadata": {"read": number}})

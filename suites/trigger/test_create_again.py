@@ -6,7 +6,7 @@ from suites.trigger.support.api import LiveSession, NewSession, Sessions
 from suites.trigger.support.bodies import ELEVEN_TAGS, FAR_FUTURE, OMITTED, Bodies, Body, changed
 from suites.trigger.support.create import CONFLICT, first_of, id_at
 from suites.trigger.support.expiry import GONE, expiring_session, is_closed_or_gone
-from suites.trigger.support.shared_sessions import Benches
+from suites.trigger.support.shared_sessions import SharedSessions
 from tck.checking import NULL, TRUE, Check, NotApplicable, NotTested, Reply, eventually
 from tck.run import Run
 
@@ -107,9 +107,9 @@ def test_another_task_identifier_does_not_move_an_open_session(
     ],
 )
 def test_an_invalid_body_is_refused_for_a_known_external_id_as_well(
-    check: Check, benches: Benches, *, spoilt: Body
+    check: Check, shared_sessions: SharedSessions, *, spoilt: Body
 ) -> None:
-    session = benches.open()
+    session = shared_sessions.open()
     before = session.read().without_volatile()
     good = dict(session.sent)
     reply = session.sessions.create(changed(good, **spoilt))
@@ -119,8 +119,10 @@ def test_an_invalid_body_is_refused_for_a_known_external_id_as_well(
 
 
 @pytest.mark.requirement("create.same-external-id-answers-200")
-def test_a_known_external_id_is_found_by_a_body_whose_media_type_names_a_charset(benches: Benches) -> None:
-    session = benches.open()
+def test_a_known_external_id_is_found_by_a_body_whose_media_type_names_a_charset(
+    shared_sessions: SharedSessions,
+) -> None:
+    session = shared_sessions.open()
     body = dict(session.sent)
     assert session.sessions.create(body).status == 200
     assert session.sessions.create(body, content_type="application/json; charset=utf-8").status == 200

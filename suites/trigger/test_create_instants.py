@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from suites.trigger.support.create import Creates
-from suites.trigger.support.shared_sessions import Benches
+from suites.trigger.support.shared_sessions import SharedSessions
 from tck.checking import Check
 
 
@@ -65,8 +65,10 @@ def test_a_number_is_no_expiry(creates: Creates) -> None:
 
 
 @pytest.mark.requirement("create.expires-at-wrong-type-refused", "create.expires-at-out-of-range-refused")
-def test_a_known_external_id_does_not_make_an_expiry_better(check: Check, benches: Benches) -> None:
-    session = benches.open()
+def test_a_known_external_id_does_not_make_an_expiry_better(
+    check: Check, shared_sessions: SharedSessions
+) -> None:
+    session = shared_sessions.open()
     good = dict(session.sent)
     with check.judging("create.expires-at-wrong-type-refused"):
         reply = session.sessions.create({**good, "expiresAt": "soon"})

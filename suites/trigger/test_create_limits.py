@@ -10,7 +10,7 @@ import pytest
 from suites.trigger.support.api import made
 from suites.trigger.support.bodies import Bodies, with_trigger
 from suites.trigger.support.create import FITS_AN_UNKNOWN_NAME, Creates, Path, put
-from suites.trigger.support.shared_sessions import Benches
+from suites.trigger.support.shared_sessions import SharedSessions
 from tck.checking import Check, NotTested, Reply
 
 Value = Callable[[Bodies], Any]
@@ -133,7 +133,7 @@ def together(limits: Sequence[Limit]) -> list[list[Limit]]:
     return groups
 
 
-def at_its_limit(creates: Creates, benches: Benches, limit: Limit) -> tuple[Reply, Any]:
+def at_its_limit(creates: Creates, shared_sessions: SharedSessions, limit: Limit) -> tuple[Reply, Any]:
     """The reply to a create with a value at its limit, and the value.
 
     Members are at their limits together in one session, unless that is refused.
@@ -144,7 +144,7 @@ def at_its_limit(creates: Creates, benches: Benches, limit: Limit) -> tuple[Repl
     for one in group:
         body = put(body, one.path, one.within(creates.bodies))
     with suppress(NotTested):
-        session = benches.shared(f"limits-{group[0].accepted}", lambda: made(creates.sessions, body))
+        session = shared_sessions.shared(f"limits-{group[0].accepted}", lambda: made(creates.sessions, body))
         return session.created, at(session.sent, limit.path)
     value = limit.within(creates.bodies)
     return creates.sessions.create(put(creates.bodies.minimal(), limit.path, value)), value
@@ -157,9 +157,9 @@ def at(body: Mapping[str, Any], path: Path) -> Any:
 
 @pytest.mark.parametrize("limit", LIMITS)
 def test_a_value_at_its_limit_is_accepted_and_one_beyond_it_is_refused(
-    check: Check, creates: Creates, benches: Benches, bodies: Bodies, limit: Limit
+    check: Check, creates: Creates, shared_sessions: SharedSessions, bodies: Bodies, limit: Limit
 ) -> None:
-    within, value = at_its_limit(creates, benches, limit)
+    within, value = at_its_limit(creates, shared_sessions, limit)
     with check.judging(limit.accepted):
         check.accepted(within)
         assert creates.shown(within, *limit.path) == value

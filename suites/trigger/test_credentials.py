@@ -14,7 +14,7 @@ from suites.trigger.support.access.intruders import (
 from suites.trigger.support.access.wrong_credentials import wrong_credentials
 from suites.trigger.support.api import Sessions
 from suites.trigger.support.bodies import Bodies
-from suites.trigger.support.shared_sessions import Benches, updated
+from suites.trigger.support.shared_sessions import SharedSessions, updated
 from tck.checking import Check
 from tck.run import Run
 
@@ -35,9 +35,9 @@ def test_create_takes_no_wrong_credential(check: Check, run: Run, sessions: Sess
 
 @EVERY_WRONG_CREDENTIAL
 def test_create_of_a_known_external_id_takes_no_wrong_credential(
-    check: Check, run: Run, benches: Benches, bodies: Bodies
+    check: Check, run: Run, shared_sessions: SharedSessions, bodies: Bodies
 ) -> None:
-    session = benches.open()
+    session = shared_sessions.open()
     attempts = at_known_create(wrong_credentials(run), session, bodies)
     again = session.sessions.create(dict(session.sent))
     check.control(again, judged_by="create.same-external-id-answers-200")
@@ -45,8 +45,8 @@ def test_create_of_a_known_external_id_takes_no_wrong_credential(
 
 
 @EVERY_WRONG_CREDENTIAL
-def test_retrieve_takes_no_wrong_credential(check: Check, run: Run, benches: Benches) -> None:
-    session = benches.open()
+def test_retrieve_takes_no_wrong_credential(check: Check, run: Run, shared_sessions: SharedSessions) -> None:
+    session = shared_sessions.open()
     attempts = at_retrieve(wrong_credentials(run), session)
     for address in session.addresses:
         check.control(session.sessions.retrieve(address), judged_by="retrieve.by-external-id-answers-200")
@@ -54,8 +54,10 @@ def test_retrieve_takes_no_wrong_credential(check: Check, run: Run, benches: Ben
 
 
 @EVERY_WRONG_CREDENTIAL
-def test_update_takes_no_wrong_credential(check: Check, run: Run, benches: Benches, bodies: Bodies) -> None:
-    session = benches.open()
+def test_update_takes_no_wrong_credential(
+    check: Check, run: Run, shared_sessions: SharedSessions, bodies: Bodies
+) -> None:
+    session = shared_sessions.open()
     attempts = at_update(wrong_credentials(run), session, intrusion(bodies))
     for address in session.addresses:
         updated(check, session, intrusion(bodies), address)
@@ -63,8 +65,8 @@ def test_update_takes_no_wrong_credential(check: Check, run: Run, benches: Bench
 
 
 @EVERY_WRONG_CREDENTIAL
-def test_close_takes_no_wrong_credential(check: Check, run: Run, benches: Benches) -> None:
-    session = benches.fresh()
+def test_close_takes_no_wrong_credential(check: Check, run: Run, shared_sessions: SharedSessions) -> None:
+    session = shared_sessions.fresh()
     attempts = at_close(wrong_credentials(run), session, {"reason": "nobody"})
     check.control(session.sessions.close(session.id, {"reason": "control"}), judged_by="close.answers-200")
     judge(check, attempts)

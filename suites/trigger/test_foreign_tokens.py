@@ -2,12 +2,12 @@
 
 import pytest
 
-from suites.trigger.support.access.intruders import Attempts, Stranger, at_retrieve, judge, leaked
+from suites.trigger.support.access.intruders import Intruder, IntruderCalls, at_retrieve, judge, leaked
 from suites.trigger.support.access.public_tokens import NOT_TO_READ, foreign_token, key_of
-from suites.trigger.support.access.two_environments import Border
+from suites.trigger.support.access.two_environments import Environments
 from suites.trigger.support.api import LiveSession
 from suites.trigger.support.bodies import Bodies
-from suites.trigger.support.shared_sessions import WITH_NAME, WITHOUT_NAME, Benches, marked
+from suites.trigger.support.shared_sessions import WITH_NAME, WITHOUT_NAME, SharedSessions, marked
 from tck.checking import Check, NotTested
 
 
@@ -19,7 +19,7 @@ def reads_itself(check: Check, session: LiveSession) -> None:
 
 def with_the_token_of(
     owner: LiveSession, session: LiveSession, requirement: str, about: str
-) -> list[Attempts]:
+) -> list[IntruderCalls]:
     return at_retrieve(foreign_token(owner, requirement, about), session)
 
 
@@ -32,9 +32,9 @@ def with_the_token_of(
     ],
 )
 def test_the_token_of_another_session_does_not_retrieve(
-    check: Check, benches: Benches, owned: str, wanted: str
+    check: Check, shared_sessions: SharedSessions, owned: str, wanted: str
 ) -> None:
-    owner, session = benches.open(owned), benches.open(wanted)
+    owner, session = shared_sessions.open(owned), shared_sessions.open(wanted)
     attempts = with_the_token_of(
         owner, session, "tokens.other-session-not-retrievable", "the token of another session"
     )
@@ -56,13 +56,13 @@ def test_the_token_of_another_session_does_not_retrieve(
     ],
 )
 def test_the_token_of_a_neighbour_does_not_retrieve(
-    check: Check, benches: Benches, bodies: Bodies, ending: str
+    check: Check, shared_sessions: SharedSessions, bodies: Bodies, ending: str
 ) -> None:
-    middle = benches.shared(
-        "middle", lambda: benches.make(marked(bodies, externalId=f"{bodies.new_name()}-ab"))
+    middle = shared_sessions.shared(
+        "middle", lambda: shared_sessions.make(marked(bodies, externalId=f"{bodies.new_name()}-ab"))
     )
     name = f"{middle.external_id.removesuffix('ab')}{ending}"
-    neighbour = benches.make(marked(bodies, externalId=name))
+    neighbour = shared_sessions.make(marked(bodies, externalId=name))
     apart(middle, neighbour)
     requirement, about = "tokens.neighbour-not-retrievable", "the token of a neighbour"
     attempts = [
@@ -83,18 +83,18 @@ def apart(one: LiveSession, other: LiveSession) -> None:
 
 
 @pytest.mark.requirement("tokens.other-environment-not-retrievable")
-def test_the_token_of_another_environment_does_not_retrieve(check: Check, border: Border) -> None:
-    session, namesake = border.namesakes()
+def test_the_token_of_another_environment_does_not_retrieve(check: Check, environments: Environments) -> None:
+    session, namesake = environments.namesakes()
     requirement = "tokens.other-environment-not-retrievable"
     tokens = {
         "the token of another environment": namesake.token,
-        "its own claims signed with the key of another environment": border.signed_abroad(session),
+        "its own claims signed with the key of another environment": environments.signed_abroad(session),
     }
     replies = [session.sessions.bearing(token).retrieve(session.external_id) for token in tokens.values()]
-    strangers = [
-        Stranger(requirement, about, f"Bearer {token}", NOT_TO_READ) for about, token in tokens.items()
+    intruders = [
+        Intruder(requirement, about, f"Bearer {token}", NOT_TO_READ) for about, token in tokens.items()
     ]
-    attempts = at_retrieve(strangers, session, (session.id,))
+    attempts = at_retrieve(intruders, session, (session.id,))
     reads_itself(check, session)
     reads_itself(check, namesake)
     judge(check, attempts)

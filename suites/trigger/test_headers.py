@@ -5,16 +5,16 @@ import pytest
 from suites.trigger.support.api import Sessions
 from suites.trigger.support.bodies import Bodies
 from suites.trigger.support.replies import sample_calls
-from suites.trigger.support.shared_sessions import Benches
+from suites.trigger.support.shared_sessions import SharedSessions
 from tck.checking import Check, response_rules
 from tck.run import Run
 
 
 @pytest.mark.requirement("replies.no-secret-in-headers")
 def test_no_header_holds_a_secret_key(
-    check: Check, run: Run, benches: Benches, sessions: Sessions, bodies: Bodies
+    check: Check, run: Run, shared_sessions: SharedSessions, sessions: Sessions, bodies: Bodies
 ) -> None:
-    session, closed = benches.open(), benches.closed()
+    session, closed = shared_sessions.open(), shared_sessions.closed()
     replies = [
         sessions.retrieve(session.id),
         sessions.update(session.id, {}),
@@ -29,6 +29,8 @@ def test_no_header_holds_a_secret_key(
 
 
 @pytest.mark.requirement("create.error-409-is-json")
-def test_the_409_of_create_is_announced_as_json(check: Check, benches: Benches) -> None:
-    for reply in sample_calls.conflicts(sample_calls.reused_names(benches.open(), benches.closed())):
+def test_the_409_of_create_is_announced_as_json(check: Check, shared_sessions: SharedSessions) -> None:
+    for reply in sample_calls.conflicts(
+        sample_calls.reused_names(shared_sessions.open(), shared_sessions.closed())
+    ):
         check.held(response_rules.is_json(reply), reply)

@@ -3,7 +3,7 @@
 import pytest
 
 from suites.trigger.support.access.intruders import at_close, at_retrieve, at_update, intrusion, judge
-from suites.trigger.support.access.two_environments import Border
+from suites.trigger.support.access.two_environments import Environments
 from suites.trigger.support.api import LiveSession
 from suites.trigger.support.shared_sessions import in_view, updated
 from tck.checking import FALSE, NULL, SUCCESS, Check
@@ -14,21 +14,23 @@ from tck.checking import FALSE, NULL, SUCCESS, Check
     "isolation.update-crosses-no-environment",
     "isolation.close-crosses-no-environment",
 )
-def test_the_key_of_another_environment_reaches_nothing(check: Check, border: Border) -> None:
-    session = border.at_home()
-    retrieves = at_retrieve(border.strangers("isolation.retrieve-crosses-no-environment", session), session)
+def test_the_key_of_another_environment_reaches_nothing(check: Check, environments: Environments) -> None:
+    session = environments.at_home()
+    retrieves = at_retrieve(
+        environments.intruders("isolation.retrieve-crosses-no-environment", session), session
+    )
     updates = at_update(
-        border.strangers("isolation.update-crosses-no-environment", session),
+        environments.intruders("isolation.update-crosses-no-environment", session),
         session,
-        intrusion(border.bodies),
+        intrusion(environments.bodies),
     )
     closes = at_close(
-        border.strangers("isolation.close-crosses-no-environment", session),
+        environments.intruders("isolation.close-crosses-no-environment", session),
         session,
         {"reason": "from abroad"},
     )
-    made = border.abroad.retrieve(session.external_id)
-    updated(check, session, intrusion(border.bodies))
+    made = environments.abroad.retrieve(session.external_id)
+    updated(check, session, intrusion(environments.bodies))
     check.control(session.sessions.close(session.id, {}), judged_by="close.answers-200")
     judge(check, [*retrieves, *updates, *closes])
     with check.judging("isolation.update-crosses-no-environment"):
@@ -38,19 +40,21 @@ def test_the_key_of_another_environment_reaches_nothing(check: Check, border: Bo
 
 
 @pytest.mark.requirement("isolation.external-id-is-unique-per-environment")
-@pytest.mark.parametrize("border", ["from-the-other-key"], indirect=True)
-def test_one_external_id_lives_in_two_environments(check: Check, border: Border) -> None:
-    session = border.at_home()
-    other = in_view(LiveSession(check.accepted(border.abroad.create(dict(session.sent))), border.abroad))
+@pytest.mark.parametrize("environments", ["from-the-other-key"], indirect=True)
+def test_one_external_id_lives_in_two_environments(check: Check, environments: Environments) -> None:
+    session = environments.at_home()
+    other = in_view(
+        LiveSession(check.accepted(environments.abroad.create(dict(session.sent))), environments.abroad)
+    )
     assert other.id != session.id
     assert other.created["isCached"] == FALSE
     finds_its_own(session)
     finds_its_own(other)
     check.control(
-        border.abroad.update(session.external_id, {"tags": ["abroad"]}), judged_by="update.answers-200"
+        environments.abroad.update(session.external_id, {"tags": ["abroad"]}), judged_by="update.answers-200"
     )
     check.control(
-        border.abroad.close(session.external_id, {"reason": "abroad"}), judged_by="close.answers-200"
+        environments.abroad.close(session.external_id, {"reason": "abroad"}), judged_by="close.answers-200"
     )
     other.eventually_shows(lambda row: not row["closedAt"].is_null)
     assert session.read().without_volatile() == session.created.row.without_volatile()
@@ -60,11 +64,13 @@ def test_one_external_id_lives_in_two_environments(check: Check, border: Border)
 
 
 @pytest.mark.requirement("isolation.external-id-is-unique-per-environment")
-@pytest.mark.parametrize("border", ["from-the-first-key"], indirect=True)
-def test_a_closed_external_id_is_free_in_the_other_environment(check: Check, border: Border) -> None:
-    session = border.at_home()
+@pytest.mark.parametrize("environments", ["from-the-first-key"], indirect=True)
+def test_a_closed_external_id_is_free_in_the_other_environment(
+    check: Check, environments: Environments
+) -> None:
+    session = environments.at_home()
     closed = check.control(session.sessions.close(session.id, {}), judged_by="close.answers-200")
-    reply = check.accepted(border.abroad.create(dict(session.sent)))
+    reply = check.accepted(environments.abroad.create(dict(session.sent)))
     assert reply["id"] != session.id
     assert reply["closedAt"] == NULL
     assert session.eventually_shows_written(closed) == closed.row

@@ -10,7 +10,7 @@ from suites.trigger.support.bodies import Bodies, Body
 from suites.trigger.support.create import Creates
 from suites.trigger.support.doors.syntax import FAULTS, NO_UTF8, NOTHING, Spoil
 from suites.trigger.support.replies.broken import broken
-from suites.trigger.support.shared_sessions import Benches
+from suites.trigger.support.shared_sessions import SharedSessions
 from tck.checking import FITS_A_BAD_BODY, Check, Reply, encoded
 from tck.run import Run
 
@@ -41,31 +41,33 @@ class Taker:
 
 
 @pytest.fixture
-def new_create(run: Run, check: Check, sessions: Sessions, bodies: Bodies, benches: Benches) -> Taker:
+def new_create(
+    run: Run, check: Check, sessions: Sessions, bodies: Bodies, shared_sessions: SharedSessions
+) -> Taker:
     """Creates of a session that is not there yet; its name finds nothing after a refusal."""
     Creates(run, check, sessions, bodies).control()
-    return Taker(lambda raw: sessions.create(raw=raw), benches.open(), bodies.minimal())
+    return Taker(lambda raw: sessions.create(raw=raw), shared_sessions.open(), bodies.minimal())
 
 
 @pytest.fixture
-def known_create(sessions: Sessions, benches: Benches) -> Taker:
+def known_create(sessions: Sessions, shared_sessions: SharedSessions) -> Taker:
     """Creates that find an open session."""
-    session = benches.open()
+    session = shared_sessions.open()
     return Taker(lambda raw: sessions.create(raw=raw), session, dict(session.sent))
 
 
 @pytest.fixture
-def update(sessions: Sessions, benches: Benches) -> Taker:
+def update(sessions: Sessions, shared_sessions: SharedSessions) -> Taker:
     """Updates of an open session."""
-    session = benches.open()
+    session = shared_sessions.open()
     good = {"tags": session.read()["tags"].value, "metadata": session.read()["metadata"].value}
     return Taker(lambda raw: sessions.update(session.id, raw=raw), session, good)
 
 
 @pytest.fixture
-def close(sessions: Sessions, benches: Benches) -> Taker:
+def close(sessions: Sessions, shared_sessions: SharedSessions) -> Taker:
     """Closes of an open session; what is accepted is tried on a closed one."""
-    session = benches.open()
+    session = shared_sessions.open()
     return Taker(lambda raw: sessions.close(session.id, raw=raw), session, {"reason": "in nearly JSON"})
 
 
@@ -93,9 +95,11 @@ def test_no_update_takes_what_is_nearly_json(check: Check, update: Taker) -> Non
 
 
 @pytest.mark.requirement("close.unparsable-body-refused")
-def test_no_close_takes_what_is_nearly_json(check: Check, close: Taker, benches: Benches) -> None:
+def test_no_close_takes_what_is_nearly_json(
+    check: Check, close: Taker, shared_sessions: SharedSessions
+) -> None:
     close.refuses(FAULTS)
-    closed = benches.closed()
+    closed = shared_sessions.closed()
     check.control(closed.sessions.close(closed.id, close.good), judged_by="close.repeat-answers-200")
 
 
@@ -114,9 +118,9 @@ def test_no_update_takes_what_is_not_utf8(check: Check, update: Taker) -> None:
 
 
 @pytest.mark.requirement("close.body-not-in-utf8-refused")
-def test_no_close_takes_what_is_not_utf8(check: Check, close: Taker, benches: Benches) -> None:
+def test_no_close_takes_what_is_not_utf8(check: Check, close: Taker, shared_sessions: SharedSessions) -> None:
     close.refuses(NO_UTF8)
-    closed = benches.closed()
+    closed = shared_sessions.closed()
     check.control(closed.sessions.close(closed.id, close.good), judged_by="close.repeat-answers-200")
 
 

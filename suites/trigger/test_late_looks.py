@@ -15,7 +15,7 @@ from suites.trigger.support.doors.arrays import Combination, combinations, words
 from suites.trigger.support.doors.trying import asked
 from suites.trigger.support.doors.wire import PLAIN, sending, spelt
 from suites.trigger.support.replies.broken import broken
-from suites.trigger.support.shared_sessions import Benches
+from suites.trigger.support.shared_sessions import SharedSessions
 from tck.checking import LONGEST_WAIT, Check, Reply, Row, encoded, pause, response_rules
 from tck.run import Run
 
@@ -62,9 +62,9 @@ def shown_at(session: LiveSession, address: str) -> Reply:
     "close.by-external-id",
 )
 def test_what_was_made_early_is_there_late_and_can_be_closed(
-    check: Check, run: Run, sessions: Sessions, benches: Benches, array: Array
+    check: Check, run: Run, sessions: Sessions, shared_sessions: SharedSessions, array: Array
 ) -> None:
-    token_owner = benches.open()
+    token_owner = shared_sessions.open()
     grown_old(array)
     with check.judging("retrieve.rows-last"):
         for one in array.every:

@@ -7,7 +7,7 @@ import pytest
 from suites.trigger.support.api import LiveSession, Sessions
 from suites.trigger.support.bodies import OMITTED, Bodies, Body
 from suites.trigger.support.create import Creates
-from suites.trigger.support.shared_sessions import Benches, updated
+from suites.trigger.support.shared_sessions import SharedSessions, updated
 from tck.checking import NULL, Check, NotApplicable, taken_or_refused
 from tck.run import Run
 
@@ -67,8 +67,8 @@ def test_a_create_sets_nothing_by_another_name(sessions: Sessions, bodies: Bodie
 
 
 @pytest.mark.requirement("update.other-names-change-nothing")
-def test_an_update_changes_nothing_by_another_name(check: Check, benches: Benches) -> None:
-    session = benches.open()
+def test_an_update_changes_nothing_by_another_name(check: Check, shared_sessions: SharedSessions) -> None:
+    session = shared_sessions.open()
     updated(check, session, {"tags": ["named rightly"], "metadata": {"named": "rightly"}})
     before = session.read().without_volatile()
     bodies = [
@@ -82,8 +82,8 @@ def test_an_update_changes_nothing_by_another_name(check: Check, benches: Benche
 
 
 @pytest.mark.requirement("update.other-names-change-nothing")
-def test_an_update_does_what_it_names_rightly_beside_another_name(benches: Benches) -> None:
-    session = benches.open()
+def test_an_update_does_what_it_names_rightly_beside_another_name(shared_sessions: SharedSessions) -> None:
+    session = shared_sessions.open()
     reply = session.sessions.update(session.id, {"tags": ["by its name"], "Tags": ["another"], "TAGS": []})
     _not_refused(reply.refused)
     assert reply["tags"] == ["by its name"]

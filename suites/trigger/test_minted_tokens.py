@@ -22,7 +22,7 @@ from suites.trigger.support.access.minted_tokens import (
 from suites.trigger.support.access.public_tokens import NOT_TO_READ, READ, key_of
 from suites.trigger.support.api import Sessions
 from suites.trigger.support.bodies import Bodies
-from suites.trigger.support.shared_sessions import Benches, for_both_kinds, updated
+from suites.trigger.support.shared_sessions import SharedSessions, for_both_kinds, updated
 from tck.checking import Check
 from tck.run import Run
 
@@ -34,25 +34,25 @@ from tck.run import Run
     "tokens.refusal-shows-nothing",
 )
 def test_create_takes_no_narrow_token(
-    check: Check, run: Run, benches: Benches, sessions: Sessions, bodies: Bodies
+    check: Check, run: Run, shared_sessions: SharedSessions, sessions: Sessions, bodies: Bodies
 ) -> None:
-    session = benches.open()
+    session = shared_sessions.open()
     narrow = Narrow(run, session, NOT_ALLOWED, "tokens.create-answers-401")
-    strangers = [
+    intruders = [
         *expired(run, session),
         *narrow.read_only("tokens.read-scope-cannot-create"),
         *narrow.scopeless(),
     ]
-    attempts = at_create(strangers, sessions, bodies)
+    attempts = at_create(intruders, sessions, bodies)
     check.control(sessions.create(bodies.minimal()), judged_by="create.new-session-answers-201")
     judge(check, attempts)
 
 
 @pytest.mark.requirement("tokens.expired-is-refused", "tokens.refusal-shows-nothing")
 def test_create_of_a_known_external_id_takes_no_expired_token(
-    check: Check, run: Run, benches: Benches, bodies: Bodies
+    check: Check, run: Run, shared_sessions: SharedSessions, bodies: Bodies
 ) -> None:
-    session = benches.open()
+    session = shared_sessions.open()
     attempts = at_known_create(expired(run, session), session, bodies)
     again = session.sessions.create(dict(session.sent))
     check.control(again, judged_by="create.same-external-id-answers-200")
@@ -60,8 +60,10 @@ def test_create_of_a_known_external_id_takes_no_expired_token(
 
 
 @pytest.mark.requirement("tokens.create-answers-401")
-def test_create_answers_a_read_token_with_401(run: Run, benches: Benches, bodies: Bodies) -> None:
-    session = benches.open()
+def test_create_answers_a_read_token_with_401(
+    run: Run, shared_sessions: SharedSessions, bodies: Bodies
+) -> None:
+    session = shared_sessions.open()
     token = minted(run, session, [READ + key_of(session)])
     reply = session.sessions.bearing(token).create(bodies.minimal())
     assert reply.status == 401
@@ -74,16 +76,18 @@ def test_create_answers_a_read_token_with_401(run: Run, benches: Benches, bodies
     "tokens.other-scopes-do-not-read",
     "tokens.refusal-shows-nothing",
 )
-def test_retrieve_takes_no_token_without_its_read_scope(check: Check, run: Run, benches: Benches) -> None:
-    session = benches.open()
+def test_retrieve_takes_no_token_without_its_read_scope(
+    check: Check, run: Run, shared_sessions: SharedSessions
+) -> None:
+    session = shared_sessions.open()
     narrow = Narrow(run, session, NOT_TO_READ)
-    strangers = [
+    intruders = [
         *expired(run, session),
         *narrow.write_only(),
         *narrow.scopeless(),
         *narrow.elsewhere(),
     ]
-    attempts = at_retrieve(strangers, session)
+    attempts = at_retrieve(intruders, session)
     own = session.sessions.bearing(minted(run, session, [READ + key_of(session)])).retrieve(key_of(session))
     check.control(own, judged_by="tokens.read-scope-only-reads")
     judge(check, attempts)
@@ -91,9 +95,9 @@ def test_retrieve_takes_no_token_without_its_read_scope(check: Check, run: Run, 
 
 @pytest.mark.requirement("tokens.just-expired-is-refused", "tokens.refusal-shows-nothing")
 def test_no_operation_takes_a_token_that_has_just_expired(
-    check: Check, run: Run, benches: Benches, bodies: Bodies
+    check: Check, run: Run, shared_sessions: SharedSessions, bodies: Bodies
 ) -> None:
-    session = benches.open()
+    session = shared_sessions.open()
     tokens = just_expired(run, session)
     attempts = [
         *at_retrieve(tokens, session),
@@ -107,8 +111,10 @@ def test_no_operation_takes_a_token_that_has_just_expired(
 
 @pytest.mark.requirement("tokens.read-scope-only-reads")
 @for_both_kinds
-def test_the_read_scope_alone_retrieves(check: Check, run: Run, benches: Benches, kind: str) -> None:
-    session = benches.open(kind)
+def test_the_read_scope_alone_retrieves(
+    check: Check, run: Run, shared_sessions: SharedSessions, kind: str
+) -> None:
+    session = shared_sessions.open(kind)
     key = key_of(session)
     check.control(session.sessions.retrieve(key), judged_by="retrieve.by-external-id-answers-200")
     reply = session.sessions.bearing(minted(run, session, [READ + key])).retrieve(key)
@@ -126,18 +132,20 @@ NO_WRITER = pytest.mark.requirement(
 
 
 @NO_WRITER
-def test_update_takes_no_minted_token(check: Check, run: Run, benches: Benches, bodies: Bodies) -> None:
-    session = benches.open()
-    strangers = who_may_not_write(run, session, "tokens.update-answers-401")
-    attempts = at_update(strangers, session, intrusion(bodies))
+def test_update_takes_no_minted_token(
+    check: Check, run: Run, shared_sessions: SharedSessions, bodies: Bodies
+) -> None:
+    session = shared_sessions.open()
+    intruders = who_may_not_write(run, session, "tokens.update-answers-401")
+    attempts = at_update(intruders, session, intrusion(bodies))
     updated(check, session, intrusion(bodies))
     judge(check, attempts)
 
 
 @NO_WRITER
-def test_close_takes_no_minted_token(check: Check, run: Run, benches: Benches) -> None:
-    session = benches.fresh()
-    strangers = who_may_not_write(run, session, "tokens.close-answers-401")
-    attempts = at_close(strangers, session, {"reason": "nobody"})
+def test_close_takes_no_minted_token(check: Check, run: Run, shared_sessions: SharedSessions) -> None:
+    session = shared_sessions.fresh()
+    intruders = who_may_not_write(run, session, "tokens.close-answers-401")
+    attempts = at_close(intruders, session, {"reason": "nobody"})
     check.control(session.sessions.close(session.id, {"reason": "control"}), judged_by="close.answers-200")
     judge(check, attempts)

@@ -12,7 +12,7 @@ from suites.trigger.support.close import is_closed
 from suites.trigger.support.doors.array_sessions import Array
 from suites.trigger.support.doors.arrays import combinations, words_of
 from suites.trigger.support.doors.wire import reading, sending, spelt
-from suites.trigger.support.shared_sessions import Benches, for_both_kinds
+from suites.trigger.support.shared_sessions import SharedSessions, for_both_kinds
 from tck.checking import Broken, Check, Reply, Row, read_token, response_rules
 from tck.run import Run
 
@@ -74,9 +74,9 @@ def test_every_reader_of_an_open_session_sees_the_same_row(check: Check, array: 
 @pytest.mark.requirement("replies.every-reader-sees-the-same-row", "retrieve.includes-trigger-config")
 @for_both_kinds
 def test_every_reader_of_a_closed_session_sees_the_same_row(
-    check: Check, benches: Benches, kind: str
+    check: Check, shared_sessions: SharedSessions, kind: str
 ) -> None:
-    session = benches.closed(kind)
+    session = shared_sessions.closed(kind)
     row, replies = session.eventually_shows(is_closed), readers_of_a_closed_session(session)
     with check.judging("replies.every-reader-sees-the-same-row"):
         all_show(replies, row)
@@ -130,8 +130,10 @@ def not_answered(status: int, replies: Mapping[str, Reply]) -> dict[str, int]:
     "retrieve.success-matches-schema",
     "replies.every-reader-sees-the-same-row",
 )
-def test_a_retrieve_is_answered_alike_however_it_is_asked(check: Check, run: Run, benches: Benches) -> None:
-    states = {"open": benches.open(), "closed": benches.closed()}
+def test_a_retrieve_is_answered_alike_however_it_is_asked(
+    check: Check, run: Run, shared_sessions: SharedSessions
+) -> None:
+    states = {"open": shared_sessions.open(), "closed": shared_sessions.closed()}
     before = {state: session.read() for state, session in states.items()}
     replies: dict[str, dict[str, Reply]] = {address: {} for address in JUDGED_BY}
     for one in combinations("retrieve"):
@@ -164,9 +166,9 @@ JUDGED_BY = {
     "create.success-matches-schema",
 )
 def test_a_repeated_create_is_answered_alike_however_it_is_written(
-    check: Check, run: Run, sessions: Sessions, benches: Benches
+    check: Check, run: Run, sessions: Sessions, shared_sessions: SharedSessions
 ) -> None:
-    states = {"open": benches.open(), "closed": benches.closed()}
+    states = {"open": shared_sessions.open(), "closed": shared_sessions.closed()}
     replies: dict[str, dict[str, Reply]] = {"open": {}, "closed": {}}
     for one in combinations("create-known"):
         raw = spelt(one["spelling"], dict(states[one["state"]].sent), INSIDE)

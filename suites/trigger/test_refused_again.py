@@ -12,7 +12,7 @@ from suites.trigger.support.close import is_closed
 from suites.trigger.support.create import CONFLICT, Creates
 from suites.trigger.support.doors.array_sessions import Array
 from suites.trigger.support.replies.broken import broken
-from suites.trigger.support.shared_sessions import Benches, updated
+from suites.trigger.support.shared_sessions import SharedSessions, updated
 from tck.checking import NULL, Check, Reply, Row, encoded
 from tck.run import Run
 
@@ -43,8 +43,10 @@ def stays_refused(session: LiveSession, asks: Mapping[str, Ask]) -> None:
 
 
 @pytest.mark.requirement("update.refusal-is-repeated-and-seen-nowhere")
-def test_a_refused_update_is_refused_again_and_seen_nowhere(check: Check, benches: Benches) -> None:
-    session = benches.open()
+def test_a_refused_update_is_refused_again_and_seen_nowhere(
+    check: Check, shared_sessions: SharedSessions
+) -> None:
+    session = shared_sessions.open()
     along = {"tags": ["along"], "metadata": {"along": True}}
     faults: Mapping[str, bytes] = {
         "eleven tags": encoded({**along, "tags": [f"tag-{number}" for number in range(11)]}),
@@ -66,8 +68,10 @@ def test_a_refused_update_is_refused_again_and_seen_nowhere(check: Check, benche
 
 
 @pytest.mark.requirement("close.refusal-is-repeated-and-seen-nowhere")
-def test_a_refused_close_is_refused_again_and_seen_nowhere(check: Check, benches: Benches) -> None:
-    session, closed = benches.open(), benches.closed()
+def test_a_refused_close_is_refused_again_and_seen_nowhere(
+    check: Check, shared_sessions: SharedSessions
+) -> None:
+    session, closed = shared_sessions.open(), shared_sessions.closed()
     faults: Mapping[str, bytes] = {
         "a reason that is too long": encoded({"reason": "r" * 257}),
         "a reason that is a number": encoded({"reason": 7}),

@@ -6,7 +6,7 @@ from suites.trigger.support.api import Sessions
 from suites.trigger.support.bodies import OMITTED, Bodies, Body
 from suites.trigger.support.replies import rules, sample_calls
 from suites.trigger.support.replies.monitors import REFUSES_A_BODY
-from suites.trigger.support.shared_sessions import WITH_NAME, WITHOUT_NAME, Benches, updated
+from suites.trigger.support.shared_sessions import WITH_NAME, WITHOUT_NAME, SharedSessions, updated
 from tck.checking import NULL, Check, Reply, response_rules
 from tck.run import Run
 
@@ -33,34 +33,42 @@ def test_every_create_reply_is_the_documented_json(
 
 
 @pytest.mark.requirement("retrieve.success-is-json", "retrieve.success-matches-schema")
-def test_every_retrieve_reply_is_the_documented_json(check: Check, run: Run, benches: Benches) -> None:
+def test_every_retrieve_reply_is_the_documented_json(
+    check: Check, run: Run, shared_sessions: SharedSessions
+) -> None:
     kinds = (WITH_NAME, WITHOUT_NAME)
-    states = [session for kind in kinds for session in (benches.open(kind), benches.closed(kind))]
+    states = [
+        session for kind in kinds for session in (shared_sessions.open(kind), shared_sessions.closed(kind))
+    ]
     replies = [session.sessions.retrieve(address) for session in states for address in session.addresses]
     changes: tuple[Body, ...] = ({"tags": [], "metadata": None}, {"tags": ["t"], "metadata": {}})
     for body in changes:
-        changed = benches.open(WITHOUT_NAME)
+        changed = shared_sessions.open(WITHOUT_NAME)
         updated(check, changed, body)
         replies.append(changed.sessions.retrieve(changed.id))
     judge_successes(check, run, "retrieve", replies, "retrieve.by-id-answers-200")
 
 
 @pytest.mark.requirement("update.success-is-json", "update.success-matches-schema")
-def test_every_update_reply_is_the_documented_json(check: Check, run: Run, benches: Benches) -> None:
+def test_every_update_reply_is_the_documented_json(
+    check: Check, run: Run, shared_sessions: SharedSessions
+) -> None:
     sent: tuple[Body, ...] = (
         {"tags": ["t"], "metadata": {"m": [1, None]}},
         {"tags": [], "metadata": None},
         {"metadata": {}},
         {},
     )
-    kinds = (benches.open(WITH_NAME), benches.open(WITHOUT_NAME))
+    kinds = (shared_sessions.open(WITH_NAME), shared_sessions.open(WITHOUT_NAME))
     replies = [updated(check, session, body) for session in kinds for body in sent]
     judge_successes(check, run, "update", replies, "update.answers-200")
 
 
 @pytest.mark.requirement("close.success-is-json", "close.success-matches-schema")
-def test_every_close_reply_is_the_documented_json(check: Check, run: Run, benches: Benches) -> None:
-    named, unnamed = benches.fresh(WITH_NAME), benches.fresh(WITHOUT_NAME)
+def test_every_close_reply_is_the_documented_json(
+    check: Check, run: Run, shared_sessions: SharedSessions
+) -> None:
+    named, unnamed = shared_sessions.fresh(WITH_NAME), shared_sessions.fresh(WITHOUT_NAME)
     replies = [
         reply
         for session, body in ((named, {"reason": "done"}), (unnamed, {}))
@@ -79,29 +87,33 @@ def test_every_422_of_create_is_the_documented_error(
 
 
 @pytest.mark.requirement("update.error-422-matches-schema")
-def test_every_422_of_update_is_the_documented_error(check: Check, run: Run, benches: Benches) -> None:
-    for reply in sample_calls.those_with(422, sample_calls.refused_updates(benches.open())):
+def test_every_422_of_update_is_the_documented_error(
+    check: Check, run: Run, shared_sessions: SharedSessions
+) -> None:
+    for reply in sample_calls.those_with(422, sample_calls.refused_updates(shared_sessions.open())):
         check.held(rules.matches_refusal(run.api, reply), reply)
 
 
 @pytest.mark.requirement("close.error-422-matches-schema")
-def test_every_422_of_close_is_the_documented_error(check: Check, run: Run, benches: Benches) -> None:
-    for reply in sample_calls.those_with(422, sample_calls.refused_closes(benches.open())):
+def test_every_422_of_close_is_the_documented_error(
+    check: Check, run: Run, shared_sessions: SharedSessions
+) -> None:
+    for reply in sample_calls.those_with(422, sample_calls.refused_closes(shared_sessions.open())):
         check.held(rules.matches_refusal(run.api, reply), reply)
 
 
 @pytest.mark.requirement("create.error-409-matches-schema")
-def test_the_409_of_create_carries_an_error(check: Check, benches: Benches) -> None:
-    closed = benches.closed()
-    for reply in sample_calls.conflicts(sample_calls.reused_names(benches.open(), closed)):
+def test_the_409_of_create_carries_an_error(check: Check, shared_sessions: SharedSessions) -> None:
+    closed = shared_sessions.closed()
+    for reply in sample_calls.conflicts(sample_calls.reused_names(shared_sessions.open(), closed)):
         check.held(response_rules.carries_error(reply), reply)
 
 
 @pytest.mark.requirement("replies.error-bodies-carry-error")
 def test_a_refusal_of_a_body_carries_an_error(
-    check: Check, benches: Benches, sessions: Sessions, bodies: Bodies
+    check: Check, shared_sessions: SharedSessions, sessions: Sessions, bodies: Bodies
 ) -> None:
-    session = benches.open()
+    session = shared_sessions.open()
     replies = [
         *sample_calls.refused_creates(sessions, bodies),
         *sample_calls.refused_updates(session),
@@ -115,9 +127,9 @@ def test_a_refusal_of_a_body_carries_an_error(
 
 @pytest.mark.requirement("replies.no-server-error", "replies.no-secret-in-body", "replies.no-stack-trace")
 def test_no_reply_tells_what_goes_on_inside(
-    check: Check, run: Run, benches: Benches, sessions: Sessions, bodies: Bodies
+    check: Check, run: Run, shared_sessions: SharedSessions, sessions: Sessions, bodies: Bodies
 ) -> None:
-    session, ending = benches.open(), benches.fresh()
+    session, ending = shared_sessions.open(), shared_sessions.fresh()
     replies = [
         *sample_calls.refused_creates(sessions, bodies),
         *sample_calls.refused_updates(session),
@@ -144,8 +156,8 @@ def test_no_reply_tells_what_goes_on_inside(
     "replies.closed-fields-only-on-closed",
     "replies.created-before-updated",
 )
-def test_a_whole_life_shows_good_times(check: Check, benches: Benches) -> None:
-    session = benches.fresh()
+def test_a_whole_life_shows_good_times(check: Check, shared_sessions: SharedSessions) -> None:
+    session = shared_sessions.fresh()
     opened = sample_calls.all_succeeded(check, sample_calls.open_life(session), "update.answers-200")
     ended = sample_calls.all_succeeded(check, sample_calls.ended_life(session, {}), "close.answers-200")
     with check.judging("replies.timestamps-are-rfc3339"):
@@ -161,8 +173,8 @@ def test_a_whole_life_shows_good_times(check: Check, benches: Benches) -> None:
 
 
 @pytest.mark.requirement("replies.write-seen-within-wait")
-def test_what_a_write_showed_is_soon_read(check: Check, benches: Benches) -> None:
-    session = benches.fresh()
+def test_what_a_write_showed_is_soon_read(check: Check, shared_sessions: SharedSessions) -> None:
+    session = shared_sessions.fresh()
     sessions = session.sessions
     sample_calls.seen(check, session, session.created)
     sent: tuple[Body, ...] = ({"tags": ["seen"], "metadata": {"seen": [1]}}, {"metadata": None}, {"tags": []})
@@ -174,8 +186,8 @@ def test_what_a_write_showed_is_soon_read(check: Check, benches: Benches) -> Non
 
 
 @pytest.mark.requirement("replies.write-seen-at-once")
-def test_what_a_write_showed_is_read_at_once(check: Check, benches: Benches) -> None:
-    session = benches.fresh()
+def test_what_a_write_showed_is_read_at_once(check: Check, shared_sessions: SharedSessions) -> None:
+    session = shared_sessions.fresh()
     sessions = session.sessions
     for address in session.addresses:
         written = check.control(

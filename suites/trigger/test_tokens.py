@@ -2,7 +2,7 @@
 
 import pytest
 
-from suites.trigger.support.access.intruders import Stranger, at_close, at_update, intrusion, judge
+from suites.trigger.support.access.intruders import Intruder, at_close, at_update, intrusion, judge
 from suites.trigger.support.access.public_tokens import (
     key_of,
     lifetimes,
@@ -13,7 +13,7 @@ from suites.trigger.support.access.public_tokens import (
 )
 from suites.trigger.support.api import LiveSession
 from suites.trigger.support.bodies import Bodies, Body
-from suites.trigger.support.shared_sessions import Benches, for_both_kinds, updated
+from suites.trigger.support.shared_sessions import SharedSessions, for_both_kinds, updated
 from tck.checking import Check, read_token
 
 ONE_HOUR = 3600
@@ -22,16 +22,18 @@ SECONDS = "the seconds until the token expires are not those of an hour"
 
 
 @pytest.fixture
-def named_oddly(benches: Benches, bodies: Bodies) -> LiveSession:
+def named_oddly(shared_sessions: SharedSessions, bodies: Bodies) -> LiveSession:
     """A session whose externalId holds what scopes, lists and patterns are made of."""
     name = f"{bodies.new_name()}:A b,c*é"
-    return benches.shared("named-oddly", lambda: benches.make(bodies.minimal(externalId=name)))
+    return shared_sessions.shared(
+        "named-oddly", lambda: shared_sessions.make(bodies.minimal(externalId=name))
+    )
 
 
 @pytest.mark.requirement("tokens.is-jwt")
 @for_both_kinds
-def test_the_token_of_a_new_session_is_a_jwt(benches: Benches, kind: str) -> None:
-    read_token(benches.open(kind).created["publicAccessToken"])
+def test_the_token_of_a_new_session_is_a_jwt(shared_sessions: SharedSessions, kind: str) -> None:
+    read_token(shared_sessions.open(kind).created["publicAccessToken"])
 
 
 CARRIES_ITS_SCOPES = pytest.mark.requirement(
@@ -50,8 +52,10 @@ def judge_scopes(check: Check, session: LiveSession) -> None:
 
 @CARRIES_ITS_SCOPES
 @for_both_kinds
-def test_the_token_carries_the_two_scopes_of_its_session(check: Check, benches: Benches, kind: str) -> None:
-    judge_scopes(check, benches.open(kind))
+def test_the_token_carries_the_two_scopes_of_its_session(
+    check: Check, shared_sessions: SharedSessions, kind: str
+) -> None:
+    judge_scopes(check, shared_sessions.open(kind))
 
 
 @CARRIES_ITS_SCOPES
@@ -61,17 +65,17 @@ def test_the_scopes_hold_an_odd_external_id_as_it_is(check: Check, named_oddly: 
 
 @pytest.mark.requirement("tokens.lasts-one-hour")
 @for_both_kinds
-def test_the_token_lasts_one_hour(benches: Benches, kind: str) -> None:
-    session = benches.open(kind)
+def test_the_token_lasts_one_hour(shared_sessions: SharedSessions, kind: str) -> None:
+    session = shared_sessions.open(kind)
     seconds = lifetimes(token_of(session), session.created)
     assert seconds == pytest.approx(dict.fromkeys(seconds, ONE_HOUR), abs=FIVE_MINUTES), SECONDS
 
 
 @pytest.mark.requirement("tokens.issued-on-cached-create")
 def test_a_cached_create_returns_a_token_of_the_same_kind(
-    check: Check, benches: Benches, bodies: Bodies
+    check: Check, shared_sessions: SharedSessions, bodies: Bodies
 ) -> None:
-    session = benches.fresh()
+    session = shared_sessions.fresh()
     again = session.sessions.create(bodies.minimal(externalId=session.external_id, type="another"))
     check.control(again, judged_by="create.same-external-id-answers-200")
     token = read_token(again["publicAccessToken"])
@@ -86,8 +90,8 @@ def test_a_cached_create_returns_a_token_of_the_same_kind(
 
 @pytest.mark.requirement("tokens.retrieves-own-session")
 @for_both_kinds
-def test_the_token_retrieves_its_session(check: Check, benches: Benches, kind: str) -> None:
-    retrieved_with_its_token(check, benches.open(kind))
+def test_the_token_retrieves_its_session(check: Check, shared_sessions: SharedSessions, kind: str) -> None:
+    retrieved_with_its_token(check, shared_sessions.open(kind))
 
 
 @pytest.mark.requirement("tokens.retrieves-own-session")
@@ -106,8 +110,8 @@ def retrieved_with_its_token(check: Check, session: LiveSession) -> None:
 
 
 @pytest.mark.requirement("tokens.retrieves-own-session-by-either-address")
-def test_the_token_retrieves_its_session_by_its_other_address(benches: Benches) -> None:
-    session = benches.open()
+def test_the_token_retrieves_its_session_by_its_other_address(shared_sessions: SharedSessions) -> None:
+    session = shared_sessions.open()
     others = [address for address in session.addresses if address != key_of(session)]
     assert [session.sessions.bearing(session.token).retrieve(address).status for address in others] == [200]
 
@@ -116,20 +120,20 @@ CANNOT_UPDATE = pytest.mark.requirement("tokens.cannot-update", "tokens.refusal-
 CANNOT_CLOSE = pytest.mark.requirement("tokens.cannot-close", "tokens.refusal-shows-nothing")
 
 
-def not_to_update(session: LiveSession) -> list[Stranger]:
+def not_to_update(session: LiveSession) -> list[Intruder]:
     return own_token(session, "tokens.cannot-update", "tokens.update-answers-401")
 
 
-def not_to_close(session: LiveSession) -> list[Stranger]:
+def not_to_close(session: LiveSession) -> list[Intruder]:
     return own_token(session, "tokens.cannot-close", "tokens.close-answers-401")
 
 
 @CANNOT_UPDATE
 @for_both_kinds
 def test_the_token_cannot_update_its_session(
-    check: Check, benches: Benches, bodies: Bodies, kind: str
+    check: Check, shared_sessions: SharedSessions, bodies: Bodies, kind: str
 ) -> None:
-    session = benches.open(kind)
+    session = shared_sessions.open(kind)
     others: tuple[Body, ...] = ({"metadata": None}, {"tags": []}, {})
     taken = [body for body in others if session.sessions.update(session.id, body).succeeded]
     updated(check, session, intrusion(bodies))
@@ -144,16 +148,16 @@ def test_the_token_cannot_update_its_session(
 @CANNOT_UPDATE
 @for_both_kinds
 def test_the_token_cannot_update_its_closed_session(
-    check: Check, benches: Benches, bodies: Bodies, kind: str
+    check: Check, shared_sessions: SharedSessions, bodies: Bodies, kind: str
 ) -> None:
-    session = benches.closed(kind)
+    session = shared_sessions.closed(kind)
     judge(check, at_update(not_to_update(session), session, intrusion(bodies)))
 
 
 @CANNOT_CLOSE
 @for_both_kinds
-def test_the_token_cannot_close_its_session(check: Check, benches: Benches, kind: str) -> None:
-    session = benches.fresh(kind)
+def test_the_token_cannot_close_its_session(check: Check, shared_sessions: SharedSessions, kind: str) -> None:
+    session = shared_sessions.fresh(kind)
     attempts = [
         family
         for body in ({"reason": "not with a token"}, {})
@@ -165,8 +169,10 @@ def test_the_token_cannot_close_its_session(check: Check, benches: Benches, kind
 
 @CANNOT_CLOSE
 @for_both_kinds
-def test_the_token_cannot_close_its_closed_session(check: Check, benches: Benches, kind: str) -> None:
-    session = benches.closed(kind)
+def test_the_token_cannot_close_its_closed_session(
+    check: Check, shared_sessions: SharedSessions, kind: str
+) -> None:
+    session = shared_sessions.closed(kind)
     attempts = [
         family
         for body in ({"reason": "not with a token"}, {})
@@ -177,14 +183,14 @@ def test_the_token_cannot_close_its_closed_session(check: Check, benches: Benche
 
 
 @pytest.mark.requirement("tokens.update-answers-401")
-def test_update_answers_the_token_with_401(benches: Benches, bodies: Bodies) -> None:
-    session = benches.open()
+def test_update_answers_the_token_with_401(shared_sessions: SharedSessions, bodies: Bodies) -> None:
+    session = shared_sessions.open()
     reply = session.sessions.bearing(session.token).update(session.id, intrusion(bodies))
     assert reply.status == 401
 
 
 @pytest.mark.requirement("tokens.close-answers-401")
-def test_close_answers_the_token_with_401(benches: Benches) -> None:
-    session = benches.open()
+def test_close_answers_the_token_with_401(shared_sessions: SharedSessions) -> None:
+    session = shared_sessions.open()
     reply = session.sessions.bearing(session.token).close(session.id, {})
     assert reply.status == 401

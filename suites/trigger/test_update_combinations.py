@@ -15,7 +15,7 @@ from suites.trigger.support.doors.arrays import Combination, combinations, words
 from suites.trigger.support.doors.shapes import OBJECTS, TAGS, times
 from suites.trigger.support.doors.trying import Asked, asked
 from suites.trigger.support.doors.wire import PLAIN, sending, spelt
-from suites.trigger.support.shared_sessions import Benches, updated
+from suites.trigger.support.shared_sessions import SharedSessions, updated
 from tck.checking import Check, Reply, Row, response_rules
 from tck.run import Run
 
@@ -69,8 +69,10 @@ class Updates:
     "update.values-keep-metadata",
     "update.seen-by-retrieve",
 )
-def test_an_update_is_taken_and_seen_however_it_is_written(check: Check, run: Run, benches: Benches) -> None:
-    session = benches.open()
+def test_an_update_is_taken_and_seen_however_it_is_written(
+    check: Check, run: Run, shared_sessions: SharedSessions
+) -> None:
+    session = shared_sessions.open()
     updates = Updates(session)
     every = updates.every
     with check.judging("update.media-type-variants-accepted"):

@@ -8,7 +8,7 @@ from suites.trigger.support.access.intruders import changes
 from suites.trigger.support.access.wrong_combinations import Intruder, Tried, judge
 from suites.trigger.support.api import LiveSession, Sessions, made
 from suites.trigger.support.bodies import Bodies
-from suites.trigger.support.shared_sessions import Benches
+from suites.trigger.support.shared_sessions import SharedSessions
 from tck.checking import Check
 from tck.run import Run
 
@@ -35,10 +35,10 @@ def abroad(
 
 @pytest.fixture
 def intruder(
-    run: Run, sessions: Sessions, bodies: Bodies, benches: Benches, abroad: LiveSession | None
+    run: Run, sessions: Sessions, bodies: Bodies, shared_sessions: SharedSessions, abroad: LiveSession | None
 ) -> Intruder:
     """Asks with wrong credentials about an open and a closed session and one of another environment."""
-    return Intruder(run, sessions, bodies, benches.open(), benches.closed(), abroad)
+    return Intruder(run, sessions, bodies, shared_sessions.open(), shared_sessions.closed(), abroad)
 
 
 def tried_and_done(intruder: Intruder, ask: Callable[[], Iterator[Tried]]) -> tuple[list[Tried], str]:

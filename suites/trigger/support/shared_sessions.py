@@ -39,7 +39,7 @@ def marked(bodies: Bodies, **changes: Any) -> Body:
 
 
 @dataclass(frozen=True)
-class Benches:
+class SharedSessions:
     """Makes each kind of session once a process, and hands it to the check that is running."""
 
     rack: dict[str, LiveSession]

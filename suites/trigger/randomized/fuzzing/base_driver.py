@@ -33,7 +33,7 @@ from tck.randomized.fuzzing import (
 )
 from tck.run import Run
 
-STRANGERS_EVERY = 15
+WITHOUT_THE_KEY_EVERY = 15
 """One in so many good requests is repeated without the right key."""
 MANY = 10
 """Sessions left with which requests whose answer is left open may have one of their own, too."""
@@ -78,7 +78,7 @@ class SessionDriver(BodyDriver):
         for request in self.requests(generated):
             yield from self.planned(request)
             if request.answer is Answer.ACCEPTED:
-                yield from self._strangers(request)
+                yield from self._without_the_key(request)
 
     def planned(self, request: Case) -> Iterator[Case]:
         """How a request is sent; what must be refused is sent once, however often it is generated."""
@@ -127,8 +127,8 @@ class SessionDriver(BodyDriver):
         """Where a request with another method is sent."""
         return Place(SessionKind.OPEN)
 
-    def _strangers(self, case: Case) -> Iterator[Case]:
-        if next(self._good) % STRANGERS_EVERY == 0:
+    def _without_the_key(self, case: Case) -> Iterator[Case]:
+        if next(self._good) % WITHOUT_THE_KEY_EVERY == 0:
             where = self.place_of_probes() if _is_new(case.place) else case.place
             for bearer in (Bearer.NONE, Bearer.UNKNOWN):
                 yield replace(case, place=where, bearer=bearer, answer=Answer.OPEN, value=NOTHING)

@@ -20,7 +20,7 @@ ALLOWED_NOTHING = frozenset({DOCUMENTED})
 
 
 @dataclass(frozen=True)
-class Stranger:
+class Intruder:
     """An Authorization header (None: none) that is not good for a request, and the requirement that says so.
 
     Where other answers than 401 will do, `deviation` may name the SHOULD that it is 401. `shows` may name the
@@ -36,20 +36,20 @@ class Stranger:
 
 
 @dataclass(frozen=True)
-class Attempt:
-    """One request of a stranger, and the texts of the row that the reply gave away."""
+class IntruderCall:
+    """One request of an intruder, and the texts of the row that the reply gave away."""
 
-    stranger: Stranger
+    intruder: Intruder
     reply: Reply
     leaked: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
-class Attempts:
-    """All requests of the strangers of one requirement, and what they changed all the same."""
+class IntruderCalls:
+    """All requests of the intruders of one requirement, and what they changed all the same."""
 
     requirement: str
-    each: tuple[Attempt, ...]
+    each: tuple[IntruderCall, ...]
     done: Mismatch | None = None
 
     def were_refused(self, check: Check) -> None:
@@ -66,26 +66,30 @@ class Attempts:
             if (
                 attempt.reply.refused
                 and attempt.leaked
-                and (attempt.stranger.shows or self.requirement) == judged_by
+                and (attempt.intruder.shows or self.requirement) == judged_by
             ):
                 seen = f"{', '.join(attempt.leaked)} in {attempt.reply.told}"
                 reason = f"{_asked(attempt)} was shown something of the row"
                 raise Broken(reason, "nothing of it", seen, attempt.reply.exchange)
 
 
-def judge(check: Check, attempts: Iterable[Attempts]) -> None:
+def judge(check: Check, attempts: Iterable[IntruderCalls]) -> None:
     """Judge each requirement by the attempts that belong to it."""
     for family in attempts:
         with check.judging(family.requirement):
             family.were_refused(check)
             family.showed_nothing(family.requirement)
-        for requirement in sorted({attempt.stranger.shows for attempt in family.each} - {""}):
+        for requirement in sorted({attempt.intruder.shows for attempt in family.each} - {""}):
             with check.judging(requirement):
                 family.showed_nothing(requirement)
 
 
 def judge_if(
-    taken: bool, check: Check, attempts: Sequence[Attempts], requirements: Collection[str], otherwise: str
+    taken: bool,
+    check: Check,
+    attempts: Sequence[IntruderCalls],
+    requirements: Collection[str],
+    otherwise: str,
 ) -> None:
     """Judge attempts whose like the secret key may send; else say why these requirements do not apply."""
     judge(check, attempts if taken else ())
@@ -94,30 +98,30 @@ def judge_if(
             raise NotApplicable(otherwise)
 
 
-def _was_refused(check: Check, attempt: Attempt) -> None:
-    stranger, reply = attempt.stranger, attempt.reply
-    if reply.status not in stranger.answers:
-        expected = " or ".join(str(status) for status in sorted(stranger.answers))
+def _was_refused(check: Check, attempt: IntruderCall) -> None:
+    intruder, reply = attempt.intruder, attempt.reply
+    if reply.status not in intruder.answers:
+        expected = " or ".join(str(status) for status in sorted(intruder.answers))
         reason = f"{_asked(attempt)} was not refused as it must be"
         raise Broken(reason, expected, reply.told, reply.exchange)
-    if stranger.deviation:
+    if intruder.deviation:
         said = f"{_asked(attempt)} was answered with {reply.status}, documented is {DOCUMENTED}"
         departs = Mismatch(said, str(DOCUMENTED), reply.told)
-        check.observe(stranger.deviation, departs if reply.status != DOCUMENTED else None, reply)
+        check.observe(intruder.deviation, departs if reply.status != DOCUMENTED else None, reply)
 
 
-def _asked(attempt: Attempt) -> str:
-    return f"{attempt.reply.call.operation} with {attempt.stranger.about}"
+def _asked(attempt: IntruderCall) -> str:
+    return f"{attempt.reply.call.operation} with {attempt.intruder.about}"
 
 
-def at_create(strangers: Iterable[Stranger], owner: Sessions, bodies: Bodies) -> list[Attempts]:
+def at_create(intruders: Iterable[Intruder], owner: Sessions, bodies: Bodies) -> list[IntruderCalls]:
     """Creates, each requirement's with an externalId of its own, which afterwards finds nothing."""
     families = []
-    for requirement, members in groupby(strangers, lambda one: one.requirement):
+    for requirement, members in groupby(intruders, lambda one: one.requirement):
         body = bodies.minimal()
-        each = tuple(Attempt(one, owner.using(one.authorization).create(body)) for one in members)
+        each = tuple(IntruderCall(one, owner.using(one.authorization).create(body)) for one in members)
         made = owner.retrieve(body["externalId"])
-        families.append(Attempts(requirement, each, _was_made(made) if made.succeeded else None))
+        families.append(IntruderCalls(requirement, each, _was_made(made) if made.succeeded else None))
     return families
 
 
@@ -125,41 +129,45 @@ def _was_made(found: Reply) -> Mismatch:
     return Mismatch("a session was made", "no session at the externalId", found.told, [found.exchange])
 
 
-def at_known_create(strangers: Iterable[Stranger], session: LiveSession, bodies: Bodies) -> list[Attempts]:
+def at_known_create(
+    intruders: Iterable[Intruder], session: LiveSession, bodies: Bodies
+) -> list[IntruderCalls]:
     """Creates that name the externalId of an open session, which the secret key would be shown."""
     body = bodies.minimal(externalId=session.external_id)
-    return _at_row(strangers, session, lambda intruder, _: intruder.create(body))
+    return _at_row(intruders, session, lambda intruder, _: intruder.create(body))
 
 
 def at_retrieve(
-    strangers: Iterable[Stranger], session: LiveSession, addresses: Sequence[str] = ()
-) -> list[Attempts]:
+    intruders: Iterable[Intruder], session: LiveSession, addresses: Sequence[str] = ()
+) -> list[IntruderCalls]:
     """Retrieves of a session, by each of its addresses or by these."""
     before = session.read()
     families = []
-    for requirement, members in groupby(strangers, lambda one: one.requirement):
+    for requirement, members in groupby(intruders, lambda one: one.requirement):
         asked = product(members, addresses or session.addresses)
         replies = [
             (one, session.sessions.using(one.authorization).retrieve(address)) for one, address in asked
         ]
-        each = [Attempt(one, reply, leaked(reply, before, session.created.row)) for one, reply in replies]
-        families.append(Attempts(requirement, tuple(each)))
+        each = [
+            IntruderCall(one, reply, leaked(reply, before, session.created.row)) for one, reply in replies
+        ]
+        families.append(IntruderCalls(requirement, tuple(each)))
     return families
 
 
-def at_update(strangers: Iterable[Stranger], session: LiveSession, body: Body) -> list[Attempts]:
+def at_update(intruders: Iterable[Intruder], session: LiveSession, body: Body) -> list[IntruderCalls]:
     """Updates of a session, by each of its addresses in turn."""
-    return _at_row(strangers, session, lambda intruder, address: intruder.update(address, body))
+    return _at_row(intruders, session, lambda intruder, address: intruder.update(address, body))
 
 
-def at_close(strangers: Iterable[Stranger], session: LiveSession, body: Body) -> list[Attempts]:
+def at_close(intruders: Iterable[Intruder], session: LiveSession, body: Body) -> list[IntruderCalls]:
     """Closes of a session, by each of its addresses in turn."""
-    return _at_row(strangers, session, lambda intruder, address: intruder.close(address, body))
+    return _at_row(intruders, session, lambda intruder, address: intruder.close(address, body))
 
 
-def at_close_without_body(strangers: Iterable[Stranger], session: LiveSession) -> list[Attempts]:
+def at_close_without_body(intruders: Iterable[Intruder], session: LiveSession) -> list[IntruderCalls]:
     """The same with no body at all."""
-    return _at_row(strangers, session, lambda intruder, address: intruder.close_without_body(address))
+    return _at_row(intruders, session, lambda intruder, address: intruder.close_without_body(address))
 
 
 def intrusion(bodies: Bodies) -> Body:
@@ -169,17 +177,17 @@ def intrusion(bodies: Bodies) -> Body:
 
 
 def _at_row(
-    strangers: Iterable[Stranger], session: LiveSession, ask: Callable[[Sessions, str], Reply]
-) -> list[Attempts]:
+    intruders: Iterable[Intruder], session: LiveSession, ask: Callable[[Sessions, str], Reply]
+) -> list[IntruderCalls]:
     families = []
     before = session.read()
-    for requirement, members in groupby(strangers, lambda one: one.requirement):
+    for requirement, members in groupby(intruders, lambda one: one.requirement):
         each = []
-        for stranger, address in zip(members, cycle(session.addresses), strict=False):
-            reply = ask(session.sessions.using(stranger.authorization), address)
-            each.append(Attempt(stranger, reply, leaked(reply, before, session.created.row)))
+        for intruder, address in zip(members, cycle(session.addresses), strict=False):
+            reply = ask(session.sessions.using(intruder.authorization), address)
+            each.append(IntruderCall(intruder, reply, leaked(reply, before, session.created.row)))
         after = session.read()
-        families.append(Attempts(requirement, tuple(each), changes(before, after)))
+        families.append(IntruderCalls(requirement, tuple(each), changes(before, after)))
         before = after
     return families
 

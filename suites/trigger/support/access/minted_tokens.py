@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import Any
 
-from suites.trigger.support.access.intruders import ALLOWED_NOTHING, Stranger
+from suites.trigger.support.access.intruders import ALLOWED_NOTHING, Intruder
 from suites.trigger.support.access.public_tokens import (
     NOT_ALLOWED,
     READ,
@@ -36,7 +36,7 @@ def minted_without_scopes(run: Run, session: LiveSession) -> str:
     return token.signed_with(run.target.credentials["key"], without=tuple(scope_claims(token)))
 
 
-def expired(run: Run, session: LiveSession) -> list[Stranger]:
+def expired(run: Run, session: LiveSession) -> list[Intruder]:
     """Tokens with the session's own scopes that expired before the session was made."""
     made = int(created_at(session.created))
     ends = {"some minutes ago": made - LONG_AGO, "a day ago": made - 86_400, "in 1970": 7200}
@@ -47,7 +47,7 @@ def expired(run: Run, session: LiveSession) -> list[Stranger]:
     return _bearing("tokens.expired-is-refused", tokens, ALLOWED_NOTHING)
 
 
-def just_expired(run: Run, session: LiveSession) -> list[Stranger]:
+def just_expired(run: Run, session: LiveSession) -> list[Intruder]:
     """A token with the session's own scopes that expired a minute and a half before the session was made."""
     end = int(created_at(session.created)) - 90
     token = {"a token that expired a minute ago": minted(run, session, exp=end, iat=end - 3600)}
@@ -63,18 +63,18 @@ class Narrow:
     answers: frozenset[int]
     deviation: str = ""
 
-    def read_only(self, requirement: str) -> list[Stranger]:
+    def read_only(self, requirement: str) -> list[Intruder]:
         """One that may read the session."""
         token = minted(self.run, self.session, [READ + key_of(self.session)])
         return self._bearing(requirement, {"a token with the read scope alone": token})
 
-    def write_only(self) -> list[Stranger]:
+    def write_only(self) -> list[Intruder]:
         """One that may write to the session's input."""
         token = minted(self.run, self.session, [WRITE + key_of(self.session)])
         tokens = {"a token with the write scope alone": token}
         return self._bearing("tokens.write-scope-does-not-read", tokens)
 
-    def scopeless(self) -> list[Stranger]:
+    def scopeless(self) -> list[Intruder]:
         """Ones that may do nothing."""
         tokens = {
             "a token with an empty list of scopes": minted(self.run, self.session, []),
@@ -82,7 +82,7 @@ class Narrow:
         }
         return self._bearing("tokens.without-scopes-does-nothing", tokens)
 
-    def elsewhere(self) -> list[Stranger]:
+    def elsewhere(self) -> list[Intruder]:
         """Ones that may read something of a like name."""
         key = key_of(self.session)
         scopes = {
@@ -93,11 +93,11 @@ class Narrow:
         tokens = {about: minted(self.run, self.session, [scope]) for about, scope in scopes.items()}
         return self._bearing("tokens.other-scopes-do-not-read", tokens)
 
-    def _bearing(self, requirement: str, tokens: dict[str, str]) -> list[Stranger]:
+    def _bearing(self, requirement: str, tokens: dict[str, str]) -> list[Intruder]:
         return _bearing(requirement, tokens, self.answers, self.deviation)
 
 
-def who_may_not_write(run: Run, session: LiveSession, deviation: str) -> list[Stranger]:
+def who_may_not_write(run: Run, session: LiveSession, deviation: str) -> list[Intruder]:
     """Every minted token that neither updates nor closes the session."""
     narrow = Narrow(run, session, NOT_ALLOWED, deviation)
     return [
@@ -110,8 +110,8 @@ def who_may_not_write(run: Run, session: LiveSession, deviation: str) -> list[St
 
 def _bearing(
     requirement: str, tokens: dict[str, str], answers: frozenset[int], deviation: str = ""
-) -> list[Stranger]:
+) -> list[Intruder]:
     return [
-        Stranger(requirement, about, f"Bearer {token}", answers, deviation, SHOWS_NOTHING)
+        Intruder(requirement, about, f"Bearer {token}", answers, deviation, SHOWS_NOTHING)
         for about, token in tokens.items()
     ]

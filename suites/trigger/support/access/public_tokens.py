@@ -4,7 +4,7 @@ import hashlib
 from collections.abc import Collection
 from typing import Any, TypeGuard
 
-from suites.trigger.support.access.intruders import Stranger
+from suites.trigger.support.access.intruders import Intruder
 from suites.trigger.support.api import LiveSession
 from tck.checking import (
     Broken,
@@ -121,7 +121,7 @@ def _is_number(value: Any) -> TypeGuard[float]:
     return isinstance(value, int | float) and not isinstance(value, bool)
 
 
-def forgeries(session: LiveSession, donor: LiveSession) -> list[Stranger]:
+def forgeries(session: LiveSession, donor: LiveSession) -> list[Intruder]:
     """Tokens forged from a session's own; `donor` is another session, which lends its signature."""
     token, other = token_of(session), token_of(donor)
     return [
@@ -138,7 +138,7 @@ def rewritten_to(other: LiveSession, session: LiveSession) -> str:
     return token.with_claims(**with_scopes(token, sorted(scopes_of(token_of(other)))))
 
 
-def _rewritten(token: Token, other: Token) -> list[Stranger]:
+def _rewritten(token: Token, other: Token) -> list[Intruder]:
     end = token.claims.get("exp")
     claims: dict[str, dict[str, Any]] = {
         "a token with a later end": {"exp": (end if _is_number(end) else 0) + 3600},
@@ -150,7 +150,7 @@ def _rewritten(token: Token, other: Token) -> list[Stranger]:
     return _bearing("tokens.tampered-payload-answers-401", forged)
 
 
-def _wrongly_signed(token: Token, other: Token) -> list[Stranger]:
+def _wrongly_signed(token: Token, other: Token) -> list[Intruder]:
     forged = {
         "a token with the first character of its signature changed": token.with_changed_signature(0),
         "a token with the middle of its signature changed": token.with_changed_signature(
@@ -164,7 +164,7 @@ def _wrongly_signed(token: Token, other: Token) -> list[Stranger]:
     return _bearing("tokens.tampered-signature-answers-401", forged)
 
 
-def _unsigned(token: Token) -> list[Stranger]:
+def _unsigned(token: Token) -> list[Intruder]:
     forged = {
         "a token with the algorithm none": token.unsigned(),
         "a token with the algorithm None": token.unsigned("None"),
@@ -174,7 +174,7 @@ def _unsigned(token: Token) -> list[Stranger]:
     return _bearing("tokens.unsigned-answers-401", forged)
 
 
-def _signed_by_others(token: Token) -> list[Stranger]:
+def _signed_by_others(token: Token) -> list[Intruder]:
     made_up = hashlib.sha256(token.text.encode()).hexdigest()
     forged = {
         "a token signed with a made-up key": token.signed_with(f"tr_dev_{made_up[:24]}"),
@@ -185,28 +185,28 @@ def _signed_by_others(token: Token) -> list[Stranger]:
     return _bearing("tokens.foreign-signature-answers-401", forged)
 
 
-def _bearing(requirement: str, forged: dict[str, str]) -> list[Stranger]:
+def _bearing(requirement: str, forged: dict[str, str]) -> list[Intruder]:
     return [
-        Stranger(requirement, about, f"Bearer {text}", shows=SHOWS_NOTHING) for about, text in forged.items()
+        Intruder(requirement, about, f"Bearer {text}", shows=SHOWS_NOTHING) for about, text in forged.items()
     ]
 
 
-def own_token(session: LiveSession, requirement: str, deviation: str) -> list[Stranger]:
+def own_token(session: LiveSession, requirement: str, deviation: str) -> list[Intruder]:
     """A session's own token where only a secret key will do, once for each of its addresses."""
     bearer = f"Bearer {session.token}"
-    stranger = Stranger(requirement, "the session's token", bearer, NOT_ALLOWED, deviation, SHOWS_NOTHING)
-    return [stranger for _ in session.addresses]
+    intruder = Intruder(requirement, "the session's token", bearer, NOT_ALLOWED, deviation, SHOWS_NOTHING)
+    return [intruder for _ in session.addresses]
 
 
-def own_token_if_any(session: LiveSession, requirement: str, deviation: str) -> list[Stranger]:
+def own_token_if_any(session: LiveSession, requirement: str, deviation: str) -> list[Intruder]:
     """The same for a check whose point is another one: nothing when create has issued no token."""
     issued = session.created["publicAccessToken"].value
     return own_token(session, requirement, deviation) if isinstance(issued, str) and issued else []
 
 
-def foreign_token(owner: LiveSession, requirement: str, about: str) -> list[Stranger]:
+def foreign_token(owner: LiveSession, requirement: str, about: str) -> list[Intruder]:
     """The token of a session, where it is to retrieve another one."""
-    return [Stranger(requirement, about, f"Bearer {owner.token}", NOT_TO_READ, shows=SHOWS_NOTHING)]
+    return [Intruder(requirement, about, f"Bearer {owner.token}", NOT_TO_READ, shows=SHOWS_NOTHING)]
 
 
 def with_scopes(token: Token, scopes: list[str]) -> dict[str, Any]:

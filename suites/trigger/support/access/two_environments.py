@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from suites.trigger.support.access.intruders import Stranger
+from suites.trigger.support.access.intruders import Intruder
 from suites.trigger.support.access.public_tokens import token_of
 from suites.trigger.support.api import LiveSession, Sessions
 from suites.trigger.support.bodies import Bodies, Body
@@ -15,7 +15,7 @@ NOT_FROM_ABROAD = frozenset({401, 403, 404})
 
 
 @dataclass(frozen=True)
-class Border:
+class Environments:
     """The operations with the key of the environment where a session lives, and with the other one's."""
 
     run: Run
@@ -47,10 +47,10 @@ class Border:
         """The claims of a session's token, signed with the key of the other environment."""
         return token_of(session).signed_with(self.run.target.credentials[self.abroad.credential])
 
-    def strangers(self, requirement: str, session: LiveSession) -> list[Stranger]:
+    def intruders(self, requirement: str, session: LiveSession) -> list[Intruder]:
         """The key of the other environment, once for each address of the session."""
         about = "the key of another environment"
         return [
-            Stranger(requirement, about, self.abroad.authorization, NOT_FROM_ABROAD)
+            Intruder(requirement, about, self.abroad.authorization, NOT_FROM_ABROAD)
             for _ in session.addresses
         ]

@@ -3,26 +3,26 @@
 import base64
 import hashlib
 
-from suites.trigger.support.access.intruders import Stranger
+from suites.trigger.support.access.intruders import Intruder
 from tck.checking import near_keys
 from tck.run import Run
 
 MALFORMED = frozenset({400, 401})
 
 
-def wrong_credentials(run: Run) -> list[Stranger]:
+def wrong_credentials(run: Run) -> list[Intruder]:
     """Every wrong credential that the operations are tried with."""
     key = run.target.credentials["key"]
     return [*_no_credential(), *_unknown_keys(run, key), *_near_misses(key), *_other_schemes(key)]
 
 
-def _no_credential() -> list[Stranger]:
+def _no_credential() -> list[Intruder]:
     requirement = "credentials.none-answers-401"
-    absent = Stranger(requirement, "no Authorization header", None)
-    return [absent, absent, Stranger(requirement, "a scheme and no credential", "Bearer", MALFORMED)]
+    absent = Intruder(requirement, "no Authorization header", None)
+    return [absent, absent, Intruder(requirement, "a scheme and no credential", "Bearer", MALFORMED)]
 
 
-def _unknown_keys(run: Run, key: str) -> list[Stranger]:
+def _unknown_keys(run: Run, key: str) -> list[Intruder]:
     begin, _, secret = key.rpartition("_")
     start = f"{begin}_" if begin else ""
     made_up = hashlib.sha256(run.tag.encode()).hexdigest() * (1 + len(secret) // 64)
@@ -36,25 +36,25 @@ def _unknown_keys(run: Run, key: str) -> list[Stranger]:
     return _bearing("credentials.unknown-key-answers-401", key, texts)
 
 
-def _near_misses(key: str) -> list[Stranger]:
+def _near_misses(key: str) -> list[Intruder]:
     return _bearing("credentials.near-miss-key-answers-401", key, near_keys(key))
 
 
-def _other_schemes(key: str) -> list[Stranger]:
+def _other_schemes(key: str) -> list[Intruder]:
     requirement = "credentials.other-scheme-answers-401"
     basic = {
         "as a Basic user": base64.b64encode(f"{key}:".encode()).decode(),
         "as a Basic password": base64.b64encode(f"api:{key}".encode()).decode(),
         "unencoded under Basic": key,
     }
-    named = [Stranger(requirement, f"the key {how}", f"Basic {text}") for how, text in basic.items()]
+    named = [Intruder(requirement, f"the key {how}", f"Basic {text}") for how, text in basic.items()]
     others = ("Token", "ApiKey", "Digest", "Secret")
-    return named + [Stranger(requirement, f"the key under {scheme}", f"{scheme} {key}") for scheme in others]
+    return named + [Intruder(requirement, f"the key under {scheme}", f"{scheme} {key}") for scheme in others]
 
 
-def _bearing(requirement: str, key: str, texts: dict[str, str]) -> list[Stranger]:
+def _bearing(requirement: str, key: str, texts: dict[str, str]) -> list[Intruder]:
     return [
-        Stranger(requirement, about, f"Bearer {text}")
+        Intruder(requirement, about, f"Bearer {text}")
         for about, text in texts.items()
         if text not in {key, ""}
     ]
