@@ -1,6 +1,6 @@
 #!/bin/sh
-# Judges once, says what moved since the last time, and keeps the result: nightly.sh OPTION... (the kit's options).
-# Keys come from the environment. Reports land in reports/latest, the last result in reports/last.json.
+# Judges once, compares with the previous result, and keeps the new one: nightly.sh OPTION... (the kit's options).
+# Keys come from the environment. Reports are written to reports/latest, the result is kept in reports/last.json.
 latest=reports/latest last=reports/last.json
 
 sessions-tck run -q "$@"

@@ -1,4 +1,4 @@
-"""The kill matrix as a page that a vendor can read: what each check would catch."""
+"""The kill matrix as a page that a vendor can read: the faults that each check detects."""
 
 from collections import defaultdict
 from pathlib import Path
@@ -10,16 +10,16 @@ from mutants.catalogue import latitudes_of, mutants_of, root_of
 from mutants.matrix import Matrix
 
 HEAD = """\
-# What each check would catch: {contract}
+# Faults that each check detects: {contract}
 
-{mutants} mutants, each a server that breaks one rule, and {latitudes} latitudes, each a server that
-differs as the contract allows. Each mutant stands under the requirement that must catch it; what else
-fails on it is counted behind it, and named in `mutants/{contract}/matrix.json`.
+{mutants} mutants are servers that break one rule each. {latitudes} latitudes are servers that differ in
+ways that the contract allows. Each mutant is listed below the requirement that must fail on it. The number
+of other requirements that fail on it is in parentheses, and `mutants/{contract}/matrix.json` names them.
 
-All handwritten checks were run against {judged} of the mutants and {forgiven} of the latitudes; the
-quick matrix has each mutant judged by the requirement that it names.
-Made by `python -m mutants --contract {contract} matrix --full --write`; with `--missing` it goes on where
-it ended.
+All handwritten checks were run against {judged} of the mutants and {forgiven} of the latitudes. The quick
+matrix runs the checks of one requirement against each mutant: those that must fail on it.
+`python -m mutants --contract {contract} matrix --full --write` makes this page; with `--missing` it
+continues an interrupted run.
 
 ## Mutants
 

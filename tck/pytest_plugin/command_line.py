@@ -36,16 +36,16 @@ def add_options(parser: pytest.Parser, config: pytest.Config) -> None:
         "--report-dir",
         metavar="DIR",
         default="reports/latest",
-        help="where the reports land (reports/latest)",
+        help="where the reports are written (reports/latest)",
     )
-    add("--fail-on-deviations", action="store_true", help="let a failed SHOULD count like a failed MUST")
+    add("--fail-on-deviations", action="store_true", help="count a failed SHOULD as a failed MUST")
     add(
         "--accept-not-tested", action="append", default=[], metavar="CAPABILITY",
-        help="exit 0 although what needs this capability was not tested (the verdict stays inconclusive)",
+        help="exit 0 although requirements that need this capability were not tested (still inconclusive)",
     )  # fmt: skip
     add(
         "--requirement", action="append", default=[], metavar="ID",
-        help="run only the checks of this requirement (repeatable; makes the run partial)",
+        help="run only the checks of this requirement; repeatable; the run is then partial",
     )  # fmt: skip
     add(
         "--waivers",
@@ -56,22 +56,22 @@ def add_options(parser: pytest.Parser, config: pytest.Config) -> None:
         "--fuzz-examples",
         metavar="N",
         default=str(FUZZ_EXAMPLES),
-        help=f"generated examples an operation ({FUZZ_EXAMPLES})",
+        help=f"generated examples for each operation ({FUZZ_EXAMPLES})",
     )
-    add("--rate-limit", metavar="N/s", help="requests per second, all workers together, such as 10/s")
-    add("--max-requests", metavar="N", help="requests that the run may send")
-    add("--max-sessions", metavar="N", help=f"sessions that it may make ({CAREFUL_SESSIONS} off loopback)")
+    add("--rate-limit", metavar="N/s", help="requests per second, all processes together, such as 10/s")
+    add("--max-requests", metavar="N", help="upper bound on requests")
+    add("--max-sessions", metavar="N", help=f"upper bound on sessions ({CAREFUL_SESSIONS} off loopback)")
     add(
         "--request-timeout",
         metavar="SECONDS",
         default="10",
-        help="seconds until a reply must be complete (10)",
+        help="time until a response must be complete (10)",
     )
     add(
         "--no-trace-headers", action="store_true",
         help="send no traceparent, the header by which a request is found in the target's logs",
     )  # fmt: skip
-    add("--plan", action="store_true", help="tell what the run would send and make at most; send nothing")
+    add("--plan", action="store_true", help="print an upper bound on requests and sessions, and send nothing")
     for flag, notes in _own_flags(contracts, folder).items():
         try:
             add(flag, metavar="VALUE", default=None, help="; ".join(notes))
