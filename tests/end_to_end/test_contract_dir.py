@@ -112,7 +112,7 @@ def test_a_mutant_is_tried_by_its_name(folder: Path):
 def test_the_rerun_line_of_a_failure_can_be_used_as_it_is_printed(folder: Path, served: str, tmp_path: Path):
     key = {"NOTES_KEY": "note_of_a_mutant"}
     first = subprocess.run(
-        [sys.executable, "-m", "pytest", "-q", "--contract=notes", f"--contract-dir={folder}", f"--base-url={served}",
+        [sys.executable, "-m", "pytest", "-v", "--contract=notes", f"--contract-dir={folder}", f"--base-url={served}",
          f"--report-dir={tmp_path}", "-p", "no:cacheprovider", "-m", "not fuzz"],
         cwd=ROOT, env={**environment(), **key}, capture_output=True, text=True, check=False, timeout=120,
     )  # fmt: skip
