@@ -7,7 +7,7 @@ from suites.trigger.support.bodies import ELEVEN_TAGS, FAR_FUTURE, OMITTED, Bodi
 from suites.trigger.support.create import CONFLICT, first_of, id_at
 from suites.trigger.support.expiry import GONE, expiring_session, is_closed_or_gone
 from suites.trigger.support.shared_sessions import SharedSessions
-from tck.checking import NULL, TRUE, Check, NotApplicable, NotTested, Reply, eventually
+from tck.checking import NULL, TRUE, Check, NotApplicable, NotTested, Reply, eventually, exchanges_of
 from tck.run import Run
 
 NONE: Body = {"tags": OMITTED, "metadata": OMITTED, "expiresAt": OMITTED}
@@ -16,6 +16,7 @@ OTHERS: Body = {
     "tags": ["third"],
     "metadata": {"kept": {"shallow": True}, "added": 1},
     "expiresAt": "2097-03-02T01:00:59.000Z",
+    "triggerConfig": {"basePayload": {"chatId": "c-2"}},
 }
 EMPTY: Body = {"tags": [], "metadata": {}}
 
@@ -69,6 +70,8 @@ def test_the_external_id_of_an_open_session_finds_it_as_it_was(
         with check.judging(requirement):
             assert again[member] == before[member]
             assert after[member] == before[member]
+    refreshed = after["triggerConfig"] != before["triggerConfig"]
+    check.differs("create.cached-refreshes-trigger-config", refreshed, exchanges_of(after))
 
 
 @pytest.mark.requirement("create.cached-keeps-task-identifier")

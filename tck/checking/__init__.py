@@ -21,7 +21,7 @@ from tck.transport.messages import REFUSAL, SUCCESS, Call, Reply
 from tck.unjudged import NotApplicable, NotTested
 from tck.values.json_equality import FALSE, NULL, TRUE, JsonValue, Kind, contains_json, shown
 from tck.values.mismatch import Mismatch, joined
-from tck.values.origin import Text
+from tck.values.origin import Text, exchanges_of
 from tck.values.rfc3339 import Instant, is_date_time, parse_instant
 from tck.values.row import Row
 from tck.waiting import LONGEST_WAIT, VISIBLE_WITHIN, eventually, pause
@@ -62,6 +62,7 @@ __all__ = [
     "contains_json",
     "encoded",
     "eventually",
+    "exchanges_of",
     "is_date_time",
     "joined",
     "load_doors",

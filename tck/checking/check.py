@@ -2,12 +2,13 @@
 
 from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TypeVar
 
 import pytest
 
 from tck.errors import Broken, Indeterminate
+from tck.results.differences import Difference
 from tck.results.outcomes import Finding
 from tck.transport.messages import Reply
 from tck.unjudged import NotApplicable, NotTested
@@ -35,6 +36,7 @@ class Check:
     node: str
     declared: tuple[str, ...]
     findings: list[Finding] = field(default_factory=list)
+    differences: dict[str, Difference] = field(default_factory=dict)
     exchanges: list[str] = field(default_factory=list)
     comparison: Mismatch | None = None
     deviation: str = ""
@@ -97,6 +99,17 @@ class Check:
             self.find(Finding(requirement, outcome, self.node, exchanges=judged, judged=judged))
         else:
             self.find(self._broken(requirement, problem, judged))
+
+    def differs(self, difference: str, happened: bool, exchanges: Sequence[str], seen: str = "") -> None:
+        """Record, if it happened, something that the pages leave open: an id of differences.yaml.
+
+        It fails nothing. The first exchange of a check that showed it is kept, and how often it was seen.
+        """
+        if not happened:
+            return
+        first = Difference(difference, self.node, seen, exchanges[0] if exchanges else "", 0)
+        before = self.differences.get(difference, first)
+        self.differences[difference] = replace(before, times=before.times + 1)
 
     def find(self, finding: Finding) -> None:
         """Keep a finding, but not the same pass twice."""

@@ -5,7 +5,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import ClassVar
 
-from tck.checking import response_rules
+from tck.checking import allowed_differences, response_rules
 from tck.checking.check import Check
 from tck.contract.openapi import Api
 from tck.transport.messages import Reply
@@ -24,6 +24,10 @@ class ReplyMonitor(ABC):
     """
 
     stored: ClassVar[frozenset[str]] = frozenset()
+    schemas: ClassVar[Mapping[str, str]] = {}
+    """By operation, the schema of a success."""
+    instants_given: ClassVar[frozenset[str]] = frozenset()
+    """The instants of a row that callers write."""
     judges_headers: ClassVar[bool] = False
 
     api: Api
@@ -34,6 +38,8 @@ class ReplyMonitor(ABC):
         if reply.call.operation:
             for requirement, problem in self.judged(reply):
                 check.observe(requirement, problem, reply)
+            for difference, seen in self.differences(reply):
+                check.differs(difference, True, [reply.exchange], seen)
 
     def judged(self, reply: Reply) -> Iterator[Judgement]:
         """Each requirement that a reply shows something of."""
@@ -46,6 +52,13 @@ class ReplyMonitor(ABC):
             yield from self.judged_success(reply)
         elif reply.refused:
             yield from self.judged_refusal(reply)
+
+    def differences(self, reply: Reply) -> Iterator[allowed_differences.Seen]:
+        """What a reply shows that the pages leave open."""
+        yield from allowed_differences.of_headers(reply)
+        if reply.succeeded and reply.is_object and reply.call.operation in self.schemas:
+            schema = self.schemas[reply.call.operation]
+            yield from allowed_differences.of_row(self.api, schema, reply.parsed, self.instants_given)
 
     @abstractmethod
     def judged_success(self, reply: Reply) -> Iterator[Judgement]:

@@ -20,6 +20,7 @@ from tck.pytest_plugin.fixtures import RUN
 from tck.pytest_plugin.own_sections import OwnSections
 from tck.pytest_plugin.plan_mode import verify_limits, workers_of
 from tck.reports.junit import add_causes
+from tck.results.differences import Difference
 from tck.results.outcomes import Finding
 from tck.run.accounting import Accounting, Collected
 from tck.run.controller import Controller, leftover_line, open_controller, target_line
@@ -138,6 +139,8 @@ class Judge:
             self.accounting.crashed(report.nodeid)
         found: list[dict[str, Any]] = getattr(report, "findings", [])
         self.accounting.found(Finding.from_json(entry) for entry in found)
+        differing: list[dict[str, Any]] = getattr(report, "differences", [])
+        self.accounting.differed(Difference.from_json(entry) for entry in differing)
 
     def pytest_keyboard_interrupt(self, excinfo: pytest.ExceptionInfo[BaseException]) -> None:
         """Note that the user ended the run; what pytest and xdist raise to stop by themselves is none."""

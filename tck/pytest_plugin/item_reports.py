@@ -1,6 +1,7 @@
 """What becomes of one pytest item: its findings, its exception and its report."""
 
 from collections.abc import Callable, Collection, Iterable
+from dataclasses import replace
 
 import pytest
 
@@ -96,6 +97,8 @@ def report_of(
             _as_found(report, decisive, outcome, waived)
     if report.when == "teardown":
         report.findings = [one.to_json() for one in check.findings]  # type: ignore[attr-defined]
+        differences = (replace(one, seen=clean(one.seen)) for one in check.differences.values())
+        report.differences = [one.to_json() for one in differences]  # type: ignore[attr-defined]
         report.concluded = check.concluded  # type: ignore[attr-defined]
     report.user_properties += properties_of(found, registry, waived)
 

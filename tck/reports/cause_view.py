@@ -99,6 +99,13 @@ def deviations_told(result: Result) -> Iterator[str]:
         yield f"{about} ({len(one.also) + 1}, {one.cause['requests']})"
 
 
+def differences_told(result: Result) -> Iterator[str]:
+    """Each allowed difference that was seen: its sentence, what showed it, and how often."""
+    for one in result["allowed_differences"]:
+        seen = f" ({one['seen']})" if one["seen"] else ""
+        yield f"{one['statement'].rstrip('.')}{seen}, seen {count(one['times'], 'time')}"
+
+
 def count(number: int, noun: str) -> str:
     """A number with its noun."""
     return f"{number} {noun}{'' if number == 1 else 's'}"

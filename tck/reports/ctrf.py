@@ -77,6 +77,7 @@ def _extra(result: Result, exchanges: Mapping[str, Exchange] | None) -> dict[str
         "outcomes_digest": result["outcomes_digest"],
         "sentence": verdict_sentence(result),
         "causes": [dict(cause) for cause in result["causes"]],
+        "allowed_differences": [dict(one) for one in result["allowed_differences"]],
         **missing,
     }
 

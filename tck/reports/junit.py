@@ -4,7 +4,13 @@ from pathlib import Path
 from xml.etree import ElementTree as ET
 
 from tck.atomic_write import whole_file
-from tck.reports.cause_view import CauseView, cause_by_requirement, deviations_in, failures_in
+from tck.reports.cause_view import (
+    CauseView,
+    cause_by_requirement,
+    deviations_in,
+    differences_told,
+    failures_in,
+)
 from tck.reports.labels import verdict_sentence
 from tck.reports.text import pair
 from tck.results.document import Result
@@ -34,6 +40,8 @@ def with_causes(text: str, result: Result) -> str:
             _add(properties, "cause", _told(one))
         for one in deviations_in(result):
             _add(properties, "deviation", _told(one))
+        for said in differences_told(result):
+            _add(properties, "allowed difference", said)
         for case in suite.iter("testcase"):
             _name_cause(case, causes)
     return ET.tostring(tree, encoding="unicode", xml_declaration=True) + "\n"

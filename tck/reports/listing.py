@@ -8,6 +8,7 @@ from tck.recording.in_words import request_in_words
 from tck.reports.cause_view import (
     CauseView,
     deviations_in,
+    differences_told,
     failures_in,
     first_finding,
     told_extent,
@@ -52,6 +53,7 @@ def everything(result: Result, exchanges: Mapping[str, Exchange], width: int) ->
     for outcome in ("error", "indeterminate", "not_tested", "not_applicable"):
         yield _grouped(requirements, outcome, width)
     yield _added(requirements, width)
+    yield _differences(result)
     yield _generated(result, width)
     yield count_table([one for one in requirements if not one["added_after_release"]])
 
@@ -157,6 +159,13 @@ def _row(name: str, entries: Sequence[RequirementEntry]) -> str:
     cells = (sum(one["outcome"] == outcome for one in entries) for outcome, _ in COLUMNS)
     shown = (str(cell or ".").rjust(len(label) + 2) for cell, (_, label) in zip(cells, COLUMNS, strict=True))
     return f"{printable(name):20.20}" + "".join(shown)
+
+
+def _differences(result: Result) -> list[str]:
+    """What the target does where the pages are silent, each with the first exchange that showed it."""
+    found = zip(differences_told(result), result["allowed_differences"], strict=True)
+    lines = [f"  {printable(told)}: exchange {one['exchange']}" for told, one in found]
+    return [f"Allowed differences ({len(lines)}): the pages leave these open", *lines] if lines else []
 
 
 def _generated(result: Result, width: int) -> list[str]:

@@ -8,6 +8,7 @@ from tck.reports.cause_view import (
     CauseView,
     count,
     deviations_in,
+    differences_told,
     failures_in,
     first_finding,
     told_extent,
@@ -75,6 +76,7 @@ def _parts(result: Result) -> Iterator[str]:
     yield from _counts(requirements)
     yield from _failed(result)
     yield from _deviating(result)
+    yield from _allowed(result)
     waived = [(one, one["waiver"]) for one in requirements if one["waiver"]]
     yield from ["### Waived\n"] if waived else []
     for one, waiver in waived:
@@ -164,6 +166,14 @@ def _deviating(result: Result) -> Iterator[str]:
         ids = ", ".join(code(entry["id"]) for entry in members[:MOST_NAMED])
         more = f" and {len(members) - MOST_NAMED} more" if len(members) > MOST_NAMED else ""
         yield f"- {plain(one.cause['about'] or _deviation(one))} ({one.extent}): {ids}{more}"
+    yield from [""] if found else []
+
+
+def _allowed(result: Result) -> Iterator[str]:
+    """What the target does where the pages are silent."""
+    found = list(differences_told(result))
+    yield from [f"### Allowed differences ({len(found)})\n"] if found else []
+    yield from (f"- {plain(said)}" for said in found)
     yield from [""] if found else []
 
 

@@ -176,6 +176,10 @@ def _tail(result: Result, width: int) -> Iterator[str]:
     added = [f"{one['id']} {one['outcome']}" for one in result["requirements"] if one["added_after_release"]]
     if added:
         yield fitted(f"{ADDED.capitalize()}, not scored ({len(added)}): {', '.join(added)}", width)
+    allowed = result["allowed_differences"]
+    if allowed:
+        told = "; ".join(one["statement"].rstrip(".") for one in allowed)
+        yield from limited(f"Allowed differences ({len(allowed)}): {told}", width, "", INDENT, LINES_A_REASON)
     yield from _counts(result, width)
 
 

@@ -3,7 +3,7 @@
 import hashlib
 import json
 import shlex
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
 from pathlib import Path
@@ -25,6 +25,7 @@ from tck.results.causes import causes_of
 from tck.results.document import (
     CheckEntry,
     ContractEntry,
+    DifferenceEntry,
     KitEntry,
     RequirementEntry,
     Result,
@@ -76,6 +77,7 @@ class Facts:
     rerun: tuple[str, ...] = ()
     generated: Mapping[str, Any] = field(default_factory=dict)
     explained: Mapping[str, Explained] = field(default_factory=dict)
+    differences: Sequence[DifferenceEntry] = ()
     release: Release | None = None
     embedded: bool = False
 
@@ -107,7 +109,7 @@ def build_result(facts: Facts) -> Result:
         "fail_on_deviations": facts.fail_on_deviations,
         "requirements": requirements,
         "causes": causes_of(requirements, facts.explained, facts.rerun),
-        "allowed_differences": [],
+        "allowed_differences": list(facts.differences),
         "groups": {},
         "outcomes_digest": outcomes_digest(requirements),
         "counts": counts(facts.settled),

@@ -1,13 +1,14 @@
 """Which checks a run collected, started and finished, what they found, and why nothing was judged."""
 
 import ast
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
 from typing import Any
 
 from tck.paths import ROOT, suites_dir
+from tck.results.differences import Difference
 from tck.results.outcomes import Finding
 from tck.vocabulary import BROKE, CANNOT_START, Outcome
 
@@ -63,6 +64,7 @@ class Accounting:
         """`collected` goes on growing while this process collects."""
         self._collected = collected
         self._findings: list[Finding] = []
+        self._differences: list[Difference] = []
         self._started: set[str] = set()
         self._finished: set[str] = set()
         self._crashed: set[str] = set()
@@ -82,6 +84,10 @@ class Accounting:
     def found(self, findings: Iterable[Finding]) -> None:
         """A check found this."""
         self._findings.extend(findings)
+
+    def differed(self, differences: Iterable[Difference]) -> None:
+        """A check saw the target do this, which the pages leave open."""
+        self._differences.extend(differences)
 
     def finished(self, check: str) -> None:
         """A check came to its end."""
@@ -112,6 +118,11 @@ class Accounting:
         self._broke = True
 
     # What the end of the run asks
+
+    @property
+    def differences(self) -> Sequence[Difference]:
+        """What the target was seen to do where the pages are silent."""
+        return self._differences
 
     @property
     def was_interrupted(self) -> bool:

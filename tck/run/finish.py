@@ -4,7 +4,7 @@ import os
 import shutil
 import time
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -19,6 +19,7 @@ from tck.reports.github import tell_github
 from tck.reports.one_screen import Reports
 from tck.reports.terminal import closing_summary
 from tck.reports.views import write_views
+from tck.results.differences import Difference, told
 from tck.results.document import Result
 from tck.results.kit_identity import this_kit
 from tck.results.outcomes import Finding, Settled, exit_code, settle, stale_waivers
@@ -48,6 +49,7 @@ class Settlement:
     interrupted: bool
     left_open: int
     exchanges: Mapping[str, Exchange]
+    differences: Sequence[Difference] = ()
 
 
 def finish(
@@ -71,7 +73,8 @@ def settle_run(controller: Controller, accounting: Accounting) -> Settlement:
     settled = settle_all(plan.spec.registry, accounting.findings(), plan.waivers, added)
     partial = accounting.is_partial(written_checks(plan.spec.contract.name, plan.spec.contract.root))
     exchanges = {exchange.id: exchange for exchange in read_spools(controller.target.shared)}
-    return Settlement(settled, partial, accounting.was_interrupted, left_open, exchanges)
+    differences = accounting.differences
+    return Settlement(settled, partial, accounting.was_interrupted, left_open, exchanges, differences)
 
 
 def document(controller: Controller, settlement: Settlement, seed: int | str | None) -> Result:
@@ -105,6 +108,7 @@ def document(controller: Controller, settlement: Settlement, seed: int | str | N
             rerun=rerun_options(options, target.embedded, seed),
             generated=run.notes(),
             explained=plan.spec.registry.explained,
+            differences=told(settlement.differences, plan.spec.differences),
         )
     )
 

@@ -7,6 +7,7 @@ from functools import cache
 from pathlib import Path
 
 from tck.contract.contract import Contract, load_contract
+from tck.contract.differences import load_differences
 from tck.contract.openapi import Api, load_api
 from tck.contract.releases import Release, latest_release
 from tck.contract.requirements import Registry, load_requirements
@@ -27,6 +28,7 @@ class Specification:
     api: Api
     costs: Costs
     release: Release | None
+    differences: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -60,7 +62,10 @@ def load_specification(name: str, contract_dir: Path | None = None) -> Specifica
     folder, root = spec_dir(name, contract.root), contract.root
     registry = load_requirements(folder / "requirements.yaml", contract.pages, contract.capabilities)
     api = load_api(folder / "openapi.yaml")
-    return Specification(contract, registry, api, load_costs(name, root), latest_release(name, root))
+    costs, release = load_costs(name, root), latest_release(name, root)
+    return Specification(
+        contract, registry, api, costs, release, load_differences(folder / "differences.yaml")
+    )
 
 
 def verify_wanted(wanted: Iterable[str], registry: Registry) -> None:

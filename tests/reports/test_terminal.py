@@ -156,6 +156,25 @@ def test_deviations_that_fail_the_run_are_causes() -> None:
     assert "Deviations" not in text
 
 
+ALLOWED: Any = [
+    {
+        "id": "replies.extra-members",
+        "statement": "Replies carry more.",
+        "seen": "region",
+        "times": 3,
+        "exchange": "main-1",
+    }
+]
+
+
+def test_what_differs_though_it_is_allowed_takes_a_line() -> None:
+    entry = settled(Outcome.PASSED)
+    assert "Allowed differences (1): Replies carry more\n" in _summary(entry, differences=ALLOWED)
+    text = _summary(entry, differences=ALLOWED, verbosity=1)
+    assert "  Replies carry more (region), seen 3 times: exchange main-1" in text
+    assert "Allowed differences" not in _summary(entry)
+
+
 def test_when_nothing_failed_each_reason_of_what_is_not_known_takes_a_line() -> None:
     text = _summary(
         settled(Outcome.NOT_TESTED, name="a.one", reason="no second key"),

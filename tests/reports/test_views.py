@@ -87,6 +87,13 @@ def test_the_summary_tells_what_failed_and_how_to_see_it_again():
         assert part in text
 
 
+def test_what_differs_though_it_is_allowed_is_in_the_summary_and_in_ctrf():
+    entry = {"id": "a.b", "statement": "It says more.", "seen": "x|y", "times": 1, "exchange": "main-1"}
+    result = build_result(facts(settled(Outcome.PASSED), differences=[entry]))
+    assert "### Allowed differences (1)\n\n- It says more (x\\|y), seen 1 time\n" in summary(result)
+    assert ctrf(result, {})["results"]["extra"]["allowed_differences"] == [entry]
+
+
 def test_the_summary_is_cut_between_two_parts_before_it_is_too_long():
     result, _ = crowded()
     whole, short = summary(result), summary(result, 5000)

@@ -11,7 +11,7 @@ from tck.paths import ROOT
 
 EXPORTED = {
     "tck.checking": """
-        Api Broken Call Check Combination compared contains_json DELICATE_TEXTS encoded eventually FALSE Finding
+        Api Broken Call Check Combination compared contains_json DELICATE_TEXTS encoded eventually exchanges_of FALSE Finding
         FITS_A_BAD_BODY Indeterminate Instant is_date_time joined JsonValue Judgement Kind
         LiveSession load_doors LONGEST_WAIT Mismatch near_keys NotApplicable NotTested NULL Operations
         parse_instant pause read_token REFUSAL Reply ReplyMonitor response_rules Row shown spec_dir

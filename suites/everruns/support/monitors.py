@@ -1,6 +1,6 @@
 """What is judged of every reply to an update, whatever the check that asked for it is about."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import ClassVar
 
@@ -15,6 +15,7 @@ class ReplyMonitor(checking.ReplyMonitor):
     """Judges each reply to an update."""
 
     stored: ClassVar[frozenset[str]] = frozenset({"title", "tags"})
+    schemas: ClassVar[Mapping[str, str]] = {"updateSession": ROW}
 
     def judged_success(self, reply: Reply) -> Iterator[Judgement]:
         """A success is a row as JSON."""

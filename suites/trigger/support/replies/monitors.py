@@ -1,9 +1,10 @@
 """What is judged of every reply of the run, whatever the check that asked for it is about."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from typing import ClassVar
 
-from suites.trigger.support.replies import rules
+from suites.trigger.support.replies import rules, silences
 from suites.trigger.support.replies.texts import of_the_server
 from tck import checking
 from tck.checking import Judgement, Mismatch, Reply, response_rules
@@ -33,6 +34,9 @@ UNPROCESSABLE, CONFLICT = 422, 409
 class ReplyMonitor(checking.ReplyMonitor):
     """Judges each reply to one of the four operations."""
 
+    schemas: ClassVar[Mapping[str, str]] = rules.SUCCESS_SCHEMAS
+    instants_given: ClassVar[frozenset[str]] = frozenset({"expiresAt"})
+
     judges_headers = True
 
     def shows_no_secret(self, reply: Reply) -> Mismatch | None:
@@ -42,6 +46,11 @@ class ReplyMonitor(checking.ReplyMonitor):
     def of_the_server(self, reply: Reply) -> str:
         """The body without what callers have sent, and without the token that a create returns."""
         return of_the_server(reply)
+
+    def differences(self, reply: Reply) -> Iterator[tuple[str, str]]:
+        """What a reply shows that the pages leave open."""
+        yield from super().differences(reply)
+        yield from silences.of_reply(reply, self.keys)
 
     def judged_success(self, reply: Reply) -> Iterator[Judgement]:
         """A success is the documented row as JSON, and says nothing that cannot be."""
