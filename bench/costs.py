@@ -6,6 +6,8 @@ import subprocess
 import sys
 import tempfile
 from collections.abc import Iterator, Mapping
+from importlib import import_module
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
@@ -31,7 +33,7 @@ HEAD = """# What each check costs on the reference, as [requests, sessions], by 
 def write_costs(contract: str, contract_dir: Path | None = None) -> Path:
     """Measure and write the table of a contract; returns its file."""
     root = load_contract(contract, contract_dir).root
-    place = [f"--contract={contract}", *([f"--contract-dir={root}"] if root else [])]
+    place = [f"--contract={contract}", *([f"--contract-dir={root}"] if root else []), *options_of(contract)]
     whole = measured(place, {})
     smallest = measured(
         [*place, "-m", GENERATED_MARKS, f"--fuzz-examples={LEAST_EXAMPLES}"], {LEAST_ONLY: "1"}
@@ -39,6 +41,12 @@ def write_costs(contract: str, contract_dir: Path | None = None) -> Path:
     path = spec_dir(contract, root) / "costs.yaml"
     path.write_text("\n".join(lines(whole, smallest["second"])) + "\n", encoding="utf-8")
     return path
+
+
+def options_of(contract: str) -> tuple[str, ...]:
+    """The options with which the servers of a contract are judged; some checks need them."""
+    name = f"mutants.{contract}"
+    return tuple(getattr(import_module(name), "OPTIONS", ())) if find_spec(name) else ()
 
 
 def measured(arguments: list[str], environment: Mapping[str, str]) -> Mapping[str, Counts]:

@@ -17,6 +17,7 @@ LARGE = {"closeSession": (900, 1_024)}
 """Bytes from which a body is near its limit, and up to which it may be inside it."""
 LARGEST = (30_000, 32_768)
 HOME = "home"
+UNJUDGED = {Outcome.NOT_TESTED.value, Outcome.NOT_APPLICABLE.value}
 
 
 @dataclass(frozen=True)
@@ -39,7 +40,7 @@ def coverage(doors: Doors, result: Mapping[str, Any], exchanges: Sequence[Exchan
     facts = facts_of(exchanges)
     for requirement in result["requirements"]:
         name = requirement["id"]
-        if requirement["outcome"] == Outcome.NOT_TESTED.value:
+        if requirement["outcome"] in UNJUDGED:
             continue
         judged = {one for check in requirement["checks"] for one in (*check["judged"], *check["exchanges"])}
         seen = [facts[one] for one in judged if one in facts]

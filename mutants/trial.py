@@ -7,14 +7,16 @@ import multiprocessing
 import os
 import sys
 import tempfile
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import ExitStack, redirect_stderr, redirect_stdout
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from functools import partial
 from pathlib import Path
 from typing import Any
 from unittest.mock import patch
 
 from mutants.catalogue import ROOT, add_contracts, root_of, server_named
+from mutants.restarting import Restarting
 from reference.serving import Server
 from tck import waiting
 from tck.randomized.fuzzing import engine
@@ -104,10 +106,25 @@ def make_trial(task: Task) -> Trial:
     package = importlib.import_module(f"mutants.{task.contract}")
     server = server_named(task.contract, task.server)
     with tempfile.TemporaryDirectory(prefix="sessions-tck-trial-") as folder:
-        reference, secrets = package.build(server, Path(folder, "rows.sqlite"))
+        database = Path(folder, "rows.sqlite")
+        reference, secrets = package.build(server, database)
         os.environ.update(secrets)
-        with Server(reference.app()) as url:
-            return _judged(task, url + reference.base_path(), Path(folder, "reports"))
+        more = list(getattr(package, "OPTIONS", ()))
+        with ExitStack() as serving:
+            if getattr(server, "RESTARTS", False):
+                again = partial(_app, package.build, server, database, secrets)
+                restarting = Restarting(reference.app(), again, Path(folder, "restart"))
+                url = serving.enter_context(restarting).url
+                more.append(f"--restart-command={restarting.command}")
+            else:
+                url = serving.enter_context(Server(reference.app()))
+            given = replace(task, arguments=(*more, *task.arguments))
+            return _judged(given, url + reference.base_path(), Path(folder, "reports"))
+
+
+def _app(build: Callable[..., Any], *of: Any) -> Any:
+    """The application of a server that is built anew."""
+    return build(*of)[0].app()
 
 
 def _judged(task: Task, url: str, reports: Path) -> Trial:

@@ -16,6 +16,11 @@ PAUSE = 0.05
 LONGEST_WAIT = 30.0
 """Seconds that a check may wait for the target's clock."""
 
+QUIET_WITHIN = 120.0
+"""Seconds that the check which restarts the target waits for the other checks to end."""
+RESTARTED_WITHIN = 60.0
+"""Seconds within which a target must answer again after its restart."""
+
 IN_VAIN = 3
 """Waits of one process for a write that was never seen, after which it hurries."""
 HURRIED = 0.2

@@ -1,5 +1,6 @@
 """The fixtures that the suites of this contract speak in."""
 
+from collections.abc import Mapping
 from typing import Any
 
 import pytest
@@ -19,6 +20,11 @@ from suites.trigger.support.replies.monitors import ReplyMonitor
 from suites.trigger.support.shared_sessions import SharedSessions, in_view, shared
 from tck.checking import Check
 from tck.run import Run
+
+NAMED_BY_OPTIONS = {
+    "machine": "machine", "queue": "queue", "region": "region", "lockToVersion": "lock_to_version"
+}  # fmt: skip
+"""The options that name something of the target, by the member of triggerConfig that it is for."""
 
 
 @pytest.fixture(scope="session", autouse=True)
@@ -110,3 +116,16 @@ def array(run: Run, sessions: Sessions) -> Array:
 def has_minted_tokens(run: Run, shared_sessions: SharedSessions) -> bool:
     """Whether the target takes public tokens that the kit has signed; looked for once a run."""
     return bool(run.once("minted-tokens", lambda: takes_minted_tokens(run, shared_sessions.open())))
+
+
+@pytest.fixture
+def existing_names(run: Run) -> Mapping[str, str]:
+    """The machine, queue, region and version that options name, by their members in triggerConfig."""
+    given = {member: run.options.own[option] for member, option in NAMED_BY_OPTIONS.items()}
+    return {member: name for member, name in given.items() if name}
+
+
+@pytest.fixture
+def has_existing_names(existing_names: Mapping[str, str]) -> bool:
+    """Whether an option names one that exists there."""
+    return bool(existing_names)

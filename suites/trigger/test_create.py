@@ -1,5 +1,7 @@
 """Create: what a new session is."""
 
+from collections.abc import Mapping
+
 import pytest
 
 from suites.trigger.support.addresses import found
@@ -128,6 +130,22 @@ def test_a_name_that_the_target_takes_is_kept(
     _refusal_is_not_judged(reply.refused, member)
     creates.check.accepted(reply)
     assert creates.shown(reply, "triggerConfig", member) == name
+
+
+@pytest.mark.requirement("create.existing-target-names-accepted")
+def test_a_name_that_exists_there_is_taken_and_kept(
+    creates: Creates, sessions: Sessions, bodies: Bodies, existing_names: Mapping[str, str]
+) -> None:
+    together = sessions.create(with_trigger(bodies.minimal(), **existing_names))
+    apart = {
+        member: sessions.create(with_trigger(bodies.minimal(), **{member: name}))
+        for member, name in existing_names.items()
+        if together.refused
+    }
+    for reply in (*apart.values(), together):
+        creates.check.accepted(reply)
+    for member, name in existing_names.items():
+        assert creates.shown(together, "triggerConfig", member) == name
 
 
 def _refusal_is_not_judged(refused: bool, member: str) -> None:

@@ -82,7 +82,7 @@ def test_another_task_identifier_does_not_move_an_open_session(
     task = session.sent["taskIdentifier"]
     body = bodies.minimal(externalId=session.external_id, taskIdentifier=f"{task}-other")
     again = sessions.create(body)
-    _refusal_of_a_name_is_not_judged(again)
+    _refusal_of_a_name_is_not_judged(sessions, again, {**body, "externalId": bodies.new_name()})
     check.accepted(again)
     _is_the_same_session(again, session)
     assert again["taskIdentifier"] == task
@@ -176,7 +176,10 @@ def test_the_external_id_of_a_closed_session_is_refused(
 
 @pytest.mark.last
 @pytest.mark.requirement(
-    "create.expired-external-id-answers-409", "close.answers-200", "close.sets-closed-at"
+    "create.expired-external-id-answers-409",
+    "create.expired-external-id-changes-nothing",
+    "close.answers-200",
+    "close.sets-closed-at",
 )
 def test_an_expired_session_keeps_its_external_id_and_can_be_closed(
     check: Check, run: Run, sessions: Sessions, bodies: Bodies
@@ -184,10 +187,16 @@ def test_an_expired_session_keeps_its_external_id_and_can_be_closed(
     expiring = expiring_session(run)
     expiring.passed(sessions, bodies)
     later = {**expiring.body, "expiresAt": FAR_FUTURE}
+    before = sessions.retrieve(expiring.id)
     with check.judging("create.expired-external-id-answers-409"):
         waited = eventually(lambda: sessions.create(later), lambda reply: reply.status != 200)
         assert waited.value.status == 409
         assert id_at(sessions, expiring.body["externalId"]) in (None, expiring.id)
+    with check.judging("create.expired-external-id-changes-nothing"):
+        again = [sessions.create(body) for body in (later, bodies.minimal(externalId=expiring.name), later)]
+        assert [reply.status for reply in again] == [409] * len(again)
+        for address in (expiring.id, expiring.name):
+            _is_as_it_was_or_gone(sessions.retrieve(address), before)
     closed = sessions.close(expiring.id, {})
     with check.judging("close.answers-200"):
         assert closed.status in (200, GONE)
@@ -195,6 +204,11 @@ def test_an_expired_session_keeps_its_external_id_and_can_be_closed(
         read = check.last_look(lambda: sessions.retrieve(expiring.id), is_closed_or_gone)
         for reply in (closed, read):
             assert reply.status == GONE or reply["closedAt"] != NULL
+
+
+def _is_as_it_was_or_gone(reply: Reply, before: Reply) -> None:
+    if reply.status != GONE and before.succeeded:
+        assert reply.row.without_volatile() == before.row.without_volatile()
 
 
 def _found(again: Reply) -> None:
@@ -213,6 +227,7 @@ def _closes(reply: Reply) -> None:
         raise NotTested(f"close answered {reply.status} without closedAt, which close.sets-closed-at judges")
 
 
-def _refusal_of_a_name_is_not_judged(reply: Reply) -> None:
-    if reply.refused and reply.status != CONFLICT:
+def _refusal_of_a_name_is_not_judged(sessions: Sessions, reply: Reply, for_a_new_name: Body) -> None:
+    """Raise NotApplicable when a name was refused, and is refused with a new externalId, too."""
+    if reply.refused and reply.status != CONFLICT and sessions.create(for_a_new_name).refused:
         raise NotApplicable("the target refuses a task identifier that does not exist there")

@@ -176,12 +176,19 @@ def test_a_very_long_duration_is_accepted(creates: Creates, bodies: Bodies) -> N
     assert creates.shown(reply, "triggerConfig", "maxDuration") == LONGEST_32_BITS
 
 
-@pytest.mark.requirement("create.external-id-min-length-accepted")
-def test_an_external_id_of_one_character_is_accepted(creates: Creates) -> None:
+@pytest.mark.requirement("create.external-id-min-length-accepted", "retrieve.by-external-id-answers-200")
+def test_an_external_id_of_one_character_is_accepted(check: Check, creates: Creates) -> None:
     reply = creates.named_by_one_character()
     sent = creates.sent(reply)
-    creates.check.accepted(reply)
-    assert reply["externalId"] == sent["externalId"]
+    with check.judging("create.external-id-min-length-accepted"):
+        check.accepted(reply)
+        assert reply["externalId"] == sent["externalId"]
+    with check.judging("retrieve.by-external-id-answers-200"):
+        check.control(reply, judged_by="create.external-id-min-length-accepted")
+        found = check.last_look(
+            lambda: creates.sessions.retrieve(sent["externalId"]), lambda reply: reply.succeeded
+        )
+        assert found["id"] == reply["id"]
 
 
 @pytest.mark.requirement("create.lengths-count-characters")

@@ -14,7 +14,7 @@ from tck.run.accounting import Collected, below_root
 
 SUITES = ROOT / "suites"
 COLLECTED: pytest.StashKey[Collected] = pytest.StashKey()
-LAST = "last"
+LAST, QUIET = "last", "quiet"
 REFUSED_MARKS = ("skip", "skipif", "xfail")
 LOOKING_ONLY = (
     "help",
@@ -116,8 +116,8 @@ def note(collected: Collected, items: Iterable[pytest.Item], root: Path | None =
 
 
 def last_ones_last(items: list[pytest.Item]) -> None:
-    """Put checks that wait for something to the end, so that the others fill the time."""
-    items.sort(key=lambda item: item.get_closest_marker(LAST) is not None)
+    """Put checks that wait for something to the end, so that others fill the time, and quiet ones last."""
+    items.sort(key=lambda item: [item.get_closest_marker(mark) is not None for mark in (QUIET, LAST)])
 
 
 def function_of(item: pytest.Item, root: Path | None = None) -> str:

@@ -3,6 +3,7 @@
 import argparse
 import os
 import re
+import shlex
 from collections.abc import Iterable
 from dataclasses import replace
 from pathlib import Path
@@ -71,6 +72,10 @@ def add_options(parser: pytest.Parser, config: pytest.Config) -> None:
         "--no-trace-headers", action="store_true",
         help="send no traceparent, the header by which a request is found in the target's logs",
     )  # fmt: skip
+    add(
+        "--restart-command", default="", metavar="CMD",
+        help="command that restarts the target; what must outlive a restart is then judged, last of all",
+    )  # fmt: skip
     add("--plan", action="store_true", help="print an upper bound on requests and sessions, and send nothing")
     for flag, notes in _own_flags(contracts, folder).items():
         try:
@@ -137,6 +142,7 @@ def read_options(config: pytest.Config) -> Options:
         requirement=tuple(get("--requirement")),
         trace_headers=not get("--no-trace-headers"),
         contract_dir=folder,
+        restart_command=_command("--restart-command", get("--restart-command")),
     )
     if options.max_sessions is None and not options.on_loopback:
         return replace(options, max_sessions=CAREFUL_SESSIONS)
@@ -179,6 +185,17 @@ def _own_options(config: pytest.Config, contract: Contract) -> dict[str, str]:
             raise KitError(f"{option.flag}={value} is not one of: {choices}.")
         values[option.name] = option.default if value is None else str(value)
     return values
+
+
+def _command(flag: str, text: str) -> str:
+    """A command line as given; raises KitError for one that is empty or has a quote without its end."""
+    try:
+        words = shlex.split(text)
+    except ValueError:
+        raise KitError(f"{flag} has a quotation mark without its counterpart.") from None
+    if text and not words:
+        raise KitError(f"{flag} is empty; give the command that restarts the target.")
+    return text
 
 
 def _whole(flag: str, text: Any, least: int) -> int | None:

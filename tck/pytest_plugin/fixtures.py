@@ -7,6 +7,7 @@ import pytest
 from tck.checking.check import Check
 from tck.pytest_plugin.item_reports import CHECK
 from tck.run.context import Run
+from tck.run.restart import Restart
 from tck.transport.messages import Call, Reply
 from tck.unjudged import NotApplicable, NotTested
 
@@ -32,6 +33,18 @@ def check(pytestconfig: pytest.Config) -> Check:
 def send(run: Run, check: Check) -> Send:
     """Sends a call for the running check and returns its reply."""
     return lambda call: run.send(call, check)
+
+
+@pytest.fixture
+def has_restart(run: Run) -> bool:
+    """Whether the operator has given a command that restarts the target."""
+    return Restart(run).is_given
+
+
+@pytest.fixture
+def restart(request: pytest.FixtureRequest, run: Run) -> Callable[[], None]:
+    """Restarts the target once all other checks have ended."""
+    return lambda: Restart(run).when_quiet(len(request.session.items) - 1)
 
 
 @pytest.fixture(autouse=True)

@@ -24,7 +24,15 @@ from tck.pytest_plugin.collection import (
 from tck.pytest_plugin.command_line import PLAN, add_options, contract_name, read_options
 from tck.pytest_plugin.contract_dir import go_outside
 from tck.pytest_plugin.controller_hooks import REFUSAL, WORKER_INPUT, Judge
-from tck.pytest_plugin.fixtures import RUN, check, needed_capabilities, run, send
+from tck.pytest_plugin.fixtures import (
+    RUN,
+    check,
+    has_restart,
+    needed_capabilities,
+    restart,
+    run,
+    send,
+)
 from tck.pytest_plugin.item_reports import CHECK, conclude, report_of
 from tck.pytest_plugin.own_sections import OwnSections
 from tck.pytest_plugin.plan_mode import Planner
@@ -32,9 +40,10 @@ from tck.pytest_plugin.progress import Progress
 from tck.run.accounting import Collected
 from tck.run.context import open_run
 from tck.run.plan import make_plan
+from tck.run.restart import Restart
 from tck.run.target import Target
 
-__all__ = ["check", "needed_capabilities", "run", "send"]
+__all__ = ["check", "has_restart", "needed_capabilities", "restart", "run", "send"]
 
 
 def pytest_addoption(parser: pytest.Parser, pluginmanager: pytest.PytestPluginManager) -> None:
@@ -52,6 +61,7 @@ def pytest_configure(config: pytest.Config) -> None:
     """Decide whether this command judges a target, and read the contract if so."""
     config.addinivalue_line("markers", "requirement(*ids): the requirements that a check judges")
     config.addinivalue_line("markers", "last: run after the other checks, which fill the time it waits for")
+    config.addinivalue_line("markers", "quiet: run after all others have ended, in whichever process")
     try:
         root = go_outside(config, contract_name(config))
         scope = scope_of(config, root)
@@ -190,6 +200,8 @@ def pytest_runtest_protocol(item: pytest.Item) -> Generator[None, object, object
         return (yield)
     finally:
         item.config.stash[CHECK] = None
+        if RUN in item.config.stash:
+            Restart(item.config.stash[RUN]).check_ended()
 
 
 @pytest.hookimpl(wrapper=True)

@@ -29,12 +29,14 @@ class Options:
     own: dict[str, str]
     requirement: tuple[str, ...] = ()
     trace_headers: bool = True
+    restart_command: str = ""
+    """What restarts the target; it stands in no result."""
     contract_dir: Path | None = None
     """The folder of contracts outside the kit."""
 
     def shown(self) -> dict[str, Any]:
         """The options as they stand in a result, which must not depend on where the kit ran."""
-        left_out = ("own", "report_dir", "base_url", "contract_dir")
+        left_out = ("own", "report_dir", "base_url", "contract_dir", "restart_command")
         values = {key: value for key, value in vars(self).items() if key not in left_out}
         return {**values, "waivers": self.waivers.name if self.waivers else None, **self.own}
 

@@ -13,7 +13,8 @@ DEFAULTS = {
     "--contract": None, "--report-dir": "reports/latest", "--fail-on-deviations": False, "--accept-not-tested": [],
     "--requirement": [], "--waivers": None, "--plan": False, "--fuzz-examples": "50", "--rate-limit": None, "--max-requests": None,
     "--max-sessions": None, "--request-timeout": "10", "base_url": None, "--task-identifier": None,
-    "--no-trace-headers": False,
+    "--no-trace-headers": False, "--restart-command": "", "--machine": None, "--queue": None, "--region": None,
+    "--lock-to-version": None,
 }  # fmt: skip
 
 
@@ -36,7 +37,8 @@ def test_the_defaults_judge_the_embedded_reference(tmp_path):
     options = read_options(config(tmp_path))
     assert (options.contract, options.base_url, options.max_sessions) == ("trigger", "", None)
     assert options.report_dir == tmp_path / "reports" / "latest"
-    assert options.own == {"task_identifier": "my-chat"}
+    named = dict.fromkeys(("machine", "queue", "region", "lock_to_version"), "")
+    assert options.own == {"task_identifier": "my-chat", **named}
     assert options.on_loopback
 
 

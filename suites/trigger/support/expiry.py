@@ -46,6 +46,11 @@ class Expiring:
     due: float
     """When the deadline has passed, by this machine's monotonic clock."""
 
+    @property
+    def name(self) -> str:
+        """Its externalId."""
+        return str(self.body["externalId"])
+
     def passed(self, sessions: Sessions, bodies: Bodies) -> None:
         """Wait until a session made just now was made after the deadline; each look is a control as well."""
         pause(min(self.due - time.monotonic(), LONGEST_WAIT))

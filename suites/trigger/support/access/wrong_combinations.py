@@ -106,9 +106,9 @@ class Intruder:
 
     def _header(self, credential: str) -> str | None:
         key = self.run.target.credentials["key"]
-        made_up = hashlib.sha256(self.run.tag.encode()).hexdigest()[:24]
+        made_up = self.run.made_up(f"tr_dev_{hashlib.sha256(self.run.tag.encode()).hexdigest()[:24]}")
         near = near_keys(key)["the key with its last character changed"]
-        wrong = {"empty": "Bearer", "made-up": f"Bearer tr_dev_{made_up}", "near-miss": f"Bearer {near}"}
+        wrong = {"empty": "Bearer", "made-up": f"Bearer {made_up}", "near-miss": f"Bearer {near}"}
         return wrong.get(credential)
 
     def _body(self, words: Combination, good: Body, invalid: Body) -> bytes:
