@@ -62,7 +62,7 @@ def test_nothing_fails_in_bad_weather_and_retries_are_told(tmp_path: Path, targe
 
 def judged(url: str, reports: Path, *arguments: str) -> Ran:
     command = [
-        sys.executable, "-m", "pytest", "-p", "no:cacheprovider", "-q", "--contract=trigger",
+        sys.executable, "-m", "pytest", "-p", "no:cacheprovider", "--contract=trigger",
         f"--base-url={url}", f"--report-dir={reports}", *arguments,
     ]  # fmt: skip
     environment = {name: value for name, value in os.environ.items() if not name.startswith("PYTEST_")}
