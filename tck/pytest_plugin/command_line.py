@@ -15,8 +15,8 @@ import pytest
 from tck.contract.contract import Contract, available_contracts, load_contract
 from tck.errors import KitError
 from tck.pytest_plugin import contract_dir
+from tck.run.inputs import Plan
 from tck.run.options import CAREFUL_SESSIONS, FUZZ_EXAMPLES, Options
-from tck.run.plan import Plan
 from tck.transport.limits import read_seconds
 from tck.transport.rate_limiter import parse_rate
 

@@ -9,7 +9,7 @@ from tck.checking.check import Check
 from tck.contract.requirements import Registry, Requirement
 from tck.errors import Indeterminate
 from tck.results.outcomes import WORST_FIRST, Finding
-from tck.run.plan import Plan
+from tck.run.inputs import Plan
 from tck.unjudged import NotTested
 from tck.values.texts import in_all_texts
 from tck.vocabulary import Level, Outcome

@@ -8,7 +8,7 @@ import pytest
 from tck.costs.cost_table import Costs
 from tck.costs.estimate import Spending, table
 from tck.errors import KitError
-from tck.run.plan import Plan
+from tck.run.inputs import Plan
 
 MEASURED = (
     "Measured on the reference. A target that answers late, or that must be asked again, is sent more "

@@ -39,7 +39,7 @@ from tck.pytest_plugin.plan_mode import Planner
 from tck.pytest_plugin.progress import Progress
 from tck.run.accounting import Collected
 from tck.run.context import open_run
-from tck.run.plan import make_plan
+from tck.run.inputs import make_plan
 from tck.run.restart import Restart
 from tck.run.target import Target
 

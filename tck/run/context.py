@@ -20,8 +20,8 @@ from tck.errors import Indeterminate, Unreachable
 from tck.recording.exchange import Spool
 from tck.recording.redaction import Redactor
 from tck.recording.secret_forms import public_prefix
+from tck.run.inputs import Plan
 from tck.run.options import Options
-from tck.run.plan import Plan
 from tck.run.target import Target
 from tck.transport.client import Client
 from tck.transport.limits import Budget, Counter

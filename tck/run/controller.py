@@ -17,8 +17,8 @@ from tck.contract.credentials import credentials_from, random_credentials
 from tck.reports import NAMES
 from tck.run.context import Run, open_run
 from tck.run.embedded_reference import Embedded, start_reference
+from tck.run.inputs import Plan
 from tck.run.options import Options
-from tck.run.plan import Plan
 from tck.run.preflight import CHECK, preflight
 from tck.run.report_dir import without_earlier_reports, writable_report_dir
 from tck.run.target import Target, run_prefix

@@ -9,8 +9,8 @@ from tck.checking.check import Check
 from tck.cleanup.ledger import read_ledger
 from tck.errors import Indeterminate, Unreachable
 from tck.run.context import Run, open_run
+from tck.run.inputs import Plan, make_plan
 from tck.run.options import Options
-from tck.run.plan import Plan, make_plan
 from tck.run.target import Target
 from tck.transport.messages import Call, Reply
 from tck.unjudged import NotTested

@@ -23,8 +23,8 @@ from tck.randomized.generated_items import fuzzed_api
 from tck.randomized.seeding import only_the_seed_decides, settings_for
 from tck.results.outcomes import Finding
 from tck.run.context import Run, open_run
+from tck.run.inputs import Plan, load_specification
 from tck.run.options import Options
-from tck.run.plan import Plan, load_specification
 from tck.run.target import Target, run_prefix
 
 

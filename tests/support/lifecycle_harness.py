@@ -25,8 +25,8 @@ from tck.randomized.walks.explore import Explorer
 from tck.randomized.walks.generate import Walk, most_telling, walks_of
 from tck.results.outcomes import Finding
 from tck.run.context import Run, open_run
+from tck.run.inputs import Plan, load_specification
 from tck.run.options import Options
-from tck.run.plan import Plan, load_specification
 from tck.run.target import Target, run_prefix
 
 LIFECYCLE = tuple(f"lifecycle.model-{name}" for name in ("create", "retrieve", "update", "close", "tokens"))

@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from tck.randomized.fuzzing.body_oracle import FAR_INSTANT, ambiguities, unambiguous, violations
-from tck.run.plan import load_specification
+from tck.run.inputs import load_specification
 
 CREATE = load_specification("trigger").api.schema("CreateSessionRequestBody")
 GOOD: dict[str, Any] = {"type": "a", "taskIdentifier": "b", "triggerConfig": {"basePayload": {}}}

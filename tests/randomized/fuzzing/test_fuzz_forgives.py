@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from mutants.catalogue import server_named
-from tck.run.plan import load_specification
+from tck.run.inputs import load_specification
 from tck.vocabulary import Level, Outcome
 from tests.support.fuzz_harness import DRIVERS, fuzzed, served
 

@@ -6,7 +6,7 @@ import pytest
 
 from mutants.catalogue import Mutant, mutants_of
 from reference.trigger import TriggerReference
-from tck.run.plan import load_specification
+from tck.run.inputs import load_specification
 from tck.vocabulary import Outcome
 from tests.support.fuzz_harness import DRIVERS, fuzzed, served
 
