@@ -138,13 +138,13 @@ def _made(run: Run) -> dict[str, Any]:
     sessions = Sessions(run, Check(PURPOSE, ()), run.authorization("key"))
     maker = _Maker(sessions, Bodies(run), stem(Bodies(run)), deadlines())
     made = [maker.made(words) for words in rows()]
-    updated = _kept(sessions.create(maker.bodies.minimal()))
-    name = json.loads(updated["reply"])["externalId"]
+    body = maker.bodies.minimal()
+    updated = _kept(sessions.create(body))
     for one in (*made, updated):
         session = LiveSession(_reply(run, one), sessions)
         session.eventually_shows_written(session.created)
         one["read"] = _kept(session.fetch())
-    sessions.update(name, UPDATED_EARLY)
+    sessions.update(body["externalId"], UPDATED_EARLY)
     for one in made:
         if one["words"]["name"] in CLOSED:
             reply = sessions.close(json.loads(one["reply"])["id"], {"reason": CLOSED_FOR})
