@@ -25,6 +25,8 @@ _DOT = r"(?:\.|%2[Ee])"
 JWT = re.compile(
     rf"((?<![A-Za-z0-9_-])(?>[A-Za-z0-9_-]*?eyJ){_PART}*+{_DOT}{_PART}*+{_DOT}){_PART}++(?:{_DOT}{_PART}++)*+"
 )
+UNSIGNED = re.compile(rf"eyJ{_PART}*+\.{_PART}*+\.")
+"""A token without a signature, of which nothing is secret: the claims of any token stay."""
 KEPT_CREDENTIALS = re.compile(
     rf"(?:[^ ]++ )?(?:{_MARK}|eyJ{_PART}*+\.{_PART}*+\.(?:{re.escape(SIGNATURE_GONE)})?)"
 )
@@ -84,8 +86,11 @@ class Redactor:
     def register(self, secret: str, label: str) -> None:
         """Have a text replaced by `[redacted LABEL]`; of a token the claims stay and the signature goes.
 
-        A text shorter than six characters is not registered; the first label given to a secret stays.
+        A text shorter than six characters is not registered, nor is a token without a signature, whose claims
+        stand in the signed one too; the first label given to a secret stays.
         """
+        if UNSIGNED.fullmatch(secret):
+            return
         token = JWT.fullmatch(secret)
         if token:
             self._add(Secret(secret, f"[redacted {label}]", forms(secret)[1:], is_token=True))

@@ -11,7 +11,7 @@ import pytest
 from hypothesis import assume, example, given
 from hypothesis import strategies as st
 
-from tck.recording.redaction import ALL_GONE, Redactor
+from tck.recording.redaction import ALL_GONE, SIGNATURE_GONE, Redactor
 from tck.recording.secret_forms import public_prefix
 from tck.values.differences import apart
 from tck.vocabulary import Outcome
@@ -306,3 +306,13 @@ def test_nothing_of_a_key_is_left_where_the_beginning_of_a_text_was_cut(
     for told in apart(whole + "1", whole + "2") + apart("1" + whole, "2" + whole):
         clean = redactor_of(secret).text(f"seen {told} and more")
         assert not [at for at in range(len(secret) - 5) if secret[at : at + 6] in clean.replace(MARK, "")]
+
+
+@pytest.mark.parametrize("unsigned_first", [True, False])
+def test_a_token_without_its_signature_takes_no_claims_out_of_the_signed_one(unsigned_first):
+    claims, signature = "eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiJlbnZfMSJ9.", "c2lnbmF0dXJlLW9mLXRoZS1rZXk"
+    redactor = Redactor()
+    for sent in (claims, claims + signature) if unsigned_first else (claims + signature, claims):
+        redactor.register(sent, "a credential")
+    assert redactor.text(f"Bearer {claims}{signature}") == f"Bearer {claims}{SIGNATURE_GONE}"
+    assert signature not in redactor.text(f"{signature} alone")
