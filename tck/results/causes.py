@@ -84,14 +84,18 @@ def _explains(one: RequirementEntry, other: RequirementEntry, related: Explained
 
 
 def _rank(
-    name: str, left: Collection[str], explained: Mapping[str, Collection[str]], relations: Relations
-) -> tuple[bool, int, int]:
-    """Who leads before whom: what nothing else explains; what explains most; what may explain least."""
+    name: str,
+    left: Mapping[str, RequirementEntry],
+    explained: Mapping[str, Collection[str]],
+    relations: Relations,
+) -> tuple[bool, int, int, int]:
+    """Who leads: what nothing else explains; what explains most; what may explain least; what failed most."""
     explaining = (other for other in left if name in explained[other])
     below = any(other not in explained[name] for other in explaining)
     related = relations.get(name, NOTHING)
     may = len(related.always) + len(related.alike)
-    return below, -sum(other in left for other in explained[name]), may
+    covered = sum(other in left for other in explained[name])
+    return below, -covered, may, -requests_in(broken(left[name]))
 
 
 def _breaks_on(generated: RequirementEntry, judged: RequirementEntry) -> bool:

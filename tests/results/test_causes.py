@@ -76,6 +76,14 @@ def test_a_relation_to_what_is_alike_holds_for_the_same_operation_and_answer_alo
     assert [(one["requirement"], one["also"]) for one in found] == [("x.a", ["x.same"]), ("x.other", [])]
 
 
+def test_of_two_that_explain_each_other_alone_the_one_that_failed_in_more_requests_leads():
+    kept = {f"main-{n}": exchange(id=f"main-{n}") for n in (1, 2, 3)}
+    often = [finding(Outcome.FAILED, requirement="x.b", check=f"t.py::{n}", exchanges=(n,)) for n in kept]
+    entries = [failed("x.a", exchanges=("main-1",)), settle(requirement("x.b"), often)]
+    explained = {"x.a": ["x.b"], "x.b": ["x.a"]}
+    assert told(*entries, explained=explained, exchanges=kept) == [("x.b", ["x.a"])]
+
+
 def test_what_judges_the_same_server_errors_is_one_cause():
     kept = {f"main-{n}": exchange(id=f"main-{n}", status=500) for n in (1, 2)}
     kept["main-3"] = exchange(id="main-3", status=404)
