@@ -8,10 +8,9 @@ import pytest
 from suites.trigger.support.api import LiveSession, Sessions
 from suites.trigger.support.bodies import Bodies, Body
 from suites.trigger.support.create import Creates
-from suites.trigger.support.doors.syntax import FAULTS, NO_UTF8, NOTHING, Spoil
 from suites.trigger.support.replies.broken import broken
 from suites.trigger.support.shared_sessions import SharedSessions
-from tck.checking import FITS_A_BAD_BODY, Check, Reply, encoded
+from tck.checking import FITS_A_BAD_BODY, Check, Reply, encoded, near_json
 from tck.run import Run
 
 Send = Callable[[bytes], Reply]
@@ -26,7 +25,7 @@ class Taker:
     session: LiveSession
     good: Body
 
-    def refuses(self, faults: Mapping[str, Spoil]) -> None:
+    def refuses(self, faults: Mapping[str, near_json.Spoil]) -> None:
         """Raise Broken unless the good body is refused with each fault and the session stays as it is."""
         before = self.session.read().without_volatile()
         for about, spoil in faults.items():
@@ -76,7 +75,7 @@ def close(sessions: Sessions, shared_sessions: SharedSessions) -> Taker:
 
 @pytest.mark.requirement("create.unparsable-body-refused")
 def test_no_create_takes_what_is_nearly_json(sessions: Sessions, new_create: Taker) -> None:
-    new_create.refuses(FAULTS)
+    new_create.refuses(near_json.FAULTS)
     assert sessions.retrieve(new_create.good["externalId"]).status == 404
 
 
@@ -84,13 +83,13 @@ def test_no_create_takes_what_is_nearly_json(sessions: Sessions, new_create: Tak
 def test_no_create_of_a_known_external_id_takes_what_is_nearly_json(
     check: Check, known_create: Taker
 ) -> None:
-    known_create.refuses(dict(list(FAULTS.items())[1::3]))
+    known_create.refuses(dict(list(near_json.FAULTS.items())[1::3]))
     known_create.takes_the_good_one(check, judged_by="create.same-external-id-answers-200")
 
 
 @pytest.mark.requirement("update.unparsable-body-refused")
 def test_no_update_takes_what_is_nearly_json(check: Check, update: Taker) -> None:
-    update.refuses(FAULTS)
+    update.refuses(near_json.FAULTS)
     update.takes_the_good_one(check, judged_by="update.answers-200")
 
 
@@ -98,7 +97,7 @@ def test_no_update_takes_what_is_nearly_json(check: Check, update: Taker) -> Non
 def test_no_close_takes_what_is_nearly_json(
     check: Check, close: Taker, shared_sessions: SharedSessions
 ) -> None:
-    close.refuses(FAULTS)
+    close.refuses(near_json.FAULTS)
     closed = shared_sessions.closed()
     check.control(closed.sessions.close(closed.id, close.good), judged_by="close.repeat-answers-200")
 
@@ -108,18 +107,18 @@ def test_no_close_takes_what_is_nearly_json(
 
 @pytest.mark.requirement("create.body-not-in-utf8-refused")
 def test_no_create_takes_what_is_not_utf8(new_create: Taker) -> None:
-    new_create.refuses(NO_UTF8)
+    new_create.refuses(near_json.NO_UTF8)
 
 
 @pytest.mark.requirement("update.body-not-in-utf8-refused")
 def test_no_update_takes_what_is_not_utf8(check: Check, update: Taker) -> None:
-    update.refuses(NO_UTF8)
+    update.refuses(near_json.NO_UTF8)
     update.takes_the_good_one(check, judged_by="update.answers-200")
 
 
 @pytest.mark.requirement("close.body-not-in-utf8-refused")
 def test_no_close_takes_what_is_not_utf8(check: Check, close: Taker, shared_sessions: SharedSessions) -> None:
-    close.refuses(NO_UTF8)
+    close.refuses(near_json.NO_UTF8)
     closed = shared_sessions.closed()
     check.control(closed.sessions.close(closed.id, close.good), judged_by="close.repeat-answers-200")
 
@@ -129,7 +128,7 @@ def test_no_close_takes_what_is_not_utf8(check: Check, close: Taker, shared_sess
 
 @pytest.mark.requirement("create.unparsable-body-refused", "create.non-object-body-refused")
 def test_no_create_takes_a_body_with_nothing_in_it(check: Check, new_create: Taker) -> None:
-    of_no_bytes, of_no_object = divided(NOTHING)
+    of_no_bytes, of_no_object = divided(near_json.NOTHING)
     with check.judging("create.unparsable-body-refused"):
         new_create.refuses(of_no_bytes)
     with check.judging("create.non-object-body-refused"):
@@ -138,7 +137,7 @@ def test_no_create_takes_a_body_with_nothing_in_it(check: Check, new_create: Tak
 
 @pytest.mark.requirement("update.unparsable-body-refused", "update.non-object-body-refused")
 def test_no_update_takes_a_body_with_nothing_in_it(check: Check, update: Taker) -> None:
-    of_no_bytes, of_no_object = divided(NOTHING)
+    of_no_bytes, of_no_object = divided(near_json.NOTHING)
     with check.judging("update.unparsable-body-refused"):
         update.refuses(of_no_bytes)
     with check.judging("update.non-object-body-refused"):
@@ -146,9 +145,9 @@ def test_no_update_takes_a_body_with_nothing_in_it(check: Check, update: Taker) 
     update.takes_the_good_one(check, judged_by="update.answers-200")
 
 
-def divided(bodies: Mapping[str, bytes]) -> tuple[dict[str, Spoil], dict[str, Spoil]]:
+def divided(bodies: Mapping[str, bytes]) -> tuple[dict[str, near_json.Spoil], dict[str, near_json.Spoil]]:
     """Those that are no JSON and those that are JSON, as ways to spoil a body."""
-    ways: dict[str, Spoil] = {about: lambda _, raw=raw: raw for about, raw in bodies.items()}  # type: ignore[misc]
+    ways: dict[str, near_json.Spoil] = {about: lambda _, raw=raw: raw for about, raw in bodies.items()}  # type: ignore[misc]
     blank = {about for about, raw in bodies.items() if not raw.strip()}
     return (
         {about: way for about, way in ways.items() if about in blank},

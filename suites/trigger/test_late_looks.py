@@ -12,11 +12,10 @@ from suites.trigger.support.body_sizes import CLOSE_INSIDE, close_in_escapes
 from suites.trigger.support.close import without_close_fields
 from suites.trigger.support.doors.array_sessions import UPDATED_EARLY, Array, ArraySession
 from suites.trigger.support.doors.arrays import Combination, combinations, words_of
-from suites.trigger.support.doors.trying import asked
 from suites.trigger.support.doors.wire import PLAIN, sending, spelt
 from suites.trigger.support.replies.broken import broken
 from suites.trigger.support.shared_sessions import SharedSessions
-from tck.checking import LONGEST_WAIT, Check, Reply, Row, encoded, pause, response_rules
+from tck.checking import LONGEST_WAIT, Check, Reply, Row, asked, encoded, pause, response_rules
 from tck.run import Run
 
 OLD = 3.0

@@ -13,10 +13,9 @@ from suites.trigger.support.api import LiveSession
 from suites.trigger.support.body_sizes import INSIDE
 from suites.trigger.support.doors.arrays import Combination, combinations, words_of
 from suites.trigger.support.doors.shapes import OBJECTS, TAGS, times
-from suites.trigger.support.doors.trying import Asked, asked
 from suites.trigger.support.doors.wire import PLAIN, sending, spelt
 from suites.trigger.support.shared_sessions import SharedSessions, updated
-from tck.checking import Check, Reply, Row, response_rules
+from tck.checking import Asked, Check, Reply, Row, asked, response_rules
 from tck.run import Run
 
 SIMPLE: Combination = {**PLAIN, "address": "id", "metadata": "plain", "tags": "plain"}

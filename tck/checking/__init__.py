@@ -3,15 +3,18 @@
 A suite imports these names from here, the run from `tck.run`, and the generated checks from `tck.randomized`.
 """
 
-from tck.checking import response_rules
+from tck.checking import near_json, response_rules
 from tck.checking.check import FITS_A_BAD_BODY, Check, taken_or_refused
+from tck.checking.combined_requests import Asked, asked, words_of
 from tck.checking.comparison import compared
+from tck.checking.equivalent_paths import EQUIVALENT
 from tck.checking.jwt import Token, read_token
 from tck.checking.live_session import LiveSession, Written
 from tck.checking.near_miss_keys import near_keys
 from tck.checking.operations import Operations, encoded
 from tck.checking.reply_monitor import Judgement, ReplyMonitor
 from tck.checking.round_trip_texts import DELICATE_TEXTS
+from tck.checking.wire_forms import PLAIN, in_escapes, reading, sending, spaced_to
 from tck.contract.combinations import Combination, load_doors
 from tck.contract.openapi import Api
 from tck.errors import Broken, Indeterminate
@@ -28,15 +31,18 @@ from tck.waiting import LONGEST_WAIT, VISIBLE_WITHIN, eventually, pause
 
 __all__ = [
     "DELICATE_TEXTS",
+    "EQUIVALENT",
     "FALSE",
     "FITS_A_BAD_BODY",
     "LONGEST_WAIT",
     "NULL",
+    "PLAIN",
     "REFUSAL",
     "SUCCESS",
     "TRUE",
     "VISIBLE_WITHIN",
     "Api",
+    "Asked",
     "Broken",
     "Call",
     "Check",
@@ -58,20 +64,27 @@ __all__ = [
     "Text",
     "Token",
     "Written",
+    "asked",
     "compared",
     "contains_json",
     "encoded",
     "eventually",
     "exchanges_of",
+    "in_escapes",
     "is_date_time",
     "joined",
     "load_doors",
+    "near_json",
     "near_keys",
     "parse_instant",
     "pause",
     "read_token",
+    "reading",
     "response_rules",
+    "sending",
     "shown",
+    "spaced_to",
     "spec_dir",
     "taken_or_refused",
+    "words_of",
 ]

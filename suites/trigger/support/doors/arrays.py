@@ -2,7 +2,7 @@
 
 from functools import cache
 
-from tck.checking import Combination, load_doors
+from tck.checking import Combination, load_doors, words_of
 
 __all__ = ["Combination", "combinations", "words_of"]
 
@@ -11,8 +11,3 @@ __all__ = ["Combination", "combinations", "words_of"]
 def combinations(name: str) -> tuple[Combination, ...]:
     """The rows of one array, in the order of the file."""
     return load_doors("trigger").arrays[name]
-
-
-def words_of(combination: Combination) -> str:
-    """A combination for a person."""
-    return ", ".join(f"{dimension} {value}" for dimension, value in combination.items())

@@ -1,42 +1,21 @@
 """Ways to write a session's path that lead to the same address, and ways that the pages do not have."""
 
-from collections.abc import Callable, Mapping
-from types import MappingProxyType
+from collections.abc import Mapping
 from urllib.parse import quote
 
 from suites.trigger.support.api import COLLECTION, Sessions
-from tck.checking import Reply
+from tck.checking import EQUIVALENT, Reply
 
-Encode = Callable[[str], str]
+__all__ = ["EQUIVALENT", "PUNCTUATION", "asked_at", "path_to", "unescaped", "variants"]
+
 METHODS = {"retrieveSession": "GET", "updateSession": "PATCH", "closeSession": "POST"}
 PUNCTUATION = "!$&'()*+,;=:@"
 """What a path may hold unescaped besides letters, digits, hyphens, dots, underscores and tildes."""
 
 
-def _every_byte(text: str, form: str = "%{:02X}") -> str:
-    return "".join(form.format(byte) for byte in text.encode())
-
-
-EQUIVALENT: Mapping[str, Encode] = MappingProxyType(
-    {
-        "every byte escaped": _every_byte,
-        "every byte escaped in small hex digits": lambda text: _every_byte(text, "%{:02x}"),
-        "small hex digits": lambda text: _small_hex(quote(text, safe="")),
-        "its first letter escaped": lambda text: _every_byte(text[:1]) + quote(text[1:], safe=""),
-        "its last letter escaped": lambda text: quote(text[:-1], safe="") + _every_byte(text[-1:]),
-    }
-)
-"""Spellings of an address that are equivalent by RFC 3986: escaped or not, in hex digits of either case."""
-
-
 def unescaped(text: str) -> str:
     """The address with all punctuation that a path may hold as it is."""
     return quote(text, safe=PUNCTUATION)
-
-
-def _small_hex(path: str) -> str:
-    head, *parts = path.split("%")
-    return head + "".join(f"%{part[:2].lower()}{part[2:]}" for part in parts)
 
 
 def asked_at(sessions: Sessions, operation: str, path: str, body: bytes | None = None) -> Reply:

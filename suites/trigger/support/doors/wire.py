@@ -1,51 +1,16 @@
 """How a request can be written: the spelling of its JSON, its media type, and what the client takes."""
 
-import json
 from collections.abc import Callable, Mapping
 from types import MappingProxyType
-from typing import Any
 
 from suites.trigger.support.bodies import Body
-from suites.trigger.support.doors.arrays import Combination
-from tck.checking import encoded
+from tck.checking import PLAIN, encoded, in_escapes, reading, sending, spaced_to
+
+__all__ = ["FILLING", "PLAIN", "SPELLINGS", "compact", "reading", "sending", "spelt"]
 
 FILLING = "filling"
 Spell = Callable[[Body, int, str], bytes]
 """Writes a body as so many bytes; the name is of the object in it that may be filled."""
-
-MEDIA: Mapping[str, str] = MappingProxyType(
-    {
-        "plain": "application/json",
-        "charset": "application/json; charset=utf-8",
-        "capitals": "Application/JSON",
-        "quoted-charset": 'application/json;charset="UTF-8"',
-    }
-)
-ACCEPTS: Mapping[str, str] = MappingProxyType(
-    {
-        "json": "application/json",
-        "absent": "",
-        "anything": "*/*",
-        "list": "text/html, application/xhtml+xml;q=0.9, application/json;q=0.5, */*;q=0.1",
-    }
-)
-"""Values of Accept that take JSON; an empty one leaves the header out."""
-PLAIN: Combination = MappingProxyType(
-    {"spelling": "compact", "media": "plain", "accept": "json", "coding": "identity"}
-)
-"""How the kit writes a request unless a check asks for another way."""
-
-
-def sending(combination: Combination) -> dict[str, Any]:
-    """The media type and the headers of a request, as the operations take them."""
-    wire = {**PLAIN, **combination}
-    headers = {"Accept": ACCEPTS[wire["accept"]], "Accept-Encoding": wire["coding"]}
-    return {"content_type": MEDIA[wire["media"]], "headers": headers}
-
-
-def reading(combination: Combination) -> dict[str, Any]:
-    """The headers of a request without a body."""
-    return {"headers": sending(combination)["headers"]}
 
 
 def spelt(spelling: str, body: Body, size: int, member: str = "metadata") -> bytes:
@@ -62,15 +27,13 @@ def compact(body: Body, size: int, member: str) -> bytes:  # noqa: ARG001 - as t
 
 def spaced(body: Body, size: int, member: str) -> bytes:  # noqa: ARG001 - as the others
     """Every kind of white space between all tokens, and as many blanks as there is room for."""
-    raw = json.dumps(body, ensure_ascii=False, indent="\t", separators=(" \r\n, ", "\n : ")).encode()
-    room = size - len(raw) - 2
-    return b" " * (room // 2) + raw[:-1] + b" " * (room - room // 2) + raw[-1:] + b"\r\n"
+    return spaced_to(size, body)
 
 
 def escaped(body: Body, size: int, member: str) -> bytes:
     """Every character of every string as an escape, and a text of escapes as long as there is room for."""
-    start = _escaped(_with(body, member, {FILLING: ""})).encode()
-    empty, room = _escaped({FILLING: ""})[1:-1].encode(), size - len(start)
+    start = in_escapes(_with(body, member, {FILLING: ""})).encode()
+    empty, room = in_escapes({FILLING: ""})[1:-1].encode(), size - len(start)
     filled = empty[:-1] + b"\\u0078" * (room // 6) + b"x" * (room % 6) + b'"'
     head, _, tail = start.rpartition(empty)
     return head + filled + tail
@@ -103,16 +66,3 @@ SPELLINGS: Mapping[str, Spell] = MappingProxyType(
 
 def _with(body: Body, member: str, more: Body) -> Body:
     return {**body, member: {**(body.get(member) or {}), **more}}
-
-
-def _escaped(value: Any) -> str:
-    if isinstance(value, dict):
-        return "{" + ",".join(f"{_escaped(key)}:{_escaped(item)}" for key, item in value.items()) + "}"
-    if isinstance(value, list):
-        return "[" + ",".join(map(_escaped, value)) + "]"
-    return f'"{_units(value)}"' if isinstance(value, str) else json.dumps(value)
-
-
-def _units(text: str) -> str:
-    raw = text.encode("utf-16-be")
-    return "".join(f"\\u{raw[at]:02x}{raw[at + 1]:02x}" for at in range(0, len(raw), 2))

@@ -3,9 +3,9 @@
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 
-from suites.trigger.support.doors.arrays import Combination, words_of
-from suites.trigger.support.replies.broken import broken
-from tck.checking import Reply
+from tck.contract.combinations import Combination
+from tck.errors import Broken
+from tck.transport.messages import Reply
 
 Ask = Callable[[Combination], Reply]
 
@@ -28,7 +28,7 @@ class Asked:
             if dimension in self.blamed:
                 words, reply = self.blamed[dimension]
                 about = f"{reply.call.operation} with {dimension} {words.get(dimension, words_of(words))}"
-                raise broken(reply, f"{about} was refused", "a 2xx")
+                raise Broken(f"{about} was refused", "a 2xx", reply.told, reply.exchange)
 
 
 def asked(ask: Ask, every: Iterable[Combination], plain: Combination) -> Asked:
@@ -45,3 +45,8 @@ def asked(ask: Ask, every: Iterable[Combination], plain: Combination) -> Asked:
         culprits = {name: (words, reply) for name, reply in alone.items() if not reply.succeeded}
         blamed = {**(culprits or {"together": (words, refused)}), **blamed}
     return Asked(replies, blamed)
+
+
+def words_of(combination: Combination) -> str:
+    """A combination for a person."""
+    return ", ".join(f"{dimension} {value}" for dimension, value in combination.items())
