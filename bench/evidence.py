@@ -73,7 +73,9 @@ def problems_of(found: CheckEntry) -> Iterator[str]:
         yield "it does not say what was expected and seen"
     elif found["expected"] == found["seen"]:
         yield f"what was expected and seen look the same: {found['seen']}"
-    if re.search(r"\bassert\b|^(True|False|None)$|\{\}$", found["reason"]):
+    elif found["seen"] in {"{}", "True", "False", "None"}:
+        yield f"what was seen says nothing: {found['seen']}"
+    if re.search(r"\bassert\b|^(True|False|None)$", found["reason"]):
         yield f"its reason is in the words of a program: {found['reason']}"
 
 

@@ -24,7 +24,7 @@ from tck.transport.messages import REFUSAL, SUCCESS, Call, Reply
 from tck.unjudged import NotApplicable, NotTested
 from tck.values.json_equality import FALSE, NULL, TRUE, JsonValue, Kind, contains_json, shown
 from tck.values.mismatch import Mismatch, joined
-from tck.values.origin import Text, exchanges_of
+from tck.values.origin import Origin, Status, Text, exchanges_of
 from tck.values.rfc3339 import Instant, is_date_time, parse_instant
 from tck.values.row import Row
 from tck.waiting import LONGEST_WAIT, VISIBLE_WITHIN, eventually, pause
@@ -58,9 +58,11 @@ __all__ = [
     "NotApplicable",
     "NotTested",
     "Operations",
+    "Origin",
     "Reply",
     "ReplyMonitor",
     "Row",
+    "Status",
     "Text",
     "Token",
     "Written",

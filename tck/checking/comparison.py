@@ -5,7 +5,7 @@ from typing import Any
 
 from tck.values.differences import Difference, apart, are_short, differing
 from tck.values.json_equality import JsonValue, Kind, same_json, shown
-from tck.values.mismatch import Mismatch, between, joined
+from tck.values.mismatch import MOST, Mismatch, between, joined
 from tck.values.origin import exchanges_of, origin_of
 from tck.values.row import Row
 
@@ -50,6 +50,8 @@ def _unequal(seen: Any, expected: Any) -> Mismatch:
         return _unequal_sets(seen, expected)
     place = _place(seen, expected)
     left, right = _plain(seen), _plain(expected)
+    if not place and left and right in ([], {}):
+        return _more_than_none(left)
     found = list(differing(right, left, place)) or [Difference(place, right, left)]
     return joined([between(one) for one in found])
 
@@ -61,6 +63,15 @@ def _differing_items(seen: Any, expected: Any) -> tuple[Any, Any] | None:
     if len(seen) != len(expected) or not exchanges_of(seen, expected):
         return None
     return next((pair for pair in zip(seen, expected, strict=True) if pair[0] != pair[1]), None)
+
+
+def _more_than_none(found: Any) -> Mismatch:
+    """Something that a check has gathered, where there was to be nothing: each by its name, if it has one."""
+    pairs = found.items() if isinstance(found, Mapping) else (("", one) for one in found)
+    named = [": ".join(filter(None, (name, _short(value)))) for name, value in pairs]
+    more = [f"and {len(named) - MOST} more"] if len(named) > MOST else []
+    seen = "; ".join([*named[:MOST], *more])
+    return Mismatch(f"there is {seen}", "none", seen)
 
 
 def _is_unordered(seen: Any, expected: Any) -> bool:

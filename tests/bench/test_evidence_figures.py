@@ -33,6 +33,7 @@ def test_a_finding_that_shows_all_has_no_problem() -> None:
         ({"seen": ""}, "it does not say what was expected and seen"),
         ({"seen": SOUND["expected"]}, "what was expected and seen look the same: the status: 200"),
         ({"reason": "assert not True"}, "its reason is in the words of a program: assert not True"),
+        ({"seen": "{}"}, "what was seen says nothing: {}"),
         ({"reason": "False"}, "its reason is in the words of a program: False"),
     ],
 )

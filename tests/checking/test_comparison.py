@@ -30,6 +30,9 @@ def instant(text: str) -> JsonValue:
         ("==", SECOND["tags"], FIRST["tags"], ('tags is ["b"], not ["a", "b"]', 'tags: ["a", "b"]', 'tags: ["b"]')),
         ("==", [FIRST.status, SECOND.status], [200, 200], ("the status is 202, not 200", "the status: 200", "the status: 202")),
         ("==", (SECOND["id"], SECOND["tags"]), ("s-2", ["c"]), ('tags is ["b"], not ["c"]', 'tags: ["c"]', 'tags: ["b"]')),
+        ("==", {"a way": SECOND.status, "another": FIRST.status}, {}, ("there is a way: 202; another: 200", "none", "a way: 202; another: 200")),
+        ("==", [SECOND["id"]] * 5, [], ('there is "s-2"; "s-2"; "s-2"; and 2 more', "none", '"s-2"; "s-2"; "s-2"; and 2 more')),
+        ("==", SECOND["tags"], [], ('tags is ["b"], not []', "tags: []", 'tags: ["b"]')),
         ("in", {"b", "a"}, [{"c"}], ('it is ["a", "b"], expected is one of ["c"]', 'one of ["c"]', '["a", "b"]')),
         ("==", {"from iat": 1.0}, pytest.approx({"from iat": 3600}, abs=300), None),
     ],
@@ -68,6 +71,7 @@ def test_of_long_lists_in_any_order_it_is_said_what_one_lacks():
         (SECOND.row.without("tags"), FIRST.row, ("main-1", "main-2")),
         ([FIRST.status, SECOND.status], [200, 200], ("main-2",)),
         (SECOND["tags"].made(["x"]), ["y"], ("main-2",)),
+        ({"a way": SECOND.status}, {}, ("main-2",)),
         ("plain", "other", ()),
     ],
 )

@@ -17,7 +17,7 @@ from suites.trigger.support.doors.arrays import Combination, combinations, words
 from suites.trigger.support.doors.names import ALIKE, FORMS, stem
 from suites.trigger.support.doors.shapes import CONFIGS, OBJECTS, TAGS, TYPES, deadlines
 from suites.trigger.support.doors.wire import PLAIN, sending, spelt
-from tck.checking import Broken, Call, Check, Indeterminate, NotTested, Reply, Row, encoded
+from tck.checking import Broken, Call, Check, Indeterminate, NotTested, Origin, Reply, Row, Status, encoded
 from tck.run import Run
 
 PURPOSE = "the sessions of the create array"
@@ -27,6 +27,8 @@ CLOSED = ("capital", "file", "dots-at-either-end")
 """The sessions that are closed as soon as all have been made."""
 CLOSED_FOR = "closed early"
 UPDATED_EARLY: Body = {"tags": ["updated early"], "metadata": {"updated": {"early": [1, 2]}}}
+Answer = list[int | str]
+"""A status and the id of its exchange."""
 BY_NAME = ("retrieveSession", "updateSession", "closeSession")
 
 
@@ -44,9 +46,9 @@ class ArraySession:
     session: LiveSession
     body: Body = field(repr=False)
     read: Row = field(repr=False)
-    before: Mapping[str, int]
-    alone: Mapping[str, int]
-    together: int
+    before: Mapping[str, Status]
+    alone: Mapping[str, Status]
+    together: Status | None
     closed: bool
 
     @property
@@ -92,12 +94,9 @@ class Array:
         """Those that were made with their value of a dimension; raises Broken when one was refused."""
         for one in self.every:
             if not one.sent(dimension):
-                raise Broken(
-                    f"a create was refused for its {dimension} {one.words[dimension]}",
-                    "a 2xx",
-                    str(one.alone[dimension]),
-                    one.session.created.exchange,
-                )
+                said = f"a create was refused for its {dimension} {one.words[dimension]}"
+                refused = one.alone[dimension]
+                raise Broken(said, "a 2xx", str(refused), refused.origin.exchange)
         return self.every
 
     def having(self, *dimensions: str) -> tuple[ArraySession, ...]:
@@ -166,32 +165,33 @@ class _Maker:
         name = self._name(words["name"])
         asked = BY_NAME[:1] if words["name"] in ALIKE else BY_NAME
         before = {operation: self._asked(operation, name) for operation in asked}
-        reply, alone = self._create(name, words), dict[str, int]()
-        together = 0
+        reply, alone = self._create(name, words), dict[str, Answer]()
+        together: Answer | None = None
         if not _is_new(reply):
-            alone = {what: status for what, status in self._refused_alone(words) if status}
-            together = 0 if alone else reply.status
+            alone = dict(self._refused_alone(words))
+            together = None if alone else _answer(reply)
             rest = {what: value for what, value in words.items() if what not in alone and not together}
             reply = self._create(self.bodies.new_name() if "name" in alone or together else name, rest)
         state = {"before": before, "alone": alone, "together": together, "closed": False}
         return {"words": dict(words), **state, **_kept(reply)}
 
-    def _refused_alone(self, words: Combination) -> Iterator[tuple[str, int]]:
+    def _refused_alone(self, words: Combination) -> Iterator[tuple[str, Answer]]:
         for what, value in words.items():
             name = self._name(value) if what == "name" else self.bodies.new_name()
             reply = self._create(name, {what: value})
-            yield what, 0 if _is_new(reply) else reply.status
+            if not _is_new(reply):
+                yield what, _answer(reply)
 
     def _name(self, form: str) -> str:
         return self.stem + ALIKE[form] if form in ALIKE else FORMS[form](self.bodies.new_name())
 
-    def _asked(self, operation: str, name: str) -> int:
+    def _asked(self, operation: str, name: str) -> Answer:
         ask: Mapping[str, Callable[[], Reply]] = {
             "retrieveSession": lambda: self.sessions.retrieve(name),
             "updateSession": lambda: self.sessions.update(name, {}),
             "closeSession": lambda: self.sessions.close(name, {}),
         }
-        return ask[operation]().status
+        return _answer(ask[operation]())
 
     def _create(self, name: str, words: Combination) -> Reply:
         body = self._body(name, words)
@@ -210,6 +210,16 @@ class _Maker:
             expiresAt=self.deadlines[words["expiry"]] if "expiry" in words else OMITTED,
             triggerConfig={"basePayload": payload, **config},
         )
+
+
+def _answer(reply: Reply) -> Answer:
+    """What is kept of a reply of which the status alone counts."""
+    return [int(reply.status), reply.exchange]
+
+
+def _status(kept: Answer) -> Status:
+    status, exchange = kept
+    return Status(int(status), Origin(str(exchange)))
 
 
 def _is_new(reply: Reply) -> bool:
@@ -241,9 +251,9 @@ def _restored(run: Run, sessions: Sessions, kept: Mapping[str, Any]) -> ArraySes
         session=LiveSession(_reply(run, kept).noted_by(sessions.check.note), sessions),
         body=kept["body"],
         read=_reply(run, kept["read"]).noted_by(sessions.check.note).row,
-        before=kept["before"],
-        alone=kept["alone"],
-        together=kept["together"],
+        before={operation: _status(answer) for operation, answer in kept["before"].items()},
+        alone={what: _status(answer) for what, answer in kept["alone"].items()},
+        together=_status(kept["together"]) if kept["together"] else None,
         closed=kept["closed"],
     )
 
