@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
+from dataclasses import replace
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -26,6 +27,7 @@ from tck.run.context import Run, open_run
 from tck.run.inputs import Plan, load_specification
 from tck.run.options import Options
 from tck.run.target import Target, run_prefix
+from tck.waiting import IN_VAIN
 
 
 @cache
@@ -49,23 +51,25 @@ def cases_of(operation: str) -> tuple[Any, ...]:
     return tuple(made)
 
 
-def options_of(folder: Path, url: str = "", max_sessions: int | None = None) -> Options:
+def options_of(folder: Path, url: str = "") -> Options:
     """The options of a run that nobody gave options."""
     return Options(
         contract="trigger", base_url=url, report_dir=folder, fail_on_deviations=False, accept_not_tested=(),
-        waivers=None, fuzz_examples=0, rate_limit=None, max_requests=None, max_sessions=max_sessions,
+        waivers=None, fuzz_examples=0, rate_limit=None, max_requests=None, max_sessions=None,
         request_timeout=10.0, own={"task_identifier": "my-chat"},
     )  # fmt: skip
 
 
-def run_against(url: str, secrets: Mapping[str, str], folder: Path, max_sessions: int | None = None) -> Run:
-    """A run of the kit against a URL."""
+def run_against(url: str, secrets: Mapping[str, str], folder: Path, **changes: Any) -> Run:
+    """A run of the kit against a URL of this process, which shows writes at once: no look waits in vain for long."""
     spec = load_specification("trigger")
     keys = {item.name: secrets[item.env] for item in spec.contract.credentials if item.env in secrets}
     shared = folder / "shared"
     shared.mkdir()
     target = Target(url, False, keys, run_prefix(), shared)
-    return open_run(Plan(options_of(folder, url, max_sessions), spec), target, "main")
+    run = open_run(Plan(replace(options_of(folder, url), **changes), spec), target, "main")
+    run.patience.in_vain = IN_VAIN
+    return run
 
 
 @contextmanager

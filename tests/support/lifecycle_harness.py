@@ -1,8 +1,7 @@
 """The real walker and the real contests against a server in this process, without pytest."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import replace
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -24,10 +23,8 @@ from tck.randomized.tally import Tally
 from tck.randomized.walks.explore import Explorer
 from tck.randomized.walks.generate import Walk, most_telling, walks_of
 from tck.results.outcomes import Finding
-from tck.run.context import Run, open_run
-from tck.run.inputs import Plan, load_specification
-from tck.run.options import Options
-from tck.run.target import Target, run_prefix
+from tck.run.context import Run
+from tests.support.fuzz_harness import run_against
 
 LIFECYCLE = tuple(f"lifecycle.model-{name}" for name in ("create", "retrieve", "update", "close", "tokens"))
 
@@ -36,20 +33,6 @@ LIFECYCLE = tuple(f"lifecycle.model-{name}" for name in ("create", "retrieve", "
 def walks(number: int) -> list[Walk[Step]]:
     made_up = walks_of(SessionWalk, 30, 30, 0, "lifecycle")
     return most_telling(made_up, number, 100, sessions_made, told_by)
-
-
-def run_against(url: str, secrets: Mapping[str, str], folder: Path, **changes: Any) -> Run:
-    spec = load_specification("trigger")
-    keys = {item.name: secrets[item.env] for item in spec.contract.credentials if item.env in secrets}
-    shared = folder / "shared"
-    shared.mkdir()
-    options = Options(
-        contract="trigger", base_url=url, report_dir=folder, fail_on_deviations=False, accept_not_tested=(),
-        waivers=None, fuzz_examples=0, rate_limit=None, max_requests=None, max_sessions=None,
-        request_timeout=10.0, own={"task_identifier": "my-chat"},
-    )  # fmt: skip
-    target = Target(url, False, keys, run_prefix(), shared)
-    return open_run(Plan(replace(options, **changes), spec), target, "main")
 
 
 @contextmanager

@@ -16,7 +16,6 @@ from tck.run.context import Run
 from tck.transport.messages import Reply
 from tck.values.mismatch import Mismatch, joined
 from tck.values.row import Row
-from tck.waiting import eventually
 
 Operation = TypeVar("Operation")
 State = TypeVar("State")
@@ -90,7 +89,7 @@ class Racer(Generic[State, Operation]):
             reply = event.reply
             return reply is None or (reply.succeeded and reply.is_object and holds(reply.row))
 
-        return eventually(lambda: self.alone(self.read, address), shows).value
+        return self.run.patience.wait(lambda: self.alone(self.read, address), shows).value
 
     def unsure(self, event: Event[Operation]) -> bool:
         """Whether a write may have taken effect more than once, or not at all."""

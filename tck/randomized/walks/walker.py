@@ -15,7 +15,6 @@ from tck.run.context import Run
 from tck.transport.messages import Reply
 from tck.values.mismatch import Mismatch
 from tck.values.row import Row
-from tck.waiting import eventually
 
 Step = TypeVar("Step")
 Ask = TypeVar("Ask")
@@ -155,7 +154,7 @@ class Walker(ABC, Generic[Step, Ask, State, Known]):
         """The reply; a read that may show old values is repeated, within the wait that the kit allows."""
         if not self.model.is_read(sending.ask):
             return sending.send()
-        return eventually(sending.send, lambda reply: not self._may_be_old(sending, reply)).value
+        return self.run.patience.wait(sending.send, lambda reply: not self._may_be_old(sending, reply)).value
 
     def _may_be_old(self, sending: Sending[Step, Ask], reply: Reply) -> bool:
         known = self.known[sending.session]

@@ -13,7 +13,9 @@ from tests.support.fuzz_harness import DRIVERS, fuzzed, run_against
 
 
 def shares(limit: int | None, folder: Path) -> dict[str, int]:
-    run = run_against("http://127.0.0.1:1", {"TRIGGER_SECRET_KEY": "tr_dev_1234567890"}, folder, limit)
+    run = run_against(
+        "http://127.0.0.1:1", {"TRIGGER_SECRET_KEY": "tr_dev_1234567890"}, folder, max_sessions=limit
+    )
     return {operation: granted(run, operation)[0] for operation in DRIVERS}
 
 
@@ -37,7 +39,7 @@ def test_a_small_limit_grants_the_least(tmp_path: Path) -> None:
 def test_with_few_sessions_everything_is_still_judged(operation: str, limit: int, tmp_path: Path) -> None:
     made, secrets = build(TriggerReference, tmp_path / "rows.sqlite")
     with Server(made.app()) as url:
-        run = run_against(url, secrets, tmp_path, limit)
+        run = run_against(url, secrets, tmp_path, max_sessions=limit)
         found, note = fuzzed(run, operation, granted(run, operation)[0])
         made_sessions = run.budget.sessions.count
         run.client.close()

@@ -19,7 +19,7 @@ from suites.trigger.randomized.fuzzing.session_pool import (
 from suites.trigger.support.api import Sessions
 from suites.trigger.support.bodies import Bodies
 from suites.trigger.support.replies.monitors import ReplyMonitor
-from tck.checking import Broken, Call, Check, Mismatch, Reply, Row, eventually, joined
+from tck.checking import Broken, Call, Check, Mismatch, Reply, Row, joined
 from tck.randomized.fuzzing import (
     NOTHING,
     Answer,
@@ -189,7 +189,7 @@ class SessionDriver(BodyDriver):
             return None
         known: PooledSession = stand.known
         try:
-            looked = eventually(known.live.read, lambda row: self.untouched(known.row, row))
+            looked = self.run.patience.wait(known.live.read, lambda row: self.untouched(known.row, row))
         except Broken as gone:
             return Mismatch(str(gone), gone.expected, gone.seen, gone.exchanges)
         found = known.row.differences(looked.value)

@@ -7,7 +7,7 @@ from urllib.parse import quote
 
 from suites.trigger.support.api import COLLECTION, LiveSession, Sessions, made, path_of
 from suites.trigger.support.bodies import Bodies
-from tck.checking import Mismatch, NotTested, Reply, Row, eventually
+from tck.checking import Mismatch, NotTested, Reply, Row
 
 SPOILT = 12
 """How many more sessions than planned a check may make in place of spoilt ones."""
@@ -124,7 +124,9 @@ class Places:
             if not reply.succeeded:
                 raise NotTested(f"close answered {reply.status}, which close.answers-200 judges")
         row = live.eventually_shows(lambda row: row["closedAt"].is_null is not (kind is SessionKind.CLOSED))
-        eventually(lambda: live.sessions.retrieve(live.external_id), lambda reply: reply.succeeded)
+        self.sessions.run.patience.wait(
+            lambda: live.sessions.retrieve(live.external_id), lambda reply: reply.succeeded
+        )
         return PooledSession(live, row)
 
 
