@@ -58,13 +58,14 @@ HANDWRITTEN = "not fuzz and not lifecycle and not races"
 class Task:
     """One trial to be made: the server by its name, further pytest arguments, and how long a write may hide.
 
-    None waits as long as the kit does.
+    None waits as long as the kit does. A trial with a folder for reports leaves all of them there.
     """
 
     contract: str
     server: str
     arguments: tuple[str, ...] = ()
     visible_within: float | None = None
+    reports: Path | None = None
 
 
 @dataclass(frozen=True)
@@ -119,7 +120,7 @@ def make_trial(task: Task) -> Trial:
             else:
                 url = serving.enter_context(Server(reference.app()))
             given = replace(task, arguments=(*more, *task.arguments))
-            return _judged(given, url + reference.base_path(), Path(folder, "reports"))
+            return _judged(given, url + reference.base_path(), task.reports or Path(folder, "reports"))
 
 
 def _app(build: Callable[..., Any], *of: Any) -> Any:
@@ -147,7 +148,7 @@ def _judged(task: Task, url: str, reports: Path) -> Trial:
         patched.enter_context(patch.object(waiting, "VISIBLE_WITHIN", within))
         for module, tries in UNTOLD:
             patched.enter_context(patch.object(module, tries, 0))
-        for name in UNREAD:
+        for name in () if task.reports else UNREAD:
             patched.enter_context(patch.object(finish, name, _nothing))
         code = pytest.main(arguments)
     for name in [name for name in sys.modules if name.endswith(".test_fuzz")]:

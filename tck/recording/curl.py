@@ -2,9 +2,11 @@
 
 import re
 import shlex
+from collections.abc import Callable
 
 from tck.recording.correlation import TRACEPARENT
 from tck.recording.exchange import Exchange, header
+from tck.recording.redaction import SIGNATURE_MARK
 from tck.values.texts import printable
 
 LONGEST_BODY = 2000
@@ -15,18 +17,23 @@ LEFT_OUT = frozenset({"host", "content-length", "connection", "user-agent", "acc
 EXPECTS_CONTINUE = 1000
 """Bytes from which some versions of curl ask before they send a body."""
 REDACTED = re.compile(
-    r"\[redacted (?P<env>[A-Z][A-Z0-9_]*)\]|\[redacted(?: [^\]]*)?\]|eyJ[A-Za-z0-9_.-]*\[signature removed\]"
+    r"\[redacted (?P<env>[A-Z][A-Z0-9_]*)\]|\[redacted(?: [^\]]*)?\]"
+    rf"|eyJ[A-Za-z0-9_.-]*{SIGNATURE_MARK}"
 )
 SAFE = re.compile(r"[A-Za-z0-9 :=/._-]*")
 FALLBACK = "CREDENTIAL"
 """The variable that stands for a redacted credential that is in no variable of the operator's."""
 
 
+Word = Callable[[str], str]
+"""Makes one word for the shell of a text."""
+
+
 def curl_line(exchange: Exchange) -> str:
     """The line; secrets in it are variables of the shell."""
     body = exchange.request_body
-    piped = not _is_printable(body) and len(body) <= LONGEST_BODY
-    parts = ["curl -sS", *_method(exchange), *_url(exchange.url), *_headers(exchange)]
+    piped = not is_printable(body) and len(body) <= LONGEST_BODY
+    parts = ["curl -sS", *_shown(exchange), *request_words(exchange)]
     if piped:
         parts += ["--data-binary @-"]
     elif len(body) > LONGEST_BODY:
@@ -36,6 +43,13 @@ def curl_line(exchange: Exchange) -> str:
         parts += ["--data-raw", quoted(body.decode())]
     line = " ".join(parts)
     return f"printf '%b' {_escaped(body)} | {line}" if piped else line
+
+
+def request_words(exchange: Exchange, word: Word | None = None) -> list[str]:
+    """The method, address and headers for curl; `word` makes the words of what is not curl's own."""
+    word = word or quoted
+    method = [] if exchange.method == "HEAD" else ["-X", shlex.quote(exchange.method)]
+    return [*method, *_url(exchange.url, word), *_headers(exchange, word)]
 
 
 def quoted(text: str) -> str:
@@ -58,18 +72,16 @@ def _runs_on(pieces: list[str]) -> bool:
     return any(re.match(r"\w", piece) for piece in pieces[2::2])
 
 
-def _method(exchange: Exchange) -> list[str]:
-    if exchange.method == "HEAD":
-        return ["-I"]
-    return ["-i", "-X", shlex.quote(exchange.method)]
+def _shown(exchange: Exchange) -> list[str]:
+    return ["-I" if exchange.method == "HEAD" else "-i"]
 
 
-def _url(url: str) -> list[str]:
+def _url(url: str, word: Word) -> list[str]:
     flags = {"-g": r"[\[\]{}]", "--path-as-is": r"/\."}
-    return [*(flag for flag, needed in flags.items() if re.search(needed, url)), quoted(url)]
+    return [*(flag for flag, needed in flags.items() if re.search(needed, url)), word(url)]
 
 
-def _headers(exchange: Exchange) -> list[str]:
+def _headers(exchange: Exchange, word: Word) -> list[str]:
     headers = exchange.request_headers
     chunked = header(headers, "transfer-encoding").lower() == "chunked"
     sent = [f"{name}: {value}" for name, value in headers if _kept(name)]
@@ -79,21 +91,22 @@ def _headers(exchange: Exchange) -> list[str]:
         sent.append("Content-Length: 0")
     if len(exchange.request_body) >= EXPECTS_CONTINUE:
         sent.append("Expect:")
-    words = [word for text in sent for word in ("-H", _header(text))]
+    words = [part for text in sent for part in ("-H", _header(text, word))]
     return ["--http1.1", *words] if chunked else words
 
 
-def _header(text: str) -> str:
+def _header(text: str, word: Word) -> str:
     """A header for curl, which takes one without a value, `Name:`, as one to leave out, and sends `Name;`."""
     name, _, value = text.partition(": ")
-    return quoted(f"{name};") if text.endswith(": ") and not value else quoted(text)
+    return word(f"{name};") if text.endswith(": ") and not value else word(text)
 
 
 def _kept(name: str) -> bool:
     return name.lower() not in LEFT_OUT
 
 
-def _is_printable(body: bytes) -> bool:
+def is_printable(body: bytes) -> bool:
+    """Whether a body is text that an argument of a command shows as it is."""
     try:
         return body.decode().isprintable()
     except UnicodeDecodeError:
@@ -101,7 +114,12 @@ def _is_printable(body: bytes) -> bool:
 
 
 def _escaped(body: bytes) -> str:
-    return quoted("".join(chr(byte) if _is_plain(chr(byte)) else f"\\0{byte:03o}" for byte in body))
+    return quoted(escaped(body))
+
+
+def escaped(body: bytes) -> str:
+    """Bytes as `printf '%b'` takes them."""
+    return "".join(chr(byte) if _is_plain(chr(byte)) else f"\\0{byte:03o}" for byte in body)
 
 
 def _is_plain(character: str) -> bool:

@@ -8,11 +8,14 @@ from threading import Lock
 from urllib.parse import unquote
 
 from tck.recording.exchange import Exchange, Headers
+from tck.recording.presented import recipe, signer
 from tck.recording.secret_forms import SHORTEST, escaped_pattern, forms
 
 Scrub = Callable[[str], str]
 GONE = "[redacted]"
 SIGNATURE_GONE = "[signature removed]"
+SIGNATURE_MARK = r"\[(?:[a-z]{1,20} )?signature (?:[A-Za-z0-9_ ]{1,80} )?removed\]"
+"""What stands for the signature of a token, perhaps with where it comes from."""
 PUBLIC_WORDS = frozenset({"bearer", "digest", "apikey", "redacted", "negotiate"})
 """Words that stand where a secret may be looked for, and are none."""
 AUTHORIZATION = frozenset({"authorization", "proxy-authorization"})
@@ -27,9 +30,7 @@ JWT = re.compile(
 )
 UNSIGNED = re.compile(rf"eyJ{_PART}*+\.{_PART}*+\.")
 """A token without a signature, of which nothing is secret: the claims of any token stay."""
-KEPT_CREDENTIALS = re.compile(
-    rf"(?:[^ ]++ )?(?:{_MARK}|eyJ{_PART}*+\.{_PART}*+\.(?:{re.escape(SIGNATURE_GONE)})?)"
-)
+KEPT_CREDENTIALS = re.compile(rf"(?:[^ ]++ )?(?:{_MARK}|eyJ{_PART}*+\.{_PART}*+\.(?:{SIGNATURE_MARK})?)")
 USERINFO = re.compile(r"://[^\s/?#\"'<>\\]*@")
 CUT_MARK = "…"
 CUT = re.compile(rf"{CUT_MARK}|\Z")
@@ -102,6 +103,28 @@ class Redactor:
         """Have a text stay readable, though it is sent as a credential or begins one: it is no secret."""
         with self._lock:
             self._spared |= {text} - {""}
+
+    def register_presented(self, credential: str, keys: Mapping[str, str]) -> None:
+        """Have a credential that the kit presents replaced by a mark that says how it was made of these keys.
+
+        `keys` are by the variables that hold them. A token without a signature is no secret and stays.
+        """
+        token = JWT.fullmatch(credential)
+        if UNSIGNED.fullmatch(credential) or credential in self._known.texts:
+            return
+        if token is None:
+            self.register(credential, recipe(credential, keys) or "a credential")
+            return
+        signature = credential[token.end(1) :]
+        env = signer(token[1].rstrip("."), signature, keys)
+        issued = any(text.startswith(token[1]) for text in self._known.texts)
+        if env:
+            self._add_text(credential, f"{token[1]}[signature by {env} removed]")
+        elif signature not in self._known.texts:
+            self._add_text(credential, f"{token[1]}[changed signature removed]")
+        elif issued:
+            self._add_text(credential, f"{token[1]}[signature of another token removed]")
+        self.register(credential, "a credential")
 
     def text(self, text: str) -> str:
         return self._scrub_for(text)(text) if len(text) >= SHORTEST else text

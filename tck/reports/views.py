@@ -11,6 +11,7 @@ from tck.reports.ctrf import ctrf
 from tck.reports.labels import rendered
 from tck.reports.markdown import summary
 from tck.reports.page import page
+from tck.reports.reproduce import scripts, written_scripts
 from tck.results.document import Result
 
 Exchanges = Mapping[str, Exchange]
@@ -19,8 +20,11 @@ Exchanges = Mapping[str, Exchange]
 def write_views(folder: Path, result: Result, exchanges: Exchanges | None) -> list[Path]:
     """Write every view, and return the files; without the exchanges they say what is missing."""
     paths = []
+    for earlier in written_scripts(folder):
+        earlier.unlink()
     for name, pieces in _views(result, exchanges):
         paths.append(folder / name)
+        paths[-1].parent.mkdir(exist_ok=True)
         with whole_file(paths[-1]) as file:
             file.writelines(pieces)
     return paths
@@ -31,3 +35,5 @@ def _views(result: Result, exchanges: Exchanges | None) -> Iterator[tuple[str, I
     yield CTRF, [rendered(ctrf(result, exchanges))]
     yield BADGE, [rendered(badge(result))]
     yield SUMMARY, [summary(result)]
+    for name, text in scripts(result, exchanges):
+        yield name, [text]

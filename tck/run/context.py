@@ -4,6 +4,7 @@ import itertools
 import json
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -70,6 +71,12 @@ class Run:
         secret = self.target.credentials.get(credential)
         return sent_as.header(secret, self.options.own) if secret else None
 
+    @cached_property
+    def _keys(self) -> Mapping[str, str]:
+        """The secrets of the run by the variables that hold them."""
+        known = self.target.credentials
+        return {item.env: known[item.name] for item in self.contract.credentials if item.name in known}
+
     def clean(self, text: str) -> str:
         """The text without secrets, as all that checks, pytest or its plugins say is made once, on entry."""
         return whole(self.redactor.text(text))
@@ -110,7 +117,7 @@ class Run:
         if credential.startswith(self.target.prefix):
             self.redactor.spare(credential)
         else:
-            self.redactor.register(credential, "a credential")
+            self.redactor.register_presented(credential, self._keys)
 
     def send_quietly(self, call: Call, purpose: str) -> Reply:
         """Send for the kit itself, judged by nobody."""

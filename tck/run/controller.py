@@ -15,6 +15,7 @@ from tck.cleanup.ledger import Entry, ledger_files, read_ledger, remove_ledgers
 from tck.cleanup.session_snapshot import Borrowed, borrow, give_back
 from tck.contract.credentials import credentials_from, random_credentials
 from tck.reports import NAMES
+from tck.reports.reproduce import written_scripts
 from tck.run.context import Run, open_run
 from tck.run.embedded_reference import Embedded, start_reference
 from tck.run.inputs import Plan
@@ -91,7 +92,8 @@ class Controller:
     def forget_earlier_reports(self, *but: Path) -> None:
         """Remove the reports of an earlier run, except for some that are of this one; raises KitError."""
         folder = self.plan.options.report_dir
-        without_earlier_reports(folder, [name for name in REPORTS if folder / name not in but])
+        scripts = [str(path.relative_to(folder)) for path in written_scripts(folder)]
+        without_earlier_reports(folder, [name for name in (*REPORTS, *scripts) if folder / name not in but])
 
     def _borrow(self) -> None:
         """Note how the session is that an option names, if one does; on disk before anything is changed."""

@@ -17,6 +17,7 @@ from tck.recording.har import write_har
 from tck.reports import HTML
 from tck.reports.github import tell_github
 from tck.reports.one_screen import Reports
+from tck.reports.reproduce import script_name
 from tck.reports.terminal import closing_summary
 from tck.reports.views import write_views
 from tck.results.differences import Difference, told
@@ -130,7 +131,9 @@ def leave(
                      options.accept_not_tested, options.fail_on_deviations)  # fmt: skip
     leaves = INTERRUPTED if settlement.interrupted else max(code, int(bool(stale)))
     width = shutil.get_terminal_size().columns
-    text = closing_summary(result, settlement.exchanges, _reports(options.report_dir), width, verbosity)
+    text = closing_summary(
+        result, settlement.exchanges, _reports(options.report_dir, result), width, verbosity
+    )
     further = [*on_github, *stale, controller.not_put_back, _left_open(controller, settlement.left_open)]
     return Ending(result, "\n".join([text, *filter(None, further)]), leaves)
 
@@ -182,6 +185,8 @@ def rerun_options(options: Options, embedded: bool, seed: int | str | None) -> t
     return (f"--contract={options.contract}", *options.contract_dir_option, *url, *own, *chosen, *traces)
 
 
-def _reports(report_dir: Path) -> Reports:
+def _reports(report_dir: Path, result: Result) -> Reports:
     found = [str(report_dir / name) for name in (HTML, *REPORTS) if (report_dir / name).exists()]
-    return Reports(list(dict.fromkeys(found)))
+    scripts = {cause["requirement"]: report_dir / script_name(cause) for cause in result["causes"]}
+    written = {name: str(path) for name, path in scripts.items() if path.exists()}
+    return Reports(list(dict.fromkeys(found)), written)

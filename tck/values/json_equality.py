@@ -7,7 +7,7 @@ from enum import StrEnum
 from typing import Any
 
 from tck.errors import Broken
-from tck.values.origin import NOWHERE, Origin, origin_of
+from tck.values.origin import BEGINNING, NOWHERE, Origin, origin_of
 from tck.values.rfc3339 import compare_instants
 
 
@@ -101,6 +101,10 @@ class JsonValue:
         """A value that was made of this one; `part` names the part of it that it is."""
         place = f"{self.origin.place}.{part}" if part else self.origin.place
         return JsonValue(value, kind, self.origin.at(place))
+
+    def beginning(self, count: int) -> "JsonValue":
+        """The first characters of a value as text, to compare with a prefix."""
+        return JsonValue(str(self.value)[:count], origin=self.origin.at(f"{BEGINNING}{self.origin.place}"))
 
     def contains(self, part: object) -> bool:
         """Whether every member of the object `part` stands here with the same value."""

@@ -7,6 +7,8 @@ from typing import Any, Self
 Noted = Callable[[tuple[str, ...]], None]
 """Is called with the ids of the exchanges of which something is looked at, or compared, together."""
 STATUS = "the status"
+BEGINNING = "the beginning of "
+"""Before the place of a text of which only the first characters are judged."""
 
 
 def unnoted(_: tuple[str, ...]) -> None:

@@ -158,9 +158,13 @@ def test_report_makes_the_same_files_again(tmp_path, capsys):
     )
     others = tmp_path / "others"
     paths = write_views(others, result, kept)
-    assert [path.name for path in paths] == list(NAMES)
-    assert [name for name in NAMES if (folder / name).read_text() != (others / name).read_text()] == []
-    assert capsys.readouterr().out.splitlines() == [str(folder / name) for name in NAMES]
+    names = [
+        *NAMES,
+        *(f"reproduce/{name}.sh" for name in ("close.is-terminal", "open.is-odd", "open.is-quick")),
+    ]
+    assert [str(path.relative_to(others)) for path in paths] == names
+    assert [name for name in names if (folder / name).read_text() != (others / name).read_text()] == []
+    assert capsys.readouterr().out.splitlines() == [str(folder / name) for name in names]
 
 
 def test_report_without_the_exchanges_says_what_is_missing(tmp_path, capsys):

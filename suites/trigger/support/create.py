@@ -124,4 +124,4 @@ def id_at(sessions: Sessions, address: str) -> JsonValue:
 
 def first_of(value: JsonValue, count: int) -> JsonValue:
     """The first characters of a value as text, to compare with a prefix."""
-    return value.made(str(value.value)[:count])
+    return value.beginning(count)

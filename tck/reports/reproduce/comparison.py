@@ -1,0 +1,209 @@
+"""What a script judges a reply by: derived from what a finding says, and tried on what was recorded."""
+
+import json
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from tck.recording.exchange import Exchange, header
+from tck.reports.reproduce import compare
+from tck.reports.reproduce.compare import ABSENT
+from tck.reports.reproduce.known_values import Path
+from tck.results.document import CheckEntry
+from tck.values.origin import BEGINNING
+
+STATUS = re.compile(r"\d{3}\b")
+MEMBER = r'(?:\.?[A-Za-z_]\w*|\["(?:[^"\\]|\\.)*"\]|\[\d+\])'
+PLACE = re.compile(rf"(?P<path>(?:[A-Za-z_]\w*|\[\"(?:[^\"\\]|\\.)*\"\]){MEMBER}*): ", re.ASCII)
+PART = re.compile(r'\.?(?P<name>[A-Za-z_]\w*)|\[(?P<quoted>"(?:[^"\\]|\\.)*")\]|\[(?P<index>\d+)\]', re.ASCII)
+ORDER = {
+    "at least": ">=", "not before": ">=", "at most": "<=", "not after": "<=",
+    "more than": ">", "after": ">", "less than": "<", "before": "<",
+}  # fmt: skip
+ORDERED = re.compile(rf"(?P<words>{'|'.join(ORDER)}) (?P<value>\"[^\"]*\"|[\d.-]+)(?: \((?P<other>\w+)\))?")
+REDACTED_KEY = re.compile(r"\[redacted (?P<env>[A-Z][A-Z0-9_]*)\]")
+TRACE = re.compile(
+    r'Traceback \(most recent call last\)|\bat [\w.$<>]+ ?\(|File \\?"[^"]*", line \d+|goroutine \d+'
+)
+HELD, BROKEN = "held", "broken"
+
+
+@dataclass(frozen=True)
+class ByStatus:
+    """Patterns for the shell's `case`, in order, each with whether the rule is then held."""
+
+    cases: Sequence[tuple[str, str]]
+    expected: str
+
+    def is_broken_by(self, exchange: Exchange) -> bool:
+        """Whether the recorded status shows the fault."""
+        for pattern, ends in self.cases:
+            if re.fullmatch(
+                "|".join(pattern.replace("?", ".").replace("*", ".*").split("|")), str(exchange.status)
+            ):
+                return ends == BROKEN
+        return False
+
+
+@dataclass(frozen=True)
+class ByMediaType:
+    """The media type that the reply must have."""
+
+    expected: str
+
+    def is_broken_by(self, exchange: Exchange) -> bool:
+        given = header(exchange.response_headers, "content-type")
+        return given.partition(";")[0].strip().lower() != self.expected
+
+
+@dataclass(frozen=True)
+class ByBody:
+    """A kind of compare.broken with the path and the value; `other` is the member a value comes from."""
+
+    kind: str
+    path: Path = ()
+    wanted: Any = None
+    other: str = ""
+    secret: str = ""
+    """The variable whose text the body must not hold; then nothing else counts."""
+
+    def is_broken_by(self, exchange: Exchange) -> bool:
+        wanted = f"[redacted {self.secret}]" if self.secret else self.wanted
+        return bool(compare.broken(self.kind, exchange.response_body, self.path, wanted))
+
+
+Comparison = ByStatus | ByMediaType | ByBody
+
+
+def comparison_of(check: CheckEntry, judged: Sequence[Exchange]) -> tuple[Comparison, Exchange] | None:
+    """The first comparison that calls what was recorded broken, and the exchange that it looks at."""
+    if not judged:
+        return None
+    for one in reversed(judged):
+        for comparison in _by_words(check, one):
+            if comparison.is_broken_by(one):
+                return comparison, one
+    last = judged[-1]
+    return ByBody("reply was", (), compare.parsed(last.response_body.decode("utf-8", "replace"))), last
+
+
+def _by_words(check: CheckEntry, one: Exchange) -> Iterator[Comparison]:
+    expected, seen = check["expected"], check["seen"]
+    if expected.startswith("the status: ") or STATUS.match(expected) or re.search(r"\b[2-5]xx\b", expected):
+        yield ByStatus(_cases(expected.removeprefix("the status: "), one.status), expected)
+    if expected.startswith("Content-Type: "):
+        yield ByMediaType(expected.removeprefix("Content-Type: "))
+    text = one.response_body.decode("utf-8", "replace")
+    if expected.startswith("no secret key"):
+        for match in REDACTED_KEY.finditer(text):
+            yield ByBody("text", secret=match["env"])
+    if expected.startswith("no stack trace"):
+        for match in TRACE.finditer(text):
+            yield ByBody("text", wanted=match[0])
+    if expected.startswith("a body that is ") and not expected.endswith("schema"):
+        yield ByBody("no JSON")
+    if expected.startswith("a body that matches"):
+        yield from _by_form(seen, text)
+    yield from _by_places(expected, text)
+    if "token" in expected or "token" in check["reason"]:
+        yield ByBody("token", wanted=compare.claims(text))
+
+
+def _cases(expected: str, status: int | None) -> list[tuple[str, str]]:
+    """The statuses that hold, and all else; of words that are not known, the status that was seen."""
+    rest = [("*", BROKEN)]
+    but = re.search(r"any 4xx but ([\d, ]+)", expected)
+    if but:
+        return [("|".join(STATUS.findall(but[1])), BROKEN), ("4??", HELD), *rest]
+    if expected.startswith("anything but"):
+        return [("|".join(STATUS.findall(expected)), BROKEN), ("*", HELD)]
+    if expected.startswith(("no 5xx", "no server error")):
+        return [("5??", BROKEN), ("*", HELD)]
+    classes = [f"{digit}??" for digit in re.findall(r"\b([1-5])xx\b", expected)]
+    numbers = STATUS.findall(expected)
+    between = re.fullmatch(r"one of (\d)00 to \dd99", expected)
+    held = [f"{between[1]}??"] if between else [*numbers, *classes]
+    if re.match(r"none of", expected):
+        return [("|".join(held), BROKEN), ("*", HELD)]
+    return [("|".join(held), HELD), *rest] if held else [(str(status), BROKEN), ("*", HELD)]
+
+
+def _by_form(seen: str, text: str) -> Iterator[Comparison]:
+    """By what the members that a schema forbids look like; by those that are missing."""
+    value = compare.parsed(text)
+    for name in re.findall(r"'([^']+)' is a required property", seen):
+        yield ByBody("was", (name,), ABSENT)
+    for path in _paths(seen):
+        yield ByBody("looked like", path, compare.at(value, path))
+    if isinstance(value, dict):
+        for name, item in value.items():
+            if name in seen or (isinstance(item, str) and item and item in seen):
+                yield ByBody("looked like", (name,), item)
+    yield ByBody("no JSON")
+
+
+def _paths(text: str) -> Iterator[Path]:
+    for match in re.finditer(rf"(?:^|; |: )(?P<path>[A-Za-z_]\w*{MEMBER}*)(?=: )", text, re.ASCII):
+        yield path_of(match["path"])
+
+
+def _by_places(expected: str, text: str) -> Iterator[Comparison]:
+    """By the first place that the finding names: what must stand there, or what stood there."""
+    value = compare.parsed(text)
+    begun = PLACE.match(expected, len(BEGINNING)) if expected.startswith(BEGINNING) else None
+    told = _value(expected[begun.end() :]) if begun else None
+    if begun and told:
+        yield ByBody("must begin", path_of(begun["path"]), told[0])
+    for match in _places(expected):
+        path, rest = path_of(match["path"]), expected[match.end() :]
+        was = compare.at(value, path)
+        ordered = ORDERED.match(rest)
+        if ordered:
+            yield ByBody(ORDER[ordered["words"]], path, json.loads(ordered["value"]), ordered["other"] or "")
+            continue
+        if rest.startswith("anything but "):
+            told = _value(rest.removeprefix("anything but "))
+            if told is not None:
+                yield ByBody("was", path, told[0])
+            continue
+        told = _value(rest)
+        if told is not None:
+            yield ByBody("must be", path, told[0])
+        elif was != ABSENT:
+            yield ByBody("looked like" if rest.startswith("a ") else "was", path, was)
+
+
+def _places(expected: str) -> Iterator[re.Match[str]]:
+    """Where a place is named: at the beginning, and after what is said of the one before."""
+    start = 0
+    while start >= 0:
+        match = PLACE.match(expected, start)
+        if match:
+            yield match
+        found = expected.find("; ", start)
+        start = found + 2 if found >= 0 else -1
+
+
+def _value(text: str) -> tuple[Any] | None:
+    """The JSON value at the beginning of a text, which something else may follow; None for none."""
+    if text.startswith("absent"):
+        return (ABSENT,)
+    try:
+        value, end = json.JSONDecoder().raw_decode(text)
+    except (ValueError, RecursionError):
+        return None
+    return (value,) if text[end : end + 2] in ("", "; ") else None
+
+
+def path_of(place: str) -> Path:
+    """The names and positions in a path such as `metadata.kept[1]`."""
+    parts = PART.finditer(place)
+    return tuple(
+        int(part["index"])
+        if part["index"]
+        else json.loads(part["quoted"])
+        if part["quoted"]
+        else part["name"]
+        for part in parts
+    )

@@ -1,0 +1,59 @@
+could_not_run() { printf 'could not run: %s\n' "$1" >&2; exit 2; }
+
+broken() { printf 'broken as reported: %s\n' "$1"; exit 1; }
+
+not_reproduced() { printf 'not reproduced: %s\n' "$1"; exit 0; }
+
+# The Authorization header of a step: in a file, as argument lists can be read by others.
+authorization() { printf 'authorization: %s\n' "$2" >"$made/$1.authorization"; }
+
+# Sends a request, and keeps the reply under the number of the step.
+send() {
+  step=$1; shift
+  [ -f "$made/$step.authorization" ] || : >"$made/$step.authorization"
+  curl -sS --max-time 60 -H "@$made/$step.authorization" -o "$made/$step.body" \
+    -w '%{http_code}\n%{content_type}\n' "$@" >"$made/$step.answer" \
+    || could_not_run "step $step got no whole reply from $BASE_URL"
+  printf 'step %s: %s\n' "$step" "$(status "$step")"
+}
+
+status() { sed -n 1p "$made/$1.answer"; }
+
+was_accepted() {
+  case $(status "$1") in
+    2??|3??) ;;
+    *) could_not_run "step $1, which only prepares, answered $(status "$1")" ;;
+  esac
+}
+
+answers_like() {
+  case $(status "$1") in
+    "${2%??}"??) ;;
+    '') could_not_run "step $1 got no reply" ;;
+    *) not_reproduced "step $1 answered $(status "$1"), not $2" ;;
+  esac
+}
+
+has_media_type() { [ "$(sed -n 2p "$made/$1.answer" | sed 's/ *;.*//' | tr 'A-Z' 'a-z')" = "$2" ]; }
+
+# Whether the reply of a step holds the secret in a variable.
+holds() { run_python holds "$2" <"$made/$1.body"; }
+
+# Whether the reply of a step shows the fault: how to compare, where in the JSON, with what.
+shows() { run_python shows "$2" "$3" "$4" <"$made/$1.body"; }
+
+# A plain text in the JSON reply of a step.
+taken() { [ -f "$made/$1.body" ] && run_python taken "$2" <"$made/$1.body"; }
+
+# A piece of a text, perhaps changed.
+part() { run_python part "$@"; }
+
+# The token of the standard input with other claims, or another signature.
+signed() { run_python signed "$@"; }
+
+# A wrong key made of pieces of a good one.
+wrong_key() { run_python wrong_key "$@"; }
+
+repeated() { run_python repeated "$@"; }
+
+run_python() { python3 "$made/functions.py" "$@"; }

@@ -1,0 +1,188 @@
+"""Values of earlier replies that later requests hold: a script takes them from its own replies."""
+
+import json
+import re
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from tck.recording.exchange import Exchange
+from tck.reports.reproduce.compare import CHANGES, MADE_UP
+
+TAG = re.compile(r"tck-[0-9a-f]{20}")
+"""What every name that a run chose begins with."""
+TAKEN = re.compile(r"[\w.:~-]{8,200}", re.ASCII)
+TOKEN = re.compile(r"eyJ[\w-]*\.[\w-]*\.\[signature removed\]")
+LEAST = 10
+"""Characters that a piece of a value has at least."""
+LEAST_RANDOM = 6
+"""Characters of these that stand in its random part."""
+LONGEST_TEXT = 40_000
+Path = tuple[str | int, ...]
+
+
+@dataclass(frozen=True)
+class Variable:
+    """A variable of the script, or a piece of what it holds, perhaps changed."""
+
+    name: str
+    change: str = ""
+    start: int = 0
+    end: int = 0
+
+    @property
+    def is_whole(self) -> bool:
+        """Whether it is what a reply showed, as it stood there."""
+        return not self.end
+
+
+Piece = str | Variable
+Pieces = tuple[Piece, ...]
+
+
+@dataclass(frozen=True)
+class Origin:
+    """The step whose reply shows a value first, and where in it."""
+
+    step: int
+    path: Path
+
+
+@dataclass
+class KnownValues:
+    """The values that are known after some steps; `used` are those that something asked for, by name."""
+
+    tags: tuple[str, ...]
+    used: dict[str, Origin] = field(default_factory=dict)
+    _origins: dict[str, list[Origin]] = field(default_factory=dict)
+    _names: dict[tuple[str, Origin], str] = field(default_factory=dict)
+    _sent: list[str] = field(default_factory=list)
+
+    def learn(self, step: int, exchange: Exchange) -> None:
+        """Take in what a step sent, and what its reply showed that no request had brought."""
+        self._sent += [exchange.url, exchange.request_body.decode("utf-8", "replace")]
+        for path, value in texts_in(exchange.response_body):
+            if not _is_taken(value) or any(value in sent for sent in self._sent):
+                continue
+            if not any(tag in value for tag in self.tags):
+                self._origins.setdefault(value, []).append(Origin(step, path))
+
+    def tokens(self) -> list[str]:
+        """The tokens that replies have shown, without their signatures."""
+        return [value for value in self._origins if TOKEN.fullmatch(value)]
+
+    def pieces(self, text: str, member: str = "") -> Pieces:
+        """The text with variables where known values stand; `member` is preferred as a value's origin."""
+        found: list[tuple[int, int, Variable]] = []
+        if len(text) > LONGEST_TEXT:
+            return (text,)
+        for tag in self.tags:
+            found += _whole(tag, "RUN", text)
+        near = [value for value in sorted(self._origins, key=len, reverse=True) if _near(value, text)]
+        for value in near:
+            found += _whole(value, self._name(value, member), text)
+        for value in near:
+            if not MADE_UP.fullmatch(value) or "T" not in value:
+                found += _parts(value, self._name(value, member), text)
+        for tag in self.tags:
+            found += _parts(tag, "RUN", text)
+        return tuple(self._laid(found, text))
+
+    def _laid(self, found: Iterable[tuple[int, int, Variable]], text: str) -> Iterator[Piece]:
+        taken: list[tuple[int, int, Variable]] = []
+        for start, end, variable in found:
+            if all(end <= other[0] or start >= other[1] for other in taken):
+                taken.append((start, end, variable))
+        done = 0
+        for start, end, variable in sorted(taken, key=lambda one: one[0]):
+            if text[done:start]:
+                yield text[done:start]
+            self._use(variable.name)
+            yield variable
+            done = end
+        if text[done:] or not text:
+            yield text[done:]
+
+    def _use(self, name: str) -> None:
+        for (_, origin), known in self._names.items():
+            if known == name:
+                self.used[name] = origin
+
+    def _name(self, value: str, member: str) -> str:
+        origins = self._origins[value]
+        origin = next((one for one in origins if one.path[-1:] == (member,)), origins[0])
+        key = (value, origin)
+        if key not in self._names:
+            words = [part for part in origin.path if isinstance(part, str)] or ["value"]
+            self._names[key] = f"{re.sub(r'[^A-Za-z0-9]', '_', words[-1])}_{len(self._names) + 1}"
+        return self._names[key]
+
+
+def tags_in(exchanges: Iterable[Exchange]) -> tuple[str, ...]:
+    """The tags of the run in what was sent."""
+    sent = (f"{one.url}\n{one.request_body.decode('utf-8', 'replace')}" for one in exchanges)
+    return tuple(dict.fromkeys(tag for text in sent for tag in TAG.findall(text)))
+
+
+def texts_in(body: bytes) -> Iterator[tuple[Path, str]]:
+    """Every text in a JSON body with its path."""
+    try:
+        value = json.loads(body)
+    except (ValueError, RecursionError):
+        return
+    todo: list[tuple[Path, Any]] = [((), value)]
+    while todo:
+        path, one = todo.pop(0)
+        if isinstance(one, str):
+            yield path, one
+        elif isinstance(one, Mapping):
+            todo += [((*path, name), item) for name, item in one.items()]
+        elif isinstance(one, Sequence):
+            todo += [((*path, place), item) for place, item in enumerate(one)]
+
+
+def _is_taken(value: str) -> bool:
+    if TOKEN.fullmatch(value):
+        return True
+    return bool(TAKEN.fullmatch(value)) and any(map(str.isdigit, value))
+
+
+def _near(value: str, text: str) -> bool:
+    """Whether a piece of a value may stand in a text: looked up before it is looked for closely."""
+    low = text.lower()
+    return "%" in text or any(
+        value[start : start + LEAST_RANDOM].lower() in low for start in range(0, len(value) - 5, 1)
+    )
+
+
+def _whole(value: str, name: str, text: str) -> Iterator[tuple[int, int, Variable]]:
+    for change, make in CHANGES.items():
+        made = make(value)
+        if change and made == value:
+            continue
+        variable = Variable(name, change, 0, len(made)) if change else Variable(name)
+        for match in re.finditer(re.escape(made), text):
+            yield match.start(), match.end(), variable
+
+
+def _parts(value: str, name: str, text: str) -> Iterator[tuple[int, int, Variable]]:
+    """Long pieces of a value that stand in a text; each as long as it goes."""
+    if len(value) < LEAST or "[" in value:
+        return
+    random_part = max(value.rfind("_"), value.rfind("-"), 0)
+    if random_part > len(value) - LEAST_RANDOM:
+        random_part = 0
+    for change in ("", "upper", "lower", "swapcase"):
+        made = CHANGES[change](value)
+        start = 0
+        while start <= len(made) - LEAST:
+            end = start + LEAST
+            place = text.find(made[start:end])
+            if place < 0:
+                start += 1
+                continue
+            while end < len(made) and text[place : place + end + 1 - start] == made[start : end + 1]:
+                end += 1
+            if end - max(start, random_part) >= LEAST_RANDOM:
+                yield place, place + end - start, Variable(name, change, start, end)
+            start = end

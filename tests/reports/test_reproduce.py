@@ -1,0 +1,222 @@
+"""The scripts that reproduce causes: what they hold, what they end with, and that nothing in them runs amiss."""
+
+import json
+import os
+import re
+import shutil
+import subprocess
+import sys
+
+import pytest
+
+from reference.serving import Server
+from tck.reports.reproduce import compare, script_name, scripts
+from tck.reports.reproduce.comparison import ByBody, ByStatus, comparison_of, path_of
+from tck.reports.reproduce.functions import python_program
+from tck.reports.views import write_views
+from tck.results.outcomes import settle
+from tck.results.result_file import build_result
+from tck.vocabulary import Outcome
+from tests.support.report_samples import hostile
+from tests.support.result_samples import KEY, exchange, facts, finding, requirement
+
+ODD = 'it\'s "odd" $(touch hacked) `touch hacked` \\ \n# or a new line'
+SHELLS = [shell for shell in ("sh", "dash", "bash") if shutil.which(shell)]
+URL = "http://127.0.0.1:8000"
+
+
+def _sample(*kept, expected="the status: 200", seen="the status: 202", **values):
+    judged = (kept[-1].id,)
+    found = finding(
+        Outcome.FAILED, expected=expected, seen=seen, judged=judged, exchanges=tuple(one.id for one in kept)
+    )
+    exchanges = {one.id: one for one in kept}
+    given = {"exchanges": exchanges, "base_url": URL, **values}
+    return build_result(facts(settle(requirement(), [found]), **given)), exchanges
+
+
+def _script(*kept, **values):
+    [(name, text)] = scripts(*_sample(*kept, **values))
+    assert name == "reproduce/close.is-terminal.sh"
+    return text
+
+
+def _run(text, folder, shell="sh", **environment):
+    path = folder / "script.sh"
+    path.write_text(text, encoding="utf-8")
+    kept = {"PATH": os.environ["PATH"], "TMPDIR": str(folder), **environment}
+    command = [shutil.which(shell) or shell, str(path)]
+    done = subprocess.run(
+        command, env=kept, cwd=folder, capture_output=True, text=True, timeout=60, check=False
+    )
+    return done.returncode, done.stdout + done.stderr
+
+
+async def _echo(scope, receive, send):
+    """Answers each request with its body, and with 202."""
+    assert scope["type"] in ("http", "lifespan")
+    message = await receive()
+    if scope["type"] == "lifespan":
+        await send({"type": "lifespan.startup.complete"})
+        await receive()
+        await send({"type": "lifespan.shutdown.complete"})
+        return
+    body = message["body"]
+    while message.get("more_body"):
+        message = await receive()
+        body += message["body"]
+    headers = [(b"content-type", b"application/json")]
+    await send({"type": "http.response.start", "status": 202, "headers": headers})
+    await send({"type": "http.response.body", "body": body})
+
+
+@pytest.mark.parametrize("shell", SHELLS)
+def test_all_that_is_hostile_stays_a_text(tmp_path, shell):
+    result, kept = hostile()
+    texts = [text for _, text in scripts(result, kept)]
+    sent = exchange(url=f"{URL}/rooms/{ODD.encode().hex()}", request_body=json.dumps({ODD: ODD}).encode())
+    texts.append(_script(sent, expected=ODD, seen=ODD))
+    for text in texts:
+        path = tmp_path / "script.sh"
+        path.write_text(text)
+        subprocess.run([shutil.which(shell), "-n", str(path)], check=True)
+    assert len(texts) == 4
+    with Server(_echo) as url:
+        code, said = _run(texts[-1], tmp_path, shell, BASE_URL=url)
+    assert code in (0, 1), said
+    assert [path.name for path in tmp_path.rglob("hacked")] == []
+
+
+@pytest.mark.parametrize("shell", SHELLS)
+@pytest.mark.parametrize(
+    ("expected", "code", "said"),
+    [
+        ("the status: 200", 1, "broken as reported: step 1 answered 202"),
+        ("the status: 202", 0, "not reproduced: step 1 answered 202"),
+    ],
+)
+def test_a_script_ends_with_what_it_found(tmp_path, shell, expected, code, said):
+    text = _script(exchange(status=500), expected=expected, seen="the status: 500")
+    with Server(_echo) as url:
+        ended, output = _run(text, tmp_path, shell, BASE_URL=url)
+    assert (ended, output.splitlines()[-1]) == (code, said)
+    assert [path.name for path in tmp_path.iterdir()] == ["script.sh"]
+
+
+def test_any_bytes_and_long_bodies_are_sent_as_they_were(tmp_path):
+    for body in (ODD.encode() + bytes(range(1, 256)), b'{"a":"' + b"xy" * 5000 + ODD.encode() + b'"}'):
+        text = _script(exchange(status=500, request_body=body))
+        with Server(_echo) as url:
+            code, said = _run(
+                text.replace('rm -rf "$made"', 'cp "$made/1.body" seen; rm -rf "$made"'),
+                tmp_path,
+                BASE_URL=url,
+            )
+        assert code == 1, said
+        assert (tmp_path / "seen").read_bytes() == body
+        assert len(text) < 14_000
+
+
+def test_it_cannot_run_without_a_target_a_key_or_curl(tmp_path):
+    bearing = (("authorization", "Bearer [redacted TRIGGER_SECRET_KEY]"),)
+    text = _script(exchange(request_headers=bearing), contract="trigger")
+    gone = "http://127.0.0.1:9"
+    assert _run(text, tmp_path)[0] == 2
+    assert _run(text, tmp_path)[1] == "could not run: TRIGGER_SECRET_KEY is not set\n"
+    code, said = _run(text, tmp_path, BASE_URL=gone, TRIGGER_SECRET_KEY=KEY)
+    assert (code, said.splitlines()[-1]) == (2, f"could not run: step 1 got no whole reply from {gone}")
+    code, said = _run(text, tmp_path, shell="/bin/sh", PATH=str(tmp_path))
+    assert (code, said) == (2, "could not run: curl is missing\n")
+
+
+def test_a_preparing_step_that_fails_ends_it(tmp_path):
+    made = exchange(id="main-1", url=f"{URL}/rooms", status=201, response_body=b'{"id":"room_0123456789ab"}')
+    used = exchange(id="main-2", url=f"{URL}/rooms/room_0123456789ab", started_at=1_790_000_001.0)
+    text = _script(made, used)
+    with Server(_echo) as url:
+        code, said = _run(text, tmp_path, BASE_URL=url)
+    assert (code, said.splitlines()[-1]) == (2, "could not run: the reply of step 1 lacks a plain id")
+
+
+def test_values_of_replies_and_names_of_the_run_are_variables():
+    name = "tck-0123456789abcdef0123-main-1"
+    made = exchange(
+        id="main-1", url=f"{URL}/rooms", status=201, request_body=json.dumps({"name": name}).encode(),
+        response_body=json.dumps({"id": "room_0123456789ab", "name": name}).encode(),
+    )  # fmt: skip
+    used = exchange(
+        id="main-2", url=f"{URL}/rooms/room_0123456789ab/{name}", started_at=1_790_000_001.0, request_body=b""
+    )
+    lines = _script(made, used).splitlines()
+    assert """id_1=$(taken 1 '["id"]') || could_not_run 'the reply of step 1 lacks a plain id'""" in lines
+    [sent] = [line for line in lines if line.startswith("send 2 ")]
+    assert '"$BASE_URL"/rooms/"$id_1"/"$RUN"-main-1' in sent
+    assert not any(name in line for line in lines if not line.startswith("#"))
+
+
+def test_a_script_holds_the_functions_that_it_uses_alone():
+    plain = _script(exchange(status=202))
+    assert "functions.py" not in plain
+    assert re.findall(r"^(\w+)\(\)", plain, re.MULTILINE) == [
+        "steps", "could_not_run", "broken", "not_reproduced", "send", "status", "needs", "needs_command",
+    ]  # fmt: skip
+    for name in dir(compare):
+        if name.startswith("run_"):
+            program = "\n".join(python_program([name.removeprefix("run_")]))
+            told = subprocess.run(
+                [sys.executable, "-"], input=program, capture_output=True, text=True, check=False
+            )
+            assert (
+                "IndexError" in told.stderr
+            )  # it has been read to the end, where the name of a function is missing
+            assert program.count("\ndef run_") == 1
+
+
+def test_no_secret_and_no_unexplained_variable_stands_in_a_script():
+    values = [
+        "Bearer [redacted TRIGGER_SECRET_KEY]",
+        "Bearer [redacted a credential made of TRIGGER_SECRET_KEY 0:30 =x]",
+        "Bearer [redacted a credential]",
+        "Bearer eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiJhIn0.[signature by TRIGGER_SECRET_KEY removed]",
+    ]
+    for value in values:
+        text = _script(exchange(request_headers=(("authorization", value),)), contract="trigger")
+        assert "$CREDENTIAL" not in text
+        assert "[redacted" not in text
+    assert "A token that no reply has shown is not kept; a made-up one stands for it." in text
+
+
+def test_the_comparison_follows_from_what_the_finding_says():
+    seen = exchange(status=202, response_body=b'{"id":"r1","closedAt":null,"kept":[1]}')
+
+    def judged(expected, reason=""):
+        return comparison_of({"expected": expected, "seen": "", "reason": reason, "judged": ()}, [seen])[0]
+
+    assert judged("the status: 200") == ByStatus([("200", "held"), ("*", "broken")], "the status: 200")
+    assert judged("422, or another refusal that fits (any 4xx but 401, 404)").cases[0] == (
+        "401|404",
+        "broken",
+    )
+    assert judged('closedAt: "2026-01-01"') == ByBody("must be", ("closedAt",), "2026-01-01")
+    assert judged('id: anything but "r1"') == ByBody("was", ("id",), "r1")
+    assert judged("something that no script knows").kind == "reply was"
+    assert path_of('metadata["a.b"].kept[1]') == ("metadata", "a.b", "kept", 1)
+
+
+def test_a_race_is_said_to_be_one_and_sent_side_by_side():
+    calls = [exchange(id=f"main-{number}", duration=1.0, started_at=1.0 + number / 10) for number in range(3)]
+    lines = _script(*calls).splitlines()
+    assert any("This is a race" in line for line in lines)
+    assert [line.endswith(" &") for line in lines if line.startswith("send ")] == [True, True, True]
+    assert lines.count("wait") == 1
+
+
+def test_views_are_without_the_scripts_of_earlier_causes(tmp_path):
+    earlier = tmp_path / "reproduce" / "gone.is-mended.sh"
+    earlier.parent.mkdir()
+    earlier.touch()
+    result, kept = _sample(exchange())
+    write_views(tmp_path, result, kept)
+    [cause] = result["causes"]
+    assert [path.name for path in earlier.parent.iterdir()] == [f"{cause['requirement']}.sh"]
+    assert (tmp_path / script_name(cause)).exists()
