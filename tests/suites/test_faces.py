@@ -11,11 +11,12 @@ from tck.paths import ROOT
 
 EXPORTED = {
     "tck.checking": """
-        Api Broken Call Check Combination compared contains_json DELICATE_TEXTS encoded eventually exchanges_of FALSE Finding
-        FITS_A_BAD_BODY Indeterminate Instant is_date_time joined JsonValue Judgement Kind
-        LiveSession load_doors LONGEST_WAIT Mismatch near_keys NotApplicable NotTested NULL Operations
-        parse_instant pause read_token REFUSAL Reply ReplyMonitor response_rules Row shown spec_dir
-        SUCCESS taken_or_refused Text Token TRUE VISIBLE_WITHIN Written
+        Api Asked asked Broken Call Check Combination compared contains_json DELICATE_TEXTS encoded
+        EQUIVALENT eventually exchanges_of FALSE Finding FITS_A_BAD_BODY in_escapes Indeterminate Instant
+        is_date_time joined JsonValue Judgement Kind LiveSession load_doors LONGEST_WAIT Mismatch
+        near_json near_keys NotApplicable NotTested NULL Operations Origin parse_instant pause PLAIN
+        read_token reading REFUSAL Reply ReplyMonitor response_rules Row sending shown spaced_to spec_dir
+        Status SUCCESS taken_or_refused Text Token TRUE VISIBLE_WITHIN words_of Written
     """,
     "tck.run": "Run",
     "tck.randomized": """
