@@ -19,8 +19,8 @@ from tck.paths import ROOT, spec_dir
 GENERATED_MARKS = " or ".join(LEAST)
 MARGIN = 1.5
 """By how much generated checks may cost more with another seed."""
-START = 4
-"""Requests of the look at a target before the first check."""
+START = [8, 1]
+"""Requests of the looks at a target before the first check, and the session that they make."""
 LONGEST = 900
 Counts = Mapping[str, tuple[int, int]]
 HEAD = """# What each check costs on the reference, as [requests, sessions], by python -m bench --costs.

@@ -13,7 +13,15 @@ class Indeterminate(Exception):  # noqa: N818 - an outcome
         self.exchange = exchange
 
 
-class Unreachable(Indeterminate):
+class NoReply(Indeterminate):
+    """Not even the first line of a reply came; `advice` is what the operator can do about it, if known."""
+
+    def __init__(self, reason: str, exchange: str = "", advice: str = "") -> None:
+        super().__init__(reason, exchange)
+        self.advice = advice
+
+
+class Unreachable(NoReply):
     """No connection to the target could be made, so that nothing was sent."""
 
 

@@ -32,6 +32,8 @@ class Verdict(StrEnum):
     PARTIAL = "partial"
 
 
+NEW_SESSIONS = "new-sessions"
+"""What a target lacks that refuses the sessions which the options describe; no operator can accept it."""
 FUZZ = "fuzz"
 """The mark of the checks that send generated requests."""
 

@@ -14,6 +14,7 @@ from tck.cleanup.session_snapshot import give_back
 from tck.cleanup.standalone_client import Errand
 from tck.contract.contract import Contract, load_contract
 from tck.contract.credentials import credentials_from
+from tck.transport.certificates import Certificates
 from tck.waiting import LAST_REQUEST, pause
 
 
@@ -23,6 +24,7 @@ class Cleaning:
 
     lost: LostRun
     contract_dir: Path | None = None
+    certificates: Certificates = field(default_factory=Certificates)
     became: dict[Entry, Closed] = field(default_factory=dict)
     not_put_back: str = ""
 
@@ -35,7 +37,8 @@ class Cleaning:
         credentials = credentials_from(os.environ, contract)
         own = {option.name: option.default for option in contract.options} | dict(lost.own)
         pause(min(lost.last_event + LAST_REQUEST - time.time(), LAST_REQUEST))
-        with Errand(contract, lost.base_url, credentials, own, rate, timeout, traced) as errand:
+        about = (contract, lost.base_url, credentials, own, rate, timeout, traced, self.certificates)
+        with Errand(*about) as errand:
             self._close_all(contract, errand)
             if lost.borrowed:
                 first = contract.credentials[0].name

@@ -1,5 +1,6 @@
 """Sending a few requests for the kit itself outside of a run, one after the other."""
 
+import os
 import tempfile
 from collections.abc import Mapping
 from contextlib import ExitStack
@@ -11,11 +12,12 @@ from typing import Self
 from tck.contract.contract import Contract
 from tck.recording.exchange import Exchange
 from tck.recording.redaction import Redactor
-from tck.transport.base_url import is_loopback
+from tck.transport.certificates import Certificates
 from tck.transport.client import Client
 from tck.transport.limits import Budget, Counter
 from tck.transport.messages import Call, Reply
 from tck.transport.rate_limiter import Pacer
+from tck.transport.way import way_to
 from tck.unjudged import NotTested
 from tck.values.row import RowShape
 
@@ -38,6 +40,7 @@ class Errand:
     rate: float | None
     timeout: float
     traced: bool = True
+    certificates: Certificates = field(default_factory=Certificates)
     _undo: ExitStack = field(default_factory=ExitStack)
 
     def __enter__(self) -> Self:
@@ -45,7 +48,8 @@ class Errand:
         self._client = Client(
             base_url=self.base_url, timeout=self.timeout, shape=RowShape({}), redactor=Redactor(),
             recorder=_Nowhere(), budget=Budget(Counter(folder / "requests"), Counter(folder / "sessions")),
-            pacer=Pacer(self.rate), name="errand", trust_env=not is_loopback(self.base_url),
+            pacer=Pacer(self.rate), name="errand",
+            way=way_to(self.base_url, self.certificates, os.environ),
             traced=self.traced,
         )  # fmt: skip
         self._undo.callback(self._client.close)

@@ -9,6 +9,7 @@ from tck.cleanup.ledger import held_ledgers, ledger_files
 from tck.cleanup.orphaned_run import lost_runs
 from tck.cli.parser import Arguments
 from tck.errors import KitError
+from tck.transport.certificates import Certificates
 from tck.transport.limits import read_seconds
 from tck.transport.rate_limiter import parse_rate
 from tck.waiting import ORPHANS, eventually
@@ -30,6 +31,9 @@ def add_arguments(parser: Arguments) -> None:
     add("--rate-limit", metavar="N/s", help="requests per second, such as 10/s")
     add("--request-timeout", metavar="SECONDS", default="10", help="until a reply must be complete (10)")
     add("--no-trace-headers", action="store_true", help="send no traceparent")
+    add("--ca-file", metavar="FILE", type=Path, help="certificate of a further authority to trust")
+    add("--client-cert", metavar="FILE", type=Path, help="certificate to show the server")
+    add("--client-key", metavar="FILE", type=Path, help="its key, unless it is in the same file")
     parser.add_contract_dir()
 
 
@@ -41,7 +45,8 @@ def main(given: Namespace) -> int:
         print(f"{given.path} contains no ledger: no run with reports there left a session open.")
         return 0
     wait_for_the_end(paths)
-    cleanings = [Cleaning(lost, given.contract_dir) for lost in lost_runs(paths)]
+    certificates = Certificates(given.ca_file, given.client_cert, given.client_key)
+    cleanings = [Cleaning(lost, given.contract_dir, certificates) for lost in lost_runs(paths)]
     return max([cleaned(one, rate, timeout, not given.no_trace_headers) for one in cleanings])
 
 

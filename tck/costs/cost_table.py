@@ -36,8 +36,8 @@ class Generated:
 class Costs:
     """The table of one contract; checks are named by file and function."""
 
-    start: int = 0
-    """Requests before the first check."""
+    start: Cost = Cost()
+    """What is sent and made before the first check."""
     shared: Cost = Cost()
     """What a process makes once for its checks to share."""
     once: Cost = Cost()
@@ -60,7 +60,7 @@ class Costs:
 
     def reserved(self, processes: int) -> Cost:
         """What the handwritten checks cost at most, in so many processes."""
-        return total(self.written.values()) + self.shared.times(processes) + self.once + Cost(self.start)
+        return total(self.written.values()) + self.shared.times(processes) + self.once + self.start
 
 
 def total(costs: Iterable[Cost]) -> Cost:
@@ -74,7 +74,7 @@ def load_costs(contract: str, root: Path | None = None) -> Costs:
         return Costs()
     table: Mapping[str, Any] = read_checked(path, "costs").value
     return Costs(
-        table["start"],
+        Cost(*table["start"]),
         Cost(*table["shared"]),
         Cost(*table.get("once", (0, 0))),
         {name: Cost(*cost) for name, cost in table["written"].items()},

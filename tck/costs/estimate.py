@@ -81,7 +81,7 @@ class Spending:
         if chosen:
             yield Group(f"shared, {_of(self.processes)}", 0, self.costs.shared.times(self.processes))
             yield Group("made once a run", 0, self.costs.once)
-        yield Group("looking at the target", 0, Cost(self.costs.start))
+        yield Group("looking at the target", 0, self.costs.start)
 
     def _generated(self) -> Iterator[Group]:
         chosen = [name for name in self.checks if name in self.costs.generated]

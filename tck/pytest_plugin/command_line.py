@@ -8,7 +8,6 @@ from collections.abc import Iterable
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
-from urllib.parse import urlsplit
 
 import pytest
 
@@ -17,12 +16,15 @@ from tck.errors import KitError
 from tck.pytest_plugin import contract_dir
 from tck.run.inputs import Plan
 from tck.run.options import CAREFUL_SESSIONS, FUZZ_EXAMPLES, Options
+from tck.transport.base_url import read_url
+from tck.transport.certificates import Certificates
 from tck.transport.limits import read_seconds
 from tck.transport.rate_limiter import parse_rate
 
 PLAN: pytest.StashKey[Plan] = pytest.StashKey()
 DEFAULT_CONTRACT_INI = "contract"
-PATH_OPTIONS = ("--report-dir", "--waivers", contract_dir.FLAG)
+CERTIFICATES = ("--ca-file", "--client-cert", "--client-key")
+PATH_OPTIONS = ("--report-dir", "--waivers", *CERTIFICATES, contract_dir.FLAG)
 
 
 def add_options(parser: pytest.Parser, config: pytest.Config) -> None:
@@ -76,6 +78,9 @@ def add_options(parser: pytest.Parser, config: pytest.Config) -> None:
         "--restart-command", default="", metavar="CMD",
         help="command that restarts the target; what must outlive a restart is then judged, last of all",
     )  # fmt: skip
+    add("--ca-file", metavar="FILE", help="certificate of a further authority to trust (PEM)")
+    add("--client-cert", metavar="FILE", help="certificate to show a server that requires one (PEM)")
+    add("--client-key", metavar="FILE", help="its key, unless it is in the same file (PEM)")
     add("--plan", action="store_true", help="print an upper bound on requests and sessions, and send nothing")
     for flag, notes in _own_flags(contracts, folder).items():
         try:
@@ -132,7 +137,7 @@ def read_options(config: pytest.Config) -> Options:
         report_dir=Path(config.invocation_params.dir, get("--report-dir")),
         fail_on_deviations=bool(get("--fail-on-deviations")),
         accept_not_tested=tuple(get("--accept-not-tested")),
-        waivers=Path(config.invocation_params.dir, get("--waivers")) if get("--waivers") else None,
+        waivers=_path(config, "--waivers"),
         fuzz_examples=_whole("--fuzz-examples", get("--fuzz-examples"), 0) or 0,
         rate_limit=parse_rate(get("--rate-limit")) if get("--rate-limit") else None,
         max_requests=_whole("--max-requests", get("--max-requests"), 1),
@@ -142,11 +147,18 @@ def read_options(config: pytest.Config) -> Options:
         requirement=tuple(get("--requirement")),
         trace_headers=not get("--no-trace-headers"),
         contract_dir=folder,
+        certificates=Certificates(*(_path(config, flag) for flag in CERTIFICATES)),
         restart_command=_command("--restart-command", get("--restart-command")),
     )
     if options.max_sessions is None and not options.on_loopback:
         return replace(options, max_sessions=CAREFUL_SESSIONS)
     return options
+
+
+def _path(config: pytest.Config, flag: str) -> Path | None:
+    """A path from where the command was given; None where the option was not."""
+    value = config.getoption(flag)
+    return Path(config.invocation_params.dir, value) if value else None
 
 
 def read_base_url(config: pytest.Config) -> str:
@@ -156,24 +168,7 @@ def read_base_url(config: pytest.Config) -> str:
         or config.getini("base_url")
         or os.environ.get("PYTEST_BASE_URL", "")
     )
-    text = str(given).strip()
-    if not text:
-        return ""
-    try:
-        parts = urlsplit(text)
-        host, _ = parts.hostname, parts.port
-    except ValueError:
-        raise KitError("--base-url is not a URL; give one such as https://sessions.example.com.") from None
-    if "@" in parts.netloc:
-        raise KitError("--base-url carries a user name or password; secrets come from the environment only.")
-    if parts.scheme not in ("http", "https") or not host or re.search(r"[\s\\]", text):
-        shown = "" if "@" in text else f"={text!r}"
-        raise KitError(
-            f"--base-url{shown} is not an http or https URL; give one such as https://sessions.example.com."
-        )
-    if parts.query or parts.fragment:
-        raise KitError("--base-url carries a query or a fragment; give the address before them only.")
-    return text.rstrip("/")
+    return read_url(str(given))
 
 
 def _own_options(config: pytest.Config, contract: Contract) -> dict[str, str]:

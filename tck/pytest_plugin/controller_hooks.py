@@ -102,6 +102,8 @@ class Judge:
         try:
             verify_limits(self.config.stash[PLAN], checks, workers_of(self.config))
             self.controller.begin()
+            for remark in self.controller.sight.remarks:
+                _say(self.config, f"NOTE: {remark}")
         except KitError as error:
             raise pytest.UsageError(str(error)) from None
 

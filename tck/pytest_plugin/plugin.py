@@ -1,5 +1,7 @@
 """The pytest plugin: it turns a pytest run over the suites into a verdict on a target."""
 
+import os
+import sys
 from collections.abc import Generator
 from datetime import UTC, datetime
 from pathlib import Path
@@ -43,6 +45,14 @@ from tck.run.inputs import make_plan
 from tck.run.restart import Restart
 from tck.run.target import Target
 
+NO_AUTOLOAD, NO_AUTOLOAD_FLAG = "PYTEST_DISABLE_PLUGIN_AUTOLOAD", "--disable-plugin-autoload"
+NEEDED = {
+    "base_url": "pytest_base_url.plugin",
+    "xdist": "xdist.plugin",
+    "hypothesispytest": "_hypothesis_pytestplugin",
+}
+"""The plugins among the kit's dependencies: the names under which pytest finds them, and their modules."""
+
 __all__ = ["check", "has_restart", "needed_capabilities", "restart", "run", "send"]
 
 
@@ -50,10 +60,20 @@ def pytest_addoption(parser: pytest.Parser, pluginmanager: pytest.PytestPluginMa
     """Declare the kit's options."""
     config = pluginmanager.get_plugin("pytestconfig")
     assert isinstance(config, pytest.Config)
+    if os.environ.get(NO_AUTOLOAD) or NO_AUTOLOAD_FLAG in config.invocation_params.args:
+        load_needed_plugins(pluginmanager)
     try:
         add_options(parser, config)
     except KitError as error:
         raise pytest.UsageError(str(error)) from None
+
+
+def load_needed_plugins(manager: pytest.PytestPluginManager) -> None:
+    """Load the plugins that the kit needs, where pytest loads none by itself."""
+    for short, module in NEEDED.items():
+        known = module in sys.modules and manager.is_registered(sys.modules[module])
+        if not (known or manager.is_blocked(short)):
+            manager.import_plugin(module)
 
 
 @pytest.hookimpl(tryfirst=True)

@@ -6,6 +6,7 @@ from typing import Any
 
 from tck.results.document import CheckEntry, KitEntry, OutcomeName, RequirementEntry, Result
 from tck.values.texts import printable
+from tck.vocabulary import NEW_SESSIONS
 
 OUTCOMES = {
     "failed": "failed",
@@ -137,6 +138,7 @@ def verdict_sentence(result: Result) -> str:
     must, should = result["counts"]["must"], result["counts"]["should"]
     failed = must["failed"] + (should["failed"] if result["fail_on_deviations"] else 0)
     undecided = [f"{must[name]} {_were(must[name])} {label}" for name, label in _undecided(must)]
+    lacking = _without_sessions(result)
     match result["verdict"]:
         case "conformant":
             return f"CONFORMANT: {_musts(must['passed'])} held{_besides(must)}."
@@ -146,12 +148,28 @@ def verdict_sentence(result: Result) -> str:
             return f"CONFORMANT WITH WAIVERS: {what}; all others held."
         case "not_conformant":
             shoulds = f" and {should['failed']} SHOULD" if failed > must["failed"] else ""
-            return f"NOT CONFORMANT: {_musts(must['failed'])}{shoulds} failed."
+            return f"NOT CONFORMANT: {_musts(must['failed'])}{shoulds} failed{lacking}."
         case "partial":
-            return f"PARTIAL: not every check ran to its end; of those that did, {failed or 'none'} failed."
+            if not _judged_anything(result):
+                return f"PARTIAL: nothing was judged{lacking}."
+            of_those = f"of those that did, {failed or 'none'} failed"
+            return f"PARTIAL: not every check ran to its end; {of_those}{lacking}."
         case _:
             why = ", ".join(undecided) or "none was seen to hold"
-            return f"INCONCLUSIVE: no MUST requirement failed, but {why}."
+            return f"INCONCLUSIVE: no MUST requirement failed, but {why}{lacking}."
+
+
+def _without_sessions(result: Result) -> str:
+    """Why no session could be made, where the target refuses what the options name."""
+    lacking = [one for one in result["requirements"] if one["capability"] == NEW_SESSIONS]
+    if not lacking:
+        return ""
+    return f"; {len(lacking)} requirements need a session, and {printable(lacking[0]['reason'])}"
+
+
+def _judged_anything(result: Result) -> bool:
+    checks = (check for one in result["requirements"] for check in one["checks"])
+    return any(check["outcome"] in ("passed", "failed") for check in checks)
 
 
 def kit_name(kit: KitEntry) -> str:

@@ -150,7 +150,8 @@ def exit_code(
 ) -> int:
     """0 or 1; an inconclusive run exits 0 only when all that blocks it was accepted as not tested."""
     if partial or verdict is Verdict.PARTIAL:
-        return int(bool(broken(settled, fail_on_deviations) or _said_nothing(settled)))
+        bad = broken(settled, fail_on_deviations) or _said_nothing(settled)
+        return int(bool(bad) or not judged_anything(settled))
     if verdict is Verdict.INCONCLUSIVE:
         return int(not (_held(settled) and _accepted(blocking(settled), accepted_capabilities)))
     return int(verdict is Verdict.NOT_CONFORMANT)
@@ -188,6 +189,12 @@ def _count(settled: Iterable[Settled], level: Level, outcome: Outcome) -> int:
 
 def _held(settled: Iterable[Settled]) -> bool:
     return any(one.is_must and one.outcome in (Outcome.PASSED, Outcome.WAIVED) for one in scored(settled))
+
+
+def judged_anything(settled: Iterable[Settled]) -> bool:
+    """Whether any check saw a requirement hold or broken."""
+    seen = {found.outcome for one in settled for found in one.findings} | {one.outcome for one in settled}
+    return not seen.isdisjoint({Outcome.PASSED, Outcome.FAILED, Outcome.WAIVED})
 
 
 def _said_nothing(settled: Iterable[Settled]) -> list[Settled]:

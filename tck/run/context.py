@@ -2,6 +2,7 @@
 
 import itertools
 import json
+import os
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -23,15 +24,18 @@ from tck.recording.redaction import Redactor
 from tck.recording.secret_forms import public_prefix
 from tck.run.inputs import Plan
 from tck.run.options import Options
+from tck.run.sight import kept_sight
 from tck.run.target import Target
 from tck.transport.client import Client
 from tck.transport.limits import Budget, Counter
-from tck.transport.messages import Call, Reply
+from tck.transport.messages import REFUSAL, Call, Reply
 from tck.transport.rate_limiter import Pacer
+from tck.transport.way import Way, way_to
 from tck.unjudged import NotTested
 from tck.values.json_equality import Kind
 from tck.values.row import RowShape
 from tck.values.texts import in_all_texts, whole
+from tck.vocabulary import NEW_SESSIONS
 from tck.waiting import ReadPatience
 
 T = TypeVar("T")
@@ -100,12 +104,26 @@ class Run:
             check.exchanges += [weather.exchange] if weather.exchange else []
             raise
         check.exchanges.append(reply.exchange)
+        if reply.answered in REFUSAL and self._is_our_create(call):
+            self._verify_creates()
         if reply.doubtful and not check.weighs_doubt:
             said = f"{call.method} {call.path} was sent again, so its reply is no evidence"
             raise Indeterminate(said, reply.exchange)
         for monitor in self.monitors:
             monitor(check, reply)
         return reply.noted_by(check.note)
+
+    def _is_our_create(self, call: Call) -> bool:
+        """Whether a call makes a session with one of the run's own credentials."""
+        rule = self.contract.ownership
+        keys = {self.authorization(item.name) for item in self.contract.credentials}
+        return (call.method, call.path) == (rule.method, rule.path) and call.authorization in keys
+
+    def _verify_creates(self) -> None:
+        """Raise NotTested where the target makes no session of what the options name."""
+        no_sessions = kept_sight(self.target.shared).no_sessions
+        if no_sessions:
+            raise NotTested(no_sessions, NEW_SESSIONS)
 
     def made_up(self, credential: str) -> str:
         """A credential that a check has made up: it is no secret, and is shown as it is."""
@@ -211,7 +229,7 @@ class Run:
                     file.write(outcome)
         stored = json.loads(path.read_text(encoding="utf-8"))
         if "not_tested" in stored:
-            raise NotTested(stored["not_tested"])
+            raise NotTested(stored["not_tested"], stored["capability"])
         value: T = stored["value"]
         return value
 
@@ -224,7 +242,7 @@ def _outcome_of(make: Callable[[], Any]) -> dict[str, Any]:
     try:
         return {"value": make()}
     except NotTested as signal:
-        return {"not_tested": signal.reason}
+        return {"not_tested": signal.reason, "capability": signal.capability}
 
 
 def _shows(reply: Reply, member: str) -> bool:
@@ -252,11 +270,13 @@ def open_run(plan: Plan, target: Target, worker: str) -> Run:
         Counter(target.shared / "requests"), Counter(target.shared / "sessions"),
         options.max_requests, options.max_sessions,
     )  # fmt: skip
+    way = Way() if target.embedded else way_to(target.base_url, options.certificates, os.environ)
+    way.keep_secret(redactor)
     rate = options.rate_limit / target.workers if options.rate_limit else None
     client = Client(
         base_url=target.base_url, timeout=options.request_timeout, shape=row_shape(contract, api),
         redactor=redactor, recorder=Spool(spool_path(target.shared, worker)), budget=budget,
-        pacer=Pacer(rate), name=worker, trust_env=not options.on_loopback,
+        pacer=Pacer(rate), name=worker, way=way,
         traced=options.trace_headers,
     )  # fmt: skip
     path = ledger_path(options.report_dir, target, worker)

@@ -7,7 +7,7 @@ import time
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack, suppress
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from tck.cleanup.close_session import Closed, close_session
@@ -19,9 +19,11 @@ from tck.reports.reproduce import written_scripts
 from tck.run.context import Run, open_run
 from tck.run.embedded_reference import Embedded, start_reference
 from tck.run.inputs import Plan
+from tck.run.looks import Looker
 from tck.run.options import Options
 from tck.run.preflight import CHECK, preflight
 from tck.run.report_dir import without_earlier_reports, writable_report_dir
+from tck.run.sight import Sight
 from tck.run.target import Target, run_prefix
 from tck.transport.messages import Call, Reply
 
@@ -43,6 +45,7 @@ class Controller:
     """Whether the target was found fit to be judged."""
     borrowed: Borrowed | None = None
     not_put_back: str = ""
+    sight: Sight = field(default_factory=Sight)
 
     @property
     def ledgers(self) -> list[Path]:
@@ -82,12 +85,20 @@ class Controller:
         """Look whether the target can be judged, and make room for the reports; raises KitError."""
         if self.begun:
             return
-        contract, run = self.plan.spec.contract, self.run
-        authorization = run.authorization(contract.credentials[0].name)
-        preflight(contract, self.target.base_url, authorization, lambda call: run.send_quietly(call, CHECK))
+        self.sight = preflight(self.looker().looks(), self.run.clean)
+        self.sight.keep(self.target.shared)
         self.forget_earlier_reports()
         self._borrow()
         self.begun = True
+
+    def looker(self) -> Looker:
+        """What looks at the target; the embedded reference needs no session for that."""
+        run, target = self.run, self.target
+        names = None if target.embedded else (run.new_name(), run.tag)
+        return Looker(
+            run.contract, target.base_url, run.options.own, run.authorization,
+            lambda call: run.send_quietly(call, CHECK), names, run.client.way.proxy,
+        )  # fmt: skip
 
     def forget_earlier_reports(self, *but: Path) -> None:
         """Remove the reports of an earlier run, except for some that are of this one; raises KitError."""

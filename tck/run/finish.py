@@ -134,7 +134,9 @@ def leave(
     text = closing_summary(
         result, settlement.exchanges, _reports(options.report_dir, result), width, verbosity
     )
-    further = [*on_github, *stale, controller.not_put_back, _left_open(controller, settlement.left_open)]
+    notes = [f"NOTE: {remark}" for remark in controller.sight.remarks]
+    left = _left_open(controller, settlement.left_open)
+    further = [*notes, *on_github, *stale, controller.not_put_back, left]
     return Ending(result, "\n".join([text, *filter(None, further)]), leaves)
 
 
@@ -182,7 +184,9 @@ def rerun_options(options: Options, embedded: bool, seed: int | str | None) -> t
     generating = {"--hypothesis-seed": seed, **options.generating}
     chosen = [f"{flag}={value}" for flag, value in generating.items() if value is not None]
     traces = [] if options.trace_headers else ["--no-trace-headers"]
-    return (f"--contract={options.contract}", *options.contract_dir_option, *url, *own, *chosen, *traces)
+    certificates = options.certificates.flags
+    place = (f"--contract={options.contract}", *options.contract_dir_option, *url, *certificates)
+    return (*place, *own, *chosen, *traces)
 
 
 def _reports(report_dir: Path, result: Result) -> Reports:

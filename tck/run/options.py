@@ -1,10 +1,11 @@
 """The kit's own command-line options, read once into a value."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 from tck.transport.base_url import is_loopback
+from tck.transport.certificates import Certificates
 
 CAREFUL_SESSIONS = 340
 """Sessions that a run may make on a target off loopback unless --max-sessions says otherwise."""
@@ -33,10 +34,11 @@ class Options:
     """What restarts the target; it stands in no result."""
     contract_dir: Path | None = None
     """The folder of contracts outside the kit."""
+    certificates: Certificates = field(default_factory=Certificates)
 
     def shown(self) -> dict[str, Any]:
         """The options as they stand in a result, which must not depend on where the kit ran."""
-        left_out = ("own", "report_dir", "base_url", "contract_dir", "restart_command")
+        left_out = ("own", "report_dir", "base_url", "contract_dir", "restart_command", "certificates")
         values = {key: value for key, value in vars(self).items() if key not in left_out}
         return {**values, "waivers": self.waivers.name if self.waivers else None, **self.own}
 
@@ -51,7 +53,8 @@ class Options:
     @property
     def cleanup_command(self) -> str:
         """The command that closes what a run with these options has left open."""
-        return " ".join(["python -m tck cleanup", str(self.report_dir), *self.contract_dir_option])
+        further = (*self.contract_dir_option, *self.certificates.flags)
+        return " ".join(["python -m tck cleanup", str(self.report_dir), *further])
 
     @property
     def contract_dir_option(self) -> tuple[str, ...]:

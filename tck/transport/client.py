@@ -11,22 +11,26 @@ from typing import Protocol
 
 import httpx
 
-from tck.errors import Indeterminate, Unreachable
+from tck.errors import Indeterminate, NoReply, Unreachable
 from tck.recording.correlation import TRACEPARENT
 from tck.recording.exchange import Exchange, Headers
 from tck.recording.redaction import JWT, Redactor
 from tck.transport.body_reader import read_body, read_headers
 from tck.transport.circuit_breaker import Outage
 from tck.transport.deadline import obey_deadlines, within
+from tck.transport.failures import Failure, failure_of
 from tck.transport.limits import Budget
 from tck.transport.messages import Call, Reply
 from tck.transport.rate_limiter import Pacer
 from tck.transport.retry import TOO_MANY, WEATHER, Attempt, retry_pause
 from tck.transport.trace_context import new_traceparent
+from tck.transport.way import Way
 from tck.values.row import RowShape
 from tck.waiting import PATIENCE, pause
 
-NOTHING_SENT = (httpx.ConnectError, httpx.ConnectTimeout, httpx.UnsupportedProtocol, httpx.InvalidURL)
+NOTHING_SENT = (
+    httpx.ConnectError, httpx.ConnectTimeout, httpx.ProxyError, httpx.UnsupportedProtocol, httpx.InvalidURL,
+)  # fmt: skip
 NO_REPLY = (httpx.HTTPError, httpx.StreamError, httpx.InvalidURL, OSError, ValueError)
 SECRET_MEMBER = re.compile(r"token|secret|password|api_?key", re.IGNORECASE)
 """Names of the members of a reply whose texts are credentials."""
@@ -54,6 +58,9 @@ class Timeline:
     duration: float
     nothing_sent: bool = False
     timed_out: bool = False
+    answered: bool = True
+    """Whether at least the head of a response came."""
+    advice: str = ""
 
 
 @dataclass
@@ -72,7 +79,7 @@ class Client:
     budget: Budget
     pacer: Pacer
     name: str = "main"
-    trust_env: bool = False
+    way: Way = field(default_factory=Way)
     traced: bool = True
     wait: Callable[[float], None] = pause
     outage: Outage = field(default_factory=Outage)
@@ -85,7 +92,7 @@ class Client:
             timeout=httpx.Timeout(self.timeout),
             follow_redirects=False,
             limits=limits,
-            trust_env=self.trust_env,
+            **self.way.for_http(),
             cookies=CookieJar(DefaultCookiePolicy(allowed_domains=())),
             headers={
                 "User-Agent": "sessions-tck",
@@ -144,8 +151,10 @@ class Client:
         if line.status is not None:
             after = f" after {retries} retries" if retries else ""
             raise Indeterminate(f"{call.method} {call.path} answered {line.status}{after}", exchange)
-        kind = Unreachable if line.nothing_sent else Indeterminate
-        raise kind(f"{call.method} {call.path}: {line.error}", exchange)
+        said = f"{call.method} {call.path}: {line.error}"
+        if line.answered:
+            raise Indeterminate(said, exchange)
+        raise (Unreachable if line.nothing_sent else NoReply)(said, exchange, line.advice)
 
     def _answers_again(self) -> bool:
         if not self.outage.may_look:
@@ -166,10 +175,12 @@ class Client:
         started_at, started = time.time(), time.monotonic()
         status: int | None = None
         headers: Headers = ()
-        version, body, error, nothing_sent, timed_out = "HTTP/1.1", b"", "", False, False
+        version, body, failed = "HTTP/1.1", b"", Failure()
+        nothing_sent, timed_out, answered = False, False, False
         try:
             with within(self.timeout):
                 response = self._http.send(request, stream=True)
+                answered = True
                 try:
                     version = response.http_version
                     headers = read_headers(response)
@@ -178,16 +189,18 @@ class Client:
                 finally:
                     response.close()
         except NO_REPLY as failure:
-            error = _sentence(failure, self.timeout)
+            failed = failure_of(failure, self.timeout, self.way.proxy)
             nothing_sent = isinstance(failure, NOTHING_SENT)
             timed_out = isinstance(failure, httpx.TimeoutException)
         return Timeline(
-            status, version, headers, body, error, tuple(request.headers.multi_items()),
+            status, version, headers, body, failed.said, tuple(request.headers.multi_items()),
             str(request.url), started_at, time.monotonic() - started, nothing_sent, timed_out,
+            answered, failed.advice,
         )  # fmt: skip
 
     def _request(self, call: Call) -> httpx.Request:
         headers = {TRACEPARENT: new_traceparent()} if self.traced else {}
+        headers.update(self.way.headers)
         headers.update(call.headers)
         if call.authorization is not None:
             headers["Authorization"] = call.authorization
@@ -210,7 +223,7 @@ class Client:
             operation=call.operation,
             method=call.method,
             url=line.url,
-            request_headers=line.sent_headers,
+            request_headers=self.way.without_values(line.sent_headers),
             request_body=call.body or b"",
             status=line.status,
             http_version=line.version,
@@ -242,11 +255,3 @@ def _tokens_in(body: bytes) -> Iterator[str]:
 def _chunks(body: bytes) -> Iterator[bytes]:
     for start in range(0, len(body), 4096):
         yield body[start : start + 4096]
-
-
-def _sentence(failure: Exception, timeout: float) -> str:
-    if isinstance(failure, httpx.TimeoutException):
-        return f"no complete reply within {timeout:g} seconds"
-    if isinstance(failure, httpx.ConnectError):
-        return f"no connection: {failure}"
-    return f"{failure or type(failure).__name__}"

@@ -136,7 +136,7 @@ def test_the_rerun_line_of_a_failure_can_be_used_as_it_is_printed(folder: Path, 
 def test_its_plan_is_shown_and_its_limits_hold(folder: Path, tmp_path: Path):
     plan = judge(folder, tmp_path, "--plan")
     assert (plan.returncode, plan.stderr) == (0, "")
-    assert "in all                             4       278       108" in plan.stdout
+    assert "in all                             4       282       109" in plan.stdout
     refused = judge(folder, tmp_path, "--max-sessions=2")
     assert refused.returncode == 4
     assert "--max-sessions=2" in refused.stderr
@@ -244,7 +244,7 @@ def test_a_file_that_cannot_be_read_is_one_sentence(spoilt: Path, tmp_path: Path
 
 def test_an_option_that_pytest_has_is_one_sentence(spoilt: Path, tmp_path: Path):
     file = spoilt / "spec" / "notes" / "contract.yaml"
-    file.write_text(file.read_text().replace("--notebook", "--maxfail"))
+    file.write_text(file.read_text().replace("notebook", "maxfail"))
     assert (
         refused(spoilt, tmp_path) == "--maxfail is an option of pytest or of the kit; rename the contract's."
     )

@@ -15,7 +15,7 @@ WRITTEN = ("test_create_answers_201", "test_tags_are_kept", "test_retrieve_finds
 def priced(tree: Tree) -> Tree:
     """The tiny checkout with a table of costs: ten requests and three sessions a check."""
     table = {
-        "start": 2, "shared": [5, 1], "generated": {},
+        "start": [2, 0], "shared": [5, 1], "generated": {},
         "written": {f"test_tiny.py::{name}": [10, 3] for name in WRITTEN},
     }  # fmt: skip
     tree.suite(GOOD)

@@ -7,7 +7,7 @@ from tck.costs.generated_share import SHARES, Allowance
 from tck.transport.rate_limiter import Pacer
 
 TABLE = Costs(
-    start=2,
+    start=Cost(2),
     shared=Cost(20, 10),
     written={"test_create.py::test_it": Cost(300, 110)},
     generated={f"test_{part}.py::test_it": Generated(part, Cost(1000, 80), Cost(100, 4)) for part in SHARES},

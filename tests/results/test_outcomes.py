@@ -139,8 +139,10 @@ def test_the_verdict_and_exit_of_a_whole_run(
 
 # outcomes of MUSTs, outcomes of SHOULDs, exit, exit with --fail-on-deviations
 PARTIAL_EXITS = [
-    ([], [], 0, 0),
+    ([], [], 1, 1),
+    ([NOT_TESTED, NOT_APPLICABLE], [NOT_TESTED], 1, 1),
     ([PASSED], [PASSED], 0, 0),
+    ([], [PASSED], 0, 0),
     ([PASSED, NOT_TESTED, NOT_APPLICABLE, WAIVED], [NOT_TESTED], 0, 0),
     ([PASSED], [FAILED], 0, 1),
     ([PASSED], [ERROR, INDETERMINATE], 0, 0),

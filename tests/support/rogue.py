@@ -103,7 +103,7 @@ class Rogue:
             "long-numbers": lambda connection, request: connection.sendall(with_member(request, b"9" * DIGITS)),
             "honest": lambda connection, request: connection.sendall(reply(row_for(request))),
             "large": lambda connection, request: connection.sendall(with_member(request, b'"' + 15 * BLOCK + b'"')),
-            "refused-later": self._refuses(since=2),
+            "refused-later": self._refuses(since=7),
             "elsewhere": self._redirects(lambda: "http://localhost" + self.address[9:] + "/elsewhere", since=0),
             "loop": self._redirects(lambda: self.at("loop") + "/api/v1/sessions", since=0),
             "elsewhere-later": self._redirects(lambda: "http://localhost" + self.address[9:] + "/elsewhere", since=2),

@@ -11,6 +11,7 @@ from tck.transport.client import Client
 from tck.transport.limits import Budget, Counter
 from tck.transport.messages import Call, Reply
 from tck.transport.rate_limiter import Pacer
+from tck.transport.way import Way
 from tck.values.json_equality import Kind
 from tck.values.row import RowShape
 
@@ -31,10 +32,10 @@ class Kept(list[Exchange]):
 
 
 def client(url: str, tmp_path: Path, wait: Callable[[float], None], **changes: Any) -> tuple[Client, Kept]:
-    kept, traced = Kept(), changes.pop("traced", True)
+    kept, traced, way = Kept(), changes.pop("traced", True), changes.pop("way", Way())
     made = Client(
         base_url=url, timeout=changes.pop("timeout", 10.0), shape=SHAPE, redactor=Redactor(), recorder=kept,
         budget=Budget(Counter(tmp_path / "requests"), Counter(tmp_path / "sessions"), **changes),
-        pacer=Pacer(None), wait=wait, traced=traced,
+        pacer=Pacer(None), wait=wait, traced=traced, way=way,
     )  # fmt: skip
     return made, kept
