@@ -8,6 +8,7 @@ from tck.cli.parser import Commands
 
 COMMANDS: Mapping[str, str] = {
     "run": "Judge a target: all options are pytest's, the kit's own among them. This is the default.",
+    "doctor": "Look at a target as a run does first, and print what each look found; nothing is judged.",
     "report": "Write the reports of a result again: index.html, ctrf.json, badge.json and summary.md.",
     "diff": "Compare two results: new and fixed failures, new deviations, requirements no longer tested.",
     "waivers": "Print a template of waivers for the failures of a result, to be filled in by a person.",
@@ -21,8 +22,8 @@ COMMANDS: Mapping[str, str] = {
     "matrix": "Write the page of the published certificates, implementations by requirements.",
 }
 """The subcommands and their help; tck.cli holds a module for each, imported when it is chosen."""
-PASSING_ON = frozenset({"run", "serve"})
-"""Those that give their arguments, as they are, to another program."""
+PASSING_ON = frozenset({"run", "serve", "doctor"})
+"""Those that read their arguments themselves, or give them to another program."""
 
 
 def main(argv: Sequence[str] | None = None) -> int:

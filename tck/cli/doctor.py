@@ -1,0 +1,84 @@
+"""`sessions-tck doctor --base-url=URL`: look at all that lies between this machine and a verdict."""
+
+import tomllib
+from argparse import Namespace
+from collections.abc import Sequence
+from pathlib import Path
+
+from tck.cli.parser import Arguments
+from tck.contract.contract import Contract, available_contracts, load_contract
+from tck.errors import KitError
+from tck.paths import ROOT
+from tck.run.examination import Examination
+from tck.transport.base_url import read_url
+from tck.transport.certificates import Certificates
+from tck.transport.limits import read_seconds
+
+PROG = "sessions-tck doctor"
+DESCRIPTION = """Send the requests that a run sends before its first check, and print what each found.
+At most one session is made, and closed again. The keys come from the environment, as for a run."""
+EXITS = "Exits with 0 if a run could begin, with 4 otherwise."
+WIDTH = 16
+
+
+def main(given: Namespace) -> int:
+    options = _parsed(given.arguments)
+    contract = load_contract(options.contract, options.contract_dir)
+    if not options.base_url:
+        raise KitError(f"{PROG} needs --base-url, the address to look at.")
+    examination = Examination(
+        contract,
+        read_url(options.base_url),
+        {option.name: _chosen(options, option.name, option.default) for option in contract.options},
+        Certificates(options.ca_file, options.client_cert, options.client_key),
+        read_seconds(options.request_timeout),
+        not options.no_trace_headers,
+    )
+    refusal, remarks = "", []
+    for look in examination.looks():
+        print(f"{look.name:{WIDTH}}{look.found}", flush=True)
+        refusal = refusal or look.refusal
+        remarks += [text for text in (look.no_sessions, look.remark) if text]
+    for remark in remarks:
+        print(f"NOTE: {remark}")
+    if refusal:
+        raise KitError(refusal)
+    print("A run can begin.")
+    return 0
+
+
+def _parsed(arguments: Sequence[str]) -> Namespace:
+    """The options, with those of the contracts in the folder that --contract-dir names."""
+    first = Arguments(prog=PROG, add_help=False, allow_abbrev=False)
+    first.add_contract_dir()
+    folder: Path | None = first.parse_known_args(arguments)[0].contract_dir
+    contracts = [load_contract(name, folder) for name in available_contracts(folder)]
+    return _parser(contracts).parse_args(arguments)
+
+
+def _parser(contracts: Sequence[Contract]) -> Arguments:
+    parser = Arguments(prog=PROG, description=DESCRIPTION, epilog=EXITS, allow_abbrev=False)
+    add = parser.add_argument
+    add("--base-url", metavar="URL", default="", help="the target")
+    chosen = _default_contract()
+    add("--contract", metavar="NAME", default=chosen, help=f"the contract to judge by ({chosen})")
+    add("--ca-file", metavar="FILE", type=Path, help="certificate of a further authority to trust")
+    add("--client-cert", metavar="FILE", type=Path, help="certificate to show the server")
+    add("--client-key", metavar="FILE", type=Path, help="its key, unless it is in the same file")
+    add("--request-timeout", metavar="SECONDS", default="10", help="until a reply must be complete (10)")
+    add("--no-trace-headers", action="store_true", help="send no traceparent")
+    parser.add_contract_dir()
+    for flag, helped in {one.flag: one.help for contract in contracts for one in contract.options}.items():
+        add(flag, metavar="VALUE", help=helped.replace("%", "%%"))
+    return parser
+
+
+def _default_contract() -> str:
+    """The contract that a run judges by unless it is told otherwise."""
+    settings = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
+    return str(settings["tool"]["pytest"]["ini_options"]["contract"])
+
+
+def _chosen(options: Namespace, name: str, default: str) -> str:
+    value: str | None = getattr(options, name)
+    return default if value is None else value
