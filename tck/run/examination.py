@@ -37,6 +37,8 @@ OF_GATEWAYS = ("server", "via", "x-served-by", "x-cache")
 """Headers by which something in front of an API shows itself."""
 RATE_LIMITS = ("ratelimit", "retry-after")
 MILLISECONDS = 1000
+EXACT = 2.0
+"""Seconds: a Date has whole ones, and servers write the same one for a while."""
 CERTIFICATE_WAIT = 5.0
 """Seconds for a look at the server's certificate."""
 
@@ -183,8 +185,8 @@ def _clock(exchanges: list[Exchange]) -> str:
         except (ValueError, TypeError):
             continue
         ahead = there - (one.started_at + one.duration)
-        if abs(ahead) <= 1:
-            return "that of the replies' Date is right to the second"
+        if abs(ahead) <= EXACT:
+            return "that of the replies' Date is right to two seconds"
         return f"that of the replies' Date is {abs(ahead):.0f} s {'ahead' if ahead > 0 else 'behind'}"
     return "the replies have no Date"
 

@@ -43,7 +43,7 @@ def test_a_good_target_is_described_line_by_line(told, tmp_path):
     assert lines["session"] == "a create is answered with 201"
     assert lines["key other apart"] == "a session of TRIGGER_SECRET_KEY is answered with 404"
     assert lines["close"] == "the session is closed with 200"
-    assert lines["clock"] == "that of the replies' Date is right to the second"
+    assert lines["clock"] == "that of the replies' Date is right to two seconds"
     assert lines["latency"].endswith(" ms at most")
     assert lines["rate limit"] == "no header names one"
     assert lines["cost"].startswith("a whole run sends at most ")
