@@ -47,6 +47,12 @@ def _rendered(value: Mapping[str, Any]) -> str:
     return json.dumps(in_all_texts(value, whole), ensure_ascii=False)
 
 
+def begun_at(exchange: Exchange) -> int:
+    """When an exchange began, in milliseconds since 1970, as exact as an archive keeps it."""
+    began = datetime.fromtimestamp(exchange.started_at, UTC)
+    return int(began.replace(microsecond=0).timestamp()) * 1000 + began.microsecond // 1000
+
+
 def read_har(path: Path, digest: str = "") -> list[Exchange]:
     """The exchanges of an archive that the kit wrote, bodies as far as kept.
 

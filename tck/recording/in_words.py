@@ -135,13 +135,14 @@ def _json(value: Any, text: str) -> Iterator[str]:
 
 
 def _inside(value: Any, text: str) -> Iterator[str]:
-    held = "".join(_texts(value))
-    controls = _controls_in(held)
-    if controls:
-        yield controls
-    if re.search("[\ud800-\udfff]", held):
-        yield "half of a surrogate pair"
-    depth = _depth(text)
+    if "\\" in text or not text.isprintable():
+        held = "".join(_texts(value))
+        controls = _controls_in(held)
+        if controls:
+            yield controls
+        if re.search("[\ud800-\udfff]", held):
+            yield "half of a surrogate pair"
+    depth = _depth(text) if text.count("[") + text.count("{") > DEEP else 0
     if depth > DEEP:
         yield f"{depth:,} levels of nesting"
 

@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from http import HTTPStatus
 from urllib.parse import urlsplit
 
@@ -60,52 +60,60 @@ class Room:
         self.left = left
 
     def body(self, body: bytes) -> ShownBody | None:
-        """The body as far as it is shown; None for an empty one."""
+        """The body as far as it is shown, JSON laid out; None for an empty one."""
         if not body:
             return None
-        size = _size(body)
-        kept = body[: min(LONGEST_BODY, self.left)]
-        self.left -= len(kept)
-        if not kept:
-            return ShownBody("", size, "left out here, as this page is full; exchanges.har has it")
-        note = f"the first {len(kept):,} bytes; exchanges.har has more" if len(kept) < len(body) else ""
-        try:
-            body[: har.LONGEST_BODY].decode("utf-8", "strict" if len(body) < har.LONGEST_BODY else "ignore")
-        except UnicodeDecodeError:
-            return ShownBody(_dump(kept[:HEX_BYTES]), size, note or "not UTF-8")
-        return ShownBody(shown(_laid_out(kept.decode("utf-8", "ignore"))), size, note)
+        most = min(LONGEST_BODY, self.left)
+        self.left -= min(most, len(body))
+        if not most:
+            return ShownBody("", _size(body), "left out here, as this page is full; exchanges.har has it")
+        told = body_text(body, most)
+        return replace(told, text=_laid_out(told.text))
+
+
+def body_text(body: bytes, most: int = LONGEST_BODY) -> ShownBody:
+    """The first bytes of a body as text that nothing obeys."""
+    size, kept = _size(body), body[:most]
+    note = f"the first {len(kept):,} bytes; exchanges.har has more" if len(kept) < len(body) else ""
+    try:
+        body[: har.LONGEST_BODY].decode("utf-8", "strict" if len(body) < har.LONGEST_BODY else "ignore")
+    except UnicodeDecodeError:
+        return ShownBody(_dump(kept[:HEX_BYTES]), size, note or "not UTF-8")
+    return ShownBody(shown(kept.decode("utf-8", "ignore")), size, note)
 
 
 def show(names: Iterable[str], exchanges: Mapping[str, Exchange], room: Room) -> Iterator[ShownExchange]:
     """The exchanges of these ids, as far as they are there."""
-    return (_shown(exchanges[name], room) for name in names if name in exchanges)
+    return (shown_exchange(exchanges[name], room) for name in names if name in exchanges)
 
 
 def line(exchange: Exchange) -> str:
     """An exchange in a few words."""
     words = request_in_words(exchange)
-    asked = f"{exchange.method} {_path(exchange.url)}" + (f" ({words})" if words else "")
+    asked = f"{exchange.method} {path_of(exchange.url)}" + (f" ({words})" if words else "")
     return printable(f"{asked} → {answer(exchange)}")
 
 
-def _shown(one: Exchange, room: Room) -> ShownExchange:
+def shown_exchange(one: Exchange, room: Room) -> ShownExchange:
+    """One exchange, its bodies as far as there is room."""
     return ShownExchange(
         id=one.id,
         method=printable(one.method),
-        path=printable(_path(one.url)),
-        answer=_line(answer(one)),
+        path=printable(path_of(one.url)),
+        answer=shown_line(answer(one)),
         status=str(one.status or 0)[0],
         took=f"{one.duration * 1000:,.0f} ms" + (f", {one.retries} retries" if one.retries else ""),
-        url=_line(one.url),
-        request_headers=_headers(one.request_headers),
-        response_headers=_headers(one.response_headers),
+        url=shown_line(one.url),
+        request_headers=header_lines(one.request_headers),
+        response_headers=header_lines(one.response_headers),
         sent=room.body(one.request_body),
         received=room.body(one.response_body),
-        logged=tuple(_line(f"{name}: {value}") for name, value in one.correlation),
+        logged=tuple(shown_line(f"{name}: {value}") for name, value in one.correlation),
     )
 
 
-def _path(url: str) -> str:
+def path_of(url: str) -> str:
+    """The path of an address with its query, cut where it is long."""
     try:
         parts = urlsplit(url)
     except ValueError:
@@ -125,13 +133,15 @@ def answer(one: Exchange) -> str:
     return f"{one.status}{phrase}" + (f": {one.error}" if one.error else "")
 
 
-def _headers(headers: Headers) -> tuple[str, ...]:
-    lines = [_line(f"{name}: {value}") for name, value in headers[:MOST_HEADERS]]
+def header_lines(headers: Headers) -> tuple[str, ...]:
+    """The headers as lines, as many as are shown."""
+    lines = [shown_line(f"{name}: {value}") for name, value in headers[:MOST_HEADERS]]
     more = len(headers) - MOST_HEADERS
     return (*lines, *([f"({more} more headers)"] if more > 0 else []))
 
 
-def _line(text: str) -> str:
+def shown_line(text: str) -> str:
+    """A text in one line that nothing obeys, cut where it is long."""
     more = f"… ({len(text):,} characters)" if len(text) > LONGEST_LINE else ""
     return printable(text[:LONGEST_LINE]) + more
 
@@ -143,7 +153,7 @@ def _size(body: bytes) -> str:
 
 
 def _laid_out(text: str) -> str:
-    """JSON over several lines, if that changes nothing but white space."""
+    """JSON over several lines, if that changes nothing but white space; what is escaped stays so."""
     if text[:1] not in "{[":
         return text
     try:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from markupsafe import Markup
 
-from tck.reports.html import asset, environment, policy_hash
+from tck.reports.html.rendering import asset, environment, policy_hash
 from tck.reports.labels import OUTCOMES
 from tck.reports.markdown import code, plain
 from tck.results.document import RequirementEntry
@@ -84,7 +84,7 @@ def tables(columns: Sequence[Column]) -> list[Table]:
 
 def implementations_page(columns: Sequence[Column]) -> Iterator[str]:
     """index.html in pieces."""
-    style, script = asset("page.css") + asset("implementations.css"), asset("implementations.js")
+    style, script = asset("base.css") + asset("implementations.css"), asset("implementations.js")
     return environment().get_template("implementations.html").generate(
         title=TITLE, about=ABOUT, empty=EMPTY, tables=tables(columns), CELLS=CELLS,
         style=Markup(style),  # noqa: S704 - a file of ours

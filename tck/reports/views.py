@@ -8,10 +8,10 @@ from tck.recording.exchange import Exchange
 from tck.reports import BADGE, CTRF, HTML, SUMMARY
 from tck.reports.badge import badge
 from tck.reports.ctrf import ctrf
+from tck.reports.html.page import page
 from tck.reports.labels import rendered
 from tck.reports.markdown import summary
-from tck.reports.page import page
-from tck.reports.reproduce import scripts, written_scripts
+from tck.reports.reproduce import script_name, scripts, written_scripts
 from tck.results.document import Result
 
 Exchanges = Mapping[str, Exchange]
@@ -31,9 +31,11 @@ def write_views(folder: Path, result: Result, exchanges: Exchanges | None) -> li
 
 
 def _views(result: Result, exchanges: Exchanges | None) -> Iterator[tuple[str, Iterator[str] | list[str]]]:
-    yield HTML, page(result, exchanges)
+    made = dict(scripts(result, exchanges))
+    names = {cause["requirement"]: script_name(cause) for cause in result["causes"]}
+    yield HTML, page(result, exchanges, {cause: name for cause, name in names.items() if name in made})
     yield CTRF, [rendered(ctrf(result, exchanges))]
     yield BADGE, [rendered(badge(result))]
     yield SUMMARY, [summary(result)]
-    for name, text in scripts(result, exchanges):
+    for name, text in made.items():
         yield name, [text]

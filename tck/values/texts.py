@@ -6,6 +6,8 @@ from typing import Any
 
 def printable(text: str) -> str:
     """The text in one line that no terminal obeys: what is not plain to see is shown as an escape."""
+    if text.isprintable():
+        return text
     return "".join(character if character.isprintable() else _escape(character) for character in text)
 
 

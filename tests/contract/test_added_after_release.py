@@ -8,9 +8,9 @@ from tck.contract.releases import KitState, Release
 from tck.contract.requirements import Registry
 from tck.reports.ctrf import ctrf
 from tck.reports.github import annotations
+from tck.reports.html.page import page
 from tck.reports.listing import count_table
 from tck.reports.markdown import summary
-from tck.reports.page import page
 from tck.reports.terminal import closing_summary
 from tck.results.document import Result
 from tck.results.kit_identity import Kit

@@ -64,6 +64,49 @@ def conformant() -> Sample:
     return build_result(facts(entry, exchanges=kept)), kept
 
 
+def several() -> Sample:
+    """Two causes, one of them a race, a deviation, and what passed, each with exchanges."""
+    closed = b'{"id":"r1","closed":{"reason":"was done","by":"ann"},"seats":[1,2]}'
+    kept = {
+        one.id: one
+        for one in (
+            exchange(id="main-1", url="http://h/rooms", status=201, response_body=b'{"id":"r1"}'),
+            exchange(id="main-2", response_body=closed, started_at=1_790_000_001.0, duration=0.5),
+            exchange(
+                id="main-3",
+                response_body=closed.replace(b"done", b"late"),
+                request_body=b'{"reason":"late"}',
+                started_at=1_790_000_001.5,
+            ),
+            exchange(id="main-4", started_at=1_790_000_002.0, duration=0.03, status=409),
+            exchange(id="main-5", started_at=1_790_000_002.01, duration=0.04),
+            exchange(
+                id="main-6", operation="openRoom", method="GET", url="http://h/rooms/r1", request_body=b""
+            ),
+        )
+    }
+    told: dict[str, Any] = {
+        "expected": 'closed.reason: "was done"',
+        "seen": 'closed.reason: "was late"',
+        "reason": "another reason",
+    }
+    steps: dict[str, Any] = {"exchanges": ("main-1", "main-2", "main-3"), "judged": ("main-2", "main-3")}
+    raced: dict[str, Any] = {
+        "expected": "one 200",
+        "seen": "409",
+        "exchanges": ("main-4", "main-5"),
+        "judged": ("main-4",),
+    }
+    entries = [
+        settled(Outcome.FAILED, name="close.repeat-returns-same-row", **told, **steps),
+        settled(Outcome.FAILED, name="races.closes-agree", **raced),
+        settled(Outcome.PASSED, name="open.answers", exchanges=("main-1", "main-6")),
+        settled(Outcome.FAILED, Level.SHOULD, "open.answers-201", reason="200", exchanges=("main-6",)),
+        settled(Outcome.NOT_TESTED, Level.SHOULD, "close.is-quiet"),
+    ]
+    return build_result(facts(*entries, exchanges=kept)), kept
+
+
 def crowded(requirements: int = 300, failures: int = 10) -> Sample:
     """A target that breaks everything, with an exchange of its own for each failure."""
     body = b'{"data":[' + b",".join(b'{"id":"room_%d","name":"a room"}' % n for n in range(40)) + b"]}"

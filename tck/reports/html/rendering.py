@@ -8,13 +8,15 @@ from urllib.parse import urlsplit
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
-from tck.reports.labels import OUTCOMES, VERDICTS, operation, shown, told_level
+from tck.reports.html.figures import KINDS
+from tck.reports.labels import VERDICTS, shown, told_level
 from tck.values.texts import printable
 
 TEMPLATES = Path(__file__).parent / "templates"
 SIGNS = {
     "passed": "✓",
     "failed": "✗",
+    "deviating": "≠",
     "indeterminate": "?",
     "error": "!",
     "not_tested": "-",
@@ -43,10 +45,9 @@ def environment() -> Environment:
         "link": link,
         "plain": printable,
         "shown": shown,
-        "operation": operation,
         "level": told_level,
     }
-    made.globals |= {"OUTCOMES": OUTCOMES, "VERDICTS": VERDICTS, "SIGNS": SIGNS}
+    made.globals |= {"KINDS": KINDS, "VERDICTS": VERDICTS, "SIGNS": SIGNS}
     return made
 
 

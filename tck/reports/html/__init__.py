@@ -1,0 +1,1 @@
+"""index.html: a result for people, in one file that asks nothing of the network."""

@@ -1,0 +1,131 @@
+"""Figures of a run: outcomes by operation, how long replies took, and which statuses came."""
+
+import math
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+
+from tck.recording.exchange import Exchange
+from tck.reports.labels import DEVIATING, OUTCOMES, by_operation
+from tck.results.document import RequirementEntry
+
+DEVIATES = "deviating"
+KINDS: dict[str, str] = {
+    "failed": OUTCOMES["failed"],
+    DEVIATES: DEVIATING,
+    **{name: label for name, label in OUTCOMES.items() if name not in ("failed", "passed", "not_applicable")},
+    "passed": OUTCOMES["passed"],
+    "not_applicable": OUTCOMES["not_applicable"],
+}
+"""What a reader is shown of each kind: an outcome, or that a SHOULD failed; the most pressing first."""
+PRESSING = ("failed", DEVIATES, "error", "indeterminate", "not_tested")
+QUANTILES = (0.5, 0.95, 0.99)
+NO_OPERATION = "other requests"
+
+
+@dataclass(frozen=True)
+class Share:
+    """A part of a bar: its kind, a key of KINDS, how many requirements, and its place in percent."""
+
+    kind: str
+    number: int
+    start: float
+    width: float
+
+
+@dataclass(frozen=True)
+class Bar:
+    """The requirements of one operation by outcome."""
+
+    operation: str
+    number: int
+    shares: tuple[Share, ...]
+
+    @property
+    def words(self) -> str:
+        """The shares as text."""
+        return ", ".join(f"{one.number} {KINDS[one.kind]}" for one in self.shares)
+
+
+@dataclass(frozen=True)
+class Latency:
+    """How long the whole replies to one operation took, in milliseconds; `slowest` is an exchange's id."""
+
+    operation: str
+    number: int
+    quantiles: tuple[float, ...]
+    longest: float
+    slowest: str
+
+
+@dataclass(frozen=True)
+class Statuses:
+    """How often each status came for one operation, in the order of the table's columns."""
+
+    operation: str
+    numbers: tuple[int, ...]
+
+
+def bars(requirements: Sequence[RequirementEntry]) -> list[Bar]:
+    """A bar for each operation, those with most failures first, otherwise in the contract's order."""
+    made = [_bar(name, group) for name, group in by_operation(requirements).items()]
+    return sorted(made, key=_calm)
+
+
+def kind_of(one: RequirementEntry) -> str:
+    """The kind of a requirement: a key of KINDS."""
+    return DEVIATES if one["level"] == "should" and one["outcome"] == "failed" else one["outcome"]
+
+
+def latencies(exchanges: Iterable[Exchange]) -> list[Latency]:
+    """A row for each operation, by name."""
+    answered = (one for one in exchanges if one.status is not None and not one.error)
+    return [_latency(name, group) for name, group in _by_operation(answered)]
+
+
+def statuses(exchanges: Sequence[Exchange]) -> tuple[tuple[str, ...], list[Statuses]]:
+    """The columns, each a status or the word for none, and a row for each operation."""
+    columns = tuple(dict.fromkeys(sorted(map(_status, exchanges))))
+    rows = []
+    for name, group in _by_operation(exchanges):
+        counted = Counter(map(_status, group))
+        rows.append(Statuses(name, tuple(counted[one] for one in columns)))
+    return columns, rows
+
+
+def _bar(name: str, group: Sequence[RequirementEntry]) -> Bar:
+    counted = Counter(map(kind_of, group))
+    shares, start = [], 0.0
+    for kind in (one for one in KINDS if counted[one]):
+        width = 100 * counted[kind] / len(group)
+        shares.append(Share(kind, counted[kind], round(start, 2), round(width, 2)))
+        start += width
+    return Bar(name, len(group), tuple(shares))
+
+
+def _calm(bar: Bar) -> tuple[int, int]:
+    """How little a bar presses: the place of its most pressing kind, then the fewer of it the calmer."""
+    first = bar.shares[0]
+    return (PRESSING.index(first.kind), -first.number) if first.kind in PRESSING else (len(PRESSING), 0)
+
+
+def _latency(name: str, group: Sequence[Exchange]) -> Latency:
+    slowest = max(group, key=lambda one: (_took(one), one.id))
+    took = sorted(map(_took, group))
+    ranks = (took[math.ceil(share * len(took)) - 1] for share in QUANTILES)
+    return Latency(name, len(group), tuple(ranks), _took(slowest), slowest.id)
+
+
+def _by_operation(exchanges: Iterable[Exchange]) -> Iterator[tuple[str, list[Exchange]]]:
+    groups: dict[str, list[Exchange]] = {}
+    for one in exchanges:
+        groups.setdefault(one.operation or NO_OPERATION, []).append(one)
+    yield from sorted(groups.items())
+
+
+def _took(one: Exchange) -> float:
+    return round(one.duration * 1000, 1)
+
+
+def _status(one: Exchange) -> str:
+    return "no reply" if one.status is None else str(one.status)
