@@ -1,6 +1,6 @@
 """All files that are made from a result: at the end of a run, and again by `python -m tck report`."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from pathlib import Path
 
 from tck.atomic_write import whole_file
@@ -15,6 +15,7 @@ from tck.reports.reproduce import script_name, scripts, written_scripts
 from tck.results.document import Result
 
 Exchanges = Mapping[str, Exchange]
+View = Callable[[], Iterable[str]]
 
 
 def write_views(folder: Path, result: Result, exchanges: Exchanges | None) -> list[Path]:
@@ -22,7 +23,9 @@ def write_views(folder: Path, result: Result, exchanges: Exchanges | None) -> li
     paths = []
     for earlier in written_scripts(folder):
         earlier.unlink()
-    for name, pieces in _views(result, exchanges):
+    made = dict(scripts(result, exchanges))
+    texts = {name: (text,) for name, text in made.items()}
+    for name, pieces in (*_pieces(views_of(result, exchanges, made)), *texts.items()):
         paths.append(folder / name)
         paths[-1].parent.mkdir(exist_ok=True)
         with whole_file(paths[-1]) as file:
@@ -30,12 +33,17 @@ def write_views(folder: Path, result: Result, exchanges: Exchanges | None) -> li
     return paths
 
 
-def _views(result: Result, exchanges: Exchanges | None) -> Iterator[tuple[str, Iterator[str] | list[str]]]:
-    made = dict(scripts(result, exchanges))
-    names = {cause["requirement"]: script_name(cause) for cause in result["causes"]}
-    yield HTML, page(result, exchanges, {cause: name for cause, name in names.items() if name in made})
-    yield CTRF, [rendered(ctrf(result, exchanges))]
-    yield BADGE, [rendered(badge(result))]
-    yield SUMMARY, [summary(result)]
-    for name, text in made.items():
-        yield name, [text]
+def _pieces(views: Mapping[str, View]) -> Iterator[tuple[str, Iterable[str]]]:
+    return ((name, make()) for name, make in views.items())
+
+
+def views_of(result: Result, exchanges: Exchanges | None, made: Collection[str]) -> Mapping[str, View]:
+    """By the name of each file what makes its text, in pieces; `made` are the scripts to link to."""
+    named = {cause["requirement"]: script_name(cause) for cause in result["causes"]}
+    linked = {cause: name for cause, name in named.items() if name in made}
+    return {
+        HTML: lambda: page(result, exchanges, linked),
+        CTRF: lambda: [rendered(ctrf(result, exchanges))],
+        BADGE: lambda: [rendered(badge(result))],
+        SUMMARY: lambda: [summary(result)],
+    }

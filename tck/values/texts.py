@@ -8,7 +8,7 @@ def printable(text: str) -> str:
     """The text in one line that no terminal obeys: what is not plain to see is shown as an escape."""
     if text.isprintable():
         return text
-    return "".join(character if character.isprintable() else _escape(character) for character in text)
+    return text.translate({ord(one): _escape(one) for one in set(text) if not one.isprintable()})
 
 
 def whole(text: str) -> str:

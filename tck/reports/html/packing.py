@@ -22,7 +22,6 @@ ROOM = 1_500_000
 LEVEL = 6
 LEFT_OUT = 0
 """The number of the text that stands for one for which there was no room."""
-NO_BODY: list[int] = []
 LEFT_OUT_TEXT = "(left out here, as this page is full; exchanges.har has it)"
 
 
@@ -32,6 +31,7 @@ class Texts:
     def __init__(self, room: int = ROOM) -> None:
         self._room = room
         self._numbers: dict[str, int] = {}
+        self._bodies: dict[bytes, Sequence[int]] = {}
         self._deflated = zlib.compressobj(LEVEL)
         self._parts: list[bytes] = []
         self._size = 0
@@ -47,6 +47,15 @@ class Texts:
             return LEFT_OUT
         self._write(("," if self._numbers else "") + json.dumps(text))
         return self._numbers.setdefault(text, len(self._numbers))
+
+    def body(self, body: bytes) -> Sequence[int]:
+        """The numbers of a body's text, of its size in words and of what is not shown of it, if anything."""
+        known = self._bodies.get(body)
+        if known is None and body:
+            told = body_text(body)
+            parts = (told.text, told.size, told.note) if told.note else (told.text, told.size)
+            known = self._bodies[body] = tuple(map(self.number, parts))
+        return known or ()
 
     def finished(self, members: Iterable[tuple[str, Any]]) -> bytes:
         """All texts and then these members, deflated."""
@@ -116,23 +125,11 @@ def _exchange(one: Exchange, texts: Texts, first: int) -> list[Any]:
         texts.number(shown_line(one.check)),
         _headers(one.request_headers, texts),
         _headers(one.response_headers, texts),
-        _body(one.request_body, texts),
-        _body(one.response_body, texts),
+        texts.body(one.request_body),
+        texts.body(one.response_body),
         _headers(one.correlation, texts),
     ]
 
 
 def _headers(headers: Headers, texts: Texts) -> list[int]:
     return [texts.number(line) for line in header_lines(headers)]
-
-
-def _body(body: bytes, texts: Texts) -> list[int]:
-    """The text, the size in words and the note."""
-    if not body:
-        return NO_BODY
-    told = body_text(body)
-    return [
-        texts.number(told.text),
-        texts.number(told.size),
-        *([texts.number(told.note)] if told.note else []),
-    ]
