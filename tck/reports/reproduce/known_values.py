@@ -55,6 +55,7 @@ class KnownValues:
     tags: tuple[str, ...]
     used: dict[str, Origin] = field(default_factory=dict)
     _origins: dict[str, list[Origin]] = field(default_factory=dict)
+    _cuts: dict[str, set[str]] = field(default_factory=dict)
     _names: dict[tuple[str, Origin], str] = field(default_factory=dict)
     _sent: list[str] = field(default_factory=list)
 
@@ -66,6 +67,7 @@ class KnownValues:
                 continue
             if not any(tag in value for tag in self.tags):
                 self._origins.setdefault(value, []).append(Origin(step, path))
+                self._cuts.setdefault(value, _cut(value))
 
     def tokens(self) -> list[str]:
         """The tokens that replies have shown, without their signatures."""
@@ -78,7 +80,7 @@ class KnownValues:
             return (text,)
         for tag in self.tags:
             found += _whole(tag, "RUN", text)
-        near = [value for value in sorted(self._origins, key=len, reverse=True) if _near(value, text)]
+        near = sorted(self._near(text), key=len, reverse=True)
         for value in near:
             found += _whole(value, self._name(value, member), text)
         for value in near:
@@ -87,6 +89,11 @@ class KnownValues:
         for tag in self.tags:
             found += _parts(tag, "RUN", text)
         return tuple(self._laid(found, text))
+
+    def _near(self, text: str) -> list[str]:
+        """The values of which a piece may stand in a text: looked up before it is looked for closely."""
+        here = _cut(text)
+        return [value for value, cut in self._cuts.items() if "%" in text or not here.isdisjoint(cut)]
 
     def _laid(self, found: Iterable[tuple[int, int, Variable]], text: str) -> Iterator[Piece]:
         taken: list[tuple[int, int, Variable]] = []
@@ -147,12 +154,10 @@ def _is_taken(value: str) -> bool:
     return bool(TAKEN.fullmatch(value)) and any(map(str.isdigit, value))
 
 
-def _near(value: str, text: str) -> bool:
-    """Whether a piece of a value may stand in a text: looked up before it is looked for closely."""
+def _cut(text: str) -> set[str]:
+    """All pieces of a text that may be the random part of a value."""
     low = text.lower()
-    return "%" in text or any(
-        value[start : start + LEAST_RANDOM].lower() in low for start in range(0, len(value) - 5, 1)
-    )
+    return {low[start : start + LEAST_RANDOM] for start in range(len(low) - LEAST_RANDOM + 1)}
 
 
 def _whole(value: str, name: str, text: str) -> Iterator[tuple[int, int, Variable]]:
@@ -161,8 +166,10 @@ def _whole(value: str, name: str, text: str) -> Iterator[tuple[int, int, Variabl
         if change and made == value:
             continue
         variable = Variable(name, change, 0, len(made)) if change else Variable(name)
-        for match in re.finditer(re.escape(made), text):
-            yield match.start(), match.end(), variable
+        start = text.find(made)
+        while start >= 0:
+            yield start, start + len(made), variable
+            start = text.find(made, start + len(made))
 
 
 def _parts(value: str, name: str, text: str) -> Iterator[tuple[int, int, Variable]]:

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cache
 from urllib.parse import urlsplit
 
 from tck.recording.exchange import Exchange, begun
@@ -117,20 +118,20 @@ def _named(one: Exchange, makers: Makers) -> set[str]:
     """The addresses that stand in a request or, of what it made, in its reply."""
     path = urlsplit(one.url).path
     asked = f"{path}\n{one.request_body.decode('utf-8', 'replace')}\n{_authorization(one)}"
-    named = {name for name in makers if name in asked}
-    cut = {
-        name
-        for name in makers
-        if name not in named and any(piece in asked.lower() for piece in _probes(name))
-    }
+    lower = asked.lower()
+    pieces = {lower[start : start + LEAST] for start in range(len(lower) - LEAST + 1)}
+    maybe = (name for name in makers if len(name) < LEAST or name[:LEAST].lower() in pieces)
+    named = {name for name in maybe if name in asked}
+    cut = {name for name in makers if not pieces.isdisjoint(_probes(name))}
     return named | cut | {name for name, maker in makers.items() if maker.id == one.id}
 
 
-def _probes(name: str) -> Iterator[str]:
+@cache
+def _probes(name: str) -> tuple[str, ...]:
     """Pieces by which an address is known that was cut or changed."""
     random_part = name[max(name.rfind("_"), name.rfind("-")) + 1 :].lower()
-    for start in range(0, len(random_part) - LEAST + 1, LEAST // 2):
-        yield random_part[start : start + LEAST]
+    starts = range(0, len(random_part) - LEAST + 1, LEAST // 2)
+    return tuple(random_part[start : start + LEAST] for start in starts)
 
 
 def _last_before(judged: Exchange, writes: Sequence[Exchange]) -> str:
