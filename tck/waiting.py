@@ -9,12 +9,18 @@ T = TypeVar("T")
 
 VISIBLE_WITHIN = 5.0
 """Seconds within which a write must be visible to a read."""
+CLOCKS_DIFFER = 5.0
+"""Seconds by which two clocks of one target may differ, in every rule."""
+IN_A_ROW = 10
+"""Reads by each address that must agree, one after the other, where reads lag behind writes or go back."""
+PROBES = 3
+"""Writes after which a process reads so often, to find out whether the reads of its target do so."""
 PATIENCE = 60.0
 """Seconds that one request may spend obeying 429 and 503 replies."""
 PAUSE = 0.05
 """Seconds between two looks."""
-LONGEST_WAIT = 30.0
-"""Seconds that a check may wait for the target's clock."""
+LONGEST_WAIT = 90.0
+"""Seconds that a check may wait for the target's clock: a deadline with a minute's notice lies within."""
 
 QUIET_WITHIN = 120.0
 """Seconds that the check which restarts the target waits for the other checks to end."""
@@ -40,6 +46,8 @@ class Waited(Generic[T]):
     held: bool
     delay: float
     looks: int
+    went_back: bool = False
+    """Whether something did not hold any more that had held before."""
 
 
 def pause(seconds: float) -> None:
@@ -64,14 +72,67 @@ def eventually(look: Callable[[], T], holds: Callable[[T], bool], within: float 
         pause(PAUSE * looks)
 
 
+def steadily(
+    look: Callable[[], T], holds: Callable[[T], bool], in_a_row: int, within: float | None = None
+) -> Waited[T]:
+    """Look until it holds so often in a row, or does not hold when `within` seconds have passed.
+
+    The delay is that until it held for good.
+    """
+    within = VISIBLE_WITHIN if within is None else within
+    started, since = time.monotonic(), 0.0
+    looks, misses, held, went_back = 0, 0, 0, False
+    while True:
+        value = look()
+        looks += 1
+        delay = time.monotonic() - started
+        if holds(value):
+            since = since if held else delay
+            held += 1
+            if held >= in_a_row:
+                return Waited(value, True, since, looks, went_back)
+            continue
+        went_back = went_back or held > 0
+        held, misses = 0, misses + 1
+        if delay >= within:
+            return Waited(value, False, delay, looks, went_back)
+        pause(PAUSE * misses)
+
+
 @dataclass
 class ReadPatience:
-    """How long a process waits for writes to be seen: the full time, unless several were never seen."""
+    """How long a process waits for writes to be seen: the full time, unless several were never seen.
+
+    `lag` is the longest time, in seconds, after which reads have shown a write for good; 0.0 while every read
+    has shown every write at once.
+    """
 
     in_vain: int = 0
+    lag: float = 0.0
+    probes: int = PROBES
 
     def wait(self, look: Callable[[], T], holds: Callable[[T], bool]) -> Waited[T]:
         """Look until it holds, or until it is no longer worth waiting."""
-        waited = eventually(look, holds, VISIBLE_WITHIN if self.in_vain < IN_VAIN else HURRIED)
+        return self._counted(eventually(look, holds, self._within))
+
+    def wait_until_steady(
+        self, look: Callable[[], T], holds: Callable[[T], bool], in_a_row: int
+    ) -> Waited[T]:
+        """The same until it holds so often in a row; notes by how long reads lag where they do."""
+        waited = self._counted(steadily(look, holds, in_a_row, self._within))
+        if waited.held and waited.looks > in_a_row:
+            self.lag = max(self.lag, waited.delay)
+        return waited
+
+    @property
+    def in_doubt(self) -> bool:
+        """Whether one read proves nothing: reads lag, or a process has not found out yet."""
+        return self.lag > 0 or self.probes > 0
+
+    @property
+    def _within(self) -> float:
+        return VISIBLE_WITHIN if self.in_vain < IN_VAIN else HURRIED
+
+    def _counted(self, waited: Waited[T]) -> Waited[T]:
         self.in_vain += not waited.held
         return waited

@@ -9,7 +9,7 @@ from reference.everruns import EverrunsReference
 from reference.refusals import Refusal
 
 
-@mutant("credentials.none-refused")
+@mutant("credentials.no-key-refused")
 class NoCredentialIsGood(EverrunsReference):
     """An update without a credential is carried out."""
 
@@ -18,7 +18,7 @@ class NoCredentialIsGood(EverrunsReference):
             super().check_access_to_update(call)
 
 
-@mutant("credentials.none-refused")
+@mutant("credentials.no-key-refused")
 class RefusedUpdatesShowTheSession(EverrunsReference):
     """The refusal of an update without a credential names the session's title."""
 
@@ -31,7 +31,7 @@ class RefusedUpdatesShowTheSession(EverrunsReference):
             raise Refusal(refusal.status, f"You may not update {title}") from None
 
 
-@mutant("credentials.unknown-key-refused")
+@mutant("credentials.made-up-key-refused")
 class AnyKeyOfTheFormIsGood(EverrunsReference):
     """An update with anything that looks like a key is carried out."""
 
@@ -40,7 +40,7 @@ class AnyKeyOfTheFormIsGood(EverrunsReference):
             super().check_access_to_update(call)
 
 
-@mutant("credentials.near-miss-key-refused")
+@mutant("credentials.near-key-refused")
 class KeysMatchByTheirBeginning(EverrunsReference):
     """A key is good when it begins like the right one."""
 
@@ -48,7 +48,7 @@ class KeysMatchByTheirBeginning(EverrunsReference):
         return credential.startswith(key)
 
 
-@mutant("credentials.near-miss-key-refused")
+@mutant("credentials.near-key-refused")
 class KeysIgnoreCase(EverrunsReference):
     """The case of a key does not count."""
 
@@ -56,7 +56,7 @@ class KeysIgnoreCase(EverrunsReference):
         return super().same_key(key.lower(), credential.lower())
 
 
-@mutant("credentials.near-miss-key-refused")
+@mutant("credentials.near-key-refused")
 class UpdatedBeforeTheKeyIsLookedAt(EverrunsReference):
     """A wrong key is refused after the update."""
 

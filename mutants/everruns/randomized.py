@@ -233,7 +233,7 @@ class WrongTypesTellTheKey(EverrunsReference):
             raise Refusal(422, f"{refusal.error} in {dict(call.headers)}") from None
 
 
-@mutant("update.fuzz-no-stack-trace")
+@mutant("update.fuzz-holds-no-stack-trace")
 class DeepNestingTellsWhere(EverrunsReference):
     """The refusal of a body that cannot be read or is of wrong types holds a stack trace."""
 

@@ -126,7 +126,7 @@ class NotFoundTellsTheKey(EverrunsReference):
             raise Refusal(404, f"Not found for {call.headers.get('authorization')}") from None
 
 
-@mutant("replies.no-stack-trace")
+@mutant("replies.hold-no-stack-trace")
 class UnparsableTellsWhere(EverrunsReference):
     """The refusal of a body that is not JSON holds a stack trace."""
 

@@ -73,7 +73,7 @@ class EverySeventhUpdateLosesItsTitle(EverrunsReference):
         return change.row.title if "title" in change.fields and next(self.calls) % 7 == 0 else title
 
 
-@mutant("update.title-is-kept-whole")
+@mutant("update.long-title-is-not-cut")
 class TitlesAreCutAt255(EverrunsReference):
     """A title is cut at 255 characters."""
 
@@ -82,7 +82,7 @@ class TitlesAreCutAt255(EverrunsReference):
         return title and title[:255]
 
 
-@mutant("update.title-is-kept-whole")
+@mutant("update.long-title-is-not-cut")
 class TitlesAreCutAt255Bytes(EverrunsReference):
     """A title is cut at 255 bytes."""
 
@@ -91,13 +91,13 @@ class TitlesAreCutAt255Bytes(EverrunsReference):
         return title and title.encode()[:255].decode("utf-8", "ignore")
 
 
-@mutant("update.title-is-kept-whole")
-class LongTitlesAreRefused(EverrunsReference):
-    """A title of more than 255 characters is refused."""
+@mutant("update.answers-200")
+class ShortTitlesAreRefused(EverrunsReference):
+    """A title of more than 10 characters is refused."""
 
     def updated_title(self, change: Change) -> str | None:
         title = super().updated_title(change)
-        if title and len(title) > 255:
+        if title and len(title) > 10:
             raise Refusal(422, "The title is too long")
         return title
 
@@ -145,7 +145,7 @@ class EmptyTagsAreIgnored(EverrunsReference):
         return super().updated_tags(change) or change.row.tags
 
 
-@mutant("update.takes-many-and-long-tags")
+@mutant("update.many-and-long-tags-are-not-cut")
 class TwentyTagsAreKept(EverrunsReference):
     """Of the tags the first twenty are kept."""
 
@@ -153,7 +153,7 @@ class TwentyTagsAreKept(EverrunsReference):
         return super().updated_tags(change)[:20]
 
 
-@mutant("update.takes-many-and-long-tags")
+@mutant("update.many-and-long-tags-are-not-cut")
 class TagsAreCut(EverrunsReference):
     """A tag is cut at 255 characters."""
 

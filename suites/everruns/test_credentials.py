@@ -35,7 +35,7 @@ def judged(check: Check, session: LiveSession, headers: Headers, requirement: st
         about: session.sessions.using(header).update(session.id, INTRUSION)
         for about, header in headers.items()
     }
-    after = session.read()
+    after = session.still(before)
     check.control(session.update(INTRUSION), judged_by="update.answers-200")
     with check.judging(requirement):
         for about, reply in replies.items():
@@ -50,12 +50,12 @@ def judged(check: Check, session: LiveSession, headers: Headers, requirement: st
             assert reply.status == 401
 
 
-@pytest.mark.requirement("credentials.none-refused", "credentials.refusals-answer-401")
+@pytest.mark.requirement("credentials.no-key-refused", "credentials.refusals-answer-401")
 def test_an_update_without_a_credential_is_refused(check: Check, session: LiveSession) -> None:
-    judged(check, session, {"no Authorization header": None}, "credentials.none-refused")
+    judged(check, session, {"no Authorization header": None}, "credentials.no-key-refused")
 
 
-@pytest.mark.requirement("credentials.unknown-key-refused", "credentials.refusals-answer-401")
+@pytest.mark.requirement("credentials.made-up-key-refused", "credentials.refusals-answer-401")
 def test_an_update_with_an_unknown_key_is_refused(
     check: Check, run: Run, session: LiveSession, key: str
 ) -> None:
@@ -66,11 +66,11 @@ def test_an_update_with_an_unknown_key_is_refused(
         "of another form": run.made_up(made_up[:40]),
         "its start alone": start,
     }
-    judged(check, session, under_the_scheme(run, keys), "credentials.unknown-key-refused")
+    judged(check, session, under_the_scheme(run, keys), "credentials.made-up-key-refused")
 
 
-@pytest.mark.requirement("credentials.near-miss-key-refused", "credentials.refusals-answer-401")
+@pytest.mark.requirement("credentials.near-key-refused", "credentials.refusals-answer-401")
 def test_an_update_with_a_near_miss_of_the_key_is_refused(
     check: Check, run: Run, session: LiveSession, key: str
 ) -> None:
-    judged(check, session, under_the_scheme(run, near_keys(key)), "credentials.near-miss-key-refused")
+    judged(check, session, under_the_scheme(run, near_keys(key)), "credentials.near-key-refused")

@@ -42,7 +42,7 @@ def updates(
     "update.fuzz-invalid-data-refused",
     "update.fuzz-refused-changes-nothing",
     "update.fuzz-no-secret",
-    "update.fuzz-no-stack-trace",
+    "update.fuzz-holds-no-stack-trace",
     "update.fuzz-invariants",
 )
 def test_update(case: SchemathesisCase, updates: Fuzz) -> None:

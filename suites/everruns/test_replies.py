@@ -2,13 +2,14 @@
 
 import pytest
 
+from suites.everruns.conftest import NewSession
 from suites.everruns.support.api import LiveSession
 from suites.everruns.support.ids import PREFIX, unknown_id
 from suites.everruns.support.monitors import ReplyMonitor
-from tck.checking import Check, NotTested, Reply, encoded
+from tck.checking import ODD_VALUES, Check, NotTested, Reply, encoded, response_rules
 from tck.run import Run
 
-ALWAYS = ("replies.no-server-error", "replies.no-secret-in-body", "replies.no-stack-trace")
+ALWAYS = ("replies.no-server-error", "replies.no-secret-in-body", "replies.hold-no-stack-trace")
 ON_SUCCESS = ("update.success-is-json", "update.success-matches-schema")
 
 
@@ -33,6 +34,13 @@ def tour(session: LiveSession) -> list[Reply]:
         ask.update("1", {"title": "x"}),
         ask.update("a/b", {"title": "x"}),
     ]
+
+
+@pytest.mark.requirement("replies.no-server-error-at-odd-values")
+def test_an_odd_value_breaks_nothing(new_session: NewSession) -> None:
+    session = new_session()
+    replies = [session.update(raw=b'{"title":%s}' % value) for value in ODD_VALUES]
+    assert [reply.status for reply in replies if reply.status >= response_rules.SERVER_ERROR] == []
 
 
 @pytest.mark.requirement(*ALWAYS, *ON_SUCCESS)

@@ -1,14 +1,15 @@
 """What an update does: it writes the title and the tags that it names, and leaves all else as it was."""
 
 from functools import partial
+from itertools import pairwise
 from typing import Any
 
 import pytest
 
 from suites.everruns.support.api import Body, LiveSession
 from suites.everruns.support.rows import as_replied, tags_of, title_of, untouched
-from suites.everruns.support.update import arranged, let_the_clock_move, written
-from tck.checking import Check, Row
+from suites.everruns.support.update import arranged, let_the_clock_move, written, written_where_accepted
+from tck.checking import Check, Row, Written, about, in_good_time, let_pass, order_is_certain
 
 SEVERAL: tuple[Body, ...] = (
     {"title": "A", "tags": ["a"]},
@@ -21,6 +22,8 @@ SEVERAL: tuple[Body, ...] = (
 """Updates of every kind, one after the other."""
 EVERY_FEW = 8
 """Updates in a row, for what goes wrong every now and then."""
+READS = 10
+"""Reads in a row."""
 alone_or_along = pytest.mark.parametrize(
     "along_with", [pytest.param(False, id="alone"), pytest.param(True, id="with-the-other")]
 )
@@ -61,7 +64,7 @@ def test_a_title_that_is_sent_is_the_title(check: Check, session: LiveSession, a
         assert title_of(row.read) == title
 
 
-@pytest.mark.requirement("update.title-is-kept-whole")
+@pytest.mark.requirement("update.long-title-is-not-cut", "update.long-title-accepted")
 @pytest.mark.parametrize(
     "title",
     [
@@ -75,9 +78,13 @@ def test_a_title_that_is_sent_is_the_title(check: Check, session: LiveSession, a
     ],
 )
 def test_a_title_is_kept_whole(check: Check, session: LiveSession, title: str) -> None:
-    row = written(check, session, {"title": title})
-    assert title_of(row.told) == title
-    assert title_of(row.read) == title
+    reply = session.update({"title": title})
+    with check.judging("update.long-title-accepted"):
+        check.accepted(reply)
+    with check.judging("update.long-title-is-not-cut"):
+        row = written_where_accepted(session, reply, f"a title of {len(title)} characters")
+        assert title_of(row.told) == title
+        assert title_of(row.read) == title
 
 
 @pytest.mark.requirement("update.empty-title-replaces")
@@ -120,7 +127,7 @@ def test_an_empty_list_takes_all_tags_away(check: Check, session: LiveSession, a
     assert tags_of(row.read) == []
 
 
-@pytest.mark.requirement("update.takes-many-and-long-tags")
+@pytest.mark.requirement("update.many-and-long-tags-are-not-cut", "update.many-and-long-tags-accepted")
 @pytest.mark.parametrize(
     "tags",
     [
@@ -129,9 +136,13 @@ def test_an_empty_list_takes_all_tags_away(check: Check, session: LiveSession, a
     ],
 )
 def test_many_and_long_tags_are_kept(check: Check, session: LiveSession, tags: list[str]) -> None:
-    row = written(check, session, {"tags": tags})
-    assert tags_of(row.told) == tags
-    assert tags_of(row.read) == tags
+    reply = session.update({"tags": tags})
+    with check.judging("update.many-and-long-tags-accepted"):
+        check.accepted(reply)
+    with check.judging("update.many-and-long-tags-are-not-cut"):
+        row = written_where_accepted(session, reply, f"{len(tags)} tags of {len(tags[0])} characters")
+        assert tags_of(row.told) == tags
+        assert tags_of(row.read) == tags
 
 
 @pytest.mark.requirement("update.writes-title-and-tags-together")
@@ -177,7 +188,7 @@ def test_tags_that_are_not_sent_stay(check: Check, session: LiveSession, earlier
 def test_an_empty_body_changes_nothing(session: LiveSession, earlier: list[str]) -> None:
     before = arranged(session, tags=earlier)
     session.update({})
-    row = session.read()
+    row = session.still(before)
     assert title_of(row) == title_of(before)
     assert tags_of(row) == earlier
     assert untouched(row) == untouched(before)
@@ -200,24 +211,38 @@ def test_an_update_is_seen_by_later_reads(check: Check, session: LiveSession) ->
         row = session.eventually_shows_written(reply)
         assert title_of(row) == title_of(reply.row)
         assert tags_of(row) == tags_of(reply.row)
-        assert row["updated_at"] >= reply["updated_at"]
+        assert row["updated_at"] >= about(reply["updated_at"])
+
+
+@pytest.mark.requirement("update.reads-do-not-go-back")
+def test_reads_do_not_go_back(check: Check, session: LiveSession) -> None:
+    title = f"Read {session.sessions.run.new_name()}"
+    check.control(session.update({"title": title}), judged_by="update.answers-200")
+    reads = [session.sessions.read(session.id) for _ in range(READS)]
+    show = [reply.is_object and reply["title"] == title for reply in reads]
+    assert show == sorted(show)
 
 
 @pytest.mark.requirement("update.updated-at-never-goes-back")
 def test_updated_at_never_goes_back(check: Check, session: LiveSession) -> None:
-    last = arranged(session)
-    for body in SEVERAL * 2:
-        reply = session.update(body)
-        told = reply.row if reply.succeeded else last
-        read = session.eventually_shows(partial(_has_come_to, told))
-        assert told["updated_at"] >= last["updated_at"]
-        assert read["updated_at"] >= told["updated_at"]
-        last = told
+    for earlier, later in in_good_time(check, partial(updates_in_a_row, session), all_certain):
+        assert later["updated_at"] >= about(earlier["updated_at"])
     check.control(session.update({"tags": []}), judged_by="update.answers-200")
 
 
-def _has_come_to(told: Row, row: Row) -> bool:
-    return row["updated_at"] >= told["updated_at"]
+def updates_in_a_row(session: LiveSession, wait: float) -> list[tuple[Row, Row]]:
+    """Updates of every kind: each row that was shown, and the one that was shown next."""
+    rows = [arranged(session)]
+    let_pass(wait)
+    for body in SEVERAL * 2:
+        reply = session.update(body)
+        rows += [reply.row, session.eventually_shows_written(reply)] if reply.succeeded else []
+    return list(pairwise(rows))
+
+
+def all_certain(pairs: list[tuple[Row, Row]]) -> bool:
+    """Whether it is certain of each pair in which order their updated_at stand."""
+    return all(order_is_certain(earlier["updated_at"], later["updated_at"]) for earlier, later in pairs)
 
 
 def _changes() -> list[Any]:
@@ -232,8 +257,20 @@ def _changes() -> list[Any]:
 @pytest.mark.requirement("update.updated-at-moves-on-change")
 @pytest.mark.parametrize("body", _changes())
 def test_updated_at_moves_with_a_change(check: Check, session: LiveSession, body: Body) -> None:
-    before = arranged(session)
-    let_the_clock_move(before)
-    row = written(check, session, body)
+    before, row = in_good_time(check, partial(changed_after, check, session, body), has_moved_on)
     assert row.told["updated_at"] > before["updated_at"]
     assert row.read["updated_at"] > before["updated_at"]
+
+
+def changed_after(check: Check, session: LiveSession, body: Body, wait: float) -> tuple[Row, Written]:
+    """The row before a real change, and the change, so many seconds later."""
+    before = arranged(session)
+    let_the_clock_move(before)
+    let_pass(wait)
+    return before, written(check, session, body)
+
+
+def has_moved_on(change: tuple[Row, Written]) -> bool:
+    """Whether a change has moved updated_at on, in its reply and for a read."""
+    before, row = change
+    return row.told["updated_at"] > before["updated_at"] and row.read["updated_at"] > before["updated_at"]

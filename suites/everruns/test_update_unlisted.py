@@ -44,7 +44,7 @@ def test_an_unlisted_member_never_changes(
 ) -> None:
     before = arranged(session)
     reply = session.update({**along, **member})
-    row = session.after(reply)
+    row = session.after(reply, before)
     taken_or_refused(reply)
     assert untouched(row) == untouched(before)
 
@@ -68,9 +68,9 @@ def test_an_unlisted_member_never_changes(
 def test_a_member_that_moves_by_itself_is_not_set(
     session: LiveSession, along: dict[str, object], member: str, value: object
 ) -> None:
-    arranged(session)
+    before = arranged(session)
     reply = session.update({**along, member: value})
-    row = session.after(reply)
+    row = session.after(reply, before)
     taken_or_refused(reply)
     assert row[member] != value
 
@@ -80,5 +80,5 @@ def test_a_member_that_moves_by_itself_is_not_set(
 def test_the_status_is_not_set(session: LiveSession, along: dict[str, object]) -> None:
     before = arranged(session)
     other = next(status for status in RESTING if before["status"] != status)
-    row = session.after(session.update({**along, "status": other}))
+    row = session.after(session.update({**along, "status": other}), before)
     assert row["status"] != other

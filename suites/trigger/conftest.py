@@ -30,7 +30,7 @@ NAMED_BY_OPTIONS = {
 @pytest.fixture(scope="session", autouse=True)
 def monitored(run: Run) -> None:
     """Every reply of the run is judged by the monitor, whatever the check is about."""
-    run.monitors.append(ReplyMonitor(run.api, run.target.credentials))
+    run.monitors.append(ReplyMonitor(run.api, run.target.credentials, run.options.own["task_identifier"]))
 
 
 @pytest.fixture

@@ -139,7 +139,7 @@ def test_an_update_body_may_have_32_kilobytes(
     before = workbench.eventually_shows_written(inside).without_volatile()
     over = sessions.update(workbench.id, raw=bulk.fill(OUTSIDE, {"tags": [*tags, "too much"]}))
     check.refused(over, documented=422, deviation="update.oversize-body-answers-422")
-    assert workbench.read().without_volatile() == before
+    assert workbench.still(before).without_volatile() == before
 
 
 @pytest.mark.requirement("update.oversize-body-answers-422")
@@ -162,7 +162,7 @@ def test_a_chunked_update_body_over_32_kilobytes_is_refused(
     raw = IN_METADATA.fill(OUTSIDE, {"tags": [*tags, "too much"]})
     reply = sessions.update(workbench.id, raw=raw, chunked=True)
     check.refused(reply, documented=422)
-    assert workbench.read().without_volatile() == before
+    assert workbench.still(before).without_volatile() == before
 
 
 @pytest.mark.parametrize(
@@ -179,7 +179,7 @@ def test_an_update_body_that_is_no_json_object_is_refused(
     raw = encoded({"tags": [*workbench.sent["tags"], "spoilt"]})
     reply = sessions.update(workbench.id, raw=spoil(raw))
     check.refused(reply, documented=422, deviation="update.invalid-body-answers-422")
-    assert workbench.read().without_volatile() == before
+    assert workbench.still(before).without_volatile() == before
     kept = {"tags": before["tags"].value}
     check.control(sessions.update(workbench.id, kept), judged_by="update.answers-200")
 
@@ -205,7 +205,7 @@ def test_a_close_body_over_one_kilobyte_is_refused(
     before = session.read().without_volatile()
     for raw in every_close_bulk(CLOSE_OUTSIDE):
         check.refused(sessions.close(session.id, raw=raw), documented=422)
-        assert session.read().without_volatile() == before
+        assert session.still(before).without_volatile() == before
     inside = sessions.close(session.id, raw=close_in_escapes(CLOSE_INSIDE))
     check.control(inside, judged_by="close.body-inside-limit-accepted")
 
@@ -218,7 +218,7 @@ def test_a_chunked_close_body_over_one_kilobyte_is_refused(
     before = session.read().without_volatile()
     reply = sessions.close(session.id, raw=close_in_escapes(CLOSE_OUTSIDE), chunked=True)
     check.refused(reply, documented=422)
-    assert session.read().without_volatile() == before
+    assert session.still(before).without_volatile() == before
     check.control(sessions.close(session.id, {"reason": REASON}), judged_by="close.answers-200")
 
 
@@ -240,5 +240,5 @@ def test_a_close_body_that_is_no_json_object_is_refused(
     before = session.read().without_volatile()
     for raw in spoilt(ways, encoded({"reason": REASON})):
         check.refused(sessions.close(session.id, raw=raw), documented=422)
-        assert session.read().without_volatile() == before
+        assert session.still(before).without_volatile() == before
     check.control(sessions.close(session.id, {"reason": REASON}), judged_by="close.answers-200")

@@ -1,11 +1,14 @@
 """Closing a closed session, and whatever else is sent to one."""
 
+from functools import partial
+
 import pytest
 
 from suites.trigger.support.addresses import reached
 from suites.trigger.support.api import LiveSession
 from suites.trigger.support.bodies import Body
-from suites.trigger.support.close import OTHER_REASON, REASON, close_first, ending, repeats, ways_back
+from suites.trigger.support.close import OTHER_REASON, REASON, close_first, closes_again, ending, ways_back
+from suites.trigger.support.closed_rows import repeated
 from tck.checking import Check
 
 FIRST = pytest.mark.parametrize(
@@ -23,16 +26,16 @@ FIRST = pytest.mark.parametrize(
 @FIRST
 def test_closing_again_changes_nothing(check: Check, session: LiveSession, first: Body, second: Body) -> None:
     closed = close_first(session, first)
-    done = repeats(session, closed, second)
+    repeats = repeated(session, closed.row, closes_again(session, second))
     with check.judging("close.repeat-answers-200"):
-        for repeat in done:
+        for repeat in repeats.each:
             assert repeat.reply.status == 200
     with check.judging("close.repeat-returns-same-row"):
-        for repeat in done:
-            assert repeat.reply.row == closed.row
+        for repeat in repeats.each:
+            assert repeat.reply.row == repeats.before
     with check.judging("close.repeat-is-stored-unchanged"):
-        for repeat in done:
-            assert repeat.row == closed.row
+        for repeat in repeats.each:
+            assert repeat.row == repeats.before
 
 
 @pytest.mark.requirement(
@@ -43,16 +46,18 @@ def test_closing_again_without_a_body_changes_nothing(
     check: Check, session: LiveSession, first: Body
 ) -> None:
     closed = close_first(session, first)
-    replies = [session.sessions.close_without_body(address) for address in session.addresses]
-    row = session.eventually_shows(lambda row: row == closed.row)
+    bodiless = [partial(session.sessions.close_without_body, address) for address in session.addresses]
+    repeats = repeated(session, closed.row, bodiless)
     with check.judging("close.body-is-optional"):
-        for reply in replies:
-            check.accepted(reply)
+        for repeat in repeats.each:
+            check.accepted(repeat.reply)
     with check.judging("close.repeat-returns-same-row"):
-        for reply in replies:
-            assert check.control(reply, judged_by="close.body-is-optional").row == closed.row
+        for repeat in repeats.each:
+            reply = check.control(repeat.reply, judged_by="close.body-is-optional")
+            assert reply.row == repeats.before
     with check.judging("close.repeat-is-stored-unchanged"):
-        assert row == closed.row
+        for repeat in repeats.each:
+            assert repeat.row == repeats.before
 
 
 @pytest.mark.requirement("close.is-terminal")

@@ -22,7 +22,7 @@ EVERY_WRONG_CREDENTIAL = pytest.mark.requirement(
     "credentials.none-answers-401",
     "credentials.unknown-key-answers-401",
     "credentials.near-miss-key-answers-401",
-    "credentials.other-scheme-answers-401",
+    "credentials.key-under-another-scheme-answers-401",
 )
 
 

@@ -62,7 +62,7 @@ def closes(fuzz: Callable[[str], Fuzz]) -> Fuzz:
     "create.fuzz-auth-not-ignored",
     "create.fuzz-undocumented-method-refused",
     "create.fuzz-no-secret",
-    "create.fuzz-no-stack-trace",
+    "create.fuzz-holds-no-stack-trace",
     "create.fuzz-invariants",
 )
 def test_create(case: SchemathesisCase, creates: Fuzz) -> None:
@@ -79,7 +79,7 @@ def test_create(case: SchemathesisCase, creates: Fuzz) -> None:
     "retrieve.fuzz-auth-not-ignored",
     "retrieve.fuzz-undocumented-method-refused",
     "retrieve.fuzz-no-secret",
-    "retrieve.fuzz-no-stack-trace",
+    "retrieve.fuzz-holds-no-stack-trace",
     "retrieve.fuzz-invariants",
 )
 def test_retrieve(case: SchemathesisCase, retrieves: Fuzz) -> None:
@@ -97,7 +97,7 @@ def test_retrieve(case: SchemathesisCase, retrieves: Fuzz) -> None:
     "update.fuzz-shows-what-was-sent",
     "update.fuzz-auth-not-ignored",
     "update.fuzz-no-secret",
-    "update.fuzz-no-stack-trace",
+    "update.fuzz-holds-no-stack-trace",
     "update.fuzz-invariants",
 )
 def test_update(case: SchemathesisCase, updates: Fuzz) -> None:
@@ -116,7 +116,7 @@ def test_update(case: SchemathesisCase, updates: Fuzz) -> None:
     "close.fuzz-auth-not-ignored",
     "close.fuzz-undocumented-method-refused",
     "close.fuzz-no-secret",
-    "close.fuzz-no-stack-trace",
+    "close.fuzz-holds-no-stack-trace",
     "close.fuzz-invariants",
 )
 def test_close(case: SchemathesisCase, closes: Fuzz) -> None:

@@ -57,7 +57,7 @@ def shown_at(session: LiveSession, address: str) -> Reply:
     "close.success-is-json",
     "close.success-matches-schema",
     "close.records-reason",
-    "close.other-members-stay",
+    "close.keeps-other-members",
     "close.by-external-id",
 )
 def test_what_was_made_early_is_there_late_and_can_be_closed(
@@ -134,7 +134,7 @@ def close_all(check: Check, run: Run, array: Array) -> None:
         for reply in first:
             for row in rows_after(before[str(reply["id"].value)][0].session, reply):
                 assert row["closedReason"] == json.loads(reply.call.body or b"")["reason"]
-    with check.judging("close.other-members-stay"):
+    with check.judging("close.keeps-other-members"):
         for reply in first:
             one, seen = before[str(reply["id"].value)]
             for row in rows_after(one.session, reply):

@@ -78,7 +78,7 @@ def test_an_update_changes_nothing_by_another_name(check: Check, shared_sessions
     for address, body in zip(cycle(session.addresses), bodies, strict=False):
         reply = session.sessions.update(address, body)
         taken_or_refused(reply)
-        assert session.after(reply).without_volatile() == before
+        assert session.after(reply, before).without_volatile() == before
 
 
 @pytest.mark.requirement("update.other-names-change-nothing")

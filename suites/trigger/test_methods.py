@@ -39,7 +39,7 @@ def test_a_method_with_a_body_that_no_page_has_does_not_succeed(
     before = workbench.read().without_volatile()
     reply = workbench.sessions.ask(method, f"{path_of(workbench.id)}{suffix}", encoded(body))
     assert reply.status not in SUCCESS
-    assert workbench.read().without_volatile() == before
+    assert workbench.still(before).without_volatile() == before
 
 
 @pytest.mark.requirement("methods.get-does-not-close")
@@ -47,7 +47,7 @@ def test_get_on_the_close_path_does_not_succeed(workbench: LiveSession) -> None:
     before = workbench.read().without_volatile()
     reply = workbench.sessions.ask("GET", f"{path_of(workbench.id)}/close")
     assert reply.status not in SUCCESS
-    assert workbench.read().without_volatile() == before
+    assert workbench.still(before).without_volatile() == before
 
 
 @pytest.mark.requirement("methods.delete-does-not-succeed")
@@ -55,4 +55,4 @@ def test_delete_does_not_succeed(session: LiveSession) -> None:
     before = session.read().without_volatile()
     reply = session.sessions.ask("DELETE", path_of(session.id))
     assert reply.status not in SUCCESS
-    assert session.read().without_volatile() == before
+    assert session.still(before).without_volatile() == before

@@ -115,7 +115,7 @@ def test_a_refused_create_is_refused_again_and_makes_nothing(
     Creates(run, check, sessions, bodies).control()
 
 
-@pytest.mark.requirement("create.closed-external-id-answers-409", "create.closed-external-id-changes-nothing")
+@pytest.mark.requirement("create.closed-external-id-answers-409", "create.conflict-leaves-closed-session")
 def test_a_closed_external_id_stays_refused_and_closed_for_every_reader(
     check: Check, sessions: Sessions, array: Array
 ) -> None:
@@ -128,6 +128,6 @@ def test_a_closed_external_id_stays_refused_and_closed_for_every_reader(
         replies.append(sessions.create(one.body))
         with check.judging("create.closed-external-id-answers-409"):
             assert [reply.status for reply in replies] == [CONFLICT] * (TIMES + 1)
-        with check.judging("create.closed-external-id-changes-nothing"):
+        with check.judging("create.conflict-leaves-closed-session"):
             for row in (*rows, *repeats, session.read()):
                 assert row.without_volatile() == before.without_volatile()

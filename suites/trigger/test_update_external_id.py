@@ -93,7 +93,7 @@ def test_a_different_external_id_answers_422(
     reply = workbench.sessions.update(workbench.addresses[at], {"externalId": naming(own), **along})
     with check.judging("update.refused-update-applies-nothing"):
         was_refused(reply, judged_by="update.different-external-id-answers-422")
-        assert workbench.read().without_volatile() == before.without_volatile()
+        assert workbench.still(before).without_volatile() == before.without_volatile()
     assert reply.status == 422
     put_right = workbench.sessions.update(workbench.addresses[at], {"externalId": own, **along})
     check.control(put_right, judged_by="update.same-external-id-accepted")
@@ -108,8 +108,8 @@ def test_the_external_id_of_another_session_answers_422(
     reply = workbench.sessions.update(workbench.id, taken)
     with check.judging("update.refused-update-applies-nothing"):
         was_refused(reply, judged_by="update.different-external-id-answers-422")
-        assert workbench.read().without_volatile() == before.without_volatile()
-        assert neighbour.read().without_volatile() == theirs.without_volatile()
+        assert workbench.still(before).without_volatile() == before.without_volatile()
+        assert neighbour.still(theirs).without_volatile() == theirs.without_volatile()
     assert reply.status == 422
     put_right = workbench.sessions.update(workbench.id, {**taken, "externalId": workbench.external_id})
     check.control(put_right, judged_by="update.same-external-id-accepted")
@@ -122,7 +122,7 @@ def test_the_external_id_with_its_letter_decomposed_answers_422(check: Check, ne
     reply = neighbour.sessions.update(neighbour.id, decomposed)
     with check.judging("update.refused-update-applies-nothing"):
         was_refused(reply, judged_by="update.different-external-id-answers-422")
-        assert neighbour.read().without_volatile() == before.without_volatile()
+        assert neighbour.still(before).without_volatile() == before.without_volatile()
     assert reply.status == 422
     put_right = neighbour.sessions.update(neighbour.id, {**decomposed, "externalId": neighbour.external_id})
     check.control(put_right, judged_by="update.same-external-id-accepted")
@@ -139,7 +139,7 @@ def test_the_external_id_without_its_last_space_answers_422(
     reply = session.sessions.update(session.id, {"externalId": own.rstrip(), **ALONG})
     with check.judging("update.refused-update-applies-nothing"):
         was_refused(reply, judged_by="update.different-external-id-answers-422")
-        assert session.read().without_volatile() == before.without_volatile()
+        assert session.still(before).without_volatile() == before.without_volatile()
     assert reply.status == 422
     put_right = session.sessions.update(session.id, {"externalId": own, **ALONG})
     check.control(put_right, judged_by="update.same-external-id-accepted")
@@ -158,7 +158,7 @@ def test_the_external_id_in_another_case_answers_422(
     reply = workbench.sessions.update(workbench.addresses[at], {"externalId": naming(own), **ALONG})
     with check.judging("update.refused-update-applies-nothing"):
         was_refused(reply, judged_by="update.external-id-other-case-answers-422")
-        assert workbench.read().without_volatile() == before.without_volatile()
+        assert workbench.still(before).without_volatile() == before.without_volatile()
     assert reply.status == 422
     put_right = workbench.sessions.update(workbench.addresses[at], {"externalId": own, **ALONG})
     check.control(put_right, judged_by="update.same-external-id-accepted")
@@ -175,7 +175,7 @@ def test_a_null_external_id_answers_422_when_there_is_one(
     reply = workbench.sessions.update(workbench.addresses[at], {"externalId": None, **along})
     with check.judging("update.refused-update-applies-nothing"):
         was_refused(reply, judged_by="update.null-external-id-answers-422")
-        assert workbench.read().without_volatile() == before.without_volatile()
+        assert workbench.still(before).without_volatile() == before.without_volatile()
     assert reply.status == 422
     put_right = workbench.sessions.update(workbench.addresses[at], {"externalId": own, **along})
     check.control(put_right, judged_by="update.same-external-id-accepted")
@@ -191,7 +191,7 @@ def test_an_external_id_cannot_be_given_to_a_session_without_one(
     reply = bare.sessions.update(bare.id, {"externalId": name, **along})
     with check.judging("update.refused-update-applies-nothing"):
         was_refused(reply, judged_by="update.external-id-cannot-be-set-later")
-        assert bare.read().without_volatile() == before.without_volatile()
+        assert bare.still(before).without_volatile() == before.without_volatile()
     assert reply.status == 422
     assert bare.read()["externalId"] == NULL
     assert bare.sessions.retrieve(name).status == 404
@@ -221,7 +221,7 @@ def test_an_empty_external_id_is_refused(check: Check, workbench: LiveSession, a
     reply = workbench.sessions.update(workbench.addresses[at], {**ALONG, "externalId": ""})
     with check.judging("update.refused-update-applies-nothing"):
         was_refused(reply, judged_by="update.external-id-empty-refused")
-        assert workbench.read().without_volatile() == before.without_volatile()
+        assert workbench.still(before).without_volatile() == before.without_volatile()
     check.refused(reply, 422, "update.invalid-body-answers-422", REFUSES_AN_ILL_FORMED_ID)
     put_right = workbench.sessions.update(workbench.addresses[at], {**ALONG, "externalId": own})
     check.control(put_right, judged_by="update.same-external-id-accepted")
@@ -233,7 +233,7 @@ def test_an_empty_external_id_is_refused_when_there_is_none(check: Check, bare: 
     reply = bare.sessions.update(bare.id, {**ALONG, "externalId": ""})
     with check.judging("update.refused-update-applies-nothing"):
         was_refused(reply, judged_by="update.external-id-empty-refused")
-        assert bare.read().without_volatile() == before.without_volatile()
+        assert bare.still(before).without_volatile() == before.without_volatile()
     check.refused(reply, 422, "update.invalid-body-answers-422", REFUSES_AN_ILL_FORMED_ID)
     put_right = bare.sessions.update(bare.id, {**ALONG, "externalId": None})
     check.control(put_right, judged_by="update.null-external-id-accepted-when-unset")
@@ -248,7 +248,7 @@ def test_an_external_id_of_257_characters_is_refused(
     reply = session.sessions.update(session.id, {**ALONG, "externalId": f"{session.external_id}x"})
     with check.judging("update.refused-update-applies-nothing"):
         was_refused(reply, judged_by="update.external-id-too-long-refused")
-        assert session.read().without_volatile() == before.without_volatile()
+        assert session.still(before).without_volatile() == before.without_volatile()
     check.refused(reply, 422, "update.invalid-body-answers-422", REFUSES_AN_ILL_FORMED_ID)
     put_right = session.sessions.update(session.id, {**ALONG, "externalId": session.external_id})
     check.control(put_right, judged_by="update.same-external-id-accepted")
@@ -274,7 +274,7 @@ def test_an_external_id_of_another_type_is_refused(
     reply = workbench.sessions.update(workbench.id, {**ALONG, "externalId": wrong(workbench.external_id)})
     with check.judging("update.refused-update-applies-nothing"):
         was_refused(reply, judged_by="update.external-id-wrong-type-refused")
-        assert workbench.read().without_volatile() == before.without_volatile()
+        assert workbench.still(before).without_volatile() == before.without_volatile()
     check.refused(reply, 422, "update.invalid-body-answers-422", REFUSES_AN_ILL_FORMED_ID)
     put_right = workbench.sessions.update(workbench.id, {**ALONG, "externalId": workbench.external_id})
     check.control(put_right, judged_by="update.same-external-id-accepted")

@@ -41,7 +41,7 @@ def test_eleven_tags_are_refused(check: Check, workbench: LiveSession, at: int) 
     reply = workbench.sessions.update(workbench.addresses[at], eleven)
     with check.judging("update.refused-update-applies-nothing"):
         was_refused(reply, judged_by="update.eleven-tags-refused")
-        assert workbench.read().without_volatile() == before.without_volatile()
+        assert workbench.still(before).without_volatile() == before.without_volatile()
     check.refused(reply, documented=422, deviation="update.invalid-body-answers-422")
     put_right = workbench.sessions.update(workbench.addresses[at], {**eleven, "tags": TEN})
     check.control(put_right, judged_by="update.ten-tags-accepted")
@@ -64,7 +64,7 @@ def test_a_tag_of_129_characters_is_refused(
     reply = workbench.sessions.update(workbench.id, too_long)
     with check.judging("update.refused-update-applies-nothing"):
         was_refused(reply, judged_by="update.tag-too-long-refused")
-        assert workbench.read().without_volatile() == before.without_volatile()
+        assert workbench.still(before).without_volatile() == before.without_volatile()
     check.refused(reply, documented=422, deviation="update.invalid-body-answers-422")
     put_right = workbench.sessions.update(workbench.id, {**too_long, "tags": [*others, longest]})
     check.control(put_right, judged_by="update.tag-max-length-accepted")
@@ -92,7 +92,7 @@ def test_tags_that_are_no_list_are_refused(check: Check, workbench: LiveSession,
     reply = workbench.sessions.update(workbench.id, body)
     with check.judging("update.refused-update-applies-nothing"):
         was_refused(reply, judged_by="update.tags-wrong-type-refused")
-        assert workbench.read().without_volatile() == before.without_volatile()
+        assert workbench.still(before).without_volatile() == before.without_volatile()
     check.refused(reply, documented=422, deviation="update.invalid-body-answers-422")
     put_right = workbench.sessions.update(workbench.id, {**body, "tags": ["one"]})
     check.control(put_right, judged_by="update.tags-are-replaced")
@@ -102,7 +102,7 @@ def test_tags_that_are_no_list_are_refused(check: Check, workbench: LiveSession,
 def test_null_takes_no_tags_away(workbench: LiveSession) -> None:
     before = arranged(workbench)
     reply = workbench.sessions.update(workbench.id, {"tags": None})
-    assert workbench.after(reply)["tags"] == before["tags"]
+    assert workbench.after(reply, before)["tags"] == before["tags"]
 
 
 @pytest.mark.requirement("update.tag-wrong-type-refused", "update.refused-update-applies-nothing")
@@ -124,7 +124,7 @@ def test_a_tag_that_is_no_string_is_refused(check: Check, workbench: LiveSession
     reply = workbench.sessions.update(workbench.id, {"metadata": {"sent": "along"}, "tags": tags})
     with check.judging("update.refused-update-applies-nothing"):
         was_refused(reply, judged_by="update.tag-wrong-type-refused")
-        assert workbench.read().without_volatile() == before.without_volatile()
+        assert workbench.still(before).without_volatile() == before.without_volatile()
     check.refused(reply, documented=422, deviation="update.invalid-body-answers-422")
     put_right = [*tags[:-1], "1"]
     control = workbench.sessions.update(workbench.id, {"metadata": {"sent": "along"}, "tags": put_right})
@@ -152,7 +152,7 @@ def test_metadata_that_is_no_object_is_refused(check: Check, workbench: LiveSess
     reply = workbench.sessions.update(workbench.id, body)
     with check.judging("update.refused-update-applies-nothing"):
         was_refused(reply, judged_by="update.metadata-wrong-type-refused")
-        assert workbench.read().without_volatile() == before.without_volatile()
+        assert workbench.still(before).without_volatile() == before.without_volatile()
     check.refused(reply, documented=422, deviation="update.invalid-body-answers-422")
     put_right = workbench.sessions.update(workbench.id, {**body, "metadata": {"a": 1}})
     check.control(put_right, judged_by="update.metadata-is-replaced")

@@ -48,7 +48,7 @@ def test_an_unlisted_member_never_changes(
 ) -> None:
     before = arranged(workbench)
     reply = workbench.sessions.update(workbench.addresses[at], {**along, **member})
-    after = workbench.after(reply)
+    after = workbench.after(reply, before)
     taken_or_refused(reply)
     assert untouched(after) == untouched(before)
     assert after["triggerConfig"] == before["triggerConfig"]
@@ -67,9 +67,9 @@ def test_an_unlisted_member_never_changes(
 def test_a_member_that_moves_by_itself_is_not_set(
     workbench: LiveSession, at: int, along: Body, member: str, value: str
 ) -> None:
-    arranged(workbench)
+    before = arranged(workbench)
     reply = workbench.sessions.update(workbench.addresses[at], {**along, member: value})
-    after = workbench.after(reply)
+    after = workbench.after(reply, before)
     taken_or_refused(reply)
     assert after[member] != value
 

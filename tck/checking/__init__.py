@@ -5,6 +5,7 @@ A suite imports these names from here, the run from `tck.run`, and the generated
 
 from tck.checking import near_json, response_rules
 from tck.checking.check import FITS_A_BAD_BODY, Check, taken_or_refused
+from tck.checking.clocks import about, in_good_time, let_pass, order_is_certain
 from tck.checking.combined_requests import Asked, asked, words_of
 from tck.checking.comparison import compared
 from tck.checking.equivalent_paths import EQUIVALENT
@@ -13,7 +14,7 @@ from tck.checking.live_session import LiveSession, Written
 from tck.checking.near_miss_keys import near_keys
 from tck.checking.operations import Operations, encoded
 from tck.checking.reply_monitor import Judgement, ReplyMonitor
-from tck.checking.round_trip_texts import DELICATE_TEXTS
+from tck.checking.round_trip_texts import DELICATE_TEXTS, ODD_VALUES, ORDINARY_LENGTHS, odd_members
 from tck.checking.wire_forms import PLAIN, in_escapes, reading, sending, spaced_to
 from tck.contract.combinations import Combination, load_doors
 from tck.contract.openapi import Api
@@ -22,6 +23,7 @@ from tck.paths import spec_dir
 from tck.results.outcomes import Finding
 from tck.transport.messages import REFUSAL, SUCCESS, Call, Reply
 from tck.unjudged import NotApplicable, NotTested
+from tck.values.deadlines import weeks_ahead
 from tck.values.json_equality import FALSE, NULL, TRUE, JsonValue, Kind, contains_json, shown
 from tck.values.mismatch import Mismatch, joined
 from tck.values.origin import Origin, Status, Text, exchanges_of
@@ -36,6 +38,8 @@ __all__ = [
     "FITS_A_BAD_BODY",
     "LONGEST_WAIT",
     "NULL",
+    "ODD_VALUES",
+    "ORDINARY_LENGTHS",
     "PLAIN",
     "REFUSAL",
     "SUCCESS",
@@ -66,6 +70,7 @@ __all__ = [
     "Text",
     "Token",
     "Written",
+    "about",
     "asked",
     "compared",
     "contains_json",
@@ -73,11 +78,15 @@ __all__ = [
     "eventually",
     "exchanges_of",
     "in_escapes",
+    "in_good_time",
     "is_date_time",
     "joined",
+    "let_pass",
     "load_doors",
     "near_json",
     "near_keys",
+    "odd_members",
+    "order_is_certain",
     "parse_instant",
     "pause",
     "read_token",
@@ -88,5 +97,6 @@ __all__ = [
     "spaced_to",
     "spec_dir",
     "taken_or_refused",
+    "weeks_ahead",
     "words_of",
 ]

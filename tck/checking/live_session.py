@@ -1,7 +1,7 @@
 """A session that checks work on: what reads show of it after a write."""
 
 from abc import ABC, abstractmethod
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import ClassVar, Generic, TypeVar
@@ -27,16 +27,21 @@ class LiveSession(ABC, Generic[Asked]):
     """A session of the run; a contract says how it is read, and when a read shows what a write replied.
 
     `reads_judged_by` says of a read that fails which requirement judges it; `seen_at_once` is the SHOULD that
-    a read shows a write at once.
+    a read shows a write at once, `reads_go_on` the one that reads do not go back.
     """
 
     sessions: Asked
     reads_judged_by: ClassVar[str]
     seen_at_once: ClassVar[str]
+    reads_go_on: ClassVar[str]
 
     @abstractmethod
-    def fetch(self) -> Reply:
-        """Read it once."""
+    def by_each_address(self) -> Sequence[Callable[[], Reply]]:
+        """What reads it once, for each of its addresses, the surest first."""
+
+    @abstractmethod
+    def comparable(self, row: Row) -> Row:
+        """A row without what may change by itself."""
 
     @abstractmethod
     def is_shown(self, replied: Row, row: Row) -> bool:
@@ -46,7 +51,12 @@ class LiveSession(ABC, Generic[Asked]):
     def _reads(self) -> EventualRead:
         asked = self.sessions
         return EventualRead(
-            self.fetch, asked.check, self.reads_judged_by, self.seen_at_once, asked.run.patience
+            self.by_each_address(),
+            asked.check,
+            self.reads_judged_by,
+            self.seen_at_once,
+            self.reads_go_on,
+            asked.run.patience,
         )
 
     def read(self) -> Row:
@@ -60,6 +70,15 @@ class LiveSession(ABC, Generic[Asked]):
         """The row once a read shows that it holds, within the kit's wait; else the last row seen."""
         return self._reads.until(holds)
 
+    def still(self, before: Row, whole: bool = False) -> Row:
+        """The row while reads show what it was before; what may change by itself counts where it is `whole`.
+
+        Else the one that they show at the end of the kit's wait: something has changed it.
+        """
+        if whole:
+            return self._reads.still(lambda row: row == before)
+        return self._reads.still(lambda row: self.comparable(row) == self.comparable(before))
+
     def eventually_shows_written(self, reply: Reply) -> Row:
         """The row once a read shows what a write replied; else the last row seen."""
         replied = reply.row
@@ -69,9 +88,10 @@ class LiveSession(ABC, Generic[Asked]):
         """What an accepted write replied, and what a read then showed."""
         return Written(accepted.row, self.eventually_shows_written(accepted))
 
-    def after(self, reply: Reply) -> Row:
-        """The row as read after a write that may have been accepted or refused."""
-        return self.eventually_shows_written(reply) if reply.succeeded and reply.is_object else self.read()
+    def after(self, reply: Reply, before: Row) -> Row:
+        """The row as read after a write that may have been accepted or refused; it was so before."""
+        accepted = reply.succeeded and reply.is_object
+        return self.eventually_shows_written(reply) if accepted else self.still(before)
 
     def arranged(self, reply: Reply, judged_by: str) -> Row:
         """The row as read after a write that a check needs first; raises NotTested when it was refused."""

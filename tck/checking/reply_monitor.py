@@ -13,6 +13,7 @@ from tck.values.mismatch import Mismatch
 
 Judgement = tuple[str, Mismatch | None]
 """A requirement, and what is wrong; None when it held."""
+ODD_VALUE = "NUL, half a surrogate pair, deep nesting or a number beyond all range"
 
 
 @dataclass(frozen=True)
@@ -43,15 +44,24 @@ class ReplyMonitor(ABC):
 
     def judged(self, reply: Reply) -> Iterator[Judgement]:
         """Each requirement that a reply shows something of."""
-        yield "replies.no-server-error", response_rules.is_no_server_error(reply)
+        failed_at = self.odd_part(reply) if reply.status >= response_rules.SERVER_ERROR else ""
+        if failed_at:
+            said = f"{reply.call.operation} answered {reply.status} to {failed_at}"
+            yield "replies.no-server-error-at-odd-values", Mismatch(said, "no 5xx", reply.told)
+        else:
+            yield "replies.no-server-error", response_rules.is_no_server_error(reply)
         yield "replies.no-secret-in-body", self.shows_no_secret(reply)
         if self.judges_headers:
             yield "replies.no-secret-in-headers", response_rules.holds_no_secret(self.keys, reply)
-        yield "replies.no-stack-trace", self.shows_no_stack_trace(reply)
+        yield "replies.hold-no-stack-trace", self.shows_no_stack_trace(reply)
         if reply.succeeded:
             yield from self.judged_success(reply)
         elif reply.refused:
             yield from self.judged_refusal(reply)
+
+    def odd_part(self, reply: Reply) -> str:
+        """What of a request a sound server may be unable to serve, in words; empty when nothing is."""
+        return ODD_VALUE if reply.asked_for_something_exotic else ""
 
     def differences(self, reply: Reply) -> Iterator[allowed_differences.Seen]:
         """What a reply shows that the pages leave open."""

@@ -108,3 +108,12 @@ DELICATE_TEXTS: Mapping[str, tuple[str, ...]] = MappingProxyType(
     }
 )
 """Every text is of at most 128 characters."""
+ORDINARY_LENGTHS = tuple(name for name in DELICATE_TEXTS if not name.endswith("at-the-limit"))
+"""The names of those whose texts are short."""
+ODD_VALUES = (b'"\\u0000"', b'"\\ud800"', b"1e999", b"[" * 300 + b"]" * 300)
+"""As JSON: NUL, half a surrogate pair, a number beyond all range and deep nesting; few carry all of them."""
+
+
+def odd_members(name: str) -> list[bytes]:
+    """For each odd value a body in which it stands inside this member, an object."""
+    return [b'{"%s":{"odd":%s}}' % (name.encode(), value) for value in ODD_VALUES]

@@ -74,9 +74,14 @@ class Reply:
         return Status(self.answered, self.origin)
 
     @property
+    def asked_for_something_exotic(self) -> bool:
+        """Whether the request holds what a sound server may be unable to carry."""
+        return is_exotic(self.call.body, self.call.path)
+
+    @property
     def failed_at_something_exotic(self) -> bool:
         """Whether it is a server error in reply to what a sound server may be unable to carry."""
-        return self.answered not in (*SUCCESS, *REFUSAL) and is_exotic(self.call.body, self.call.path)
+        return self.answered not in (*SUCCESS, *REFUSAL) and self.asked_for_something_exotic
 
     @property
     def succeeded(self) -> bool:

@@ -55,6 +55,8 @@ class JsonValue:
     value: Any
     kind: Kind = Kind.PLAIN
     origin: Origin = field(default=NOWHERE, repr=False)
+    allowance: float = 0.0
+    """Seconds by which another instant may be before or after this one and still be taken for the same."""
 
     @property
     def is_null(self) -> bool:
@@ -74,7 +76,9 @@ class JsonValue:
         return hash(json.dumps(self.value, sort_keys=True))
 
     def __repr__(self) -> str:
-        return shown(self.value)
+        return (
+            f"{shown(self.value)}, give or take {self.allowance:g} s" if self.allowance else shown(self.value)
+        )
 
     def __ge__(self, other: "JsonValue") -> bool:
         """Whether this instant is the other or after it, at the coarser precision; raises Broken."""
@@ -91,7 +95,7 @@ class JsonValue:
     def _order(self, other: "JsonValue") -> int:
         self.origin.look(other.origin)
         try:
-            return compare_instants(self.value, other.value)
+            return compare_instants(self.value, other.value, max(self.allowance, other.allowance))
         except (TypeError, ValueError):
             seen = f"{self!r} and {other!r}"
             exchanges = (self.origin.exchange, other.origin.exchange)

@@ -39,14 +39,15 @@ def parse_instant(text: str) -> Instant:
     return instant
 
 
-def compare_instants(left: str, right: str) -> int:
+def compare_instants(left: str, right: str, allowance: float = 0.0) -> int:
     """-1, 0 or 1 as `left` is before, the same as or after `right`, at the coarser precision shown.
 
-    Whether a target cuts or rounds to that precision is its own affair. Raises ValueError for other texts.
+    They are the same when they are no more than `allowance` seconds apart. Whether a target cuts or rounds to
+    that precision is its own affair. Raises ValueError for other texts.
     """
     first, second = parse_instant(left), parse_instant(right)
     apart = first.seconds - second.seconds
-    if abs(apart) < max(first.precision, second.precision):
+    if abs(apart) < max(first.precision, second.precision) or abs(apart) <= allowance:
         return 0
     return 1 if apart > 0 else -1
 

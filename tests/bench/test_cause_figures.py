@@ -97,7 +97,7 @@ def test_what_is_kept_is_not_judged_again(monkeypatch, tmp_path):
 
 def test_a_server_that_is_reported_otherwise_is_listed():
     [one, other, *_] = single_faults("everruns")
-    cause = causes._causes(registry_of("everruns"), ["update.sets-title", "credentials.none-refused"])
+    cause = causes._causes(registry_of("everruns"), ["update.sets-title", "credentials.no-key-refused"])
     figures = Figures([Told(one, cause), Told(other, [])])
     assert (figures.one, figures.own) == (0.0, 0.0)
     assert list(figures.wrong())[1] == f"{other.name} ({other.caught_by}): nothing failed"

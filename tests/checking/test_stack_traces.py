@@ -41,7 +41,7 @@ def test_a_stack_trace_is_seen(trace, how):
     }
     media_type = "text/plain" if how == "as text" else "application/json"
     assert "stack trace" in problem(
-        "replies.no-stack-trace", reply("updateSession", 404, body[how], media_type=media_type)
+        "replies.hold-no-stack-trace", reply("updateSession", 404, body[how], media_type=media_type)
     )
 
 
@@ -67,11 +67,11 @@ def test_other_texts_are_no_stack_traces(text):
 
 def test_a_stack_trace_that_the_caller_sent_or_stored_is_not_the_server_s():
     stored = reply("retrieveSession", 200, {**ROW, "metadata": {"log": TRACES["node"]}})
-    assert problem("replies.no-stack-trace", stored) is None
+    assert problem("replies.hold-no-stack-trace", stored) is None
     echoed = reply(
         "updateSession",
         422,
         {"error": "no tag Caused by: a.B.SomeException"},
         sent="Caused by: a.B.SomeException",
     )
-    assert problem("replies.no-stack-trace", echoed) is None
+    assert problem("replies.hold-no-stack-trace", echoed) is None

@@ -96,6 +96,6 @@ def test_a_server_without_authentication_is_not_asked_about_it(tmp_path: Path) -
         _, result, told = judged(
             url, tmp_path / "reports", BYSTANDERS, "suites/everruns/test_credentials.py", key=""
         )
-    assert told["credentials.none-refused"][0] == "not_applicable"
-    assert "EVERRUNS_API_KEY is not set" in told["credentials.none-refused"][1]
+    assert told["credentials.no-key-refused"][0] == "not_applicable"
+    assert "EVERRUNS_API_KEY is not set" in told["credentials.no-key-refused"][1]
     assert result["target"]["capabilities"]["authentication"] is False

@@ -64,7 +64,7 @@ def test_the_monitor_finds_nothing_wrong_with_good_replies():
     [
         (reply({"error": "x"}, 500), "replies.no-server-error"),
         (reply({"error": f"no such key {KEY}"}, 404), "replies.no-secret-in-body"),
-        (reply({"error": "Traceback (most recent call last):\n"}, 400), "replies.no-stack-trace"),
+        (reply({"error": "Traceback (most recent call last):\n"}, 400), "replies.hold-no-stack-trace"),
         (reply(ROW, headers=()), "update.success-is-json"),
         (reply({**ROW, "status": "busy"}), "update.success-matches-schema"),
         (reply(b"", 204), "update.success-matches-schema"),

@@ -11,12 +11,14 @@ from tck.paths import ROOT
 
 EXPORTED = {
     "tck.checking": """
-        Api Asked asked Broken Call Check Combination compared contains_json DELICATE_TEXTS encoded
-        EQUIVALENT eventually exchanges_of FALSE Finding FITS_A_BAD_BODY in_escapes Indeterminate Instant
-        is_date_time joined JsonValue Judgement Kind LiveSession load_doors LONGEST_WAIT Mismatch
-        near_json near_keys NotApplicable NotTested NULL Operations Origin parse_instant pause PLAIN
-        read_token reading REFUSAL Reply ReplyMonitor response_rules Row sending shown spaced_to spec_dir
-        Status SUCCESS taken_or_refused Text Token TRUE VISIBLE_WITHIN words_of Written
+        about Api Asked asked Broken Call Check Combination compared contains_json DELICATE_TEXTS
+        encoded EQUIVALENT eventually exchanges_of FALSE Finding FITS_A_BAD_BODY Indeterminate
+        in_escapes in_good_time Instant is_date_time joined JsonValue Judgement Kind let_pass
+        LiveSession load_doors LONGEST_WAIT Mismatch near_json near_keys NotApplicable NotTested
+        NULL odd_members ODD_VALUES Operations order_is_certain ORDINARY_LENGTHS Origin
+        parse_instant pause PLAIN reading read_token REFUSAL Reply ReplyMonitor response_rules Row
+        sending shown spaced_to spec_dir Status SUCCESS taken_or_refused Text Token TRUE
+        VISIBLE_WITHIN weeks_ahead words_of Written
     """,
     "tck.run": "Run",
     "tck.randomized": """
@@ -26,7 +28,7 @@ EXPORTED = {
     """,
     "tck.randomized.fuzzing": """
         Answer SchemathesisCase as_bytes Case Bearer BodyDriver COMMON_RULES violations Fuzz is_call label_of
-        leak_rules NOTHING odd_bodies oddities Oddity Rule Schema Spoken unambiguous CaseResult
+        NOTHING odd_bodies oddities Oddity Rule rules_of_monitor Schema Spoken unambiguous CaseResult
     """,
 }
 FILES = sorted(

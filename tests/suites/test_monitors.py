@@ -67,7 +67,7 @@ def test_what_is_seen_is_told_to_the_check():
         "replies.no-server-error",
         "replies.no-secret-in-body",
         "replies.no-secret-in-headers",
-        "replies.no-stack-trace",
+        "replies.hold-no-stack-trace",
         "retrieve.success-is-json",
         "replies.closed-fields-only-on-closed",
         "replies.created-before-updated",
@@ -123,7 +123,7 @@ def test_a_success_under_an_undocumented_status_is_judged_by_its_body_alone():
     assert "not JSON" in problem("close.success-matches-schema", empty)
 
 
-@pytest.mark.parametrize("name", ["create", "update", "close"])
+@pytest.mark.parametrize("name", ["create", "update"])
 @pytest.mark.parametrize(
     "body",
     [
@@ -140,6 +140,29 @@ def test_a_success_under_an_undocumented_status_is_judged_by_its_body_alone():
 )
 def test_a_422_that_departs_from_the_schema_is_seen(name, body):
     assert problem(f"{name}.error-422-matches-schema", reply(OPERATIONS[name], 422, body))
+
+
+def test_a_refusal_of_a_close_has_no_documented_form():
+    seen = reply("closeSession", 422, {"detail": [{"loc": ["body"], "msg": "no"}]})
+    assert not [name for name, wrong in MONITOR.judged(seen) if wrong]
+
+
+@pytest.mark.parametrize(
+    ("operation", "sent"),
+    [
+        ("updateSession", {"metadata": {"a": "\0"}}),
+        (
+            "createSession",
+            {"taskIdentifier": "my-chat", "triggerConfig": {"basePayload": {}, "region": "mars"}},
+        ),
+        ("createSession", {"taskIdentifier": "another", "triggerConfig": {"basePayload": {}}}),
+    ],
+)
+def test_a_server_error_at_something_odd_is_a_deviation(operation, sent):
+    monitor = replace(MONITOR, task="my-chat")
+    told = dict(monitor.judged(reply(operation, 500, {"error": "oops"}, sent=sent)))
+    assert "500" in str(told["replies.no-server-error-at-odd-values"])
+    assert "replies.no-server-error" not in told
 
 
 def test_a_422_of_another_media_type_is_seen():

@@ -3,12 +3,9 @@
 import asyncio
 import itertools
 import json
-import time
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta, timezone
 from pathlib import Path
-from sqlite3 import Connection
-from threading import Lock
 
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
@@ -116,36 +113,6 @@ class RateLimited(EverrunsReference):
         if next(self._count) % 200 == 0:
             return Reply(429, {"error": "Too many requests"}, {"retry-after": "1"})
         return super().obey(operation, call)
-
-
-@latitude
-class LaggingReads(EverrunsReference):
-    """A read shows what was written a tenth of a second ago and before."""
-
-    LAG = 0.1
-
-    def __init__(self, database: Path, key: str | None) -> None:
-        super().__init__(database, key)
-        self._written: dict[str, list[tuple[float, Row]]] = {}
-        self._lock = Lock()
-
-    def insert_row(self, db: Connection, row: Row) -> None:
-        super().insert_row(db, row)
-        self._remember(row)
-
-    def save_row(self, db: Connection, row: Row) -> None:
-        super().save_row(db, row)
-        self._remember(row)
-
-    def _remember(self, row: Row) -> None:
-        with self._lock:
-            self._written.setdefault(row.id, []).append((time.monotonic(), row))
-
-    def read_reply(self, row: Row) -> Reply:
-        seen = [old for at, old in self._written.get(row.id, []) if at <= time.monotonic() - self.LAG]
-        if not seen:
-            raise self.not_found()
-        return super().read_reply(seen[-1])
 
 
 @latitude

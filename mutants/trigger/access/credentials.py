@@ -209,7 +209,7 @@ class _OtherSchemes(TriggerReference):
         return scheme.lower() in self.SCHEMES
 
 
-@mutant("credentials.other-scheme-answers-401")
+@mutant("credentials.key-under-another-scheme-answers-401")
 class AnySchemeWillDo(_OtherSchemes):
     """The scheme is not looked at."""
 
@@ -217,14 +217,14 @@ class AnySchemeWillDo(_OtherSchemes):
         return True
 
 
-@mutant("credentials.other-scheme-answers-401")
+@mutant("credentials.key-under-another-scheme-answers-401")
 class TokenSchemeWillDo(_OtherSchemes):
     """The scheme may be Token as well."""
 
     SCHEMES = ("bearer", "token")
 
 
-@mutant("credentials.other-scheme-answers-401")
+@mutant("credentials.key-under-another-scheme-answers-401")
 class BasicUserWillDo(TriggerReference):
     """The key may come as a Basic user without a password."""
 
@@ -238,7 +238,7 @@ class BasicUserWillDo(TriggerReference):
             return ""
 
 
-@mutant("credentials.other-scheme-answers-401")
+@mutant("credentials.key-under-another-scheme-answers-401")
 class OtherSchemeIsABadRequest(TriggerReference):
     """Another scheme is answered with 400."""
 
@@ -247,3 +247,12 @@ class OtherSchemeIsABadRequest(TriggerReference):
         if not self.is_scheme(scheme):
             raise Refusal(400, "The scheme must be Bearer")
         return super().credential(call)
+
+
+@mutant("credentials.unknown-key-answers-401")
+class AnyBasicUserIsGood(TriggerReference):
+    """Whatever comes under Basic is taken for the key of the first environment."""
+
+    def credential(self, call: Call) -> str:
+        scheme = call.headers.get("authorization", "").partition(" ")[0].lower()
+        return self.environments[0].key if scheme == "basic" else super().credential(call)

@@ -67,6 +67,14 @@ class ClosedAtIsCreatedAt(_ClosedAt):
 
 
 @mutant("close.closed-at-is-time-of-close")
+class ClosedAtIsSomeSecondsLate(_ClosedAt):
+    """closedAt is when the last run will have been stopped, seven seconds later."""
+
+    def closed_at(self, row: Row) -> int:
+        return self.now() + 7_000
+
+
+@mutant("close.closed-at-is-time-of-close")
 class ClosedAtIsLocalTime(_ClosedAt):
     """closedAt is local time with a Z behind it."""
 
@@ -139,7 +147,7 @@ class _AtClose(TriggerReference):
         raise NotImplementedError
 
 
-@mutant("close.other-members-stay")
+@mutant("close.keeps-other-members")
 class CloseClearsMetadata(_AtClose):
     """A close clears the metadata."""
 
@@ -147,7 +155,7 @@ class CloseClearsMetadata(_AtClose):
         return replace(row, metadata=None)
 
 
-@mutant("close.other-members-stay")
+@mutant("close.keeps-other-members")
 class CloseMakesMetadataAnObject(_AtClose):
     """A close turns metadata null into an empty object."""
 
@@ -155,7 +163,7 @@ class CloseMakesMetadataAnObject(_AtClose):
         return replace(row, metadata=row.metadata or {})
 
 
-@mutant("close.other-members-stay")
+@mutant("close.keeps-other-members")
 class CloseTagsTheSession(_AtClose):
     """A close adds a tag."""
 
@@ -163,7 +171,7 @@ class CloseTagsTheSession(_AtClose):
         return replace(row, tags=[*row.tags, "closed"])
 
 
-@mutant("close.other-members-stay")
+@mutant("close.keeps-other-members")
 class CloseDropsTriggerConfig(_AtClose):
     """A close empties triggerConfig: there will be no further run."""
 
@@ -171,7 +179,7 @@ class CloseDropsTriggerConfig(_AtClose):
         return replace(row, trigger_config={"basePayload": {}})
 
 
-@mutant("close.other-members-stay")
+@mutant("close.keeps-expires-at")
 class CloseMovesExpiresAt(_AtClose):
     """A close sets expiresAt to thirty days from now."""
 
@@ -179,7 +187,7 @@ class CloseMovesExpiresAt(_AtClose):
         return replace(row, expires_at=self.now() + 30 * 24 * HOUR)
 
 
-@mutant("close.other-members-stay")
+@mutant("close.keeps-other-members")
 class CloseMovesCreatedAt(_AtClose):
     """A close writes the row anew, createdAt included."""
 

@@ -50,6 +50,15 @@ class SecondCloseAnswers202(TriggerReference):
         return replace(reply, status=202) if self.is_closed(row) else reply
 
 
+@mutant("close.repeat-returns-same-row")
+class SecondCloseEndsTheRun(_Again):
+    """A close of a closed session takes currentRunId away and moves updatedAt, as the end of a run does."""
+
+    def closed_again(self, change: Change) -> Row:
+        row = change.row
+        return row if row.current_run_id is None else self.touched(replace(row, current_run_id=None))
+
+
 @mutant("close.repeat-answers-200")
 class TenthCloseFails(TriggerReference):
     """Every tenth later close answers 409."""

@@ -164,7 +164,7 @@ class FourthConflictMakesASession(_Remembering):
         return reply
 
 
-@mutant("create.closed-external-id-changes-nothing")
+@mutant("create.conflict-leaves-closed-session")
 class ConflictRevivesForReadersByName(TriggerReference):
     """After a create with the externalId of a closed session a retrieve by that shows it open."""
 
@@ -339,7 +339,7 @@ class TokensAreForgottenLater(TriggerReference):
         return super().claims_hold(environment, claims) and claims["iat"] >= self.now() / 1000 - 2
 
 
-@mutant("close.other-members-stay")
+@mutant("close.keeps-other-members")
 class LateCloseClearsTheTags(_Aging):
     """A close of a session that is some seconds old takes its tags away."""
 

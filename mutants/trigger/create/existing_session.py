@@ -135,7 +135,7 @@ class ExpiryIsComparedAsText(TriggerReference):
         return text is not None and text <= datetime.now(UTC).isoformat()
 
 
-@mutant("create.omitted-fields-default-to-empty")
+@mutant("create.omitted-fields-are-empty")
 class OmittedTagsAreThoseOfTheRuns(TriggerReference):
     """A session that is created without tags takes those of its triggerConfig."""
 

@@ -213,7 +213,7 @@ class ClosedExternalIdAnswers422(TriggerReference):
         return Refusal(422, "A closed session has this externalId")
 
 
-@mutant("create.closed-external-id-changes-nothing")
+@mutant("create.conflict-leaves-whole-row")
 class ClosedConflictTouchesTheRow(TriggerReference):
     """A create that is refused for a closed session moves that session's updatedAt."""
 
@@ -238,12 +238,28 @@ class ClosedConflictTouchesTheRow(TriggerReference):
         return self.touched(row)
 
 
-@mutant("create.closed-external-id-changes-nothing")
+@mutant("create.conflict-leaves-closed-session")
 class ClosedConflictForgetsTheReason(ClosedConflictTouchesTheRow):
     """A create that is refused for a closed session clears that session's closedReason."""
 
     def traced(self, row: Row) -> Row:
         return replace(row, closed_reason=None)
+
+
+@mutant("create.conflict-leaves-closed-session")
+class ClosedConflictWritesMetadata(ClosedConflictTouchesTheRow):
+    """A create that is refused for a closed session writes that session's metadata."""
+
+    def traced(self, row: Row) -> Row:
+        return replace(row, metadata={"refused": True})
+
+
+@mutant("create.conflict-leaves-closed-session")
+class ClosedConflictMovesTheDeadline(ClosedConflictTouchesTheRow):
+    """A create that is refused for a closed session takes that session's deadline away."""
+
+    def traced(self, row: Row) -> Row:
+        return replace(row, expires_at=None)
 
 
 @mutant("create.expired-external-id-answers-409")

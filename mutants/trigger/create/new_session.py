@@ -173,7 +173,7 @@ class ZoneOffsetIsRefused(TriggerReference):
         return instant
 
 
-@mutant("create.omitted-fields-default-to-empty")
+@mutant("create.omitted-fields-are-empty")
 class MetadataDefaultsToAnObject(TriggerReference):
     """A session that is made without metadata gets an empty object."""
 
@@ -181,15 +181,15 @@ class MetadataDefaultsToAnObject(TriggerReference):
         return super().new_row(environment, {"metadata": {}, **fields})
 
 
-@mutant("create.omitted-fields-default-to-empty")
-class ExpiryDefaultsToAMonth(TriggerReference):
-    """A session that is made without expiresAt expires after thirty days."""
+@mutant("create.omitted-fields-are-empty")
+class ExpiryDefaultsToTheEpoch(TriggerReference):
+    """A session that is made without expiresAt shows the beginning of 1970 for it."""
 
-    def new_row(self, environment: Environment, fields: Mapping[str, Json]) -> Row:
-        return super().new_row(environment, {"expiresAt": self.now() + 30 * 86_400_000, **fields})
+    def shown_expires_at(self, row: Row) -> Json:
+        return self.shown_instant(row.expires_at or 0)
 
 
-@mutant("create.omitted-fields-default-to-empty")
+@mutant("create.omitted-fields-are-empty")
 class TypeIsTheDefaultTag(TriggerReference):
     """A session that is made without tags is tagged with its type."""
 

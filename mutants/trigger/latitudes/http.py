@@ -1,6 +1,7 @@
 """Latitudes: how a conforming server may speak HTTP, refuse, and sign its tokens."""
 
 import asyncio
+import base64
 import itertools
 from collections.abc import Mapping
 from dataclasses import replace
@@ -292,6 +293,23 @@ class BareKeysAccepted(TriggerReference):
     def credential(self, call: Call) -> str:
         given = call.headers.get("authorization", "")
         return given if " " not in given else super().credential(call)
+
+
+@latitude
+class KeysAsBasicUsers(TriggerReference):
+    """A secret key is taken as a Basic user or password, and under Token, too."""
+
+    def credential(self, call: Call) -> str:
+        scheme, _, rest = call.headers.get("authorization", "").partition(" ")
+        if scheme.lower() == "token":
+            return rest
+        if scheme.lower() != "basic":
+            return super().credential(call)
+        try:
+            user, _, password = base64.b64decode(rest, validate=True).decode().partition(":")
+        except ValueError:
+            return rest
+        return password or user
 
 
 @latitude

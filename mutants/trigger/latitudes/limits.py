@@ -1,7 +1,7 @@
 """Latitudes: servers whose JSON, database or router cannot carry everything that may be said."""
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from sqlite3 import Connection
 
 from mutants.catalogue import latitude
@@ -52,6 +52,27 @@ class RoutesDecodedPaths(TriggerReference):
 
     def find(self, db: Connection, environment: Environment, address: str) -> Row | None:
         return None if "/" in address else super().find(db, environment, address)
+
+
+@latitude
+class DecodesSlashesTwice(TriggerReference):
+    """The proxy in front decodes %2F once more, so that an externalId with that text is never found."""
+
+    def find(self, db: Connection, environment: Environment, address: str) -> Row | None:
+        return super().find(db, environment, address.replace("%2F", "/"))
+
+
+@latitude
+class UnknownNamesBreakIt(TriggerReference):
+    """A create that names a region, a version, a queue or a task which the environment lacks breaks it."""
+
+    ALONE = True
+
+    def new_row(self, environment: Environment, fields: Mapping[str, Json]) -> Row:
+        config = fields["triggerConfig"]
+        if fields["taskIdentifier"] != "my-chat" or {"region", "lockToVersion", "queue"} & config.keys():
+            raise LookupError("there is no such thing")
+        return super().new_row(environment, fields)
 
 
 def _unless_sent(rule: Callable[[Call], Reply], call: Call) -> Reply:

@@ -1,12 +1,14 @@
 """Latitudes: with which status a conforming server may refuse, and what it may look at before it does."""
 
+from dataclasses import replace
+
 from mutants.catalogue import latitude
-from reference.application import Json
+from reference.application import Call, Json, Reply
 from reference.refusals import Path, Problem, Refusal
 from reference.trigger import TriggerReference
 from reference.trigger.fields import Rule
 
-CONFLICT = 409
+CONFLICT, UNPROCESSABLE = 409, 422
 
 
 @latitude
@@ -42,3 +44,27 @@ class EqualTagsCountOnce(TriggerReference):
     def check_list(self, value: Json, path: Path, longest: int, rule: Rule) -> Json:
         each_once = list({repr(item): item for item in value}.values()) if isinstance(value, list) else value
         return super().check_list(each_once, path, longest, rule)
+
+
+@latitude
+class CloseRefusesInItsOwnForm(TriggerReference):
+    """A close with a bad body is answered with 422 and problem details, of which no page speaks."""
+
+    def content_type(self, reply: Reply) -> str:
+        return reply.headers.get("x-media-type") or super().content_type(reply)
+
+    def finish(self, call: Call, reply: Reply) -> Reply:
+        reply = super().finish(call, reply)
+        if call.operation != "close" or reply.status != UNPROCESSABLE:
+            return reply
+        body = {"type": "about:blank", "title": "Unprocessable", "detail": reply.body["error"], "error": None}
+        return replace(reply, body=body, headers={"x-media-type": "application/problem+json"})
+
+
+@latitude
+class TracesShown(TriggerReference):
+    """Refusals show where in the server they were raised."""
+
+    def error_body(self, refusal: Refusal) -> Json:
+        trace = 'Traceback (most recent call last):\n  File "/app/main.py", line 7, in create\n'
+        return {**super().error_body(refusal), "stack": trace}

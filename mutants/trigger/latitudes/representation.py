@@ -125,6 +125,17 @@ class LongIds(TriggerReference):
 
 
 @latitude
+class IdsWithFixedTails(TriggerReference):
+    """Ids are long and end all alike, in a part that reads the same both ways."""
+
+    def new_session_id(self) -> str:
+        return f"session_{secrets.token_hex(16)}zzzz0zzzz"
+
+    def new_run_id(self) -> str:
+        return f"run_{secrets.token_hex(8)}zzzz0zzzz"
+
+
+@latitude
 class ShortIds(TriggerReference):
     """Ids are short."""
 

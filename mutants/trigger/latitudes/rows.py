@@ -1,18 +1,16 @@
 """Latitudes: what may happen to a row, and what the pages leave to the server."""
 
-import time
 from collections.abc import Callable, Mapping
 from dataclasses import replace
-from pathlib import Path
 from sqlite3 import Connection
-from threading import Lock
 
 from mutants.catalogue import latitude
 from reference.application import Call, Json, Reply
-from reference.refusals import Invalid, Problem
+from reference.refusals import Invalid, Problem, Refusal
 from reference.refusals import Path as Place
 from reference.trigger import Change, Row, TriggerReference
 
+CONFLICT = 409
 KNOWN_NAMES = {"small-1x", "20240523.1"}
 
 
@@ -45,37 +43,6 @@ class CloseEndsTheRun(TriggerReference):
 
 
 @latitude
-class LaggingReads(TriggerReference):
-    """A retrieve shows what was written a moment ago and before."""
-
-    ALONE = True
-    LAG = 0.04
-
-    def __init__(self, database: Path, keys: Mapping[str, str]) -> None:
-        super().__init__(database, keys)
-        self._written: dict[str, list[tuple[float, Row]]] = {}
-        self._lock = Lock()
-
-    def insert_row(self, db: Connection, row: Row) -> None:
-        super().insert_row(db, row)
-        self._remember(row)
-
-    def save_row(self, db: Connection, row: Row) -> None:
-        super().save_row(db, row)
-        self._remember(row)
-
-    def _remember(self, row: Row) -> None:
-        with self._lock:
-            self._written.setdefault(row.id, []).append((time.monotonic(), row))
-
-    def retrieved_reply(self, row: Row) -> Reply:
-        seen = [old for at, old in self._written.get(row.id, []) if at <= time.monotonic() - self.LAG]
-        if not seen:
-            raise self.not_found()
-        return super().retrieved_reply(seen[-1])
-
-
-@latitude
 class CachedRefreshesTriggerConfig(TriggerReference):
     """A create that finds an open session takes over the new triggerConfig."""
 
@@ -83,6 +50,26 @@ class CachedRefreshesTriggerConfig(TriggerReference):
         row = replace(change.row, trigger_config=change.fields["triggerConfig"])
         self.save_row(db, row)
         return row
+
+
+@latitude
+class ConflictRefreshesTriggerConfig(TriggerReference):
+    """A create that is refused for a closed session takes over its triggerConfig, and touches the row."""
+
+    def create(self, call: Call) -> Reply:
+        try:
+            return super().create(call)
+        except Refusal as refusal:
+            if refusal.status == CONFLICT:
+                self._refresh(call)
+            raise
+
+    def _refresh(self, call: Call) -> None:
+        fields = self.check_create(self.create_object(call))
+        with self.writing() as db:
+            row = self.existing_row(db, self.environment_to_create(call), fields)
+            if row is not None:
+                self.save_row(db, self.touched(replace(row, trigger_config=fields["triggerConfig"])))
 
 
 @latitude

@@ -115,7 +115,7 @@ class CloseRefusalsShowTheCredential(TriggerReference):
         return with_body(reply, request=dict(call.headers)) if refused else reply
 
 
-@mutant("close.fuzz-no-stack-trace")
+@mutant("close.fuzz-holds-no-stack-trace")
 class UnreadableClosesShowTheTrace(TriggerReference):
     """A close that cannot be parsed is refused with the trace of the parser."""
 

@@ -139,7 +139,7 @@ class CreateRefusalsShowTheCredential(TriggerReference):
         return replace(reply, body={**reply.body, "request": dict(call.headers)})
 
 
-@mutant("create.fuzz-no-stack-trace")
+@mutant("create.fuzz-holds-no-stack-trace")
 class UnreadableCreatesShowTheTrace(TriggerReference):
     """A create that cannot be parsed is refused with the trace of the parser."""
 

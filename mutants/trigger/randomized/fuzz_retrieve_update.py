@@ -104,7 +104,7 @@ class UnknownAddressesShowTheCredential(TriggerReference):
         return with_body(reply, request=dict(call.headers)) if long else reply
 
 
-@mutant("retrieve.fuzz-no-stack-trace")
+@mutant("retrieve.fuzz-holds-no-stack-trace")
 class UnknownAddressesShowATrace(TriggerReference):
     """A retrieve of an address with a percent sign that is unknown shows where it was looked for."""
 
@@ -226,7 +226,7 @@ class UpdateRefusalsShowTheCredential(TriggerReference):
         return with_body(reply, request=dict(call.headers)) if refused else reply
 
 
-@mutant("update.fuzz-no-stack-trace")
+@mutant("update.fuzz-holds-no-stack-trace")
 class UnreadableUpdatesShowTheTrace(TriggerReference):
     """An update that cannot be parsed is refused with the trace of the parser."""
 

@@ -77,29 +77,6 @@ class UpdateErrorIsAMessage(_OtherRefusal):
         return {"message": body["error"]} if "externalId" in body["error"] else body
 
 
-@mutant("close.error-422-matches-schema")
-class CloseDetailsLackCode(_OtherRefusal):
-    """The details of a refused close have no code."""
-
-    OPERATION = "close"
-
-    def other(self, body: dict[str, Json]) -> Json:
-        details = [{"message": detail["message"]} for detail in body.get("details", ())]
-        return {**body, "details": details}
-
-
-@mutant("close.error-422-matches-schema")
-class CloseErrorIsProblemJson(TriggerReference):
-    """The 422 of a close is told to be problem details."""
-
-    def content_type(self, reply: Reply) -> str:
-        return reply.headers.get("x-media-type") or super().content_type(reply)
-
-    def finish(self, call: Call, reply: Reply) -> Reply:
-        other = call.operation == "close" and reply.status == 422
-        return replace(reply, headers={"x-media-type": "application/problem+json"}) if other else reply
-
-
 class _OtherConflict(TriggerReference):
     """The 409 has another body."""
 

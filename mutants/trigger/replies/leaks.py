@@ -97,7 +97,7 @@ class TokenHoldsTheKey(TriggerReference):
         return {**super().token_claims(environment, row), "kid": environment.key}
 
 
-@mutant("replies.no-stack-trace")
+@mutant("replies.hold-no-stack-trace")
 class UnparsableBodyShowsTraceback(TriggerReference):
     """A body that is not JSON is answered with a traceback."""
 
@@ -111,7 +111,7 @@ class UnparsableBodyShowsTraceback(TriggerReference):
         return body
 
 
-@mutant("replies.no-stack-trace")
+@mutant("replies.hold-no-stack-trace")
 class NotFoundShowsStack(TriggerReference):
     """A session that is not there is answered with the stack of a JavaScript server."""
 

@@ -13,6 +13,8 @@ from reference.instants import parse_instant
 from reference.refusals import Refusal
 from reference.trigger import Change, Row, TriggerReference
 
+DAY = 86_400_000
+
 
 def named(change: Change, member: str, otherwise: Json) -> Json:
     """What an update sends for a member that it does not document."""
@@ -134,11 +136,23 @@ class RefusedUpdateByExternalIdIsApplied(_AppliesWhatIsGood):
 
 
 @mutant("update.updated-at-never-goes-back")
-class UpdatedAtIsCutToMinutes(TriggerReference):
-    """updatedAt is set without its seconds, so that it lies before createdAt."""
+class UpdatedAtIsCutToItsDay(TriggerReference):
+    """updatedAt is set without its time, so that it lies before createdAt."""
 
     def touched(self, row: Row) -> Row:
-        return replace(row, updated_at=self.now() // 60_000 * 60_000)
+        return replace(row, updated_at=self.now() // DAY * DAY)
+
+
+@mutant("update.updated-at-never-goes-back")
+class TagsTakeUpdatedAtBack(TriggerReference):
+    """An update of the tags sets an updatedAt that is ten seconds old."""
+
+    def apply_update(self, db: Connection, change: Change) -> Row:
+        row = super().apply_update(db, change)
+        if row.tags != change.row.tags:
+            row = replace(row, updated_at=self.now() - 10_000)
+            self.save_row(db, row)
+        return row
 
 
 @mutant("update.updated-at-never-goes-back")

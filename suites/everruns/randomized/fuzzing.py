@@ -21,9 +21,9 @@ from tck.randomized.fuzzing import (
     SchemathesisCase,
     Spoken,
     is_call,
-    leak_rules,
     odd_bodies,
     oddities,
+    rules_of_monitor,
 )
 from tck.run import Run
 
@@ -31,6 +31,8 @@ SHOWN = "the session"
 LONGEST = 100_000
 """Bytes of the longest odd text."""
 DEEPEST = 300
+COMMON_LENGTH, COMMON_NUMBER = 90, 10
+"""Characters of a text, and texts of a list, that every server takes."""
 
 
 @dataclass(frozen=True)
@@ -71,12 +73,13 @@ class UpdateDriver(BodyDriver):
         return Case(label, self.method, SHOWN, raw, looks_after=True)
 
     def ambiguous(self, value: Any, size: int) -> list[str]:
-        """As for all contracts; whether an update that names nothing is accepted is open."""
-        return super().ambiguous(value, size) + _asks_nothing(value)
+        """As for all contracts; that an update names nothing, or has long or many texts, is open."""
+        return super().ambiguous(value, size) + _asks_nothing(value) + _long_or_many(value)
 
     def disambiguated(self, value: dict[str, Any]) -> Any:
-        """Without what is doubtful, and without members that are null."""
-        return {name: item for name, item in super().disambiguated(value).items() if item is not None}
+        """Without what is doubtful, without members that are null, and no longer than is common."""
+        plain = super().disambiguated(value)
+        return {name: _shortened(item) for name, item in plain.items() if item is not None}
 
     def place_for(self, answer: Answer) -> str:  # noqa: ARG002 - all updates go there
         """The session of the check."""
@@ -111,6 +114,19 @@ def _asks_nothing(value: Any) -> list[str]:
     if not isinstance(value, dict) or not value:
         return ["it names nothing"]
     return [f"{name} is null" for name, item in value.items() if item is None]
+
+
+def _long_or_many(value: Any) -> list[str]:
+    """Why a server with limits of its own, which the page leaves open, might refuse a body."""
+    if not isinstance(value, dict):
+        return []
+    return [f"{name} is long" for name, item in value.items() if _shortened(item) != item]
+
+
+def _shortened(item: Any) -> Any:
+    if isinstance(item, str):
+        return item[:COMMON_LENGTH].strip()
+    return [_shortened(one) for one in item[:COMMON_NUMBER]] if isinstance(item, list) else item
 
 
 # Rules
@@ -165,5 +181,5 @@ def rules_of(monitor: ReplyMonitor) -> dict[str, Rule]:
         "refused-changes-nothing": Spoken(lambda result: _before(result).changed is not None, _changed),
         "shows-what-was-sent": Spoken(_is_kept, _not_kept),
         "invariants": Spoken(_has_row, _moved),
-        **leak_rules(monitor),
+        **rules_of_monitor(monitor),
     }

@@ -1,10 +1,12 @@
 """The update of the contract, what is needed around it, and a session that checks work on."""
 
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
+from functools import partial
 from typing import Any
 from urllib.parse import quote
 
-from suites.everruns.support.rows import tags_of, title_of
+from suites.everruns.support.rows import tags_of, title_of, without_volatile
 from tck import checking
 from tck.checking import NotTested, Operations, Reply, Row, encoded
 from tck.run import Run
@@ -48,6 +50,7 @@ class LiveSession(checking.LiveSession[Sessions]):
 
     reads_judged_by = "is a precondition that the kit cannot do without"
     seen_at_once = "update.seen-at-once"
+    reads_go_on = "update.reads-do-not-go-back"
 
     id: str
     sessions: Sessions = field(repr=False)
@@ -56,9 +59,13 @@ class LiveSession(checking.LiveSession[Sessions]):
         """PATCH it."""
         return self.sessions.update(self.id, body, **sending)
 
-    def fetch(self) -> Reply:
-        """Read it once."""
-        return self.sessions.read(self.id)
+    def by_each_address(self) -> Sequence[Callable[[], Reply]]:
+        """A read by its id."""
+        return [partial(self.sessions.read, self.id)]
+
+    def comparable(self, row: Row) -> Row:
+        """The row without what may move by itself; an empty list is as good as none."""
+        return without_volatile(row)
 
     def is_shown(self, replied: Row, row: Row) -> bool:
         """Whether a read shows the title and the tags that an update replied."""

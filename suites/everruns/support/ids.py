@@ -62,11 +62,11 @@ NOT_HEX: dict[str, Spoil] = {
 }
 
 
-def every_near_miss(session_id: str) -> list[str]:
-    """Every id of this module that is made from this one."""
+def every_malformed(session_id: str) -> list[str]:
+    """Every id of this module that is made from this one and cannot be a session's."""
     digits = digits_of(session_id)
     spoilt = [PREFIXLESS, WRONG_PREFIX, TOO_SHORT, TOO_LONG, NOT_HEX]
-    return [*(spoil(digits) for ways in spoilt for spoil in ways.values()), *neighbours(session_id)]
+    return [spoil(digits) for ways in spoilt for spoil in ways.values()]
 
 
 def _with(digits: str, at: int, character: str) -> str:

@@ -22,11 +22,18 @@ def written(check: Check, session: LiveSession, body: Body) -> Written:
     return session.written(check.accepted(session.update(body)))
 
 
+def written_where_accepted(session: LiveSession, reply: Reply, what: str) -> Written:
+    """What an update told and a read then showed; NotApplicable when it was refused, as no page forbids."""
+    if reply.refused:
+        raise NotApplicable(f"the target refuses {what}, and the page promises no limit")
+    return session.written(session.sessions.check.control(reply, judged_by="replies.no-server-error"))
+
+
 def left_alone(session: LiveSession, reply: Reply, before: Row) -> None:
     """Raise Broken when a refused update changed something; NotApplicable when it was not refused."""
     if not reply.refused:
         raise NotApplicable(f"the update was answered with {reply.status} and not refused")
-    differences = without_volatile(before).differences(without_volatile(session.read()))
+    differences = without_volatile(before).differences(without_volatile(session.still(before)))
     if differences:
         changed = joined(differences)
         said = f"a refused update took effect: {changed}"

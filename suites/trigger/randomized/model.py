@@ -59,7 +59,7 @@ class Session:
     """One of them is the stored one: whether a later create refreshes it is open."""
     closed: bool = False
     reason: str | None = None
-    given: tuple[tuple[str, str], ...] = field(default=())
+    given: tuple[tuple[str, Any], ...] = field(default=())
 
     def value(self, member: str) -> str | None:
         """What the server chose for a member, None when no answer has shown it yet."""
@@ -119,9 +119,9 @@ def _create(state: State, sent: Mapping[str, Any]) -> tuple[Answer, ...]:
             packed(sent.get("metadata")), sent.get("expiresAt"), (config,),
         )  # fmt: skip
         return (Answer(frozenset({201}), made, shows=True, cached=False),)
-    if state.closed:
-        return (Answer(frozenset({409}), state),)
     found = replace(state, trigger_configs=tuple(sorted({*state.trigger_configs, config})))
+    if state.closed:
+        return (Answer(frozenset({409}), found),)
     return (Answer(frozenset({200}), found, shows=True, cached=True),)
 
 
@@ -153,8 +153,14 @@ def _update(state: State, sent: Mapping[str, Any]) -> tuple[Answer, ...]:
 def _close(state: State, sent: Mapping[str, Any]) -> tuple[Answer, ...]:
     if state is None:
         return (Answer(frozenset({404}), None),)
-    closed = state if state.closed else replace(state, closed=True, reason=sent.get("reason"))
+    closed = state if state.closed else _closed(state, sent.get("reason"))
     return (Answer(frozenset({200}), closed, shows=True),)
+
+
+def _closed(state: Session, reason: str | None) -> Session:
+    """The session once it is closed: its deadline may be the server's own from then on."""
+    kept = tuple((name, value) for name, value in state.given if name != "expiresAt")
+    return replace(state, closed=True, reason=reason, expires_at=None, given=kept)
 
 
 def differences(state: Session, row: Row) -> dict[str, Mismatch]:
@@ -171,6 +177,7 @@ def differences(state: Session, row: Row) -> dict[str, Mismatch]:
 
 def _expected(state: Session) -> dict[str, Any]:
     open_ones = {} if state.closed else {"closedAt": None}
+    deadline = {} if state.expires_at is None else {"expiresAt": state.expires_at}
     return {
         **dict(state.given),
         "externalId": state.external_id,
@@ -178,7 +185,7 @@ def _expected(state: Session) -> dict[str, Any]:
         "taskIdentifier": state.task_identifier,
         "tags": json.loads(state.tags),
         "metadata": json.loads(state.metadata),
-        "expiresAt": state.expires_at,
+        **deadline,
         "closedReason": state.reason,
         **open_ones,
     }
@@ -198,8 +205,9 @@ def shown_by(state: Session, row: Row) -> Session | None:
     """The state with what the server chose filled in, when it explains the row; None when it does not."""
     if not explains(state, row):
         return None
-    chosen = ("id", "createdAt", "closedAt") if state.closed else ("id", "createdAt")
-    seen = {name: str(row[name].value) for name in chosen}
+    deadline = ("expiresAt",) if state.expires_at is None else ()
+    chosen = ("id", "createdAt", *(("closedAt",) if state.closed else ()), *deadline)
+    seen = {name: None if row[name].is_null else str(row[name].value) for name in chosen}
     return replace(state, given=tuple(sorted({**seen, **dict(state.given)}.items())))
 
 

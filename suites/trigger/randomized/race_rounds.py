@@ -18,6 +18,7 @@ from suites.trigger.randomized.racer import (
     update,
 )
 from suites.trigger.support.api import LiveSession
+from suites.trigger.support.closed_rows import but_for_its_run
 from tck.checking import Finding, Mismatch, Row, compared, joined
 from tck.randomized import CONNECTIONS, Event, RoundResult, flat, packed, row_of
 
@@ -90,9 +91,10 @@ class CloseRace(Race):
         asks = [close(f"reason {lane} of round {number + 1}") for lane in range(CONNECTIONS)]
         raced = self.racer.race([*lanes(asks, session.addresses), *readers(session.addresses)])
         events = [*flat(raced), self.racer.alone(close("later"), session.id)]
-        return self.racer.round_result([History(events, state, (None,))], self._wrong(events), (ONE_ROW,))
+        wrong = self._wrong(session, events)
+        return self.racer.round_result([History(events, state, (None,))], wrong, (ONE_ROW,))
 
-    def _wrong(self, events: Events) -> list[Finding]:
+    def _wrong(self, session: LiveSession, events: Events) -> list[Finding]:
         closes = of(events, Action.CLOSE)
         refused = [event for event in closes if event.reply and event.reply.refused]
         if refused:
@@ -100,12 +102,17 @@ class CloseRace(Race):
             return [self.broken(ONE_ROW, problem, refused[:1])]
         for event in closes:
             one, other = row_of(closes[0]), row_of(event)
-            wrong = one.without("currentRunId").differences(other) if one and other else []
+            wrong = _differences_of(session, one, other) if one and other else []
             if wrong:
                 moved = joined(wrong)
                 problem = Mismatch(f"two closes answered different rows: {moved}", moved.expected, moved.seen)
                 return [self.broken(ONE_ROW, problem, [closes[0], event])]
         return []
+
+
+def _differences_of(session: LiveSession, one: Row, other: Row) -> list[Mismatch]:
+    """How two rows of a closed session differ, but for the run and what its end touches."""
+    return one.without("currentRunId").differences(but_for_its_run(session, one, other))
 
 
 @dataclass

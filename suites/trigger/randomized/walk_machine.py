@@ -10,7 +10,6 @@ from hypothesis import strategies as st
 from hypothesis.stateful import initialize, precondition, rule
 
 from suites.trigger.randomized.model import Action, Ask, Bearer, State, answers
-from suites.trigger.support.bodies import FAR_FUTURE
 from tck.randomized import Walk, WalkMachine, WalkPlan, packed
 
 NAMED = ("A", "B", "C")
@@ -22,6 +21,8 @@ MOST_SESSIONS = 3
 OWN, OTHER = "{own}", "{other}"
 """What stands in a body for the session's own externalId, and for one that differs."""
 TASK = "{task}"
+DEADLINE = "{deadline}"
+"""What stands in a body for an instant some weeks ahead."""
 TELLING = ("externalId", "metadata", "reason", "tags")
 """Members whose being sent tells walks apart."""
 RIPE = 7
@@ -54,7 +55,7 @@ configs = st.sampled_from(
 )
 bodies = st.fixed_dictionaries(
     {"type": st.sampled_from(["chat.agent", "other"]), "triggerConfig": configs},
-    optional={"tags": tags, "metadata": metadata, "expiresAt": st.just(FAR_FUTURE)},
+    optional={"tags": tags, "metadata": metadata, "expiresAt": st.just(DEADLINE)},
 )
 changes: st.SearchStrategy[Body] = st.fixed_dictionaries(
     {"tags": tags, "metadata": st.none() | metadata}

@@ -5,14 +5,17 @@ from functools import partial
 
 from suites.trigger.randomized.model import Action, Ask, Bearer, Model, State
 from suites.trigger.randomized.model_calls import answered, asked, send
-from suites.trigger.randomized.walk_machine import NAMELESS, OTHER, OWN, TASK, Step
+from suites.trigger.randomized.walk_machine import DEADLINE, NAMELESS, OTHER, OWN, TASK, Step
 from suites.trigger.support.access.public_tokens import key_of
 from suites.trigger.support.api import LiveSession, Sessions
+from suites.trigger.support.closed_rows import but_for_its_run
 from tck import randomized
-from tck.checking import Check, Mismatch, NotTested, Reply, Row, joined
+from tck.checking import Check, Mismatch, NotTested, Reply, Row, joined, weeks_ahead
 from tck.randomized import Sending, WalkedSession, packed
 from tck.run import Run
 
+REFRESHED_BY_A_CREATE = ("triggerConfig", "updatedAt")
+"""What a create that is refused for a closed session may write of it."""
 OF_TOKENS = "lifecycle.model-tokens"
 
 
@@ -70,7 +73,12 @@ class Walker(randomized.Walker[Step, Ask, State, KnownSession]):
 
     def _body(self, step: Step) -> str:
         own = None if step.session == NAMELESS else self._name(step.session)
-        named = {OWN: own, OTHER: f"{own or self.run.new_name()}-other", TASK: self._task}
+        named = {
+            OWN: own,
+            OTHER: f"{own or self.run.new_name()}-other",
+            TASK: self._task,
+            DEADLINE: weeks_ahead(),
+        }
         members = {
             name: named.get(value, value) if isinstance(value, str) else value
             for name, value in step.ask.members.items()
@@ -89,7 +97,8 @@ class Walker(randomized.Walker[Step, Ask, State, KnownSession]):
         if action is Action.CREATE:
             return self._is_another_ones(sending.session, reply)
         if known.quiet and action in (Action.CLOSE, Action.RETRIEVE):
-            moved = known.quiet.without("currentRunId").differences(reply.row)
+            row = but_for_its_run(known.live, known.quiet, reply.row) if known.live else reply.row
+            moved = known.quiet.without("currentRunId").differences(row)
             return joined(moved) if moved else None
         return self.went_back(sending.session, reply.row) if action in (Action.CLOSE, Action.UPDATE) else None
 
@@ -106,6 +115,8 @@ class Walker(randomized.Walker[Step, Ask, State, KnownSession]):
         """Note what a good answer shows, and which session it made or closed."""
         super().learn(sending, reply)
         known, action = self.known[sending.session], sending.ask.action
+        if action is Action.CREATE and known.quiet and not reply.succeeded:
+            known.quiet = known.quiet.without(*REFRESHED_BY_A_CREATE)
         if not reply.succeeded:
             return
         if action is Action.CREATE:

@@ -1,6 +1,6 @@
 """Addresses of a session, and texts that only look like one of them."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Iterator
 from typing import Any
 
 import pytest
@@ -33,16 +33,25 @@ def near_misses(name: str) -> list[str]:
 
 
 def unknown_id(known: str) -> str:
-    """An id that no session has, in the form of a known one: its last letters and digits are turned round."""
+    """An id that no session has, in the form of a known one: each letter and each digit is another one.
+
+    It takes the place of the next of its kind among those that the known one has, so that what was of lower
+    case, or hexadecimal, stays so.
+    """
     rest = known.removeprefix(ID_PREFIX)
-    tail = [character for character in rest if character.isalnum()][-SHORTEST_UNKNOWN:]
-    turned = iter(tail)
-    places = [index for index, character in enumerate(rest) if character.isalnum()][-SHORTEST_UNKNOWN:]
-    letters = list(rest)
-    for place in reversed(places):
-        letters[place] = next(turned)
-    filling = "".join(tail) or "0"
-    return ID_PREFIX + "".join(letters) + (filling * SHORTEST_UNKNOWN)[: max(0, SHORTEST_UNKNOWN - len(rest))]
+    kinds = (str.isdigit, str.islower, str.isupper)
+    other = dict(pair for kind in kinds for pair in _turned(filter(kind, rest)))
+    filling = "".join(character for character in rest if character in other) or "0"
+    turned = "".join(other.get(character, character) for character in rest)
+    return ID_PREFIX + turned + (filling * SHORTEST_UNKNOWN)[: max(0, SHORTEST_UNKNOWN - len(rest))]
+
+
+def _turned(characters: Iterable[str]) -> Iterator[tuple[str, str]]:
+    """Each character with the next one in order, the last with the first; a single one with its neighbour."""
+    found = sorted(set(characters))
+    if len(found) == 1:
+        found = [*found, chr(ord(found[0]) + (1 if found[0] not in "9FZfz" else -1))]
+    return zip(found, [*found[1:], *found[:1]], strict=True)
 
 
 def known_to_be_unknown(sessions: Sessions, address: str) -> str:

@@ -1,8 +1,9 @@
 """The four operations of the contract, and a session that a check has made."""
 
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from functools import partial
 from typing import Any
 from urllib.parse import quote
 
@@ -60,6 +61,7 @@ class LiveSession(checking.LiveSession[Sessions]):
 
     reads_judged_by = "retrieve.by-id-answers-200 judges"
     seen_at_once = "replies.write-seen-at-once"
+    reads_go_on = "replies.reads-do-not-go-back"
 
     created: Reply
     sessions: Sessions = field(repr=False)
@@ -98,9 +100,13 @@ class LiveSession(checking.LiveSession[Sessions]):
             raise NotTested("create issued no publicAccessToken, which create.success-matches-schema judges")
         return Text(token, issued.origin)
 
-    def fetch(self) -> Reply:
-        """Retrieve it by id."""
-        return self.sessions.retrieve(self.id)
+    def by_each_address(self) -> Sequence[Callable[[], Reply]]:
+        """A retrieve by id and, where it has one, by externalId."""
+        return [partial(self.sessions.retrieve, address) for address in self.addresses]
+
+    def comparable(self, row: Row) -> Row:
+        """The row without what may move by itself."""
+        return row.without_volatile()
 
     def is_shown(self, replied: Row, row: Row) -> bool:
         """Whether a retrieve shows what a write replied, but for what may move by itself."""

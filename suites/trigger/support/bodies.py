@@ -1,17 +1,20 @@
 """Request bodies: good ones, and the same with one part changed."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from tck.checking import encoded
+from tck.checking import encoded, weeks_ahead
 from tck.run import Run
 
 FAR_FUTURE = "2098-07-06T05:04:03.000Z"
-"""An expiresAt that no run lives to see."""
+"""An expiresAt that some servers take for too far away."""
 ELEVEN_TAGS = [f"tag-{number}" for number in range(1, 12)]
 """One tag too many, however a server counts: no two are equal."""
 OMITTED: Any = object()
 """Stands for a member that is left out."""
+NAMED = ("machine", "queue", "region", "lockToVersion")
+"""Members of triggerConfig that name something of the target."""
 Body = dict[str, Any]
 
 
@@ -41,7 +44,7 @@ class Bodies:
         full = {
             "tags": [self.run.tag, "first", "second"],
             "metadata": {"kept": {"deep": [1, 2]}, "flag": False},
-            "expiresAt": FAR_FUTURE,
+            "expiresAt": weeks_ahead(),
             "triggerConfig": {
                 "basePayload": {"chatId": "c-1", "nested": {"list": [True, None]}},
                 "tags": ["trigger-tag"],
@@ -61,6 +64,12 @@ def changed(body: Body, **changes: Any) -> Body:
 def with_trigger(body: Body, **changes: Any) -> Body:
     """The body with these members of its triggerConfig changed; OMITTED drops one."""
     return {**body, "triggerConfig": changed(body["triggerConfig"], **changes)}
+
+
+def names_something(body: Mapping[str, Any]) -> bool:
+    """Whether a create body names something in triggerConfig that the target may lack."""
+    config = body.get("triggerConfig")
+    return isinstance(config, dict) and any(isinstance(config.get(name), str) for name in NAMED)
 
 
 def padded_to(size: int, body: Body, *path: str, character: str = "x") -> bytes:

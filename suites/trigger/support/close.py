@@ -2,15 +2,18 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import partial
 from itertools import product
 
-from suites.trigger.support.api import LiveSession
+from suites.trigger.support.api import LiveSession, NewSession
 from suites.trigger.support.bodies import FAR_FUTURE, Body, changed
-from tck.checking import NotTested, Reply, Row, encoded
+from tck.checking import Check, NotTested, Reply, Row, encoded, eventually, let_pass, weeks_ahead
 
 REASON = "Signed out: user #7"
 OTHER_REASON = "changed my mind"
 OF_THE_ENDING = ("closedAt", "closedReason")
+RETENTION = "expiresAt"
+"""The deadline that a server may count from the close."""
 Address = Callable[[LiveSession], str]
 
 
@@ -31,7 +34,7 @@ def is_closed(row: Row) -> bool:
 
 def without_close_fields(row: Row) -> Row:
     """The row without what a close may move."""
-    return row.without_volatile().without(*OF_THE_ENDING)
+    return row.without_volatile().without(*OF_THE_ENDING, RETENTION)
 
 
 def ending(row: Row) -> Row:
@@ -56,23 +59,35 @@ def close_first(session: LiveSession, body: Body) -> Reply:
 
 
 @dataclass(frozen=True)
-class Repeat:
-    """A close of a closed session: its reply, and the row as it was read right after."""
+class Between:
+    """A close, as its reply and a read showed it, and sessions that were made before and after it."""
 
-    reply: Reply
-    row: Row
+    earlier: Row
+    rows: tuple[Row, ...]
+    later: Row
+
+    def is_in_order(self) -> bool:
+        """Whether the session was closed between the two, by one clock."""
+        start, end = self.earlier["createdAt"], self.later["createdAt"]
+        return all(row["closedAt"] >= start and row["closedAt"] <= end for row in self.rows)
 
 
-def repeats(session: LiveSession, first: Reply, second: Body) -> list[Repeat]:
-    """Twelve closes of a closed session, beginning with this body; one that changes the row is the last."""
+def closed_between(check: Check, new_session: NewSession, wait: float) -> Between:
+    """Close a session that is older than another one, by so many seconds at least, and make a third."""
+    closing = new_session()
+    let_pass(wait)
+    earlier = eventually(new_session, lambda made: made.created["createdAt"] > closing.created["createdAt"])
+    reply = check.control(closing.sessions.close(closing.id, {}), judged_by="close.answers-200")
+    later = new_session()
+    rows = (reply.row, closing.eventually_shows(is_closed))
+    return Between(earlier.value.created.row, rows, later.created.row)
+
+
+def closes_again(session: LiveSession, second: Body) -> list[Callable[[], Reply]]:
+    """Twelve closes of a closed session, beginning with this body."""
     bodies: tuple[Body, ...] = (second, {}, {"reason": OTHER_REASON})
-    done: list[Repeat] = []
-    for body, address in [*product(bodies, session.addresses)] * 2:
-        reply = session.sessions.close(address, body)
-        done.append(Repeat(reply, session.eventually_shows(lambda row: row == first.row)))
-        if done[-1].row != first.row:
-            break
-    return done
+    asked = [*product(bodies, session.addresses)] * 2
+    return [partial(session.sessions.close, address, body) for body, address in asked]
 
 
 def ways_back(session: LiveSession, unused: str) -> Sequence[Callable[[], Reply]]:
@@ -92,7 +107,7 @@ def ways_back(session: LiveSession, unused: str) -> Sequence[Callable[[], Reply]
     ]
     again: list[Body] = [
         dict(session.sent),
-        changed(dict(session.sent), metadata={"again": True}, expiresAt="2097-01-02T03:04:05.000Z"),
+        changed(dict(session.sent), metadata={"again": True}, expiresAt=weeks_ahead(3)),
     ]
     closes: list[Body] = [{"reason": "x" * 257}, {"reason": 5}, {"reason": unused}, {}]
     return [

@@ -54,9 +54,9 @@ class Creates:
         return self.check.control(reply, judged_by="create.new-session-answers-201").succeeded
 
     def takes_invented(self, what: str, reply: Reply, other: Body) -> None:
-        """Raise NotApplicable when a name was refused, and so is another one well inside its limits."""
-        if reply.refused and self.sessions.create(other).refused:
-            raise NotApplicable(f"the target refuses an invented {what} of any length")
+        """Raise NotApplicable when a name was not taken, nor is another one well inside its limits."""
+        if not reply.succeeded and not self.sessions.create(other).succeeded:
+            raise NotApplicable(f"the target takes no invented {what}, of whatever length")
 
     def named_by_one_character(self) -> Reply:
         """The reply to a create whose externalId is a character that nobody has; raises NotTested without."""

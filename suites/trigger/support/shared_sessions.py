@@ -2,6 +2,7 @@
 
 import hashlib
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass
 from functools import partial
 from typing import Any
@@ -75,6 +76,8 @@ def in_view(session: LiveSession) -> LiveSession:
     """The session once a retrieve by each address finds it, or the wait for a lagging read is over."""
     for address, within in zip(session.addresses, (VISIBLE_WITHIN, SOON_AFTER), strict=False):
         eventually(partial(session.sessions.retrieve, address), lambda reply: reply.status == FOUND, within)
+    with suppress(NotTested):
+        session.read()
     return session
 
 

@@ -1,5 +1,6 @@
 """What the checks on update share: a known state before, the update and a read after it, and refusals."""
 
+from itertools import pairwise
 from typing import Any
 
 import pytest
@@ -15,6 +16,8 @@ from tck.checking import (
     Row,
     Written,
     compared,
+    let_pass,
+    order_is_certain,
     parse_instant,
 )
 
@@ -40,6 +43,38 @@ def written(check: Check, session: LiveSession, address: str, body: Body) -> Wri
     return session.written(check.accepted(session.sessions.update(address, body)))
 
 
+def changes_in_a_row(check: Check, session: LiveSession, wait: float) -> list[tuple[Row, Row]]:
+    """Updates of every kind of a session that was there before: each row, and the one shown next."""
+    rows = [session.read()]
+    let_pass(wait)
+    for number, address in enumerate(session.addresses * 2):
+        for body in ({"tags": [f"t-{number}"]}, {"metadata": {"m": number}}, {"metadata": None}):
+            row = written(check, session, address, body)
+            rows += [row.told, row.read]
+    rows.append(check.accepted(session.sessions.update(session.id, {})).row)
+    return list(pairwise(rows))
+
+
+def all_certain(pairs: list[tuple[Row, Row]]) -> bool:
+    """Whether it is certain of each pair in which order their updatedAt stand."""
+    return all(order_is_certain(earlier["updatedAt"], later["updatedAt"]) for earlier, later in pairs)
+
+
+def changed_after(
+    check: Check, session: LiveSession, address: str, body: Body, wait: float
+) -> tuple[Row, Written]:
+    """The row before a real change, and the change, so many seconds later."""
+    before = arranged(session)
+    let_pass(wait)
+    return before, written(check, session, address, body)
+
+
+def has_moved_on(change: tuple[Row, Written]) -> bool:
+    """Whether a change has moved updatedAt on, in its reply and for a retrieve."""
+    before, row = change
+    return _is_later(row.told, before) and _is_later(row.read, before)
+
+
 def untouched(row: Row) -> Row:
     """The row without what an update may name and what may move by itself."""
     return row.without_volatile().without(*WHAT_UPDATE_WRITES)
@@ -53,12 +88,15 @@ def was_refused(reply: Reply, judged_by: str) -> None:
 
 def moved_on(after: Row, before: Row) -> None:
     """Raise Broken unless updatedAt moved on; where it shows whole seconds alone it may be the same."""
+    if not _is_later(after, before):
+        raise compared(">", after["updatedAt"], before["updatedAt"]).as_broken()
+
+
+def _is_later(after: Row, before: Row) -> bool:
     now, then = after["updatedAt"], before["updatedAt"]
-    moved = now > then
     one, other = _updated(before), _updated(after)
     coarse = max(one.precision, other.precision) >= 1
-    if not (moved or other.seconds > one.seconds or (coarse and now >= then)):
-        raise compared(">", now, then).as_broken()
+    return now > then or other.seconds > one.seconds or (coarse and now >= then)
 
 
 def _updated(row: Row) -> Instant:

@@ -9,7 +9,7 @@ from tck.randomized.fuzzing.case import NOTHING, Answer, Bearer, Case, CaseResul
 from tck.randomized.fuzzing.driver import BodyDriver, label_of
 from tck.randomized.fuzzing.edge_payloads import Oddity, odd_bodies, oddities
 from tck.randomized.fuzzing.engine import Fuzz
-from tck.randomized.fuzzing.rules import COMMON_RULES, Spoken, is_call, leak_rules
+from tck.randomized.fuzzing.rules import COMMON_RULES, Spoken, is_call, rules_of_monitor
 
 __all__ = [
     "COMMON_RULES",
@@ -28,9 +28,9 @@ __all__ = [
     "as_bytes",
     "is_call",
     "label_of",
-    "leak_rules",
     "odd_bodies",
     "oddities",
+    "rules_of_monitor",
     "unambiguous",
     "violations",
 ]

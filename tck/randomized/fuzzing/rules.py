@@ -10,6 +10,7 @@ from schemathesis.errors import FailureGroup
 from schemathesis.openapi import checks as documented
 
 from tck.checking.reply_monitor import ReplyMonitor
+from tck.checking.response_rules import SERVER_ERROR
 from tck.randomized.fuzzing import schemathesis_internals as internals
 from tck.randomized.fuzzing.case import Answer, Bearer, CaseResult, Rule, SchemathesisCase
 from tck.transport.messages import Reply
@@ -147,6 +148,10 @@ def _let_in(result: CaseResult) -> Mismatch | None:
     return Mismatch(f"{_status(result)} with {bearer}", f"a refusal of {bearer}", result.reply.told)
 
 
+def _failed_at_odd_part(monitor: ReplyMonitor, reply: Reply) -> bool:
+    return reply.status >= SERVER_ERROR and bool(monitor.odd_part(reply))
+
+
 def _did_succeed(result: CaseResult) -> Mismatch | None:
     if not result.reply.succeeded:
         return None
@@ -170,9 +175,15 @@ COMMON_RULES: Mapping[str, Rule] = {
 }
 
 
-def leak_rules(monitor: ReplyMonitor) -> dict[str, Rule]:
-    """The rules that no reply holds a secret or a stack trace, as the monitor of a contract judges them."""
+def rules_of_monitor(monitor: ReplyMonitor) -> dict[str, Rule]:
+    """That no reply is a server error, or holds a secret or a stack trace, as a monitor sees it."""
     return {
+        "no-server-error": complained(
+            "no-server-error",
+            lambda result: not (result.case.probe or _failed_at_odd_part(monitor, result.reply)),
+        ),
         "no-secret": Spoken(lambda _: True, lambda result: monitor.shows_no_secret(result.reply)),
-        "no-stack-trace": Spoken(lambda _: True, lambda result: monitor.shows_no_stack_trace(result.reply)),
+        "holds-no-stack-trace": Spoken(
+            lambda _: True, lambda result: monitor.shows_no_stack_trace(result.reply)
+        ),
     }

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any, ClassVar, Generic, Protocol, TypeVar
 
 from tck.checking.check import Check
+from tck.checking.clocks import about
 from tck.checking.comparison import compared
 from tck.errors import Broken, Indeterminate
 from tck.randomized.failure_trace import TracedCall
@@ -120,11 +121,11 @@ class Walker(ABC, Generic[Step, Ask, State, Known]):
         """
         before = self.known[session].written
         try:
-            if before is None or now[self.touched] >= before[self.touched]:
+            if before is None or now[self.touched] >= about(before[self.touched]):
                 return None
         except Broken:
             return None
-        return compared(">=", now[self.touched], before[self.touched])
+        return compared(">=", now[self.touched], about(before[self.touched]))
 
     def go(self, steps: Sequence[Step]) -> WalkResult[Step]:
         """Send the steps in order, up to the first answer that the model does not permit."""

@@ -6,10 +6,10 @@ from threading import Barrier
 
 import pytest
 
+from mutants.trigger.latitudes.replicas import LaggingReads
 from mutants.trigger.latitudes.rows import (
     CachedRefreshesTriggerConfig,
     ClosedIsNotUpdated,
-    LaggingReads,
     OpenRowMoves,
 )
 from reference.application import Call, Operation, Reply

@@ -54,7 +54,12 @@ class SessionDriver(BodyDriver):
 
     def __init__(self, run: Run, check: Check, sessions: int, wanted: int) -> None:
         schema = run.api.schema(self.schema_name) if self.schema_name else {}
-        super().__init__(schema, rules_of(ReplyMonitor(run.api, run.target.credentials)), sessions, wanted)
+        super().__init__(
+            schema,
+            rules_of(ReplyMonitor(run.api, run.target.credentials, run.options.own["task_identifier"])),
+            sessions,
+            wanted,
+        )
         self.run, self.check = run, check
         self._names, self._good = itertools.count(1), itertools.count()
         self._bodies: set[bytes | None] = set()

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
+from suites.trigger.support.bodies import NAMED
 from tck.checking import is_date_time
 from tck.randomized.fuzzing import Schema, unambiguous, violations
 
@@ -13,8 +14,6 @@ OWN = "(its own name)"
 RESERVED = "session_"
 EXAMPLES: Mapping[str, str] = {"machine": "small-1x", "lockToVersion": "20240523.1"}
 """What the pages name as examples; the target need not have it."""
-NAMED = ("machine", "queue", "region", "lockToVersion")
-"""Members of triggerConfig that name something of the target."""
 NAME_LENGTH = 40
 """Characters of every name that stands for one of these."""
 STAND_IN = "n" * NAME_LENGTH
@@ -46,12 +45,6 @@ def existing_names(schema: Schema, body: dict[str, Any], task: str) -> dict[str,
         kept = {name: item for name, item in config.items() if name not in invented}
         changed["triggerConfig"] = {**kept, **{name: EXAMPLES[name] for name in invented if name in EXAMPLES}}
     return changed
-
-
-def names_something(body: Mapping[str, Any]) -> bool:
-    """Whether a create body names something that the target may lack."""
-    config = body.get("triggerConfig")
-    return isinstance(config, dict) and any(isinstance(config.get(name), str) for name in NAMED)
 
 
 def prefixed(text: str) -> str:

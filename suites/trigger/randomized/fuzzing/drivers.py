@@ -11,7 +11,6 @@ from suites.trigger.randomized.fuzzing.bodies import (
     NEW,
     OWN,
     existing_names,
-    names_something,
     prefixed,
 )
 from suites.trigger.randomized.fuzzing.rules import documented_status_but
@@ -24,8 +23,9 @@ from suites.trigger.randomized.fuzzing.session_pool import (
     percent_encoded,
 )
 from suites.trigger.randomized.fuzzing.session_share import granted
+from suites.trigger.support.bodies import names_something
 from suites.trigger.support.body_sizes import CLOSE_INSIDE, CLOSE_OUTSIDE, INSIDE, OUTSIDE
-from tck.checking import Check, Mismatch, Reply
+from tck.checking import FITS_A_BAD_BODY, Check, Mismatch, Reply
 from tck.randomized.fuzzing import Answer, Case, SchemathesisCase, as_bytes, label_of, odd_bodies
 from tck.run import Run
 
@@ -222,7 +222,7 @@ class CloseDriver(SessionDriver):
 
     def __init__(self, run: Run, check: Check, sessions: int, wanted: int) -> None:
         super().__init__(run, check, sessions, wanted)
-        self.rules = {**self.rules, "documented-status": documented_status_but(422)}
+        self.rules = {**self.rules, "documented-status": documented_status_but(FITS_A_BAD_BODY)}
         self._by = itertools.cycle((By.ID, By.EXTERNAL_ID))
 
     def odd_values(self) -> Iterator[Case]:

@@ -1,7 +1,7 @@
 """The rules of this contract by which generated requests are judged, beside those of every contract."""
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from typing import Any
 
 from suites.trigger.randomized.fuzzing.session_pool import Stand
@@ -15,7 +15,7 @@ from tck.randomized.fuzzing import (
     Rule,
     Spoken,
     is_call,
-    leak_rules,
+    rules_of_monitor,
 )
 
 NEVER_CHANGE = ("id", "externalId", "type", "taskIdentifier", "createdAt")
@@ -127,18 +127,18 @@ def _was_closed(result: CaseResult) -> bool:
 
 def rules_of(monitor: ReplyMonitor) -> dict[str, Rule]:
     """The rules of a run whose replies this monitor judges."""
-    refused, common = COMMON_RULES["invalid-data-refused"], COMMON_RULES["no-server-error"]
+    refused, monitored = COMMON_RULES["invalid-data-refused"], rules_of_monitor(monitor)
     return {
-        "no-server-error": Spoken(common.speaks, is_no_server_error),
+        **monitored,
+        "no-server-error": Spoken(monitored["no-server-error"].speaks, is_no_server_error),
         "invalid-data-refused": Spoken(refused.speaks, is_refused_whole),
-        **leak_rules(monitor),
         "invariants": Spoken(shows_a_row, keeps_its_invariants),
         "shows-what-was-sent": Spoken(is_kept, shows_what_was_sent),
     }
 
 
-def documented_status_but(*statuses: int) -> Rule:
-    """The rule of documented statuses, for an operation whose page leaves out some that its siblings have."""
+def documented_status_but(statuses: Collection[int]) -> Rule:
+    """The rule of documented statuses, for an operation whose page has none of those that may be answered."""
     common = COMMON_RULES["documented-status"]
     return Spoken(
         common.speaks, lambda result: None if result.reply.status in statuses else common.problem(result)

@@ -8,6 +8,8 @@ from urllib.parse import unquote
 
 from suites.trigger.support.api import LiveSession, Sessions
 from suites.trigger.support.bodies import Bodies, Body
+from suites.trigger.support.close import is_closed
+from suites.trigger.support.closed_rows import still_whole
 from suites.trigger.support.shared_sessions import mark_of
 from tck.checking import Broken, Check, Mismatch, NotApplicable, Reply, Row, joined, read_token
 
@@ -186,7 +188,7 @@ def _at_row(
         for intruder, address in zip(members, cycle(session.addresses), strict=False):
             reply = ask(session.sessions.using(intruder.authorization), address)
             each.append(IntruderCall(intruder, reply, leaked(reply, before, session.created.row)))
-        after = session.read()
+        after = still_whole(session, before) if is_closed(before) else session.still(before)
         families.append(IntruderCalls(requirement, tuple(each), changes(before, after)))
         before = after
     return families
@@ -194,11 +196,7 @@ def _at_row(
 
 def changes(before: Row, after: Row) -> Mismatch | None:
     """What is different in a row that nobody should have changed, but for what moves by itself."""
-    still = (
-        (before, after)
-        if not before["closedAt"].is_null
-        else (before.without_volatile(), after.without_volatile())
-    )
+    still = (before, after) if is_closed(before) else (before.without_volatile(), after.without_volatile())
     found = still[0].differences(still[1])
     return joined(found) if found else None
 

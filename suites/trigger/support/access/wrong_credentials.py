@@ -13,7 +13,8 @@ MALFORMED = frozenset({400, 401})
 def wrong_credentials(run: Run) -> list[Intruder]:
     """Every wrong credential that the operations are tried with."""
     key = run.target.credentials["key"]
-    return [*_no_credential(), *_unknown_keys(run, key), *_near_misses(key), *_other_schemes(key)]
+    unknown = [*_unknown_keys(run, key), *_unknown_under_other_schemes(run)]
+    return [*_no_credential(), *unknown, *_near_misses(key), *_other_schemes(key)]
 
 
 def _no_credential() -> list[Intruder]:
@@ -41,15 +42,33 @@ def _near_misses(key: str) -> list[Intruder]:
 
 
 def _other_schemes(key: str) -> list[Intruder]:
-    requirement = "credentials.other-scheme-answers-401"
+    requirement = "credentials.key-under-another-scheme-answers-401"
+    return [
+        Intruder(requirement, f"the key {how}", header) for how, header in _under_other_schemes(key).items()
+    ]
+
+
+def _unknown_under_other_schemes(run: Run) -> list[Intruder]:
+    """A made-up key is nobody's under any scheme; a scheme that is not known may be a bad request."""
+    made_up = run.made_up(f"tr_dev_{hashlib.sha256(f'other {run.tag}'.encode()).hexdigest()[:24]}")
+    return [
+        Intruder("credentials.unknown-key-answers-401", f"a made-up key {how}", header, MALFORMED)
+        for how, header in _under_other_schemes(made_up).items()
+    ]
+
+
+def _under_other_schemes(key: str) -> dict[str, str]:
+    """Authorization headers with a key under another scheme than Bearer, by how it stands there."""
     basic = {
         "as a Basic user": base64.b64encode(f"{key}:".encode()).decode(),
         "as a Basic password": base64.b64encode(f"api:{key}".encode()).decode(),
         "unencoded under Basic": key,
     }
-    named = [Intruder(requirement, f"the key {how}", f"Basic {text}") for how, text in basic.items()]
     others = ("Token", "ApiKey", "Digest", "Secret")
-    return named + [Intruder(requirement, f"the key under {scheme}", f"{scheme} {key}") for scheme in others]
+    return {
+        **{how: f"Basic {text}" for how, text in basic.items()},
+        **{f"under {scheme}": f"{scheme} {key}" for scheme in others},
+    }
 
 
 def _bearing(requirement: str, key: str, texts: dict[str, str]) -> list[Intruder]:

@@ -142,7 +142,7 @@ def _made(run: Run) -> dict[str, Any]:
     for one in (*made, updated):
         session = LiveSession(_reply(run, one), sessions)
         session.eventually_shows_written(session.created)
-        one["read"] = _kept(session.fetch())
+        one["read"] = _kept(session.by_each_address()[0]())
     sessions.update(body["externalId"], UPDATED_EARLY)
     for one in made:
         if one["words"]["name"] in CLOSED:

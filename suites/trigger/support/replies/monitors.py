@@ -1,9 +1,11 @@
 """What is judged of every reply of the run, whatever the check that asked for it is about."""
 
+import json
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import ClassVar
 
+from suites.trigger.support.bodies import names_something
 from suites.trigger.support.replies import rules, silences
 from suites.trigger.support.replies.texts import of_the_server
 from tck import checking
@@ -24,15 +26,36 @@ SUCCESS_MATCHES = {
 REFUSAL_MATCHES = {
     "createSession": "create.error-422-matches-schema",
     "updateSession": "update.error-422-matches-schema",
-    "closeSession": "close.error-422-matches-schema",
 }
+"""The page of close documents no refusal of a body."""
 REFUSES_A_BODY = frozenset({400, 409, 413, 422})
 UNPROCESSABLE, CONFLICT = 422, 409
+UNKNOWN_NAME = "the name of a task, machine, queue, region or version that it may lack"
 
 
 @dataclass(frozen=True)
 class ReplyMonitor(checking.ReplyMonitor):
-    """Judges each reply to one of the four operations."""
+    """Judges each reply to one of the four operations; `task` is the one that the operator named."""
+
+    task: str = ""
+
+    def odd_part(self, reply: Reply) -> str:
+        """As in every contract, and names of what the target may lack."""
+        return super().odd_part(reply) or (UNKNOWN_NAME if self._names_something(reply) else "")
+
+    def _names_something(self, reply: Reply) -> bool:
+        if reply.call.operation != "createSession":
+            return False
+        try:
+            sent = json.loads(reply.call.body or b"{}")
+        except (ValueError, RecursionError):
+            return False
+        if not isinstance(sent, dict):
+            return False
+        other_task = (
+            self.task and isinstance(sent.get("taskIdentifier"), str) and sent["taskIdentifier"] != self.task
+        )
+        return other_task or names_something(sent)
 
     schemas: ClassVar[Mapping[str, str]] = rules.SUCCESS_SCHEMAS
     instants_given: ClassVar[frozenset[str]] = frozenset({"expiresAt"})

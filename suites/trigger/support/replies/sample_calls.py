@@ -48,6 +48,11 @@ def seen(check: Check, session: LiveSession, written: Reply) -> None:
         differences = written.row.without_volatile().differences(row.without_volatile())
         if differences:
             raise joined(differences).as_broken()
+    differences = written.row.without_volatile().differences(
+        session.eventually_shows_written(written).without_volatile()
+    )
+    if differences:
+        raise joined(differences).as_broken()
 
 
 def refused_creates(sessions: Sessions, bodies: Bodies) -> list[Reply]:

@@ -1,0 +1,52 @@
+"""Latitudes: how long a server retains a session, and which deadlines it takes."""
+
+from collections.abc import Mapping
+from dataclasses import replace
+
+from mutants.catalogue import latitude
+from reference.application import Json
+from reference.refusals import Invalid, Path, Problem
+from reference.trigger import Change, Row, TriggerReference
+from reference.trigger.access import Environment
+
+MINUTE, DAY = 60_000, 86_400_000
+
+
+@latitude
+class RetainsForAMonth(TriggerReference):
+    """A session that is made without expiresAt gets one that lies a month ahead."""
+
+    def new_row(self, environment: Environment, fields: Mapping[str, Json]) -> Row:
+        return super().new_row(environment, {"expiresAt": self.now() + 30 * DAY, **fields})
+
+
+@latitude
+class RetentionBeginsWithTheClose(TriggerReference):
+    """A close sets expiresAt to a month from then."""
+
+    def closed_row(self, change: Change) -> Row:
+        return replace(super().closed_row(change), expires_at=self.now() + 30 * DAY)
+
+
+@latitude
+class RetentionIsCapped(TriggerReference):
+    """An expiresAt more than two months ahead is refused."""
+
+    def check_expires_at(self, value: Json, path: Path) -> Json:
+        instant = super().check_expires_at(value, path)
+        if instant > self.now() + 60 * DAY:
+            raise Invalid(Problem("custom", "It lies too far ahead.", path))
+        return instant
+
+
+@latitude
+class DeadlinesNeedNotice(TriggerReference):
+    """An expiresAt less than a minute ahead is refused."""
+
+    ALONE = True
+
+    def check_expires_at(self, value: Json, path: Path) -> Json:
+        instant = super().check_expires_at(value, path)
+        if instant < self.now() + MINUTE:
+            raise Invalid(Problem("custom", "It lies too near.", path))
+        return instant
