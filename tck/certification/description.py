@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping
 
 from tck.certification.reproduction import commands
 from tck.certification.verification import Certified
-from tck.reports.labels import kit_name, verdict_sentence
+from tck.reports.labels import declared_lacks, kit_name, verdict_sentence
 from tck.values.texts import printable
 
 PROVES = (
@@ -37,6 +37,9 @@ def _facts(found: Certified, keyid: str) -> Iterator[tuple[str, str]]:
     yield "Not applicable", _named(ours["not_applicable"])
     missing = [name for name, has in ours["target"]["capabilities"].items() if not has]
     yield "Missing", ", ".join(missing) or "no capability"
+    declared = declared_lacks(result)
+    if declared:
+        yield "Declared", declared
     if ours["added_after_release"]:
         yield "Not scored", f"added after release: {', '.join(ours['added_after_release'])}"
 

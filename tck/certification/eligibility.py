@@ -22,6 +22,7 @@ def refusals(
     """
     yield from _served(result)
     yield from _narrowed(result)
+    yield from _claimed(result)
     yield from _judged(result)
     yield from _spared(result)
     yield from _kit(result, record)
@@ -46,6 +47,13 @@ def _narrowed(result: Result) -> Iterator[str]:
     if options.get("accept_not_tested"):
         names = ", ".join(map(str, options["accept_not_tested"]))
         yield f"the run accepted that {names} was not tested; certification needs it tested."
+
+
+def _claimed(result: Result) -> Iterator[str]:
+    capabilities = result["target"]["capabilities"]
+    for name in result["target"].get("declared_lacks", {}):
+        if capabilities.get(name):
+            yield f"the target is declared to lack {name}, which the run has seen there."
 
 
 def _judged(result: Result) -> Iterator[str]:

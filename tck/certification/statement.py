@@ -13,7 +13,8 @@ STATEMENT = "https://in-toto.io/Statement/v1"
 PREDICATE = "https://in-toto.io/attestation/test-result/v0.1"
 OURS: Final = "sessions-tck"
 """The member of the predicate that holds what the predicate's own members cannot say."""
-VERSION = 1
+VERSION, VERSION_WITH_CLAIMS = 1, 2
+"""Of a statement, and of one whose target names what its vendor declares it to lack."""
 
 
 class CertifiedKit(TypedDict):
@@ -136,7 +137,7 @@ def _configuration(result: Result) -> list[Digested]:
 def _ours(result: Result, scored: list[RequirementEntry], implementation: Implementation) -> Ours:
     kit, contract = result["kit"], result["contract"]
     return {
-        "certificate_version": VERSION,
+        "certificate_version": VERSION_WITH_CLAIMS if "declared_lacks" in result["target"] else VERSION,
         "implementation": dict(vars(implementation)),
         "verdict": result["verdict"],
         "kit": {"name": kit["name"], "version": kit["version"]},

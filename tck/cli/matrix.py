@@ -12,6 +12,7 @@ from tck.cli.parser import Arguments
 from tck.cli.submissions import existing, sorted_out, tell
 from tck.cli.submit import DEFAULT
 from tck.reports.implementations import Column, implementations_markdown, implementations_page
+from tck.reports.labels import declared_lacks
 
 EXITS = "Exits with 1 if an entry is rejected, or with --check if a page is out of date."
 
@@ -62,6 +63,7 @@ def _column(one: Published) -> Column:
         keyid=one.keyid,
         requirements={entry["id"]: entry for entry in one.result["requirements"]},
         deviations=ours["deviations"],
+        declared=declared_lacks(one.result),
     )
 
 

@@ -43,7 +43,8 @@ class Option:
 class Capability:
     """What a target may lack: then `when_missing` is the outcome of what needs it, for `missing_reason`.
 
-    The option named `removed_by_option` takes it away.
+    The option named `removed_by_option` takes it away. `declared_lack` is what a vendor claims who
+    declares that the target lacks it; empty where that cannot be declared.
     """
 
     name: str
@@ -51,6 +52,7 @@ class Capability:
     when_missing: Outcome
     missing_reason: str
     removed_by_option: str = ""
+    declared_lack: str = ""
 
 
 @dataclass(frozen=True)
@@ -259,6 +261,7 @@ def _capabilities(data: Mapping[str, Any]) -> dict[str, Capability]:
             when_missing=Outcome(entry["when_missing"]),
             missing_reason=entry.get("missing_reason") or reasons[name],
             removed_by_option=option_name(entry.get("removed_by_option", "")),
+            declared_lack=entry.get("declared_lack", ""),
         )
         for name, entry in data.get("capabilities", {}).items()
     }

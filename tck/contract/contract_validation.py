@@ -78,6 +78,11 @@ def _capability_faults(document: Document) -> Iterator[KitError]:
         if "missing_reason" not in entry and name not in brought:
             sentence = f"capability {name} needs `missing_reason`, since no credential brings it."
             yield document.error(where, sentence)
+        if "declared_lack" in entry and name not in brought:
+            sentence = (
+                f"`declared_lack` of {name} needs a credential that brings it, by which it would be seen."
+            )
+            yield document.error((*where, "declared_lack"), sentence)
         option = entry.get("removed_by_option")
         if option is not None and option not in flags:
             yield document.error((*where, "removed_by_option"), f"{option} is not one of the `options`.")

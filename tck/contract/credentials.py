@@ -1,7 +1,7 @@
 """The credentials of a contract, from the environment or made up for the embedded reference."""
 
 import secrets
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 
 from tck.contract.contract import Contract
 from tck.errors import KitError
@@ -20,6 +20,19 @@ def credentials_from(environment: Mapping[str, str], contract: Contract) -> dict
         names = " and ".join(item.env for item in contract.credentials)
         raise KitError(f"{names} hold the same secret; they must belong to different environments.")
     return found
+
+
+def contradict_none(
+    given: Mapping[str, str], contract: Contract, declared: Collection[str], *, embedded: bool
+) -> None:
+    """Raise KitError when a credential brings a capability that is declared to be missing."""
+    for item in contract.credentials:
+        if item.name in given and item.capability in declared:
+            against = "the embedded reference, which has it" if embedded else f"{item.env}, which is set"
+            instead = "give --base-url" if embedded else f"unset {item.env}"
+            raise KitError(
+                f"--without={item.capability} contradicts {against}; {instead}, or leave out --without."
+            )
 
 
 def _checked(secret: str, env: str) -> str:

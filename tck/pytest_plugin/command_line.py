@@ -47,6 +47,10 @@ def add_options(parser: pytest.Parser, config: pytest.Config) -> None:
         help="exit 0 although requirements that need this capability were not tested (still inconclusive)",
     )  # fmt: skip
     add(
+        "--without", action="append", default=[], metavar="CAPABILITY",
+        help="declare that the target lacks this capability; what needs it does not apply, by your claim",
+    )  # fmt: skip
+    add(
         "--requirement", action="append", default=[], metavar="ID",
         help="run only the checks of this requirement; repeatable; the run is then partial",
     )  # fmt: skip
@@ -145,6 +149,7 @@ def read_options(config: pytest.Config) -> Options:
         request_timeout=read_seconds(get("--request-timeout")),
         own=_own_options(config, contract),
         requirement=tuple(get("--requirement")),
+        without=_declared_lacks(contract, get("--without")),
         trace_headers=not get("--no-trace-headers"),
         contract_dir=folder,
         certificates=Certificates(*(_path(config, flag) for flag in CERTIFICATES)),
@@ -169,6 +174,18 @@ def read_base_url(config: pytest.Config) -> str:
         or os.environ.get("PYTEST_BASE_URL", "")
     )
     return read_url(str(given))
+
+
+def _declared_lacks(contract: Contract, names: Iterable[str]) -> tuple[str, ...]:
+    """The capabilities that are declared missing, each once; raises KitError for one that cannot be."""
+    declarable = [name for name, one in contract.capabilities.items() if one.declared_lack]
+    for name in names:
+        if name not in declarable:
+            known = ", ".join(declarable) or "none"
+            raise KitError(
+                f"--without={name} names no capability that can be declared missing; there are: {known}."
+            )
+    return tuple(dict.fromkeys(names))
 
 
 def _own_options(config: pytest.Config, contract: Contract) -> dict[str, str]:

@@ -62,6 +62,9 @@ def needed_capabilities(request: pytest.FixtureRequest) -> None:
 def require_capability(run: Run, need: str, request: pytest.FixtureRequest) -> None:
     """Raise NotTested or NotApplicable when the capability lacks; a fixture `has_<name>` probes for it."""
     capability = run.contract.capabilities[need]
+    if need in run.options.without:
+        run.capability_seen(need, False)
+        raise NotApplicable(f"The vendor declares by --without={need}: {capability.declared_lack}", need)
     brings = [item for item in run.contract.credentials if item.capability == need]
     if brings:
         present = all(item.name in run.target.credentials for item in brings)

@@ -45,11 +45,21 @@ def ctrf(result: Result, exchanges: Mapping[str, Exchange] | None) -> dict[str, 
             "tests": tests,
             "environment": {
                 "appName": result["target"]["base_url"],
-                "extra": {"contract": dict(contract), "capabilities": dict(result["target"]["capabilities"])},
+                "extra": {
+                    "contract": dict(contract),
+                    "capabilities": dict(result["target"]["capabilities"]),
+                    **_claims(result),
+                },
             },
             "extra": _extra(result, exchanges),
         },
     }
+
+
+def _claims(result: Result) -> dict[str, Any]:
+    """What the vendor declares the target to lack, where that is anything."""
+    declared = result["target"].get("declared_lacks")
+    return {"declared_lacks": dict(declared)} if declared else {}
 
 
 def _summary(result: Result, tests: list[dict[str, Any]]) -> dict[str, Any]:

@@ -44,6 +44,8 @@ class Column:
     keyid: str
     requirements: Mapping[str, RequirementEntry]
     deviations: Mapping[str, str]
+    declared: str = ""
+    """What the vendor claims the target to lack."""
 
     @property
     def name(self) -> str:
@@ -121,6 +123,7 @@ def _deviations(table: Table) -> Iterator[str]:
         yield "\n" if found else ""
         for name, said in found.items():
             yield f"- {code(name)}: {plain(said)}\n"
+        yield f"\n{plain(column.name)}: {plain(column.declared)}\n" if column.declared else ""
 
 
 def _rules(table: Table) -> Iterator[str]:

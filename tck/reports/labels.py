@@ -114,11 +114,21 @@ def facts(result: Result) -> Iterator[tuple[str, str]]:
     yield "Seed", "none given" if result["seed"] is None else str(result["seed"])
     if target["capabilities"]:
         yield "Target has", _capabilities(target["capabilities"])
+    declared = declared_lacks(result)
+    if declared:
+        yield "Declared", declared
     if result["fail_on_deviations"]:
         yield "Deviations", "a failed SHOULD counts like a failed MUST"
     accepted = result["options"].get("accept_not_tested")
     if accepted:
         yield "Accepted", f"the operator accepts that what needs this is not tested: {', '.join(accepted)}"
+
+
+def declared_lacks(result: Result) -> str:
+    """What the vendor claims the target to lack, as the claim that it is; empty when nothing is."""
+    lacks = result["target"].get("declared_lacks", {})
+    told = "; ".join(f"{name}: {sentence}" for name, sentence in lacks.items())
+    return f"by the vendor's claim, which the run has not seen, the target lacks {told}" if told else ""
 
 
 def duration(result: Result) -> str:

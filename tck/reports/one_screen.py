@@ -6,7 +6,15 @@ from dataclasses import dataclass, field
 from pathlib import PurePath
 
 from tck.reports.cause_view import CauseView, count, deviations_in, deviations_told, failures_in
-from tck.reports.labels import ADDED, DEVIATING, OUTCOMES, by_reason, kit_name, verdict_sentence
+from tck.reports.labels import (
+    ADDED,
+    DEVIATING,
+    OUTCOMES,
+    by_reason,
+    declared_lacks,
+    kit_name,
+    verdict_sentence,
+)
 from tck.reports.text import fitted, height, limited, pair, wrapped
 from tck.results.document import ContractEntry, OutcomeName, Result
 from tck.values.texts import printable
@@ -65,6 +73,9 @@ def verdict_lines(result: Result, width: int) -> Iterator[str]:
     )
     yield from wrapped(verdict_sentence(result), width)
     yield from wrapped(f"{about}, {result['sessions_left_open'] or 'none'} left open.", width)
+    declared = declared_lacks(result)
+    if declared:
+        yield from wrapped(f"{declared[0].upper()}{declared[1:]}", width)
     accepted = result["options"].get("accept_not_tested")
     if accepted:
         names = ", ".join(map(str, accepted)) if isinstance(accepted, list | tuple) else str(accepted)

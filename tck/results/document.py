@@ -41,6 +41,8 @@ class TargetEntry(TypedDict):
     base_url: str
     embedded: bool
     capabilities: Mapping[str, bool]
+    declared_lacks: NotRequired[Mapping[str, str]]
+    """What the vendor claims the target to lack, by capability; the run has not seen it."""
 
 
 class SourceEntry(TypedDict):

@@ -30,6 +30,7 @@ from tck.results.document import (
     RequirementEntry,
     Result,
     SourceEntry,
+    TargetEntry,
     WaiverEntry,
 )
 from tck.results.kit_identity import Kit
@@ -80,6 +81,7 @@ class Facts:
     differences: Sequence[DifferenceEntry] = ()
     release: Release | None = None
     embedded: bool = False
+    declared_lacks: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def started(self) -> datetime:
@@ -95,11 +97,7 @@ def build_result(facts: Facts) -> Result:
         "schema_version": SCHEMA_VERSION,
         "kit": _kit(facts.kit),
         "contract": _contract(facts),
-        "target": {
-            "base_url": facts.base_url,
-            "embedded": facts.embedded,
-            "capabilities": dict(facts.capabilities),
-        },
+        "target": _target(facts),
         "started_at": facts.started.isoformat(timespec="milliseconds").replace("+00:00", "Z"),
         "duration_seconds": round(facts.duration_seconds, 3),
         "seed": facts.seed,
@@ -172,6 +170,17 @@ def _kit(kit: Kit) -> KitEntry:
         "digest": kit.digest,
         "state": kit.state.value,
     }
+
+
+def _target(facts: Facts) -> TargetEntry:
+    target: TargetEntry = {
+        "base_url": facts.base_url,
+        "embedded": facts.embedded,
+        "capabilities": dict(facts.capabilities),
+    }
+    if facts.declared_lacks:
+        target["declared_lacks"] = dict(facts.declared_lacks)
+    return target
 
 
 def _contract(facts: Facts) -> ContractEntry:

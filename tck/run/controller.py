@@ -13,7 +13,7 @@ from pathlib import Path
 from tck.cleanup.close_session import Closed, close_session
 from tck.cleanup.ledger import Entry, ledger_files, read_ledger, remove_ledgers
 from tck.cleanup.session_snapshot import Borrowed, borrow, give_back
-from tck.contract.credentials import credentials_from, random_credentials
+from tck.contract.credentials import contradict_none, credentials_from, random_credentials
 from tck.reports import NAMES
 from tck.reports.reproduce import written_scripts
 from tck.run.context import Run, open_run
@@ -144,6 +144,7 @@ def open_controller(plan: Plan, workers: int) -> Controller:
     """Find the target, and send it nothing yet; raises KitError, leaving nothing behind."""
     options, contract = plan.options, plan.spec.contract
     given = credentials_from(os.environ, contract) if options.base_url else random_credentials(contract)
+    contradict_none(given, contract, options.without, embedded=not options.base_url)
     with ExitStack() as undo:
         folders = writable_report_dir(options.report_dir)
         for folder in reversed(folders):

@@ -94,6 +94,7 @@ def document(controller: Controller, settlement: Settlement, seed: int | str | N
             pages=contract.pages,
             base_url=target.base_url,
             capabilities=run.capabilities(),
+            declared_lacks={name: contract.capabilities[name].declared_lack for name in options.without},
             started_at=controller.started_at,
             duration_seconds=time.time() - controller.started_at,
             seed=seed,
@@ -185,8 +186,9 @@ def rerun_options(options: Options, embedded: bool, seed: int | str | None) -> t
     chosen = [f"{flag}={value}" for flag, value in generating.items() if value is not None]
     traces = [] if options.trace_headers else ["--no-trace-headers"]
     certificates = options.certificates.flags
+    lacks = [f"--without={name}" for name in options.without]
     place = (f"--contract={options.contract}", *options.contract_dir_option, *url, *certificates)
-    return (*place, *own, *chosen, *traces)
+    return (*place, *own, *chosen, *traces, *lacks)
 
 
 def _reports(report_dir: Path, result: Result) -> Reports:

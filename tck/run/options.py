@@ -29,6 +29,8 @@ class Options:
     request_timeout: float
     own: dict[str, str]
     requirement: tuple[str, ...] = ()
+    without: tuple[str, ...] = ()
+    """Capabilities that the vendor declares the target to lack."""
     trace_headers: bool = True
     restart_command: str = ""
     """What restarts the target; it stands in no result."""

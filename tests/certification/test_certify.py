@@ -122,6 +122,10 @@ REFUSED = {
         result(options={**OPTIONS, "accept_not_tested": ["second-environment"]}),
         "the run accepted that second-environment was not tested; certification needs it tested.",
     ),
+    "declared to lack what was seen": (
+        result(capabilities={"regions": True}, declared_lacks={"regions": "There is one region."}),
+        "the target is declared to lack regions, which the run has seen there.",
+    ),
     "failed": (
         result(FAILED),
         "the verdict must be conformant, but is NOT CONFORMANT: 1 MUST requirement failed.",

@@ -72,6 +72,17 @@ def test_it_says_what_is_claimed_and_what_is_proven(folder: Path, capsys: pytest
     assert "you trust the signer for that" in told
 
 
+def test_what_the_vendor_declares_is_certified_as_a_claim(tmp_path: Path, capsys: pytest.CaptureFixture[str]):
+    claim = {"second-environment": "There is one environment only."}
+    assert certify(tmp_path, result(declared_lacks=claim)) == 0
+    payload = json.loads((tmp_path / "certificate.json").read_text())["payload"]
+    ours = json.loads(base64.b64decode(payload))["predicate"]["sessions-tck"]
+    assert (ours["certificate_version"], ours["target"]["declared_lacks"]) == (2, claim)
+    assert verify(tmp_path) == 0
+    told = "Declared        by the vendor's claim, which the run has not seen, the target lacks second-environment: There"
+    assert told in capsys.readouterr().out
+
+
 @pytest.mark.parametrize("name", ["certificate.json", "result.json"])
 def test_any_changed_byte_is_seen(folder: Path, capsys: pytest.CaptureFixture[str], name: str):
     chance = random.Random(8)

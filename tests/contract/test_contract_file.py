@@ -108,6 +108,8 @@ def test_capabilities_of_the_first_contract_say_what_their_lack_means(trigger: C
         **dict.fromkeys(not_applicable, Outcome.NOT_APPLICABLE),
     }
     assert "TRIGGER_OTHER_SECRET_KEY" in trigger.capabilities["second-environment"].missing_reason
+    declarable = [name for name, found in trigger.capabilities.items() if found.declared_lack]
+    assert declarable == ["second-environment"]
 
 
 def test_the_row_of_the_first_contract_is_in_its_openapi_document(trigger: Contract) -> None:
@@ -232,6 +234,12 @@ BROKEN = [
     ("'https:", "'http:", 5, "a page's url begins with https://."),
     ("when_missing: not_tested", "when_missing: passed", 12, "is not one of not_tested, not_applicable."),
     (RISK, "", 10, "since no credential brings it."),
+    (
+        RISK,
+        f"{RISK}    declared_lack: There are none.\n",
+        14,
+        "`declared_lack` of disposable-rooms needs a credential",
+    ),
     (
         "removed_by_option: --room-id",
         "removed_by_option: --rooms",

@@ -12,6 +12,9 @@ WAIVERS = "{waivers: [{requirement: REQUIREMENT, reason: it is known, ticket: T-
     [
         (["--contract=nobody"], ["--contract=nobody names no contract", "trigger"]),
         (["--accept-not-tested=luck"], ["--accept-not-tested=luck names no capability", "second-environment"]),
+        (["--without=luck"], ["--without=luck names no capability that can be declared missing", "second-environment"]),
+        (["--without=restart"], ["--without=restart names no capability", "there are: second-environment."]),
+        (["--without=second-environment"], ["contradicts the embedded reference, which has it; give --base-url"]),
         (["--requirement=a.b"], ["--requirement=a.b is not a requirement"]),
         (["--max-requests=0"], ["--max-requests takes a whole number of at least 1, not '0'"]),
         (["--max-sessions=many"], ["--max-sessions takes a whole number", "'many'"]),
@@ -62,6 +65,14 @@ def test_keys_that_cannot_be_used_are_refused_before_any_request(tree: Tree, env
     ran.says_one_sentence(*parts)
     assert seen == []
     assert ONE not in ran.text
+    assert not (tree.root / "reports").exists()
+
+
+def test_a_lack_is_not_declared_of_what_is_given(tree: Tree):
+    with serving(replying(200)) as (url, seen):
+        ran = tree.pytest("--without=second-environment", target=url, env=KEYS)
+    ran.says_one_sentence("--without=second-environment contradicts TRIGGER_OTHER_SECRET_KEY, which is set")
+    assert seen == []
     assert not (tree.root / "reports").exists()
 
 

@@ -64,22 +64,42 @@ def test_a_failed_should_counts_only_on_demand(tree: Tree, target, option, expec
     assert ran.summary[:2] == expected, ran.text
 
 
-@pytest.mark.parametrize(("option", "code"), [("-v", 1), ("--accept-not-tested=second-environment", 0)])
-def test_a_missing_second_key_is_inconclusive_whatever_is_accepted(tree: Tree, target, option, code):
-    source = """
+TWO_KEYS = """
 import pytest
 @pytest.mark.requirement("isolation.holds")
 def test_isolation(create): assert create("other").status == 201
 @pytest.mark.requirement("create.answers-201")
 def test_create(create): assert create().status == 201
 """
-    tree.suite(source)
+
+
+def needing_two_keys(tree: Tree) -> None:
+    tree.suite(TWO_KEYS)
     tree.requirements(
         {"isolation.holds": "must", "create.answers-201": "must"}, {"isolation.holds": "second-environment"}
     )
+
+
+@pytest.mark.parametrize(("option", "code"), [("-v", 1), ("--accept-not-tested=second-environment", 0)])
+def test_a_missing_second_key_is_inconclusive_whatever_is_accepted(tree: Tree, target, option, code):
+    needing_two_keys(tree)
     ran = tree.pytest(option, target=target, env=ONE_KEY)
     assert ran.summary == (code, "inconclusive", False), ran.text
     assert "TRIGGER_OTHER_SECRET_KEY" in ran.reasons["isolation.holds"]
+
+
+def test_what_the_vendor_declares_to_be_missing_does_not_apply(tree: Tree, target):
+    needing_two_keys(tree)
+    ran = tree.pytest("--without=second-environment", "-n2", target=target, env=ONE_KEY)
+    assert ran.summary == (0, "conformant", False), ran.text
+    claim = "The server has one environment only."
+    assert ran.reasons["isolation.holds"] == f"The vendor declares by --without=second-environment: {claim}"
+    assert ran.result["target"]["declared_lacks"] == {"second-environment": claim}
+    assert ran.result["target"]["capabilities"] == {"second-environment": False}
+    told = "by the vendor's claim, which the run has not seen, the target lacks second-environment"
+    assert told in " ".join(ran.out.split()).replace("By the", "by the")
+    for name in ("index.html", "summary.md"):
+        assert "which the run has not seen" in (tree.root / "reports/latest" / name).read_text()
 
 
 def test_a_file_of_checks_that_cannot_be_read_is_the_kits_fault(tree: Tree, target):

@@ -97,6 +97,13 @@ def test_deviations_are_told_by_implementation():
     assert "\\[rooms\\] 1: no deviations.\n" in text
 
 
+def test_what_a_vendor_declares_is_shown_as_a_claim():
+    claiming = [column(declared="by the vendor's claim, the target lacks <x>")]
+    page, text = "".join(implementations_page(claiming)), "".join(implementations_markdown(claiming))
+    assert "<p>[rooms] 1: by the vendor&#39;s claim, the target lacks &lt;x&gt;</p>" in page
+    assert "\\[rooms\\] 1: by the vendor's claim, the target lacks \\<x\\>\n" in text
+
+
 def test_a_column_leaves_open_what_its_release_does_not_have():
     newer = {
         one["id"]: one

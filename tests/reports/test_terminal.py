@@ -198,6 +198,14 @@ def test_waived_failures_and_what_the_operator_accepted_are_told() -> None:
     assert "2 left open." in text
 
 
+def test_what_the_vendor_declares_is_shown_as_a_claim() -> None:
+    text = _summary(declared_lacks={"second-environment": "There is one environment only."})
+    claim = (
+        "By the vendor's claim, which the run has not seen, the target lacks second-environment: There is one"
+    )
+    assert claim in " ".join(text.split())
+
+
 @pytest.mark.parametrize("width", [10, 80, 97, 120, 300])
 @pytest.mark.parametrize("number", [1, 9, 10, 11, 300])
 def test_whatever_failed_it_fits_on_one_screen(width: int, number: int) -> None:

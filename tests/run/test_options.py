@@ -11,6 +11,7 @@ from tck.run.report_dir import without_earlier_reports, writable_report_dir
 
 DEFAULTS = {
     "--contract": None, "--report-dir": "reports/latest", "--fail-on-deviations": False, "--accept-not-tested": [],
+    "--without": [],
     "--requirement": [], "--waivers": None, "--plan": False, "--fuzz-examples": "50", "--rate-limit": None, "--max-requests": None,
     "--max-sessions": None, "--request-timeout": "10", "base_url": None, "--task-identifier": None,
     "--no-trace-headers": False, "--restart-command": "", "--machine": None, "--queue": None, "--region": None,
@@ -137,3 +138,10 @@ def test_earlier_reports_do_not_outlive_the_beginning_of_a_run(tmp_path):
     (tmp_path / "junit.xml").mkdir()
     with pytest.raises(KitError, match=r"holds a junit\.xml that cannot be replaced"):
         without_earlier_reports(tmp_path, ["junit.xml"])
+
+
+def test_a_lack_is_declared_once_and_only_where_the_contract_lets_it(tmp_path):
+    twice = ["second-environment", "second-environment"]
+    assert read_options(config(tmp_path, without=twice)).without == ("second-environment",)
+    with pytest.raises(KitError, match=r"^--without=authentication names no .* missing; there are: none\.$"):
+        read_options(config(tmp_path, contract="everruns", without=["authentication"]))
