@@ -1,5 +1,6 @@
 """Overload, outages and broken connections: what may be tried again, after how long, and when to give up."""
 
+import re
 from dataclasses import dataclass
 from email.utils import parsedate_to_datetime
 
@@ -16,6 +17,9 @@ MOST_RETRIES = 5
 READ_RETRIES = 2
 SLOW = 2.0
 """Seconds after which a failed read is not tried again."""
+NUMBER = re.compile(r"[0-9]{1,15}(\.[0-9]{1,9})?")
+FIRST_INSTANT = 1e9
+"""Seconds since 1970 in 2001. Less is a time to wait, a thousand times as much counts milliseconds."""
 
 
 @dataclass(frozen=True)
@@ -37,6 +41,8 @@ def retry_pause(
     One that is `idempotent` is sent again like a read.
     """
     asked = retry_after(attempt.headers)
+    if attempt.status == TOO_MANY and asked is None:
+        asked = limit_reset(attempt.headers)
     if attempt.status == TOO_MANY or (attempt.status == BUSY and method == "GET"):
         return max(asked, FIRST_PAUSE) if asked is not None else _longer_and_longer(retries)
     if attempt.status == BUSY and repeatable and asked is not None:
@@ -57,6 +63,24 @@ def retry_after(headers: Headers) -> float | None:
         return max(0.0, (parsedate_to_datetime(said) - now).total_seconds())
     except (ValueError, TypeError):
         return None
+
+
+def limit_reset(headers: Headers) -> float | None:
+    """The seconds until a limit is reset, by x-ratelimit-reset; None without one that can be read.
+
+    It holds seconds to wait, or an instant in seconds or milliseconds since 1970, by the sender's clock.
+    """
+    said = header(headers, "x-ratelimit-reset").strip()
+    if not NUMBER.fullmatch(said):
+        return None
+    number = float(said)
+    if number < FIRST_INSTANT:
+        return number
+    try:
+        now = parsedate_to_datetime(header(headers, "date")).timestamp()
+    except (ValueError, TypeError):
+        return None
+    return max(0.0, (number / 1000 if number >= FIRST_INSTANT * 1000 else number) - now)
 
 
 def _longer_and_longer(retries: int) -> float | None:

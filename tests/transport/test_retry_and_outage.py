@@ -4,7 +4,7 @@ from email.utils import format_datetime
 import pytest
 
 from tck.transport.circuit_breaker import FAILURES_IN_A_ROW, PROBE_EVERY, Outage
-from tck.transport.retry import Attempt, retry_after, retry_pause
+from tck.transport.retry import Attempt, limit_reset, retry_after, retry_pause
 from tck.waiting import eventually
 
 
@@ -25,6 +25,37 @@ def test_what_was_not_carried_out_is_sent_again_when_the_target_says_so():
     assert paused("POST", 429, (("retry-after", "0"),)) == 0.5
     assert [paused("POST", 429, retries=number) for number in range(6)] == [0.5, 1, 2, 4, 8, None]
     assert paused("GET", 503, SOON) == 3
+
+
+INSTANT = datetime(2026, 1, 2, 3, 4, 5, tzinfo=UTC)
+DATE = ("Date", format_datetime(INSTANT, usegmt=True))
+
+
+@pytest.mark.parametrize(
+    ("said", "seconds"),
+    [
+        ("9", 9),
+        ("0.25", 0.25),
+        (str(int(INSTANT.timestamp()) + 9), 9),
+        (str(int(INSTANT.timestamp() * 1000) + 9500), 9.5),
+        (str(int(INSTANT.timestamp()) - 9), 0),
+        ("soon", None),
+        ("-1", None),
+        ("1e9", None),
+        ("", None),
+    ],
+)
+def test_the_reset_of_a_limit_is_a_time_to_wait_or_an_instant_by_the_senders_clock(said, seconds):
+    assert limit_reset((DATE, ("X-RateLimit-Reset", said))) == seconds
+
+
+def test_the_reset_of_a_limit_counts_where_a_429_says_nothing_else():
+    reset = ("x-ratelimit-reset", "4")
+    assert paused("POST", 429, (reset,), repeatable=False) == 4
+    assert paused("POST", 429, (reset, *SOON)) == 3
+    assert paused("POST", 503, (reset,)) is None
+    assert paused("GET", 200, (reset,)) is None
+    assert limit_reset((("x-ratelimit-reset", str(int(INSTANT.timestamp()))),)) is None
 
 
 def test_a_write_that_may_have_been_carried_out_is_sent_again_only_where_that_does_no_harm():
