@@ -28,7 +28,9 @@ from suites.trigger.support.body_sizes import (
     spoilt,
     with_every_bulk,
 )
+from suites.trigger.support.chunks import judged_small, takes_chunks
 from suites.trigger.support.close import REASON, is_closed
+from suites.trigger.support.shared_sessions import SharedSessions
 from tck.checking import NULL, Check, encoded
 from tck.run import Run
 
@@ -79,11 +81,14 @@ def test_a_create_body_over_32_kilobytes_is_answered_with_422(sessions: Sessions
     assert sessions.create(raw=raw).status == 422
 
 
-@pytest.mark.requirement("create.chunked-body-over-limit-refused")
+@pytest.mark.requirement("create.chunked-body-over-limit-refused", "create.chunked-body-accepted")
 @pytest.mark.usefixtures("plain_create")
 def test_a_chunked_create_body_over_32_kilobytes_is_refused(
-    check: Check, sessions: Sessions, bodies: Bodies
+    check: Check, sessions: Sessions, bodies: Bodies, shared_sessions: SharedSessions
 ) -> None:
+    small = sessions.create(raw=encoded(dict(shared_sessions.open().sent)), chunked=True)
+    judged_small(check, small, "create.chunked-body-accepted")
+    takes_chunks(small, "create.chunked-body-accepted")
     body = with_every_bulk(bodies.minimal())
     reply = sessions.create(raw=IN_METADATA.fill(OUTSIDE, body), chunked=True)
     check.refused(reply, documented=422)
@@ -151,14 +156,17 @@ def test_an_update_body_over_32_kilobytes_is_answered_with_422(
     assert sessions.update(workbench.id, raw=IN_METADATA.fill(OUTSIDE, {})).status == 422
 
 
-@pytest.mark.requirement("update.chunked-body-over-limit-refused")
+@pytest.mark.requirement("update.chunked-body-over-limit-refused", "update.chunked-body-accepted")
 def test_a_chunked_update_body_over_32_kilobytes_is_refused(
     check: Check, sessions: Sessions, workbench: LiveSession
 ) -> None:
     tags = workbench.sent["tags"]
-    small = sessions.update(workbench.id, {"tags": tags, "metadata": {"filling": ""}})
-    check.control(small, judged_by="update.answers-200")
-    before = workbench.eventually_shows_written(small).without_volatile()
+    body = {"tags": tags, "metadata": {"filling": ""}}
+    plain = check.control(sessions.update(workbench.id, body), judged_by="update.answers-200")
+    before = workbench.eventually_shows_written(plain).without_volatile()
+    small = sessions.update(workbench.id, raw=encoded(body), chunked=True)
+    judged_small(check, small, "update.chunked-body-accepted")
+    takes_chunks(small, "update.chunked-body-accepted")
     raw = IN_METADATA.fill(OUTSIDE, {"tags": [*tags, "too much"]})
     reply = sessions.update(workbench.id, raw=raw, chunked=True)
     check.refused(reply, documented=422)
@@ -210,16 +218,19 @@ def test_a_close_body_over_one_kilobyte_is_refused(
     check.control(inside, judged_by="close.body-inside-limit-accepted")
 
 
-@pytest.mark.requirement("close.chunked-body-over-limit-refused")
+@pytest.mark.requirement("close.chunked-body-over-limit-refused", "close.chunked-body-accepted")
 def test_a_chunked_close_body_over_one_kilobyte_is_refused(
     check: Check, sessions: Sessions, new_session: NewSession
 ) -> None:
     session = new_session()
     before = session.read().without_volatile()
     reply = sessions.close(session.id, raw=close_in_escapes(CLOSE_OUTSIDE), chunked=True)
+    after = session.still(before).without_volatile()
+    small = sessions.close(session.id, raw=encoded({"reason": REASON}), chunked=True)
+    judged_small(check, small, "close.chunked-body-accepted")
+    takes_chunks(small, "close.chunked-body-accepted")
     check.refused(reply, documented=422)
-    assert session.still(before).without_volatile() == before
-    check.control(sessions.close(session.id, {"reason": REASON}), judged_by="close.answers-200")
+    assert after == before
 
 
 @pytest.mark.parametrize(

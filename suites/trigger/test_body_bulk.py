@@ -7,11 +7,12 @@ import pytest
 from suites.trigger.support.api import Sessions
 from suites.trigger.support.bodies import Bodies, Body
 from suites.trigger.support.body_sizes import CLOSE_OUTSIDE, INSIDE, OUTSIDE
+from suites.trigger.support.chunks import takes_chunks
 from suites.trigger.support.create import Creates
 from suites.trigger.support.doors.wire import SPELLINGS, spelt
 from suites.trigger.support.replies.broken import broken
 from suites.trigger.support.shared_sessions import SharedSessions, updated
-from tck.checking import FITS_A_BAD_BODY, Check, NotApplicable, Reply, encoded
+from tck.checking import FITS_A_BAD_BODY, Check, Reply, encoded
 from tck.run import Run
 
 Sender = Callable[[bytes, bool], Reply]
@@ -53,12 +54,6 @@ def refuses_all(send: Sender, bodies: Mapping[str, bytes], chunked: bool = False
             raise broken(reply, f"{len(raw)} bytes of {about}{how} were accepted", "a 4xx")
 
 
-def takes_chunks(reply: Reply) -> None:
-    """Raise NotApplicable when a small body was refused in chunks."""
-    if reply.refused:
-        raise NotApplicable(f"the target answers a small body in chunks with {reply.status}")
-
-
 @pytest.mark.requirement("create.body-over-limit-refused")
 def test_a_create_is_too_large_wherever_its_bytes_come_from(
     run: Run, check: Check, sessions: Sessions, bodies: Bodies
@@ -86,7 +81,7 @@ def test_a_repeated_create_is_too_large_wherever_its_bytes_come_from(
         inside = create(with_blanks_behind(body, INSIDE), False)
         check.control(inside, judged_by="create.same-external-id-answers-200")
     with check.judging("create.chunked-body-over-limit-refused"):
-        takes_chunks(create(encoded(body), True))
+        takes_chunks(create(encoded(body), True), "create.chunked-body-accepted")
         refuses_all(create, bulks, chunked=True)
         assert session.read().without_volatile() == before
 
@@ -111,7 +106,7 @@ def test_an_update_is_too_large_wherever_its_bytes_come_from(
         refuses_all(update, bulks)
         assert session.read().without_volatile() == before
     with check.judging("update.chunked-body-over-limit-refused"):
-        takes_chunks(update(encoded(kept), True))
+        takes_chunks(update(encoded(kept), True), "update.chunked-body-accepted")
         refuses_all(update, bulks, chunked=True)
         assert session.read().without_volatile() == before
     with check.judging("update.body-inside-limit-accepted"):
@@ -139,6 +134,6 @@ def test_a_close_is_too_large_wherever_its_bytes_come_from(
         small = closed.sessions.close(closed.id, body)
         check.control(small, judged_by="close.repeat-answers-200")
     with check.judging("close.chunked-body-over-limit-refused"):
-        takes_chunks(closed.sessions.close(closed.id, body, chunked=True))
+        takes_chunks(closed.sessions.close(closed.id, body, chunked=True), "close.chunked-body-accepted")
         refuses_all(close, bulks, chunked=True)
         assert session.read().without_volatile() == before

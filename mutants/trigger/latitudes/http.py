@@ -166,6 +166,16 @@ class ChunkedReplies(TriggerReference):
 
 
 @latitude
+class ChunksNeedALength(TriggerReference):
+    """A body in chunks, without a length, is refused with 411."""
+
+    def obey(self, operation: Any, call: Call) -> Reply:
+        if "chunked" in call.headers.get("transfer-encoding", ""):
+            return Reply(411, {"error": "Length required"})
+        return super().obey(operation, call)
+
+
+@latitude
 class SlowReplies(TriggerReference):
     """Every reply takes its time."""
 
