@@ -89,7 +89,6 @@ def _story(one: CauseView, exchanges: Mapping[str, Exchange], script: str, room:
     sides = sides_of(found["expected"], found["seen"]) if found else ()
     steps = tuple(_steps(found, sides, exchanges, room)) if found else ()
     shown = {step.exchange.id for step in steps}
-    led = [exchanges[name] for name in (found["exchanges"] if found else ()) if name in exchanges]
     ways = one.leading["ways"]
     return Story(
         view=one,
@@ -99,11 +98,18 @@ def _story(one: CauseView, exchanges: Mapping[str, Exchange], script: str, room:
         sides=sides,
         steps=steps,
         missing=tuple(name for name in (found["judged"] if found else ()) if name not in shown),
-        timeline=timeline(led, found["judged"]) if found else None,
+        timeline=_drawn(found, exchanges) if found else None,
         ways=tuple(way_of(one.leading, way) for way in ways[1:MOST_WAYS]),
         more_ways=max(0, len(ways) - MOST_WAYS),
         script=script,
     )
+
+
+def _drawn(found: CheckEntry, exchanges: Mapping[str, Exchange]) -> Timeline | None:
+    """What the check had under way at the same time as what was judged, if anything."""
+    named = {*found["exchanges"], *found["judged"]}
+    checks = {exchanges[name].check for name in named & exchanges.keys()}
+    return timeline([one for one in exchanges.values() if one.check in checks], found["judged"])
 
 
 def way_of(one: RequirementEntry, way: WayEntry) -> Way:
@@ -151,7 +157,7 @@ def _role(name: str, judged: Sequence[str]) -> str:
 
 def _step(one: Exchange, role: str, sides: Sequence[Sides], room: Room) -> Step:
     shown = shown_exchange(one, room)
-    members = [side.member for side in sides] if role else []
+    members = [side.member for side in sides if side.member] if role else []
     return Step(
         exchange=shown,
         words=request_in_words(one),

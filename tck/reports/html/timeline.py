@@ -11,6 +11,8 @@ from tck.values.texts import printable
 MOST_CALLS = 40
 INEXACT = 1
 """Milliseconds by which the recorded begin of a call may be too early."""
+LONGEST_PATH = 20
+"""Characters of a path that are shown."""
 LEAST_WIDTH = 0.6
 """Percent of the drawing that a call takes at least, so that it can be seen."""
 
@@ -43,10 +45,11 @@ class Timeline:
 
 
 def timeline(exchanges: Iterable[Exchange], judged: Collection[str]) -> Timeline | None:
-    """The largest group of calls that overlap, one with another; None where no two do."""
+    """The group of overlapping calls to which most judged ones belong; None where none does."""
     groups = _groups(sorted(exchanges, key=lambda one: (begun_at(one), one.id)))
-    most = max(groups, key=len, default=[])[:MOST_CALLS]
-    if len(most) < 2:  # noqa: PLR2004 - two calls overlap
+    several = (group for group in groups if len(group) > 1)
+    most = max(several, key=lambda group: sum(one.id in judged for one in group), default=[])[:MOST_CALLS]
+    if not any(one.id in judged for one in most):
         return None
     first, last = begun_at(most[0]), max(map(_end, most))
     length = max(last - first, 0.001)
@@ -67,6 +70,11 @@ def _groups(ordered: Iterable[Exchange]) -> list[list[Exchange]]:
     return groups
 
 
+def _end_of(path: str) -> str:
+    """The end of a path, as calls at one time mostly share its beginning."""
+    return path if len(path) <= LONGEST_PATH else f"…{path[-LONGEST_PATH:]}"
+
+
 def _end(one: Exchange) -> float:
     return begun_at(one) + round(one.duration * 1000, 3)
 
@@ -78,7 +86,7 @@ def _call(one: Exchange, first: float, length: float, judged: Collection[str]) -
     return Call(
         id=one.id,
         method=printable(one.method),
-        path=printable(path_of(one.url)),
+        path=_end_of(printable(path_of(one.url))),
         answer=shown_line(answer(one)),
         status=str(one.status or 0)[0],
         judged=one.id in judged,

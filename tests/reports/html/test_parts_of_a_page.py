@@ -110,7 +110,7 @@ def at(name: str, begun: float, took: float) -> Any:
     return exchange(id=name, started_at=1_790_000_000 + begun / 1000, duration=took / 1000)
 
 
-def test_the_largest_group_of_calls_at_one_time_is_drawn():
+def test_the_calls_at_the_time_of_a_judged_one_are_drawn():
     calls = [
         at("a", 0, 10),
         at("b", 5, 10),
@@ -127,8 +127,9 @@ def test_the_largest_group_of_calls_at_one_time_is_drawn():
 
 
 def test_calls_one_after_another_are_not_drawn():
-    assert timeline([at("a", 0.9, 1.05), at("b", 1.96, 1), at("c", 50, 1)], []) is None
+    assert timeline([at("a", 0.9, 1.05), at("b", 1.96, 1), at("c", 50, 1)], ["a"]) is None
     assert timeline([], []) is None
+    assert timeline([at("a", 0, 10), at("b", 5, 10), at("c", 50, 10)], ["c"]) is None
 
 
 def unpacked(text: str) -> Any:
