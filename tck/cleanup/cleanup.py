@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from tck.cleanup.close_session import Closed, close_session
+from tck.cleanup.close_session import Attempt, Closed, close_session
 from tck.cleanup.ledger import Entry, Ledger, remove_ledgers
 from tck.cleanup.orphaned_run import LostRun
 from tck.cleanup.session_snapshot import give_back
@@ -20,12 +20,12 @@ from tck.waiting import LAST_REQUEST, pause
 
 @dataclass
 class Cleaning:
-    """One lost run being cleaned up after; `became` says what became of each session that was open."""
+    """One lost run being cleaned up after; `attempts` says what became of each session that was open."""
 
     lost: LostRun
     contract_dir: Path | None = None
     certificates: Certificates = field(default_factory=Certificates)
-    became: dict[Entry, Closed] = field(default_factory=dict)
+    attempts: dict[Entry, Attempt] = field(default_factory=dict)
     not_put_back: str = ""
 
     def go(self, rate: float | None, timeout: float, traced: bool = True) -> None:
@@ -48,11 +48,21 @@ class Cleaning:
         ledger = Ledger(self.lost.paths[0], self.lost.base_url, self.lost.contract, self.lost.own)
         try:
             for entry in self.lost.open_entries:
-                self.became[entry] = close_session(contract, entry, errand.send)
-                if self.became[entry] is Closed.CLOSED:
+                closes = self._closes or any(one.closed for one in self.lost.entries)
+                self.attempts[entry] = close_session(contract, entry, errand.send, closes)
+                if self.attempts[entry].became is Closed.CLOSED:
                     ledger.closed(entry.address)
         finally:
             ledger.close()
+
+    @property
+    def became(self) -> dict[Entry, Closed]:
+        """What became of each session that was open."""
+        return {entry: attempt.became for entry, attempt in self.attempts.items()}
+
+    @property
+    def _closes(self) -> bool:
+        return Closed.CLOSED in self.became.values()
 
     @property
     def in_vain(self) -> bool:
@@ -87,10 +97,17 @@ class Cleaning:
                 "None of the sessions that the run made was found: set the key of the environment that it "
                 "judged, or remove the ledger if they are gone for good."
             )
+        yield from self._unclosed()
         yield from self._unkeyed()
         yield from filter(None, [self.not_put_back])
         if not self.done:
             yield f"Kept, to go on from: {', '.join(map(str, lost.paths))}"
+
+    def _unclosed(self) -> Iterator[str]:
+        """A sentence for each reason why sessions may still be open."""
+        reasons = Counter(one.why for one in self.attempts.values() if one.why)
+        for why, number in reasons.most_common():
+            yield f"{number} may still be open: {why}."
 
     def _unkeyed(self) -> Iterator[str]:
         """A sentence for each secret that is not set and that open sessions were made with."""

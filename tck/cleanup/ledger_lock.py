@@ -1,4 +1,4 @@
-"""The lock beside a ledger: the process that writes the ledger holds it, and it ends with the process."""
+"""The lock beside a file: the process that writes the file holds it, and it ends with the process."""
 
 from contextlib import suppress
 from pathlib import Path
@@ -10,16 +10,21 @@ LONGEST_LOOK = 5
 
 
 class LedgerLock:
-    """The lock of one ledger; where the file system has no locks, no ledger is known to be held."""
+    """The lock of one ledger or report directory; where the file system has no locks, nothing is held."""
 
     def __init__(self, ledger: Path) -> None:
         self._path = ledger.with_name(f"{ledger.name}.lock")
         self._lock = FileLock(self._path, mode=0o600, thread_local=False)
 
-    def take(self) -> None:
-        """Hold the lock, unless another process does."""
-        with suppress(Timeout, OSError, NotImplementedError):
+    def take(self) -> bool:
+        """Hold the lock; False when another process does."""
+        try:
             self._lock.acquire(timeout=LONGEST_LOOK)
+        except Timeout:
+            return False
+        except (OSError, NotImplementedError):
+            return True
+        return True
 
     def release(self) -> None:
         """Let go of the lock, and remove its file first, while nobody else can hold it."""

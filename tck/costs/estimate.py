@@ -61,6 +61,11 @@ class Spending:
             )
         return ""
 
+    def cut(self) -> str:
+        """Which limit cuts the chosen generated checks, and one that would not; empty when none does."""
+        generated = self.costs.generated
+        return self.allowance.cut({generated[name].part for name in self.checks if name in generated})
+
     def _needed(self, share: Callable[[Cost], int], limited: Callable[[int], Allowance]) -> int:
         """The limit with which the run fits: with a higher one the generated checks may spend more."""
         limit = share(self.total())

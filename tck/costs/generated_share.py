@@ -4,6 +4,8 @@ It follows from the limits and the kept table of costs alone, so that a check by
 of processes, sends what it sends in the whole run.
 """
 
+import math
+from collections.abc import Collection
 from dataclasses import dataclass, field
 
 from tck.costs.cost_table import Cost, Costs
@@ -65,6 +67,29 @@ class Allowance:
         one = self.costs.parts()[part]
         more = one.most.requests - one.least.requests
         return one.least.requests + int(more * (self.intensity if part == FUZZ else 1.0))
+
+    def cut(self, chosen: Collection[str]) -> str:
+        """Which limit leaves generated checks of these parts less than they want, and one that would not.
+
+        Empty when none does.
+        """
+        parts = {name: part for name, part in self.costs.parts().items() if name in chosen}
+        reserved = self.costs.reserved(PROCESSES)
+        sessions = [math.ceil(part.most.sessions / SHARES[name]) for name, part in parts.items()]
+        requests = sum(map(self._most_requests, self.costs.parts()))
+        enough = {
+            "--max-sessions": (self.max_sessions, reserved.sessions + max(sessions, default=0)),
+            "--max-requests": (
+                self.max_requests,
+                reserved.requests + requests,
+            ),
+        }
+        told = [
+            f"{flag}={limit}: {needed} would run all"
+            for flag, (limit, needed) in enough.items()
+            if parts and limit is not None and limit < needed
+        ]
+        return " and by ".join(told)
 
     @property
     def words(self) -> str:

@@ -138,7 +138,7 @@ def read_options(config: pytest.Config) -> Options:
     options = Options(
         contract=name,
         base_url=base_url,
-        report_dir=Path(config.invocation_params.dir, get("--report-dir")),
+        report_dir=Path(config.invocation_params.dir, _directory("--report-dir", get("--report-dir"))),
         fail_on_deviations=bool(get("--fail-on-deviations")),
         accept_not_tested=tuple(get("--accept-not-tested")),
         waivers=_path(config, "--waivers"),
@@ -197,6 +197,13 @@ def _own_options(config: pytest.Config, contract: Contract) -> dict[str, str]:
             raise KitError(f"{option.flag}={value} is not one of: {choices}.")
         values[option.name] = option.default if value is None else str(value)
     return values
+
+
+def _directory(flag: str, text: str) -> str:
+    """The value of an option; raises KitError when it is empty."""
+    if not text.strip():
+        raise KitError(f"{flag} is empty; give a directory.")
+    return text
 
 
 def _command(flag: str, text: str) -> str:

@@ -14,18 +14,20 @@ import pytest
 
 from tck import __version__
 from tck.errors import KitError
+from tck.pytest_internals import JunitWriter, spare_cache
 from tck.pytest_plugin.collection import COLLECTED
 from tck.pytest_plugin.command_line import PLAN, joined
 from tck.pytest_plugin.fixtures import RUN
 from tck.pytest_plugin.own_sections import OwnSections
-from tck.pytest_plugin.plan_mode import verify_limits, workers_of
+from tck.pytest_plugin.plan_mode import verified_limits, workers_of
 from tck.reports.junit import add_causes
 from tck.results.differences import Difference
+from tck.results.document import Result
 from tck.results.outcomes import Finding
 from tck.run.accounting import Accounting, Collected
 from tck.run.controller import Controller, leftover_line, open_controller, target_line
-from tck.run.finish import Ending, finish
-from tck.vocabulary import BROKE, CANNOT_START
+from tck.run.finish import Ending, finish, settle_run
+from tck.vocabulary import BROKE
 
 WORKER_INPUT = "sessions_tck"
 """What a worker is handed, and hands back."""
@@ -41,9 +43,13 @@ class Judge:
     def __init__(self, config: pytest.Config, sections: OwnSections) -> None:
         self.config = config
         self.sections = sections
+        given = getattr(config.option, "xmlpath", None)
+        self.junit_path = Path(given).resolve() if given else None
+        self.junit = JunitWriter.take_over(config)
         self.accounting = Accounting(config.stash[COLLECTED])
         self.controller: Controller | None = None
         self.ending: Ending | None = None
+        self.without_cache = False
 
     @pytest.hookimpl(tryfirst=True)
     def pytest_sessionstart(self) -> None:
@@ -54,41 +60,33 @@ class Judge:
         except KitError as error:
             raise pytest.UsageError(str(error)) from None
         self.controller, self.config.stash[RUN] = controller, controller.run
+        spare_cache(self.config, self._uncached)
         self._end_like_an_interrupt()
         given = self.config.invocation_params
         self.config.invocation_params = replace(given, args=joined(map(str, given.args)))
         _say(self.config, target_line(plan, controller.target, __version__))
+        _say(self.config, controller.reports.moved)
         _say(self.config, leftover_line(plan.options))
 
     def _end_like_an_interrupt(self) -> None:
         """Let a polite request to end leave nothing behind, just as Ctrl-C does."""
-        if threading.current_thread() is threading.main_thread():
-            before = signal.signal(signal.SIGTERM, signal.default_int_handler)
-            self.config.add_cleanup(partial(_restore, before))
+        if _handles_signals():
+            before = (
+                signal.getsignal(signal.SIGINT),
+                signal.signal(signal.SIGTERM, signal.default_int_handler),
+            )
+            self.config.add_cleanup(partial(self._restore, *before))
 
-    @pytest.hookimpl(wrapper=True)
-    def pytest_collection(self) -> Generator[None, object, object]:
-        """Let pytest report nothing of checks that it or the kit refuses."""
-        try:
-            return (yield)
-        except pytest.UsageError:
-            _without_junit(self.config)
-            raise
+    def _restore(self, interrupt: Any, end: Any) -> None:
+        if not self.accounting.was_interrupted:  # who interrupts once more wants no traceback
+            signal.signal(signal.SIGINT, interrupt)
+        signal.signal(signal.SIGTERM, end)
 
-    @pytest.hookimpl(wrapper=True, tryfirst=True)
-    def pytest_runtestloop(self, session: pytest.Session) -> Generator[None, object, object]:
-        """Begin, where this process runs the checks; let pytest report nothing of a run that did not."""
-        try:
-            if not session.testsfailed or session.config.option.continue_on_collection_errors:
-                self._begin([item.nodeid for item in session.items])
-            ran = yield
-        except pytest.UsageError:
-            _without_junit(self.config)
-            raise
-        none = self.accounting.no_verdict(usage_error=False)
-        if none and none.exit == CANNOT_START:
-            _without_junit(self.config)
-        return ran
+    @pytest.hookimpl(tryfirst=True)
+    def pytest_runtestloop(self, session: pytest.Session) -> None:
+        """Begin, where this process runs the checks."""
+        if not session.testsfailed or session.config.option.continue_on_collection_errors:
+            self._begin([item.nodeid for item in session.items])
 
     @pytest.hookimpl(optionalhook=True)
     def pytest_xdist_node_collection_finished(self, ids: list[str]) -> None:
@@ -100,12 +98,15 @@ class Judge:
         if self.controller is None or not checks:
             return
         try:
-            verify_limits(self.config.stash[PLAN], checks, workers_of(self.config))
+            cut = verified_limits(self.config.stash[PLAN], checks, workers_of(self.config))
             self.controller.begin()
             for remark in self.controller.sight.remarks:
                 _say(self.config, f"NOTE: {remark}")
         except KitError as error:
             raise pytest.UsageError(str(error)) from None
+        if cut:
+            self.controller.run.note("limits", {"cut": cut})
+            _say(self.config, f"generated checks are cut by {cut}")
 
     @pytest.hookimpl(optionalhook=True)
     def pytest_configure_node(self, node: Any) -> None:
@@ -157,7 +158,9 @@ class Judge:
     def pytest_sessionfinish(self, session: pytest.Session) -> Generator[None, None, None]:
         """Settle the verdict once xdist's workers are down and before anything is shown."""
         try:
-            return (yield)
+            yield
+        except KeyboardInterrupt:
+            self.accounting.interrupted()
         finally:
             if self.controller is not None:
                 self._finish(session, self.controller)
@@ -176,21 +179,34 @@ class Judge:
 
     def _ended(self, exitstatus: int, controller: Controller) -> int:
         none = self.accounting.no_verdict(exitstatus == pytest.ExitCode.USAGE_ERROR)
-        refused = none is not None and none.exit == CANNOT_START
-        if not (refused or controller.begun):
-            controller.forget_earlier_reports(Path(self.config.option.xmlpath))
         if none:
             controller.clean_up()
-            if refused:
-                controller.remove_own_folders()
+            controller.reports.remove_own_folders()
             if none.why:
                 _complain(self.config, none.why)
             return none.exit
-        self.ending = finish(controller, self.accounting, _seed(self.config), _verbosity(self.config))
-        add_causes(Path(self.config.option.xmlpath), self.ending.result)
+        seed, verbosity = _seed(self.config), _verbosity(self.config)
+        settlement = settle_run(controller, self.accounting)
+        _let_nothing_interrupt()
+        self.ending = finish(controller, settlement, seed, verbosity, self._write_junit)
         if self.accounting.is_sound:
             self.sections.leave_out_others(self.config)
         return self.ending.exit if self.accounting.is_sound else BROKE
+
+    def _write_junit(self, folder: Path, result: Result) -> None:
+        if self.junit is not None:
+            given = self.junit_path
+            path = given if given and given.parent != folder.parent.resolve() else folder / "junit.xml"
+            self.junit.write(path)
+            add_causes(path, result)
+
+    def _uncached(self, error: OSError) -> None:
+        if not self.without_cache:
+            _complain(
+                self.config,
+                f"pytest's cache could not be written ({error.strerror}); --lf knows no failures.",
+            )
+        self.without_cache = True
 
     def pytest_terminal_summary(self, terminalreporter: pytest.TerminalReporter) -> None:
         """Show the verdict."""
@@ -200,15 +216,15 @@ class Judge:
             terminalreporter.write_line(self.ending.text)
 
 
-def _without_junit(config: pytest.Config) -> None:
-    """Let pytest write no report of a run that did not start."""
-    junit = config.pluginmanager.get_plugin("junitxml")
-    if junit is not None:
-        junit.pytest_unconfigure(config)
+def _handles_signals() -> bool:
+    return threading.current_thread() is threading.main_thread()
 
 
-def _restore(handler: Any) -> None:
-    signal.signal(signal.SIGTERM, handler)
+def _let_nothing_interrupt() -> None:
+    """From here on reports are written, which is soon done."""
+    if _handles_signals():
+        for number in (signal.SIGINT, signal.SIGTERM):
+            signal.signal(number, signal.SIG_IGN)
 
 
 def _verbosity(config: pytest.Config) -> int:

@@ -60,14 +60,20 @@ def lines_of(spending: Spending) -> list[str]:
         return ["No table of costs is kept for this contract; python -m bench --costs measures one."]
     unknown = f"The table of costs lacks {', '.join(spending.unknown)}." if spending.unknown else ""
     refusal = f"ERROR: {spending.refusal()}" if spending.refusal() else ""
-    return [*table(spending.groups()), MEASURED, *filter(None, [unknown, refusal])]
+    cut = f"Generated checks are cut by {spending.cut()}." if spending.cut() else ""
+    return [*table(spending.groups()), MEASURED, *filter(None, [unknown, cut, refusal])]
 
 
-def verify_limits(plan: Plan, checks: Iterable[str], processes: int) -> None:
-    """Raise KitError when these checks, by node id, may exceed the limits of the run."""
-    refusal = spending_of(plan, checks, processes).refusal()
+def verified_limits(plan: Plan, checks: Iterable[str], processes: int) -> str:
+    """Which limit of the run cuts the generated checks among these, by node id; empty when none does.
+
+    Raises KitError when the checks may exceed the limits.
+    """
+    spending = spending_of(plan, checks, processes)
+    refusal = spending.refusal()
     if refusal:
         raise KitError(refusal)
+    return spending.cut()
 
 
 def workers_of(config: pytest.Config) -> int:

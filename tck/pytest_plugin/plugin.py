@@ -106,8 +106,6 @@ def pytest_configure(config: pytest.Config) -> None:
     if scope is Scope.JUDGE and not is_worker(config):
         config.pluginmanager.register(Judge(config, sections), "sessions-tck-judge")
         config.pluginmanager.register(Progress(config), "sessions-tck-progress")
-        if not config.option.xmlpath:
-            config.option.xmlpath = str(plan.options.report_dir / "junit.xml")
 
 
 def verify_assertions() -> None:

@@ -3,10 +3,11 @@
 import base64
 import json
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import dataclass, field, fields, replace
 from pathlib import Path
 from threading import Lock
-from typing import Any
+from typing import Any, Protocol
 
 from tck.recording.correlation import TRACEPARENT, is_correlation
 
@@ -99,6 +100,24 @@ class Spool:
         further = _further(len(headers) - ORDINARY_HEADERS - len(names))
         told = (*headers[:ORDINARY_HEADERS], *names, *further)
         return replace(exchange, response_headers=told, response_body=kept, left_out=len(body) - len(kept))
+
+
+class Recorder(Protocol):
+    """Takes each exchange as soon as it is over."""
+
+    def append(self, exchange: Exchange) -> None: ...
+
+
+@dataclass(frozen=True)
+class Lossy:
+    """Keeps the exchanges that the disk has room for; for requests by which nothing is judged."""
+
+    recorder: Recorder
+
+    def append(self, exchange: Exchange) -> None:
+        """Write one exchange, if it can be written."""
+        with suppress(OSError):
+            self.recorder.append(exchange)
 
 
 def _further(headers: int) -> Headers:

@@ -30,6 +30,14 @@ def write_har(path: Path, exchanges: Iterable[Exchange], kit_version: str) -> st
     return digest.hexdigest()
 
 
+def har_digest(exchanges: Iterable[Exchange], kit_version: str) -> str:
+    """The SHA-256 in hex of the file that `write_har` writes."""
+    digest = hashlib.sha256()
+    for piece in _pieces(sorted(exchanges, key=begun), kit_version):
+        digest.update(piece.encode())
+    return digest.hexdigest()
+
+
 def _pieces(exchanges: Iterable[Exchange], kit_version: str) -> Iterator[str]:
     """The text in pieces, one for each exchange, so that no more than one is in memory in several forms."""
     maker = {"name": MAKER, "version": kit_version}

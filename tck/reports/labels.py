@@ -144,7 +144,13 @@ def _capabilities(found: Mapping[str, bool]) -> str:
 
 
 def verdict_sentence(result: Result) -> str:
-    """The verdict and why, in one sentence."""
+    """The verdict and why, in one sentence, with the limit that cut generated checks, if one did."""
+    cut = result["generated"].get("limits", {}).get("cut")
+    sentence = _verdict_sentence(result)
+    return f"{sentence.rstrip('.')}; generated checks cut by {cut}." if cut else sentence
+
+
+def _verdict_sentence(result: Result) -> str:
     must, should = result["counts"]["must"], result["counts"]["should"]
     failed = must["failed"] + (should["failed"] if result["fail_on_deviations"] else 0)
     undecided = [f"{must[name]} {_were(must[name])} {label}" for name, label in _undecided(must)]

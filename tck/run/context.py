@@ -148,11 +148,7 @@ class Run:
         address = self.contract.cleanup.address_in(call.method, call.path)
         idempotent = address is not None or call.method == UPDATE
         reply = self.client.send(call, purpose, idempotent=idempotent)
-        if (
-            address is not None
-            and reply.status in self.contract.cleanup.success
-            and _shows(reply, rule.closed_member)
-        ):
+        if address is not None and reply.succeeded and _shows(reply, rule.closed_member):
             self.ledger.closed(address)
         return reply
 
@@ -168,6 +164,8 @@ class Run:
             raise
         if reply.refused:
             self._nothing_made(chosen)
+        elif chosen is not None and not reply.succeeded and _is_held_nowhere(chosen):
+            self.ledger.not_ours(chosen)
         elif reply.succeeded and reply.is_object:
             self._own(reply, chosen, call.credential)
         return reply
@@ -199,7 +197,8 @@ class Run:
 
     def capability_seen(self, name: str, present: bool) -> None:
         """Note for the result whether the target has a capability."""
-        (self.target.shared / f"capability-{name}").write_text("yes" if present else "no", encoding="utf-8")
+        with whole_file(self.target.shared / f"capability-{name}") as file:
+            file.write("yes" if present else "no")
 
     def capabilities(self) -> dict[str, bool]:
         """The capabilities that any worker has looked for, and whether the target has them."""
@@ -210,7 +209,8 @@ class Run:
         """Keep for the result what a generated check says of its work; a later note replaces an earlier."""
         path = self.target.shared / f"note-{name.replace(' ', '-')}"
         said = {"name": name, "facts": in_all_texts(facts, self.clean)}
-        path.write_text(json.dumps(said), encoding="utf-8")
+        with whole_file(path) as file:
+            file.write(json.dumps(said))
 
     def notes(self) -> dict[str, Any]:
         """What the generated checks of all workers have noted, by name."""
@@ -249,6 +249,11 @@ def _shows(reply: Reply, member: str) -> bool:
     return not member or (reply.is_object and not reply[member].is_null)
 
 
+def _is_held_nowhere(address: str) -> bool:
+    """Whether a text is none that a server could store: it has half of a surrogate pair or a NUL in it."""
+    return "\0" in address or address.encode(errors="replace").decode() != address
+
+
 def _member(body: bytes | None, name: str) -> str | None:
     try:
         value = json.loads(body or b"null")
@@ -279,7 +284,7 @@ def open_run(plan: Plan, target: Target, worker: str) -> Run:
         pacer=Pacer(rate), name=worker, way=way,
         traced=options.trace_headers,
     )  # fmt: skip
-    path = ledger_path(options.report_dir, target, worker)
+    path = ledger_path(target, worker)
     ledger = Ledger(path, target.base_url, contract.name, options.own, target.embedded)
     return Run(
         options, contract, plan.spec.registry, api, target, worker,
@@ -292,9 +297,9 @@ def spool_path(shared: Path, worker: str) -> Path:
     return shared / f"exchanges-{worker}.jsonl"
 
 
-def ledger_path(report_dir: Path, target: Target, worker: str) -> Path:
+def ledger_path(target: Target, worker: str) -> Path:
     """The ledger of this worker; it outlives a crash of the kit."""
-    return report_dir / f"{PREFIX}{target.prefix}{worker}.jsonl"
+    return (target.ledgers or target.shared) / f"{PREFIX}{target.prefix}{worker}.jsonl"
 
 
 def row_shape(contract: Contract, api: Api) -> RowShape:

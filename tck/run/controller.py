@@ -4,30 +4,33 @@ import os
 import shutil
 import tempfile
 import time
+from collections import Counter
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack, suppress
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
-from tck.cleanup.close_session import Closed, close_session
-from tck.cleanup.ledger import Entry, ledger_files, read_ledger, remove_ledgers
+from tck.cleanup.close_session import Attempt, Closed, close_session
+from tck.cleanup.ledger import Entry, held_ledgers, ledger_files, read_ledger, remove_ledgers
 from tck.cleanup.session_snapshot import Borrowed, borrow, give_back
 from tck.contract.credentials import contradict_none, credentials_from, random_credentials
+from tck.errors import KitError
+from tck.recording.exchange import Lossy
 from tck.reports import NAMES
-from tck.reports.reproduce import written_scripts
 from tck.run.context import Run, open_run
 from tck.run.embedded_reference import Embedded, start_reference
 from tck.run.inputs import Plan
 from tck.run.looks import Looker
 from tck.run.options import Options
 from tck.run.preflight import CHECK, preflight
-from tck.run.report_dir import without_earlier_reports, writable_report_dir
+from tck.run.report_dir import RESULT, ReportDir, open_report_dir
 from tck.run.sight import Sight
 from tck.run.target import Target, run_prefix
 from tck.transport.messages import Call, Reply
 
-REPORTS = ("result.json", "exchanges.har", "junit.xml", *NAMES)
+NEVER_FOUND = "the target found none of them, and was never seen to close one"
+REPORTS = (RESULT, "exchanges.har", "junit.xml", *NAMES)
 
 
 @dataclass
@@ -38,14 +41,15 @@ class Controller:
     target: Target
     run: Run
     embedded: Embedded | None
+    reports: ReportDir
     started_at: float
-    folders: Sequence[Path] = ()
-    """The folders that were made for its reports, innermost first."""
     begun: bool = False
     """Whether the target was found fit to be judged."""
     borrowed: Borrowed | None = None
     not_put_back: str = ""
     sight: Sight = field(default_factory=Sight)
+    why_open: Sequence[str] = ()
+    """Why sessions may still be open, the most frequent reason first."""
 
     @property
     def ledgers(self) -> list[Path]:
@@ -66,8 +70,12 @@ class Controller:
         """
         entries = sorted(self.still_open, key=lambda entry: not entry.made)
         self.run.client.outage.look_now()
+        self.run.client.recorder = Lossy(self.run.client.recorder)
         unclosed = self._unclosed(entries)
-        left = len(self._unclosed(unclosed) if len(unclosed) < len(entries) else unclosed)
+        if len(unclosed) < len(entries):
+            unclosed = self._unclosed([*unclosed])
+        reasons = Counter(attempt.why for attempt in unclosed.values())
+        self.why_open, left = [why for why, _ in reasons.most_common() if why], len(unclosed)
         if self.borrowed:
             self.not_put_back = give_back(self.plan.spec.contract, self.borrowed, self._ask)
         self.run.ledger.close()
@@ -75,19 +83,26 @@ class Controller:
             remove_ledgers(self.ledgers)
         return left
 
-    def _unclosed(self, entries: Sequence[Entry]) -> list[Entry]:
-        """Those of these sessions that could not be closed."""
-        with ThreadPoolExecutor(self.target.workers) as pool:
-            closed = list(pool.map(self._closed, entries))
-        return [entry for entry, gone in zip(entries, closed, strict=True) if not gone]
+    def _unclosed(self, entries: Sequence[Entry]) -> dict[Entry, Attempt]:
+        """Those of these sessions that could not be closed, and why; an interrupt waits for no reply."""
+        known = any(entry.closed for entry in read_ledger(self.ledgers))
+        pool = ThreadPoolExecutor(self.target.workers)
+        try:
+            attempts = list(pool.map(lambda entry: self._closed(entry, known), entries))
+        finally:
+            pool.shutdown(wait=False, cancel_futures=True)
+        made = [attempt for entry, attempt in zip(entries, attempts, strict=True) if entry.made]
+        if made and not known and all(attempt.became is Closed.NOT_FOUND for attempt in made):
+            attempts = [Attempt(Closed.STILL_OPEN, NEVER_FOUND)] * len(entries)
+        tried = zip(entries, attempts, strict=True)
+        return {entry: attempt for entry, attempt in tried if attempt.became is Closed.STILL_OPEN}
 
     def begin(self) -> None:
-        """Look whether the target can be judged, and make room for the reports; raises KitError."""
+        """Look whether the target can be judged; raises KitError."""
         if self.begun:
             return
         self.sight = preflight(self.looker().looks(), self.run.clean)
         self.sight.keep(self.target.shared)
-        self.forget_earlier_reports()
         self._borrow()
         self.begun = True
 
@@ -99,12 +114,6 @@ class Controller:
             run.contract, target.base_url, run.options.own, run.authorization,
             lambda call: run.send_quietly(call, CHECK), names, run.client.way.proxy,
         )  # fmt: skip
-
-    def forget_earlier_reports(self, *but: Path) -> None:
-        """Remove the reports of an earlier run, except for some that are of this one; raises KitError."""
-        folder = self.plan.options.report_dir
-        scripts = [str(path.relative_to(folder)) for path in written_scripts(folder)]
-        without_earlier_reports(folder, [name for name in (*REPORTS, *scripts) if folder / name not in but])
 
     def _borrow(self) -> None:
         """Note how the session is that an option names, if one does; on disk before anything is changed."""
@@ -120,11 +129,12 @@ class Controller:
         authorization = self.run.authorization(credential)
         return self.run.client.send(replace(call, authorization=authorization), "cleanup", closing=True)
 
-    def _closed(self, entry: Entry) -> bool:
-        closed = close_session(self.plan.spec.contract, entry, self._send) is not Closed.STILL_OPEN
-        if closed:
-            self.run.ledger.closed(entry.address)
-        return closed
+    def _closed(self, entry: Entry, closes: bool) -> Attempt:
+        attempt = close_session(self.plan.spec.contract, entry, self._send, closes)
+        if attempt.became is Closed.CLOSED:
+            with suppress(OSError):  # a full disk: it would be closed once more
+                self.run.ledger.closed(entry.address)
+        return attempt
 
     def close(self) -> None:
         """Let go of the ledger, connections, the embedded reference and the shared directory."""
@@ -132,12 +142,7 @@ class Controller:
         if self.embedded:
             self.embedded.stop()
         shutil.rmtree(self.target.shared, ignore_errors=True)
-
-    def remove_own_folders(self) -> None:
-        """Remove the folders that were made for the reports of a run that writes none."""
-        for folder in self.folders:
-            with suppress(OSError):  # somebody has put something in it meanwhile
-                folder.rmdir()
+        self.reports.release()
 
 
 def open_controller(plan: Plan, workers: int) -> Controller:
@@ -146,17 +151,29 @@ def open_controller(plan: Plan, workers: int) -> Controller:
     given = credentials_from(os.environ, contract) if options.base_url else random_credentials(contract)
     contradict_none(given, contract, options.without, embedded=not options.base_url)
     with ExitStack() as undo:
-        folders = writable_report_dir(options.report_dir)
-        for folder in reversed(folders):
-            undo.callback(folder.rmdir)
-        shared = Path(tempfile.mkdtemp(prefix="sessions-tck-"))
+        reports = open_report_dir(options.report_dir, REPORTS)
+        undo.callback(reports.remove_own_folders)
+        plan = replace(plan, options=replace(options, report_dir=reports.directory))
+        shared = _private_folder()
         undo.callback(shutil.rmtree, shared, ignore_errors=True)
         embedded = None if options.base_url else start_reference(contract, given, shared)
         url = embedded.base_url if embedded else options.base_url
-        target = Target(url, embedded is not None, given, run_prefix(), shared, workers)
+        target = Target(
+            url, embedded is not None, given, run_prefix(), shared, workers, reports.directory
+        )  # fmt: skip
         run = open_run(plan, target, "main")
         undo.pop_all()
-    return Controller(plan, target, run, embedded, time.time(), folders)
+    return Controller(plan, target, run, embedded, reports, time.time())
+
+
+def _private_folder() -> Path:
+    """Where the processes of a run keep what they share."""
+    try:
+        return Path(tempfile.mkdtemp(prefix="sessions-tck-"))
+    except OSError as error:
+        raise KitError(
+            f"no temporary folder can be made ({error.strerror}); set TMPDIR to one with room."
+        ) from None
 
 
 def target_line(plan: Plan, target: Target, version: str) -> str:
@@ -167,7 +184,8 @@ def target_line(plan: Plan, target: Target, version: str) -> str:
 
 def leftover_line(options: Options) -> str:
     """One line about the ledgers of earlier runs that did not end; empty when there are none."""
-    paths = ledger_files(options.report_dir)
+    held = held_ledgers(ledger_files(options.report_dir))
+    paths = [path for path in ledger_files(options.report_dir) if path not in held]
     left = sum(not entry.closed for entry in read_ledger(paths))
     if not left:
         return ""

@@ -4,7 +4,7 @@ import os
 import shutil
 import time
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -13,7 +13,7 @@ from tck.contract.releases import added_since
 from tck.contract.requirements import Registry
 from tck.contract.waivers import Waiver
 from tck.recording.exchange import Exchange, read_spools
-from tck.recording.har import write_har
+from tck.recording.har import har_digest, write_har
 from tck.reports import HTML
 from tck.reports.github import tell_github
 from tck.reports.one_screen import Reports
@@ -28,8 +28,12 @@ from tck.results.result_file import Facts, build_result, write_result
 from tck.run.accounting import Accounting, written_checks
 from tck.run.controller import REPORTS, Controller
 from tck.run.options import Options
+from tck.run.report_dir import RESULT
 from tck.values.texts import in_all_texts
-from tck.vocabulary import INTERRUPTED, Verdict
+from tck.vocabulary import BROKE, INTERRUPTED, Verdict
+
+More = Callable[[Path, Result], None]
+"""Writes what else there is of a run to a folder."""
 
 
 @dataclass(frozen=True)
@@ -54,16 +58,20 @@ class Settlement:
 
 
 def finish(
-    controller: Controller, accounting: Accounting, seed: int | str | None, verbosity: int = 0
+    controller: Controller,
+    settlement: Settlement,
+    seed: int | str | None,
+    verbosity: int = 0,
+    more: More | None = None,
 ) -> Ending:
-    """Close what was made, settle every requirement, and write the result and its views.
+    """Write the result, its views and what `more` writes.
 
-    The text is the summary: one screen, one line below a `verbosity` of 0, and everything above it.
+    The text is the summary: one screen, one line below a `verbosity` of 0, and everything above it. Reports
+    that cannot be written are a sentence after it.
     """
-    settlement = settle_run(controller, accounting)
     result = document(controller, settlement, seed)
-    on_github = write(controller.plan.options.report_dir, result, settlement.exchanges)
-    return leave(controller, settlement, result, on_github, verbosity)
+    said = write(controller, result, settlement.exchanges, more)
+    return leave(controller, settlement, result, said, verbosity)
 
 
 def settle_run(controller: Controller, accounting: Accounting) -> Settlement:
@@ -79,10 +87,9 @@ def settle_run(controller: Controller, accounting: Accounting) -> Settlement:
 
 
 def document(controller: Controller, settlement: Settlement, seed: int | str | None) -> Result:
-    """The result; the exchanges are written before, as it holds their digest."""
+    """The result, which holds the digest of the exchanges."""
     plan, run, target = controller.plan, controller.run, controller.target
     options, contract = plan.options, plan.spec.contract
-    har = options.report_dir / "exchanges.har"
     return build_result(
         Facts(
             kit=this_kit(contract.name, contract.root),
@@ -103,7 +110,7 @@ def document(controller: Controller, settlement: Settlement, seed: int | str | N
             fail_on_deviations=options.fail_on_deviations,
             settled=settlement.settled,
             exchanges=settlement.exchanges,
-            exchanges_digest=write_har(har, settlement.exchanges.values(), __version__),
+            exchanges_digest=har_digest(settlement.exchanges.values(), __version__),
             requests=run.budget.requests.count,
             sessions_created=run.budget.sessions.count,
             sessions_left_open=settlement.left_open,
@@ -115,15 +122,41 @@ def document(controller: Controller, settlement: Settlement, seed: int | str | N
     )
 
 
-def write(report_dir: Path, result: Result, exchanges: Mapping[str, Exchange]) -> list[str]:
-    """Write the result and its views; returns what there is to say of those on GitHub."""
-    write_result(report_dir / "result.json", result)
-    write_views(report_dir, result, exchanges)
-    return tell_github(result, os.environ)
+@dataclass(frozen=True)
+class Written:
+    """Where the reports are, and what there is to say of them; `problem` is why some are missing."""
+
+    folder: Path
+    on_github: Sequence[str] = ()
+    problem: str = ""
+    aside: str = ""
+
+
+def write(
+    controller: Controller, result: Result, exchanges: Mapping[str, Exchange], more: More | None
+) -> Written:
+    """Write the reports aside, the result first, and swap them in for earlier ones."""
+
+    def everything(folder: Path) -> None:
+        write_result(folder / RESULT, result)
+        write_har(folder / "exchanges.har", exchanges.values(), __version__)
+        if more is not None:
+            more(folder, result)
+        write_views(folder, result, exchanges)
+
+    reports, partial = controller.reports, result["partial"]
+    folder = reports.for_result(partial)
+    problem = reports.put(partial, everything)
+    aside = f"This run is partial; {reports.directory} keeps the result of a whole run."
+    try:
+        on_github = tell_github(result, os.environ)
+    except OSError as error:
+        on_github = [f"ERROR: GitHub's step summary could not be written ({error.strerror})."]
+    return Written(folder, on_github, problem, aside if folder != reports.directory else "")
 
 
 def leave(
-    controller: Controller, settlement: Settlement, result: Result, on_github: Iterable[str], verbosity: int
+    controller: Controller, settlement: Settlement, result: Result, written: Written, verbosity: int
 ) -> Ending:
     """The exit code, and the summary."""
     options, settled = controller.plan.options, settlement.settled
@@ -131,13 +164,14 @@ def leave(
     code = exit_code(Verdict(result["verdict"]), settled, settlement.partial,
                      options.accept_not_tested, options.fail_on_deviations)  # fmt: skip
     leaves = INTERRUPTED if settlement.interrupted else max(code, int(bool(stale)))
+    leaves = BROKE if written.problem else leaves
     width = shutil.get_terminal_size().columns
-    text = closing_summary(
-        result, settlement.exchanges, _reports(options.report_dir, result), width, verbosity
-    )
+    text = closing_summary(result, settlement.exchanges, _reports(written, result), width, verbosity)
     notes = [f"NOTE: {remark}" for remark in controller.sight.remarks]
-    left = _left_open(controller, settlement.left_open)
-    further = [*notes, *on_github, *stale, controller.not_put_back, left]
+    further = [
+        *notes, written.aside, *written.on_github, *stale, controller.not_put_back,
+        _left_open(controller, settlement.left_open), written.problem and f"ERROR: {written.problem}",
+    ]  # fmt: skip
     return Ending(result, "\n".join([text, *filter(None, further)]), leaves)
 
 
@@ -153,11 +187,12 @@ def _cleaned_up(controller: Controller, accounting: Accounting) -> int:
 def _left_open(controller: Controller, left: int) -> str:
     if not left:
         return ""
-    names = ", ".join(path.name for path in controller.ledgers)
-    options = controller.plan.options
+    names = ", ".join(map(str, controller.ledgers))
+    why = f" ({controller.why_open[0]})" if controller.why_open else ""
+    sessions = "1 session" if left == 1 else f"{left} sessions"
     return (
-        f"WARNING: {left} sessions of this run may still be open; {names} beside the reports names them, "
-        f"and {options.cleanup_command} closes them."
+        f"WARNING: {sessions} of this run may still be open{why}; {names} has the "
+        f"addresses, and {controller.plan.options.cleanup_command} closes them."
     )
 
 
@@ -191,8 +226,10 @@ def rerun_options(options: Options, embedded: bool, seed: int | str | None) -> t
     return (*place, *own, *chosen, *traces, *lacks)
 
 
-def _reports(report_dir: Path, result: Result) -> Reports:
-    found = [str(report_dir / name) for name in (HTML, *REPORTS) if (report_dir / name).exists()]
-    scripts = {cause["requirement"]: report_dir / script_name(cause) for cause in result["causes"]}
-    written = {name: str(path) for name, path in scripts.items() if path.exists()}
-    return Reports(list(dict.fromkeys(found)), written)
+def _reports(written: Written, result: Result) -> Reports:
+    if written.problem:
+        return Reports()
+    found = [written.folder / name for name in (HTML, *REPORTS)]
+    scripts = {cause["requirement"]: written.folder / script_name(cause) for cause in result["causes"]}
+    kept = {name: str(path) for name, path in scripts.items() if path.exists()}
+    return Reports(list(dict.fromkeys(str(path) for path in found if path.exists())), kept)

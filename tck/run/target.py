@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+PATHS = ("shared", "ledgers")
+
 
 @dataclass(frozen=True)
 class Target:
@@ -17,15 +19,19 @@ class Target:
     prefix: str
     shared: Path
     workers: int = 1
+    ledgers: Path | None = None
+    """The directory of the ledgers, if it is another than that of what is shared."""
 
     def to_json(self) -> dict[str, Any]:
         """A plain dict for a worker."""
-        return {**vars(self), "credentials": dict(self.credentials), "shared": str(self.shared)}
+        paths = {name: str(getattr(self, name)) for name in PATHS if getattr(self, name)}
+        return {**vars(self), "credentials": dict(self.credentials), **paths}
 
     @classmethod
     def from_json(cls, values: Mapping[str, Any]) -> "Target":
         """The target that a controller handed to this worker."""
-        return cls(**{**values, "shared": Path(values["shared"])})
+        paths = {name: Path(values[name]) for name in PATHS if values[name]}
+        return cls(**{**values, **paths})
 
 
 def run_prefix() -> str:

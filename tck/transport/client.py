@@ -7,13 +7,12 @@ import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from http.cookiejar import CookieJar, DefaultCookiePolicy
-from typing import Protocol
 
 import httpx
 
 from tck.errors import Indeterminate, NoReply, Unreachable
 from tck.recording.correlation import TRACEPARENT
-from tck.recording.exchange import Exchange, Headers
+from tck.recording.exchange import Exchange, Headers, Recorder
 from tck.recording.redaction import JWT, Redactor
 from tck.transport.body_reader import read_body, read_headers
 from tck.transport.circuit_breaker import Outage
@@ -35,12 +34,6 @@ NO_REPLY = (httpx.HTTPError, httpx.StreamError, httpx.InvalidURL, OSError, Value
 SECRET_MEMBER = re.compile(r"token|secret|password|api_?key", re.IGNORECASE)
 """Names of the members of a reply whose texts are credentials."""
 PROBE = "a look whether the target is back"
-
-
-class Recorder(Protocol):
-    """Takes each exchange as soon as it is over."""
-
-    def append(self, exchange: Exchange) -> None: ...
 
 
 @dataclass(frozen=True)

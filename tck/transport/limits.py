@@ -68,8 +68,14 @@ class Budget:
         limit = self.max_requests
         if limit is not None and not closing:
             limit -= self.sessions.count
-        if not self.requests.step(limit):
-            raise NotTested(f"the budget of {self.max_requests} requests is spent (--max-requests)")
+        try:
+            allowed = self.requests.step(limit)
+        except OSError:  # a full disk keeps no session open
+            if not closing:
+                raise
+        else:
+            if not allowed:
+                raise NotTested(f"the budget of {self.max_requests} requests is spent (--max-requests)")
 
     def spend_session(self) -> None:
         """Count one session about to be made; raises NotTested when the run may make no more."""

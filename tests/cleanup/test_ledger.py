@@ -96,6 +96,8 @@ def test_leftovers_are_told_in_one_line(tmp_path, ledger):
     options = Options("rooms", "", tmp_path, False, (), None, 0, None, None, None, 10.0, {})
     assert leftover_line(options) == ""
     ledger.made("s1", "key", None)
+    assert leftover_line(options) == ""  # the run that writes it is still going
+    ledger.close()
     assert leftover_line(options) == (
         f"an earlier run did not end: 1 of its sessions may still be open, as {ledger.path} says; "
         f"python -m tck cleanup {tmp_path} closes them"

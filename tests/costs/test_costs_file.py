@@ -2,6 +2,7 @@
 
 import json
 import os
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -75,3 +76,27 @@ def ran(contract: str, reports: Path, *arguments: str):
     )
     assert done.returncode == 0, done.stdout + done.stderr
     return json.loads((reports / "result.json").read_text(encoding="utf-8"))
+
+
+@pytest.mark.parametrize("flag", ["max_sessions", "max_requests"])
+def test_a_limit_that_cuts_generated_checks_is_named_with_the_one_that_would_not(flag: str):
+    costs = load_costs("trigger")
+    [needed] = re.findall(
+        r"=400: (\d+) would run all", Allowance(costs, **{flag: 400}).cut(["fuzz", "races"])
+    )
+    assert Allowance(costs, **{flag: int(needed)}).cut(["fuzz", "races"]) == ""
+    assert (
+        Allowance(costs, **{flag: int(needed) - 1})
+        .cut(["fuzz", "races"])
+        .startswith(f"--{flag}=".replace("_", "-"))
+    )
+    assert Allowance(costs, **{flag: 400}).cut([]) == ""
+
+
+def test_what_is_not_cut_makes_all_that_it_wants():
+    costs = load_costs("trigger")
+    [needed] = re.findall(r": (\d+) would", Allowance(costs, max_sessions=1).cut(costs.parts()))
+    enough, less = (Allowance(costs, max_sessions=int(needed) - short) for short in (0, 5))
+    wanted = {part: one.most.sessions for part, one in costs.parts().items()}
+    assert {part: enough.sessions(part, most) for part, most in wanted.items()} == wanted
+    assert {part: less.sessions(part, most) for part, most in wanted.items()} != wanted

@@ -97,11 +97,19 @@ def test_a_target_that_answers_scripts_everywhere_puts_none_into_the_page(tree: 
 
 
 def test_a_run_that_judges_nothing_leaves_earlier_reports_as_they_were(tree: Tree, target: str):
-    for name in VIEWS:
-        tree.write(f"reports/latest/{name}", "of yesterday")
-    ran = tree.pytest("-k", "no_such_check", target=target, env=KEYS)
-    assert ran.code == 4
-    assert {(ran.reports / name).read_text() for name in VIEWS} == {"of yesterday"}
+    of_yesterday = {
+        path: path.read_bytes() for path in tree.pytest(target=target, env=KEYS).reports.iterdir()
+    }
+    assert {path.name for path in of_yesterday} >= {*VIEWS, "junit.xml", "result.json"}
+    for nothing in (
+        "-k=no_such_check",
+        "--requirement=no.such",
+        "--base-url=http://127.0.0.1:9",
+        "--no-such",
+    ):
+        ran = tree.pytest(nothing, target=target, env=KEYS)
+        assert ran.code == 4, ran.text
+        assert {path: path.read_bytes() for path in ran.reports.iterdir()} == of_yesterday
 
 
 def test_a_run_on_github_tells_its_step(tree: Tree, target: str, tmp_path):

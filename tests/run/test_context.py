@@ -111,6 +111,28 @@ def test_a_refused_create_at_our_own_address_is_closed_for_sure_but_not_counted(
 
 
 @pytest.mark.parametrize(
+    ("address", "left"), [(f"{PREFIX}1", 1), (f"{PREFIX}\0", 0), (f"{PREFIX}\ud800", 0), (f"{PREFIX}?é", 1)]
+)
+def test_a_create_that_broke_may_have_made_a_session_unless_no_server_can_hold_its_address(
+    run, create, address, left
+):
+    create(reply(500), address=address)
+    assert len(open_ones(run)) == left
+
+
+@pytest.mark.parametrize(
+    ("status", "left"), [(200, []), (202, []), (404, ["session_1"]), (500, ["session_1"])]
+)
+def test_a_close_that_shows_the_closed_row_with_any_success_closes(run, create, status, left):
+    create(reply(201, {"id": "session_1", "isCached": False}))
+    create(
+        reply(status, {"id": "session_1", "closedAt": "2026-11-01T00:00:00Z"}),
+        path="/api/v1/sessions/session_1/close",
+    )
+    assert open_ones(run) == left
+
+
+@pytest.mark.parametrize(
     ("signal", "count"),
     [(Indeterminate("lost", "main-3"), 1), (Unreachable("none"), 0), (NotTested("spent"), 0)],
 )

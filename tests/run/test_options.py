@@ -7,7 +7,6 @@ from tck.contract.credentials import credentials_from
 from tck.errors import KitError
 from tck.pytest_plugin.command_line import joined, read_base_url, read_options
 from tck.run.finish import rerun_options
-from tck.run.report_dir import without_earlier_reports, writable_report_dir
 
 DEFAULTS = {
     "--contract": None, "--report-dir": "reports/latest", "--fail-on-deviations": False, "--accept-not-tested": [],
@@ -120,24 +119,6 @@ def test_keys_come_from_the_environment_alone():
     with pytest.raises(KitError, match="holds a character that no secret has") as error:
         credentials_from({"TRIGGER_SECRET_KEY": "clé-secrète"}, contract)
     assert "secrète" not in str(error.value)
-
-
-def test_a_report_directory_is_made_and_the_new_folders_are_known(tmp_path):
-    assert writable_report_dir(tmp_path / "a" / "b") == [tmp_path / "a" / "b", tmp_path / "a"]
-    assert writable_report_dir(tmp_path / "a" / "b") == []
-    assert list((tmp_path / "a" / "b").iterdir()) == []
-    (tmp_path / "file").write_text("")
-    with pytest.raises(KitError, match="cannot be written to"):
-        writable_report_dir(tmp_path / "file" / "deep")
-
-
-def test_earlier_reports_do_not_outlive_the_beginning_of_a_run(tmp_path):
-    (tmp_path / "result.json").write_text("old")
-    without_earlier_reports(tmp_path, ["result.json", "junit.xml"])
-    assert list(tmp_path.iterdir()) == []
-    (tmp_path / "junit.xml").mkdir()
-    with pytest.raises(KitError, match=r"holds a junit\.xml that cannot be replaced"):
-        without_earlier_reports(tmp_path, ["junit.xml"])
 
 
 def test_a_lack_is_declared_once_and_only_where_the_contract_lets_it(tmp_path):
