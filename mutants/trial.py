@@ -46,7 +46,7 @@ HEAVY = [
 TRIALS_A_PROCESS = 25
 SOON = 0.25
 """Seconds that a check waits for a write to be seen on a server that shows at once what it ever shows."""
-UNREAD = ("write_har", "write_views")
+UNREAD = ("har_digest", "write_har", "write_views")
 """What a run writes beside its result, which no trial reads."""
 UNTOLD = ((explore, "SHORTENINGS"), (engine, "TRIES"), (rounds, "REPLAYS"))
 """How often a failing case is tried for a better story of it, which no trial tells."""

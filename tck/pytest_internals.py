@@ -1,6 +1,6 @@
 """What has no public name in pytest: the expressions of -m, and the folder that a command is about."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import Any
 
@@ -8,7 +8,7 @@ import pytest
 from _pytest.junitxml import LogXML, xml_key
 from _pytest.mark.expression import Expression
 
-__all__ = ["Expression", "JunitWriter", "move_root", "spare_cache"]
+__all__ = ["Expression", "JunitWriter", "move_root", "remember_with", "spare_cache"]
 
 
 class JunitWriter(LogXML):
@@ -40,6 +40,14 @@ class JunitWriter(LogXML):
         config.stash[xml_key] = writer
         config.pluginmanager.register(writer)
         return writer
+
+
+def remember_with(config: pytest.Config, failed: str, others: Iterable[str]) -> None:
+    """Let --lf run the first of these with an item that failed and cannot be run by itself."""
+    plugin = config.pluginmanager.get_plugin("lfplugin")
+    first = next(iter(others), None)
+    if plugin is not None and first is not None and failed in map(str, plugin.lastfailed):
+        plugin.lastfailed[first] = True
 
 
 def spare_cache(config: pytest.Config, say: Callable[[OSError], None]) -> None:

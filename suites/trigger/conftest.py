@@ -109,7 +109,9 @@ def environments(
 @pytest.fixture
 def array(run: Run, sessions: Sessions) -> Array:
     """The sessions of the create array, made once a run for checks that leave them as they are."""
-    return array_of(run, sessions)
+    found = array_of(run, sessions)
+    run.show(sessions.check, [one.session.created for one in found.every])
+    return found
 
 
 @pytest.fixture

@@ -44,6 +44,8 @@ class Check:
     weighs_doubt: bool = False
     """Whether it knows what to make of the reply to a write that was sent again."""
     at_end: list[Callable[[], None]] = field(default_factory=list)
+    replies: dict[str, Finding] = field(default_factory=dict)
+    """What replies showed of the rules on every reply, by requirement: the first failure, else one pass."""
     _judged_apart: set[str] = field(default_factory=set)
     _looked_at: list[tuple[str, ...]] = field(default_factory=list)
     _notes: bool = True
@@ -89,6 +91,22 @@ class Check:
         Of several problems with one requirement the first is kept, and of several replies that held.
         """
         self.observe_all(requirement, problem, (reply.exchange,))
+
+    def observe_reply(self, requirement: str, problem: Mismatch | None, reply: Reply) -> None:
+        """Record what a reply shows of a rule on every reply, which is judged once for the whole run."""
+        self.observe(requirement, problem, reply)
+        known = self.replies.get(requirement)
+        if known is None or (problem is not None and known.outcome is not Outcome.FAILED):
+            self.replies[requirement] = (
+                self._broken(requirement, problem, (reply.exchange,))
+                if problem is not None
+                else Finding(requirement, Outcome.PASSED, self.node)
+            )
+
+    @property
+    def broken_reply_rules(self) -> frozenset[str]:
+        """The rules on every reply that replies to this check broke."""
+        return frozenset(name for name, one in self.replies.items() if one.outcome is Outcome.FAILED)
 
     def observe_all(self, requirement: str, problem: Mismatch | None, judged: tuple[str, ...]) -> None:
         """Record what several exchanges together show of a requirement, as `observe` does of one."""

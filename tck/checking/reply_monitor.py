@@ -38,7 +38,7 @@ class ReplyMonitor(ABC):
         """Tell the check what the reply shows of each requirement."""
         if reply.call.operation:
             for requirement, problem in self.judged(reply):
-                check.observe(requirement, problem, reply)
+                check.observe_reply(requirement, problem, reply)
             for difference, seen in self.differences(reply):
                 check.differs(difference, True, [reply.exchange], seen)
 

@@ -14,10 +14,11 @@ import pytest
 
 from tck import __version__
 from tck.errors import KitError
-from tck.pytest_internals import JunitWriter, spare_cache
+from tck.pytest_internals import JunitWriter, remember_with, spare_cache
 from tck.pytest_plugin.collection import COLLECTED
 from tck.pytest_plugin.command_line import PLAN, joined
 from tck.pytest_plugin.fixtures import RUN
+from tck.pytest_plugin.item_reports import reports_on_replies
 from tck.pytest_plugin.own_sections import OwnSections
 from tck.pytest_plugin.plan_mode import verified_limits, workers_of
 from tck.reports.junit import add_causes
@@ -27,7 +28,7 @@ from tck.results.outcomes import Finding
 from tck.run.accounting import Accounting, Collected
 from tck.run.controller import Controller, leftover_line, open_controller, target_line
 from tck.run.finish import Ending, finish, settle_run
-from tck.vocabulary import BROKE
+from tck.vocabulary import BROKE, Outcome
 
 WORKER_INPUT = "sessions_tck"
 """What a worker is handed, and hands back."""
@@ -82,11 +83,32 @@ class Judge:
             signal.signal(signal.SIGINT, interrupt)
         signal.signal(signal.SIGTERM, end)
 
-    @pytest.hookimpl(tryfirst=True)
-    def pytest_runtestloop(self, session: pytest.Session) -> None:
-        """Begin, where this process runs the checks."""
+    @pytest.hookimpl(wrapper=True, tryfirst=True)
+    def pytest_runtestloop(self, session: pytest.Session) -> Generator[None, object, object]:
+        """Begin, where this process runs the checks, and judge at their end what every reply must be."""
         if not session.testsfailed or session.config.option.continue_on_collection_errors:
             self._begin([item.nodeid for item in session.items])
+        try:
+            return (yield)
+        finally:
+            self._judge_replies()
+
+    def _judge_replies(self) -> None:
+        """Report the item of every reply, whatever was selected."""
+        plan = self.config.stash[PLAN]
+        shown = self.accounting.replies
+        reports = reports_on_replies(plan.spec.contract.name, shown, plan)
+        if not reports:
+            return
+        node, location, hook = reports[0].nodeid, reports[0].location, self.config.hook
+        terminal: Any = self.config.pluginmanager.get_plugin("terminalreporter")
+        if terminal is not None:
+            terminal.currentfspath = None  # whose line is full
+        hook.pytest_runtest_logstart(nodeid=node, location=location)
+        for report in reports:
+            hook.pytest_runtest_logreport(report=report)
+        hook.pytest_runtest_logfinish(nodeid=node, location=location)
+        remember_with(self.config, node, [one.check for one in shown if one.outcome is Outcome.FAILED])
 
     @pytest.hookimpl(optionalhook=True)
     def pytest_xdist_node_collection_finished(self, ids: list[str]) -> None:
@@ -142,6 +164,8 @@ class Judge:
             self.accounting.crashed(report.nodeid)
         found: list[dict[str, Any]] = getattr(report, "findings", [])
         self.accounting.found(Finding.from_json(entry) for entry in found)
+        replies: list[dict[str, Any]] = getattr(report, "replies", [])
+        self.accounting.replied(Finding.from_json(entry) for entry in replies)
         differing: list[dict[str, Any]] = getattr(report, "differences", [])
         self.accounting.differed(Difference.from_json(entry) for entry in differing)
 

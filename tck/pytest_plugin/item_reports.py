@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Collection, Iterable
 from dataclasses import replace
+from typing import Literal
 
 import pytest
 
@@ -24,6 +25,8 @@ PYTEST_SAYS = {
 """What pytest calls an outcome; any other is skipped."""
 IN_THE_CALL = frozenset({Outcome.FAILED, Outcome.PASSED})
 """Outcomes that pytest takes from the call; a failure anywhere else it counts as an error."""
+EVERY_REPLY = "every_reply"
+"""The name of the item that judges the rules on every reply."""
 DEVIATION = "deviation"
 """What a failed SHOULD is called."""
 
@@ -56,14 +59,39 @@ def _precondition(signal: BaseException) -> BaseException:
     return signal
 
 
-def counting(check: Check, registry: Registry) -> list[Finding]:
-    """The findings that decide the item: of what it declares, and every MUST that it saw broken."""
+def counting(check: Check, registry: Registry, broken: Collection[str] = frozenset()) -> list[Finding]:
+    """The findings that decide the item: of what it declares, and every MUST that it saw broken.
+
+    What `judged_elsewhere` has is left to the item of every reply.
+    """
+    left_out = judged_elsewhere(check, registry, broken)
     return [
         found
         for found in check.findings
-        if found.requirement in check.declared
-        or (found.outcome is Outcome.FAILED and _is_must(registry, found.requirement))
+        if found not in left_out
+        and (
+            found.requirement in check.declared
+            or (found.outcome is Outcome.FAILED and _is_must(registry, found.requirement))
+        )
     ]
+
+
+def judged_elsewhere(
+    check: Check, registry: Registry, broken: Collection[str] = frozenset()
+) -> list[Finding]:
+    """The failures of rules on every reply, which are judged once for the run, and what those explain.
+
+    `broken` are such rules that replies to any check of this process broke. What a rule explains by itself
+    counts as explained only where the replies to this very check broke the rule.
+    """
+    own = check.broken_reply_rules
+    names = {*broken, *own, *_explained_by(own, registry)}
+    return [one for one in check.findings if one.outcome is Outcome.FAILED and one.requirement in names]
+
+
+def _explained_by(rules: Iterable[str], registry: Registry) -> set[str]:
+    """The requirements whose checks may fail because one of these rules is broken."""
+    return {name for rule in rules if rule in registry.explained for name in registry.explained[rule].always}
 
 
 def _is_must(registry: Registry, requirement: str) -> bool:
@@ -82,17 +110,29 @@ def _after_waivers(found: Finding, waived: Collection[str]) -> Outcome:
 
 
 def report_of(
-    check: Check, report: pytest.TestReport, registry: Registry, plan: Plan, clean: Callable[[str], str]
+    check: Check,
+    report: pytest.TestReport,
+    plan: Plan,
+    clean: Callable[[str], str],
+    broken: Collection[str] = frozenset(),
 ) -> None:
-    """Give the report its outcome and clean texts; the last one of an item brings the findings."""
+    """Give the report its outcome and clean texts; the last one of an item brings the findings.
+
+    `broken` are the rules on every reply that replies in this process broke so far.
+    """
+    registry = plan.spec.registry
     _clean_report(report, clean)
-    found, waived = counting(check, registry), plan.waivers.keys()
+    found, waived = counting(check, registry, broken), plan.waivers.keys()
+    left_out = judged_elsewhere(check, registry, broken)
+    elsewhere = [one for one in left_out if one.requirement in check.declared]
     if check.concluded and report.when != "teardown":
         deviating = deviations(found, registry, plan)
         decisive = [one for one in found if one not in deviating]
         outcome = outcome_of(decisive, waived)
         if deviating and outcome is Outcome.PASSED:
             _as_deviation(report, deviating)
+        elif elsewhere and outcome is Outcome.PASSED:
+            _as_judged_elsewhere(report, elsewhere)
         else:
             _as_found(report, decisive, outcome, waived)
     if report.when == "teardown":
@@ -100,7 +140,9 @@ def report_of(
         differences = (replace(one, seen=clean(one.seen)) for one in check.differences.values())
         report.differences = [one.to_json() for one in differences]  # type: ignore[attr-defined]
         report.concluded = check.concluded  # type: ignore[attr-defined]
-    report.user_properties += properties_of(found, registry, waived)
+        replies = (one.with_texts(clean) for one in check.replies.values())
+        report.replies = [one.to_json() for one in replies]  # type: ignore[attr-defined]
+    report.user_properties += properties_of([*found, *elsewhere], registry, waived)
 
 
 def deviations(found: Iterable[Finding], registry: Registry, plan: Plan) -> list[Finding]:
@@ -118,6 +160,50 @@ def _as_deviation(report: pytest.TestReport, found: list[Finding]) -> None:
     report.outcome, report.when = "skipped", "call"
     report.longrepr = (path, (line or 0) + 1, told)
     report.wasxfail = told
+
+
+def _as_judged_elsewhere(report: pytest.TestReport, found: list[Finding]) -> None:
+    """Let pytest skip an item that saw no more than what the item of every reply fails for."""
+    path, line, _ = report.location
+    report.outcome, report.when = "skipped", "setup"
+    told = _told(found, Outcome.FAILED, ())
+    report.longrepr = (path, (line or 0) + 1, f"failed because of what {EVERY_REPLY} reports: {told}")
+
+
+def reports_on_replies(contract: str, shown: Iterable[Finding], plan: Plan) -> list[pytest.TestReport]:
+    """The reports of the item that judges the rules on every reply by what all checks were shown.
+
+    Empty when no check was shown anything.
+    """
+    by_rule: dict[str, list[Finding]] = {}
+    for one in sorted(shown, key=lambda found: (found.requirement, found.outcome is not Outcome.FAILED)):
+        by_rule.setdefault(one.requirement, []).append(one)
+    if not by_rule:
+        return []
+    node = f"suites/{contract}::{EVERY_REPLY}"
+    item = Check(node, tuple(by_rule), concluded=True)
+    broken = [name for name, found in by_rule.items() if found[0].outcome is Outcome.FAILED]
+    explained = _explained_by(broken, plan.spec.registry)
+    item.findings = [_of_the_run(by_rule[name]) for name in sorted(by_rule, key=explained.__contains__)]
+    reports = [_plain_report(node, when) for when in ("setup", "call", "teardown")]
+    report_of(item, reports[1], plan, str)
+    reports[-1].user_properties = reports[1].user_properties
+    return reports
+
+
+def _of_the_run(shown: list[Finding]) -> Finding:
+    """The first of these, which is a failure if there is any, with the number of checks that saw it."""
+    first = shown[0]
+    number = sum(one.outcome is Outcome.FAILED for one in shown)
+    if not number:
+        return first
+    seen = "1 check" if number == 1 else f"{number} checks"
+    return replace(first, reason=f"{first.reason} (seen by {seen}, first by {first.check})")
+
+
+def _plain_report(node: str, when: Literal["setup", "call", "teardown"]) -> pytest.TestReport:
+    path, _, name = node.partition("::")
+    return pytest.TestReport(node, (path, 0, name), {name: 1}, "passed", None, when)
 
 
 def _as_found(

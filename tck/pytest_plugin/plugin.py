@@ -244,5 +244,6 @@ def pytest_runtest_makereport(
     if running is not None:
         run = item.config.stash[RUN]
         conclude(running, call, run.registry, run.clean)
-        report_of(running, report, run.registry, item.config.stash[PLAN], run.clean)
+        run.broken_by_replies |= running.broken_reply_rules
+        report_of(running, report, item.config.stash[PLAN], run.clean, run.broken_by_replies)
     return report

@@ -65,6 +65,7 @@ class Accounting:
         self._collected = collected
         self._findings: list[Finding] = []
         self._differences: list[Difference] = []
+        self._replies: list[Finding] = []
         self._started: set[str] = set()
         self._finished: set[str] = set()
         self._crashed: set[str] = set()
@@ -88,6 +89,10 @@ class Accounting:
     def differed(self, differences: Iterable[Difference]) -> None:
         """A check saw the target do this, which the pages leave open."""
         self._differences.extend(differences)
+
+    def replied(self, shown: Iterable[Finding]) -> None:
+        """Replies showed a check this of the rules on every reply."""
+        self._replies.extend(shown)
 
     def finished(self, check: str) -> None:
         """A check came to its end."""
@@ -123,6 +128,11 @@ class Accounting:
     def differences(self) -> Sequence[Difference]:
         """What the target was seen to do where the pages are silent."""
         return self._differences
+
+    @property
+    def replies(self) -> Sequence[Finding]:
+        """What replies showed of the rules on every reply, check by check."""
+        return self._replies
 
     @property
     def was_interrupted(self) -> bool:

@@ -3,7 +3,7 @@
 import itertools
 import json
 import os
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
@@ -61,6 +61,8 @@ class Run:
     budget: Budget
     allowance: Allowance = field(default_factory=Allowance)
     monitors: list[Monitor] = field(default_factory=list)
+    broken_by_replies: set[str] = field(default_factory=set)
+    """The rules on every reply that replies to any check of this process broke."""
     patience: ReadPatience = field(default_factory=ReadPatience)
     _names: Iterator[int] = field(default_factory=lambda: itertools.count(1))
 
@@ -109,9 +111,14 @@ class Run:
         if reply.doubtful and not check.weighs_doubt:
             said = f"{call.method} {call.path} was sent again, so its reply is no evidence"
             raise Indeterminate(said, reply.exchange)
-        for monitor in self.monitors:
-            monitor(check, reply)
+        self.show(check, [reply])
         return reply.noted_by(check.note)
+
+    def show(self, check: Check, replies: Iterable[Reply]) -> None:
+        """Let the monitors judge replies that a check looks at."""
+        for reply in replies:
+            for monitor in self.monitors:
+                monitor(check, reply)
 
     def _is_our_create(self, call: Call) -> bool:
         """Whether a call makes a session with one of the run's own credentials."""
