@@ -52,7 +52,12 @@ def add_options(parser: pytest.Parser, config: pytest.Config) -> None:
     )  # fmt: skip
     add(
         "--requirement", action="append", default=[], metavar="ID",
-        help="run only the checks of this requirement; repeatable; the run is then partial",
+        help="run only the checks of this requirement, or of those that match, such as 'create.*'; "
+        "repeatable; the run is then partial",
+    )  # fmt: skip
+    add(
+        "--operation", action="append", default=[], metavar="NAME,…",
+        help="run only the checks of these operations or themes, such as create,retrieve; repeatable",
     )  # fmt: skip
     add(
         "--waivers",
@@ -150,6 +155,7 @@ def read_options(config: pytest.Config) -> Options:
         own=_own_options(config, contract),
         requirement=tuple(get("--requirement")),
         without=_declared_lacks(contract, get("--without")),
+        operation=tuple(get("--operation")),
         trace_headers=not get("--no-trace-headers"),
         contract_dir=folder,
         certificates=Certificates(*(_path(config, flag) for flag in CERTIFICATES)),

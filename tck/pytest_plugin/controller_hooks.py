@@ -91,9 +91,9 @@ class Judge:
         try:
             return (yield)
         finally:
-            self._judge_replies()
+            self._judge_replies(session)
 
-    def _judge_replies(self) -> None:
+    def _judge_replies(self, session: pytest.Session) -> None:
         """Report the item of every reply, whatever was selected."""
         plan = self.config.stash[PLAN]
         shown = self.accounting.replies
@@ -101,8 +101,11 @@ class Judge:
         if not reports:
             return
         node, location, hook = reports[0].nodeid, reports[0].location, self.config.hook
+        session.testscollected += 1
         terminal: Any = self.config.pluginmanager.get_plugin("terminalreporter")
-        if terminal is not None:
+        if terminal is not None and _verbosity(self.config) < 0:
+            terminal.write_line("")
+        elif terminal is not None:
             terminal.currentfspath = None  # whose line is full
         hook.pytest_runtest_logstart(nodeid=node, location=location)
         for report in reports:

@@ -166,7 +166,7 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
         config.workeroutput[REFUSAL] = str(error)  # type: ignore[attr-defined]
         items.clear()
     last_ones_last(items)
-    only_requirements(config, items, plan.options.requirement)
+    only_requirements(config, items, plan.wanted)
 
 
 def pytest_collection_finish(session: pytest.Session) -> None:

@@ -9,6 +9,7 @@ not_tested      something kept it from being seen
 not_applicable  the target lacks a capability that it needs
 """
 
+import re
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, fields, replace
 from typing import Any
@@ -32,6 +33,10 @@ WORST_FIRST = (
 )
 LISTS = ("exchanges", "judged", "story")
 """The members of a finding that hold several texts."""
+NO_ROUTE = frozenset({404, 405, 501})
+NO_KEY = frozenset({401, 403})
+LEFT_TO = re.compile(r", which (\S+\.\S+) judges$")
+"""How the reason of a control that failed ends."""
 UNDECIDED = frozenset({Outcome.ERROR, Outcome.INDETERMINATE, Outcome.NOT_TESTED})
 
 
@@ -55,6 +60,12 @@ class Finding:
     deviation: str = ""
     story: tuple[str, ...] = ()
     judged: tuple[str, ...] = ()
+
+    @property
+    def left_to(self) -> str:
+        """The requirement that judges the control or precondition which kept this one from being tested."""
+        named = LEFT_TO.search(self.reason) if self.outcome is Outcome.NOT_TESTED else None
+        return named[1] if named else ""
 
     def with_texts(self, change: Callable[[str], str]) -> "Finding":
         """The finding with each of its texts changed, for instance redacted."""
@@ -126,6 +137,36 @@ def settle(requirement: Requirement, findings: Iterable[Finding], waiver: Waiver
         "" if "" in lacking else ", ".join(sorted(lacking)),
         waiver if waived else None,
     )
+
+
+def not_there(operations: Iterable[str], statuses: Iterable[tuple[str, int]]) -> tuple[str, ...]:
+    """The operations that a target does not have yet, by the replies to each as (operation, status).
+
+    One is not there when it was asked for and nothing but a missing route or a refused key was answered.
+    """
+    seen: dict[str, set[int]] = {}
+    for operation, status in statuses:
+        seen.setdefault(operation, set()).add(status)
+    return tuple(
+        name for name in operations if seen.get(name, set()) & NO_ROUTE and seen[name] <= NO_ROUTE | NO_KEY
+    )
+
+
+def despite(findings: Sequence[Finding], missing: Collection[str]) -> list[Finding]:
+    """The findings of one requirement without those that other operations kept from being made.
+
+    `missing` are operations that are not there. What only they keep from being tested counts for nothing
+    where the requirement was tested without them; their own requirements decide the verdict.
+    """
+    left = [one for one in findings if not any(is_about(one.left_to, name) for name in missing)]
+    own = any(is_about(one.requirement, name) for one in findings for name in missing)
+    return left if left and not own else [*findings]
+
+
+def is_about(requirement: str, operation: str) -> bool:
+    """Whether a requirement is about an operation, by its operationId."""
+    part = requirement.partition(".")[0]
+    return bool(part) and operation.lower().startswith(part)
 
 
 def verdict(settled: Collection[Settled], partial: bool, fail_on_deviations: bool) -> Verdict:

@@ -23,7 +23,16 @@ from tck.reports.views import write_views
 from tck.results.differences import Difference, told
 from tck.results.document import Result
 from tck.results.kit_identity import this_kit
-from tck.results.outcomes import Finding, Settled, exit_code, settle, stale_waivers
+from tck.results.outcomes import (
+    Finding,
+    Settled,
+    despite,
+    exit_code,
+    is_about,
+    not_there,
+    settle,
+    stale_waivers,
+)
 from tck.results.result_file import Facts, build_result, write_result
 from tck.run.accounting import Accounting, written_checks
 from tck.run.controller import REPORTS, Controller
@@ -55,6 +64,8 @@ class Settlement:
     left_open: int
     exchanges: Mapping[str, Exchange]
     differences: Sequence[Difference] = ()
+    not_there: Sequence[str] = ()
+    """The operations that the target does not have."""
 
 
 def finish(
@@ -79,11 +90,14 @@ def settle_run(controller: Controller, accounting: Accounting) -> Settlement:
     plan = controller.plan
     left_open = _cleaned_up(controller, accounting)
     added = added_since(plan.spec.release, plan.spec.registry)
-    settled = settle_all(plan.spec.registry, accounting.findings(), plan.waivers, added)
-    partial = accounting.is_partial(written_checks(plan.spec.contract.name, plan.spec.contract.root))
     exchanges = {exchange.id: exchange for exchange in read_spools(controller.target.shared)}
-    differences = accounting.differences
-    return Settlement(settled, partial, accounting.was_interrupted, left_open, exchanges, differences)
+    operations = [operation.id for operation in plan.spec.api.operations]
+    answered = [(one.operation, one.status) for one in exchanges.values() if one.status is not None]
+    missing = not_there(operations, answered)
+    settled = settle_all(plan.spec.registry, accounting.findings(), plan.waivers, added, missing)
+    partial = accounting.is_partial(written_checks(plan.spec.contract.name, plan.spec.contract.root))
+    interrupted, differences = accounting.was_interrupted, accounting.differences
+    return Settlement(settled, partial, interrupted, left_open, exchanges, differences, missing)
 
 
 def document(controller: Controller, settlement: Settlement, seed: int | str | None) -> Result:
@@ -169,10 +183,23 @@ def leave(
     text = closing_summary(result, settlement.exchanges, _reports(written, result), width, verbosity)
     notes = [f"NOTE: {remark}" for remark in controller.sight.remarks]
     further = [
-        *notes, written.aside, *written.on_github, *stale, controller.not_put_back,
-        _left_open(controller, settlement.left_open), written.problem and f"ERROR: {written.problem}",
-    ]  # fmt: skip
+        *notes,
+        _not_there(settlement, controller.plan.spec.registry),
+        written.aside,
+        *written.on_github,
+        *stale,
+        controller.not_put_back,
+        _left_open(controller, settlement.left_open),
+        written.problem and f"ERROR: {written.problem}",
+    ]
     return Ending(result, "\n".join([text, *filter(None, further)]), leaves)
+
+
+def _not_there(settlement: Settlement, registry: Registry) -> str:
+    """One line about the operations that are not there, by the names that requirements give them."""
+    parts = dict.fromkeys(name.partition(".")[0] for name in registry)
+    told = [part for part in parts if any(is_about(f"{part}.", one) for one in settlement.not_there)]
+    return f"Not there (404, 405 or 501 to every good call): {', '.join(told)}." if told else ""
 
 
 def _cleaned_up(controller: Controller, accounting: Accounting) -> int:
@@ -201,15 +228,16 @@ def settle_all(
     findings: Iterable[Finding],
     waivers: Mapping[str, Waiver],
     added: Collection[str] = frozenset(),
+    missing: Collection[str] = (),
 ) -> tuple[Settled, ...]:
     """Every requirement of the contract, settled from all findings in an order of their own.
 
-    `added` are those that are newer than the release.
+    `added` are those that are newer than the release, `missing` the operations that are not there.
     """
     found: defaultdict[str, list[Finding]] = defaultdict(list)
     for finding in sorted(findings, key=lambda one: (one.check, one.requirement)):
         found[finding.requirement].append(finding)
-    settled = (settle(registry[name], found[name], waivers.get(name)) for name in registry)
+    settled = (settle(registry[name], despite(found[name], missing), waivers.get(name)) for name in registry)
     return tuple(replace(one, added_after_release=one.requirement.id in added) for one in settled)
 
 

@@ -1,8 +1,10 @@
 """What a run is about: its options, its waivers, and the files of the chosen contract."""
 
+import fnmatch
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
+from difflib import get_close_matches
 from functools import cache
 from pathlib import Path
 
@@ -38,6 +40,8 @@ class Plan:
     options: Options
     spec: Specification
     waivers: Mapping[str, Waiver] = field(default_factory=dict)
+    wanted: frozenset[str] = frozenset()
+    """The requirements whose checks are run; empty for all."""
 
     @property
     def allowance(self) -> Allowance:
@@ -50,9 +54,10 @@ class Plan:
 def make_plan(options: Options, today: date) -> Plan:
     """Read the contract and the waivers; raises KitError for a broken file or an option that does not fit."""
     spec = load_specification(options.contract, options.contract_dir)
-    verify_wanted(options.requirement, spec.registry)
+    patterns = (*options.requirement, *operation_patterns(options.operation, spec.registry))
+    wanted = wanted_ids(patterns, spec.registry)
     waivers = load_waivers(options.waivers, spec.registry, today) if options.waivers else {}
-    return Plan(options, spec, waivers)
+    return Plan(options, spec, waivers, wanted)
 
 
 @cache
@@ -68,8 +73,28 @@ def load_specification(name: str, contract_dir: Path | None = None) -> Specifica
     )
 
 
-def verify_wanted(wanted: Iterable[str], registry: Registry) -> None:
-    """Raise KitError if --requirement names an unknown requirement."""
-    for name in wanted:
-        if name not in registry:
-            raise KitError(f"--requirement={name} is not a requirement of the contract.")
+def wanted_ids(patterns: Iterable[str], registry: Registry) -> frozenset[str]:
+    """The requirements that the values of --requirement name; raises KitError for one that names none."""
+    found: set[str] = set()
+    for pattern in patterns:
+        matching = fnmatch.filter(registry, pattern)
+        if not matching:
+            raise KitError(_unknown("--requirement", pattern, "requirement of the contract", registry))
+        found.update(matching)
+    return frozenset(found)
+
+
+def operation_patterns(values: Iterable[str], registry: Registry) -> tuple[str, ...]:
+    """What --operation stands for as values of --requirement; raises KitError for an unknown operation."""
+    known = list(dict.fromkeys(name.partition(".")[0] for name in registry))
+    named = [name.strip() for value in values for name in value.split(",")]
+    for name in named:
+        if not fnmatch.filter(known, name):
+            raise KitError(_unknown("--operation", name, "operation or theme of the contract", known))
+    return tuple(f"{one}.*" for name in named for one in fnmatch.filter(known, name))
+
+
+def _unknown(flag: str, name: str, what: str, known: Iterable[str]) -> str:
+    near = get_close_matches(name, list(known), n=1)
+    hint = f"did you mean {near[0]}? " if near else ""
+    return f"{flag}={name} is no {what}; {hint}sessions-tck requirements lists them."

@@ -31,6 +31,7 @@ class Options:
     requirement: tuple[str, ...] = ()
     without: tuple[str, ...] = ()
     """Capabilities that the vendor declares the target to lack."""
+    operation: tuple[str, ...] = ()
     trace_headers: bool = True
     restart_command: str = ""
     """What restarts the target; it stands in no result."""

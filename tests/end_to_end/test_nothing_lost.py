@@ -11,6 +11,7 @@ import pytest
 from reference.application import Call, Operation, Reply
 from reference.serving import Server
 from reference.trigger import TriggerReference
+from tests.support.halfway import CreateAlone, WithoutClose
 from tests.support.kit_tree import GOOD, KEYS, Ran, Tree
 from tests.support.stand_ins import Gate
 
@@ -117,28 +118,6 @@ def test_whoever_interrupts_again_and_again_is_told_what_is_left(tree: Tree, gat
         assert ran.text.count("WARNING: 1 session of this run may still be open") == 1
         assert f"python -m tck cleanup {tree.reports} closes them" in ran.text
         assert len(ran.ledgers) == 1
-
-
-class WithoutClose(TriggerReference):
-    """A server that has no close yet."""
-
-    def answer(self, operation: Operation, call: Call) -> Reply:
-        return (
-            Reply(404, {"error": "no such route"})
-            if operation.name == "close"
-            else super().answer(operation, call)
-        )
-
-
-class CreateAlone(WithoutClose):
-    """A server that has nothing but the create yet."""
-
-    def answer(self, operation: Operation, call: Call) -> Reply:
-        return (
-            Reply(404, {"error": "no such route"})
-            if operation.name == "retrieve"
-            else super().answer(operation, call)
-        )
 
 
 @pytest.mark.parametrize(

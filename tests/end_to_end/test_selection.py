@@ -2,6 +2,8 @@ from dataclasses import replace
 
 import pytest
 
+from reference.serving import Server
+from tests.support.halfway import WithoutClose
 from tests.support.kit_tree import GOOD, KEYS, Tree
 
 LEFT_OUT = "its check was not selected"
@@ -16,6 +18,8 @@ UNSEEN = "no check of it ran"
         pytest.param(["-m", "not slow"], "retrieve.finds", LEFT_OUT, id="by mark"),
         pytest.param(["--deselect=suites/trigger/test_tiny.py::test_retrieve_finds"], "retrieve.finds", LEFT_OUT, id="by deselection"),
         pytest.param(["--requirement=create.answers-201"], "retrieve.finds", LEFT_OUT, id="by requirement"),
+        pytest.param(["--requirement=create.*"], "retrieve.finds", LEFT_OUT, id="by pattern"),
+        pytest.param(["--operation=create"], "retrieve.finds", LEFT_OUT, id="by operation"),
         pytest.param(["suites/trigger/test_tiny.py::test_create_answers_201"], "retrieve.finds", LEFT_OUT, id="by item"),
         pytest.param(["suites/trigger/test_tiny.py"], "retrieve.seen-elsewhere", UNSEEN, id="by file"),
         pytest.param(["--ignore=suites/trigger/test_more.py"], "retrieve.seen-elsewhere", UNSEEN, id="by ignoring a file"),
@@ -125,3 +129,36 @@ def test_nothing_selected_is_no_verdict(tree: Tree, target, workers):
     ran = tree.pytest("-k", "nothing_of_this_name", *workers, target=target, env=KEYS)
     ran.says_one_sentence("no check was selected")
     assert not (tree.root / "reports").exists()
+
+
+@pytest.mark.parametrize("workers", [(), ("-n2",)])
+def test_an_operation_that_is_not_there_is_one_line_and_hides_no_other(tree: Tree, workers):
+    source = (
+        GOOD
+        + """
+@pytest.mark.requirement("retrieve.finds")
+def test_retrieve_finds_a_closed_one(create, look, run, send, check):
+    from tck.transport.messages import Call
+    path = f"/api/v1/sessions/{create()['id'].value}/close"
+    bearer = run.authorization("key")
+    check.control(send(Call("closeSession", "POST", path, bearer, "key", b"{}")), "close.answers-200")
+@pytest.mark.requirement("close.answers-200")
+def test_close(create, run, send):
+    from tck.transport.messages import Call
+    path = f"/api/v1/sessions/{create()['id'].value}/close"
+    assert send(Call("closeSession", "POST", path, run.authorization("key"), "key", b"{}")).status == 200
+"""
+    )
+    tree.suite(source)
+    tree.requirements(
+        dict.fromkeys(
+            ["create.answers-201", "create.keeps-tags", "retrieve.finds", "close.answers-200"], "must"
+        )
+    )
+    keys = {"env_main": KEYS["TRIGGER_SECRET_KEY"], "env_other": KEYS["TRIGGER_OTHER_SECRET_KEY"]}
+    with Server(WithoutClose(tree.root / "rows.sqlite", keys).app()) as url:
+        ran = tree.pytest(*workers, target=url, env=KEYS)
+    assert ran.summary == (1, "not_conformant", False), ran.text
+    assert ran.outcomes["retrieve.finds"] == "passed"
+    assert ran.outcomes["close.answers-200"] == "failed"
+    assert "Not there (404, 405 or 501 to every good call): close." in ran.out
