@@ -21,6 +21,7 @@ from tck.pytest_plugin.fixtures import RUN
 from tck.pytest_plugin.item_reports import reports_on_replies
 from tck.pytest_plugin.own_sections import OwnSections
 from tck.pytest_plugin.plan_mode import verified_limits, workers_of
+from tck.pytest_plugin.progress import Progress
 from tck.reports.junit import add_causes
 from tck.results.differences import Difference
 from tck.results.document import Result
@@ -41,8 +42,9 @@ CRASHED = "???"
 class Judge:
     """A pytest plugin, registered where a command judges a target, and not in workers."""
 
-    def __init__(self, config: pytest.Config, sections: OwnSections) -> None:
+    def __init__(self, config: pytest.Config, sections: OwnSections, progress: Progress) -> None:
         self.config = config
+        self.progress = progress
         self.sections = sections
         given = getattr(config.option, "xmlpath", None)
         self.junit_path = Path(given).resolve() if given else None
@@ -202,6 +204,7 @@ class Judge:
             _complain(self.config, f"the kit broke:\n{traceback.format_exc()}")
             session.exitstatus = BROKE
         finally:
+            self.progress.stop()
             controller.close()
 
     def _ended(self, exitstatus: int, controller: Controller) -> int:
@@ -213,7 +216,9 @@ class Judge:
                 _complain(self.config, none.why)
             return none.exit
         seed, verbosity = _seed(self.config), _verbosity(self.config)
+        self.progress.finishing("closing the sessions of the run")
         settlement = settle_run(controller, self.accounting)
+        self.progress.finishing("writing the reports")
         _let_nothing_interrupt()
         self.ending = finish(controller, settlement, seed, verbosity, self._write_junit)
         if self.accounting.is_sound:

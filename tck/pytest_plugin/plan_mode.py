@@ -19,7 +19,7 @@ MEASURED = (
 def spending_of(plan: Plan, checks: Iterable[str], processes: int) -> Spending:
     """What these checks, by node id, would cost."""
     lent = plan.spec.contract.ownership.existing_session_option
-    functions = Counter(_in_table(check, plan.spec.contract.name) for check in checks)
+    functions = Counter(in_table(check, plan.spec.contract.name) for check in checks)
     makes_sessions = not (lent and plan.options.own[lent])
     return Spending(plan.spec.costs, functions, processes, plan.allowance, makes_sessions)
 
@@ -81,7 +81,7 @@ def workers_of(config: pytest.Config) -> int:
     return max(1, len(getattr(config.option, "tx", None) or []))
 
 
-def _in_table(check: str, contract: str) -> str:
+def in_table(check: str, contract: str) -> str:
     """A check's name as the table has it: its file below the contract's suites, and the function."""
     file, _, function = check.partition("::")
     return f"{file.rpartition(f'{contract}/')[2]}::{function.partition('[')[0]}"

@@ -104,8 +104,9 @@ def pytest_configure(config: pytest.Config) -> None:
     if config.getoption("plan"):
         config.pluginmanager.register(Planner(config, plan), "sessions-tck-planner")
     if scope is Scope.JUDGE and not is_worker(config):
-        config.pluginmanager.register(Judge(config, sections), "sessions-tck-judge")
-        config.pluginmanager.register(Progress(config), "sessions-tck-progress")
+        progress = Progress(config)
+        config.pluginmanager.register(Judge(config, sections, progress), "sessions-tck-judge")
+        config.pluginmanager.register(progress, "sessions-tck-progress")
 
 
 def verify_assertions() -> None:

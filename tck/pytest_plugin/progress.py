@@ -1,73 +1,120 @@
-"""A line now and then during a long run: how far it is, what it cost, and how long it may still take."""
+"""A line at least every ten seconds of a long run: how far it is, its cost, how long it may still take."""
 
+import os
+import sys
+import threading
 import time
-from collections.abc import Callable
-from typing import Any
+from collections import Counter
+from collections.abc import Callable, Mapping
+from contextlib import suppress
 
 import pytest
 
+from tck.costs.cost_table import Costs
+from tck.pytest_plugin.command_line import PLAN
 from tck.pytest_plugin.fixtures import RUN
+from tck.pytest_plugin.plan_mode import in_table
 
 PATIENCE = 10.0
-"""Seconds without a word; a run that ends before says nothing."""
-LATER = 30.0
-"""Seconds between two lines once the run is a minute old."""
-MINUTE = 60.0
+"""Seconds without a line; a run that ends before prints none."""
+LOOK = 0.5
+"""Seconds between two looks at the clock."""
 
 
 class Progress:
-    """A pytest plugin of the controlling process; it speaks only when a check has ended, and not with -q."""
+    """A pytest plugin of the controlling process; it prints nothing with -q.
+
+    A thread prints, so that a long check and the end of the run are covered too. It writes to a copy of the
+    terminal's file, as pytest captures the output of the check that runs meanwhile.
+    """
 
     def __init__(self, config: pytest.Config, clock: Callable[[], float] = time.monotonic) -> None:
         self.config = config
         self.clock = clock
         self.begun = self.next = 0.0
-        self.total = self.done = 0
+        self.weights: Mapping[str, float] = {}
+        self.done: set[str] = set()
+        self.spent = 0.0
+        self.phase = ""
+        self._over = threading.Event()
+        self._out: int | None = None
+
+    def pytest_sessionstart(self) -> None:
+        """Take a copy of the file that pytest prints to, while nothing is captured."""
+        reporter = self.config.pluginmanager.get_plugin("terminalreporter")
+        if reporter is None or getattr(self.config.option, "verbose", 0) < 0:
+            return
+        with suppress(OSError, ValueError, AttributeError):  # no file stands behind it
+            self._out = os.dup(sys.stdout.fileno())
+            threading.Thread(target=self._watch, daemon=True).start()
 
     def pytest_collection_finish(self, session: pytest.Session) -> None:
-        """Count the checks, and begin."""
-        self._begin(len(session.items))
+        """Weigh the checks, and begin."""
+        self._begin([item.nodeid for item in session.items])
 
     @pytest.hookimpl(optionalhook=True)
     def pytest_xdist_node_collection_finished(self, ids: list[str]) -> None:
-        """Count the checks that a worker found; each finds all of them."""
-        self._begin(len(ids))
+        """Weigh the checks that a worker found; each finds all of them."""
+        self._begin(ids)
 
-    def _begin(self, total: int) -> None:
-        self.total = total
+    def _begin(self, checks: list[str]) -> None:
+        if self.weights.keys() != set(checks):
+            plan = self.config.stash.get(PLAN, None)
+            costs = plan.spec.costs if plan is not None else Costs()
+            self.weights = weights(checks, costs, plan.spec.contract.name if plan is not None else "")
         self.begun = self.clock()
         self.next = self.begun + PATIENCE
 
     @pytest.hookimpl(trylast=True)
-    def pytest_runtest_logfinish(self) -> None:
-        """Say how far the run is, if it is time."""
-        self.done += 1
+    def pytest_runtest_logfinish(self, nodeid: str) -> None:
+        """Count a check that has ended."""
+        if nodeid in self.weights and nodeid not in self.done:
+            self.done.add(nodeid)
+            self.spent += self.weights[nodeid]
+
+    def finishing(self, phase: str) -> None:
+        """Say from now on what the end of the run is about."""
+        self.phase = phase
+
+    def stop(self) -> None:
+        """Print no more."""
+        self._over.set()
+
+    def _watch(self) -> None:
+        while not self._over.wait(LOOK):
+            line = self.line()
+            if line and self._out is not None:
+                with suppress(OSError):
+                    os.write(self._out, f"\n{line}\n".encode())
+
+    def line(self) -> str:
+        """What there is to print now; empty when it is too early."""
         now = self.clock()
         run = self.config.stash.get(RUN, None)
-        if now < self.next or run is None or self.done >= self.total:
-            return
-        elapsed = now - self.begun
-        self.next = now + (PATIENCE if elapsed < MINUTE else LATER)
-        spent = run.budget
-        self._say(progress_line(self.done, self.total, elapsed, spent.requests.count, spent.sessions.count))
-
-    def _say(self, line: str) -> None:
-        reporter: Any = self.config.pluginmanager.get_plugin("terminalreporter")
-        verbosity = getattr(self.config.option, "verbose", 0)
-        if reporter is None or verbosity < 0:
-            return
-        among_dots = verbosity == 0 and reporter.currentfspath is None  # of several workers
-        reporter.ensure_newline()
-        reporter.write_line(f"\n{line}" if among_dots else line)
+        if not self.weights or now < self.next or run is None:
+            return ""
+        self.next = now + PATIENCE
+        requests, sessions = run.budget.requests.count, run.budget.sessions.count
+        if self.phase:
+            return f"  {self.phase}; {requests:,} requests, {sessions:,} sessions made"
+        elapsed, whole = now - self.begun, sum(self.weights.values())
+        left = elapsed * (whole - self.spent) / self.spent if self.spent else None
+        return progress_line(len(self.done), len(self.weights), left, requests, sessions)
 
 
-def progress_line(done: int, total: int, elapsed: float, requests: int, sessions: int) -> str:
-    """How far a run is; the time left supposes that the checks to come are like those that were."""
-    left = elapsed * (total - done) / done
-    return (
-        f"  {done} of {total} checks, {requests:,} requests, {sessions:,} sessions made, "
-        f"about {_duration(left)} left"
-    )
+def weights(checks: list[str], costs: Costs, contract: str) -> Mapping[str, float]:
+    """How long each check takes in terms of the others: by the requests that it sends on the reference."""
+    names = {check: in_table(check, contract) for check in checks}
+    items = Counter(names.values())
+    sent = {name: cost.requests for name, cost in costs.written.items()}
+    sent |= {name: one.most.requests for name, one in costs.generated.items()}
+    return {check: 1 + sent.get(name, 1) / items[name] for check, name in names.items()}
+
+
+def progress_line(done: int, total: int, left: float | None, requests: int, sessions: int) -> str:
+    """How far a run is; `left` is in seconds, None when nothing is known of it yet."""
+    told = f", about {_duration(left)} left" if left is not None else ""
+    return f"  {done} of {total} checks, {requests:,} requests, {sessions:,} sessions made{told}"
 
 
 def _duration(seconds: float) -> str:

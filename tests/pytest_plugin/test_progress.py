@@ -1,61 +1,85 @@
-"""The line that a long run prints now and then."""
+"""The line that a long run prints at least every ten seconds."""
 
-from dataclasses import dataclass, field
 from types import SimpleNamespace
 from typing import Any
 
 import pytest
 
+from tck.costs.cost_table import Cost, Costs, Generated
 from tck.pytest_plugin.fixtures import RUN
-from tck.pytest_plugin.progress import Progress, progress_line
+from tck.pytest_plugin.progress import Progress, progress_line, weights
+
+COSTS = Costs(
+    written={"test_a.py::test_one": Cost(8, 1)},
+    generated={"test_b.py::test_many": Generated("fuzz", Cost(99, 9), Cost(9, 1))},
+)
 
 
-@dataclass
-class Screen:
-    lines: list[str] = field(default_factory=list)
-    currentfspath: str | None = "a.py"
-
-    def ensure_newline(self):
-        pass
-
-    def write_line(self, line):
-        self.lines.append(line)
-
-
-def running(seconds: int, checks: int, verbose: int = 0) -> list[str]:
-    """What is printed by a run of so many checks that take so long together."""
+def progress(now: list[float]) -> Progress:
     count = SimpleNamespace(count=12)
-    budget = SimpleNamespace(requests=count, sessions=count)
-    screen, now = Screen(), [0.0]
-    config: Any = SimpleNamespace(
-        stash=pytest.Stash(), option=SimpleNamespace(verbose=verbose),
-        pluginmanager=SimpleNamespace(get_plugin=lambda name: screen),
-    )  # fmt: skip
-    config.stash[RUN] = SimpleNamespace(budget=budget)
-    progress = Progress(config, lambda: now[0])
-    progress.pytest_xdist_node_collection_finished(["a"] * checks)
-    for _ in range(checks):
-        now[0] += seconds / checks
-        progress.pytest_runtest_logfinish()
-    return screen.lines
+    config: Any = SimpleNamespace(stash=pytest.Stash(), option=SimpleNamespace(verbose=0))
+    config.stash[RUN] = SimpleNamespace(budget=SimpleNamespace(requests=count, sessions=count))
+    return Progress(config, lambda: now[0])
+
+
+def running(lengths: list[int]) -> list[tuple[int, str]]:
+    """What is printed, and in which second, by a run of checks that take so long one after the other."""
+    now = [0.0]
+    running = progress(now)
+    running.pytest_xdist_node_collection_finished([f"check {number}" for number in range(len(lengths))])
+    printed = []
+    for number, seconds in enumerate(lengths):
+        for _ in range(seconds):
+            now[0] += 1
+            line = running.line()
+            printed += [(int(now[0]), line)] if line else []
+        running.pytest_runtest_logfinish(f"check {number}")
+    return printed
 
 
 def test_it_says_how_far_a_run_is_and_how_long_it_may_take():
-    assert progress_line(120, 480, 30, 1234, 56) == (
+    assert progress_line(120, 480, 90, 1234, 56) == (
         "  120 of 480 checks, 1,234 requests, 56 sessions made, about 1 min 30 s left"
     )
-    assert len(progress_line(9999, 10000, 9999, 999_999, 9999)) <= 80
+    assert len(progress_line(999, 1000, 3599, 99_999, 999)) <= 80
+    assert progress_line(0, 480, None, 3, 1) == "  0 of 480 checks, 3 requests, 1 sessions made"
 
 
 def test_a_short_run_says_nothing():
-    assert running(9, 90) == []
+    assert running([1] * 9) == []
 
 
-def test_a_long_run_speaks_every_ten_seconds_and_later_every_thirty():
-    lines = running(180, 180)
-    assert [line.split()[0] for line in lines] == ["10", "20", "30", "40", "50", "60", "90", "120", "150"]
-    assert lines[0] == "  10 of 180 checks, 12 requests, 12 sessions made, about 2 min 50 s left"
+def test_it_speaks_every_ten_seconds_inside_a_long_check_too():
+    seconds = [second for second, _ in running([1] * 15 + [60] + [1] * 5)]
+    assert seconds == list(range(10, 81, 10))
 
 
-def test_it_is_quiet_with_q():
-    assert running(180, 180, verbose=-1) == []
+def test_it_says_what_the_end_of_a_run_is_about():
+    now = [0.0]
+    ending = progress(now)
+    ending.pytest_xdist_node_collection_finished(["a"])
+    ending.pytest_runtest_logfinish("a")
+    ending.finishing("closing the sessions of the run")
+    now[0] = 11
+    assert ending.line() == "  closing the sessions of the run; 12 requests, 12 sessions made"
+    assert ending.line() == ""
+
+
+def test_a_check_weighs_what_it_sends_and_its_items_share_it():
+    checks = [
+        "x/rooms/test_a.py::test_one[1]",
+        "x/rooms/test_a.py::test_one[2]",
+        "x/rooms/test_b.py::test_many",
+    ]
+    assert [*weights(checks, COSTS, "rooms").values()] == [5, 5, 100]
+    assert weights(["x/rooms/test_c.py::test_new"], COSTS, "rooms") == {"x/rooms/test_c.py::test_new": 2}
+
+
+def test_an_item_that_is_no_check_counts_for_nothing():
+    now = [0.0]
+    one = progress(now)
+    one.pytest_xdist_node_collection_finished(["a", "b"])
+    for name in ("a", "a", "every_reply"):
+        one.pytest_runtest_logfinish(name)
+    now[0] = 20
+    assert one.line() == "  1 of 2 checks, 12 requests, 12 sessions made, about 20 s left"
