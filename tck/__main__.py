@@ -13,6 +13,7 @@ COMMANDS: Mapping[str, str] = {
     "diff": "Compare two results: new and fixed failures, new deviations, requirements no longer tested.",
     "waivers": "Print a template of waivers for the failures of a result, to be filled in by a person.",
     "cleanup": "Close the sessions that an interrupted run left open.",
+    "guide": "Show the requirements in the order of building, what holds of them, and what is next.",
     "requirements": "List and search the requirements by contract, level, page and words.",
     "serve": "Serve a contract's reference on a port, to develop against or to try the kit on.",
     "certify": "Sign a certificate for the result of a complete, conformant run.",

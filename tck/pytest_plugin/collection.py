@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from tck.contract.requirements import Registry
+from tck.costs.generated_share import SHARES
 from tck.errors import KitError
 from tck.paths import ROOT
 from tck.run.accounting import Collected, below_root
@@ -107,6 +108,13 @@ def only_requirements(config: pytest.Config, items: list[pytest.Item], wanted: I
     chosen = {item.nodeid for item in items if names & set(requirements_of(item))}
     config.hook.pytest_deselected(items=[item for item in items if item.nodeid not in chosen])
     items[:] = [item for item in items if item.nodeid in chosen]
+
+
+def without_generated(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Deselect the generated checks."""
+    generated = [item for item in items if any(item.get_closest_marker(part) for part in SHARES)]
+    config.hook.pytest_deselected(items=generated)
+    items[:] = [item for item in items if item not in generated]
 
 
 def note(collected: Collected, items: Iterable[pytest.Item], root: Path | None = None) -> None:

@@ -90,6 +90,10 @@ def add_options(parser: pytest.Parser, config: pytest.Config) -> None:
     add("--ca-file", metavar="FILE", help="certificate of a further authority to trust (PEM)")
     add("--client-cert", metavar="FILE", help="certificate to show a server that requires one (PEM)")
     add("--client-key", metavar="FILE", help="its key, unless it is in the same file (PEM)")
+    add(
+        "--quick", action="store_true",
+        help="leave out the generated checks (fuzz, lifecycle, races); the run is then partial",
+    )  # fmt: skip
     add("--plan", action="store_true", help="print an upper bound on requests and sessions, and send nothing")
     for flag, notes in _own_flags(contracts, folder).items():
         try:
@@ -156,6 +160,7 @@ def read_options(config: pytest.Config) -> Options:
         requirement=tuple(get("--requirement")),
         without=_declared_lacks(contract, get("--without")),
         operation=tuple(get("--operation")),
+        quick=bool(get("--quick")),
         trace_headers=not get("--no-trace-headers"),
         contract_dir=folder,
         certificates=Certificates(*(_path(config, flag) for flag in CERTIFICATES)),

@@ -22,6 +22,7 @@ from tck.pytest_plugin.collection import (
     scope_of,
     verify_marks,
     verify_paths,
+    without_generated,
 )
 from tck.pytest_plugin.command_line import PLAN, add_options, contract_name, read_options
 from tck.pytest_plugin.contract_dir import go_outside
@@ -168,6 +169,8 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
         items.clear()
     last_ones_last(items)
     only_requirements(config, items, plan.wanted)
+    if plan.options.quick:
+        without_generated(config, items)
 
 
 def pytest_collection_finish(session: pytest.Session) -> None:

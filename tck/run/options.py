@@ -32,6 +32,8 @@ class Options:
     without: tuple[str, ...] = ()
     """Capabilities that the vendor declares the target to lack."""
     operation: tuple[str, ...] = ()
+    quick: bool = False
+    """Whether the generated checks are left out."""
     trace_headers: bool = True
     restart_command: str = ""
     """What restarts the target; it stands in no result."""

@@ -18,6 +18,7 @@ UNSEEN = "no check of it ran"
         pytest.param(["-m", "not slow"], "retrieve.finds", LEFT_OUT, id="by mark"),
         pytest.param(["--deselect=suites/trigger/test_tiny.py::test_retrieve_finds"], "retrieve.finds", LEFT_OUT, id="by deselection"),
         pytest.param(["--requirement=create.answers-201"], "retrieve.finds", LEFT_OUT, id="by requirement"),
+        pytest.param(["--quick"], "retrieve.finds", LEFT_OUT, id="by leaving out what is generated"),
         pytest.param(["--requirement=create.*"], "retrieve.finds", LEFT_OUT, id="by pattern"),
         pytest.param(["--operation=create"], "retrieve.finds", LEFT_OUT, id="by operation"),
         pytest.param(["suites/trigger/test_tiny.py::test_create_answers_201"], "retrieve.finds", LEFT_OUT, id="by item"),
@@ -31,7 +32,7 @@ def test_whatever_leaves_a_check_out_makes_the_run_partial(tree: Tree, target, a
     tree.suite(
         GOOD.replace(
             '@pytest.mark.requirement("retrieve.finds")',
-            '@pytest.mark.slow\n@pytest.mark.requirement("retrieve.finds")',
+            '@pytest.mark.slow\n@pytest.mark.fuzz\n@pytest.mark.requirement("retrieve.finds")',
         )
     )
     tree.requirements(

@@ -1,0 +1,164 @@
+"""`sessions-tck guide`: the requirements in the order in which one would build them, and what is next."""
+
+import shutil
+import sys
+import textwrap
+from argparse import Namespace
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from tck.cli.parser import Arguments
+from tck.contract.catalogue import registry_of
+from tck.contract.contract import Contract, available_contracts, load_contract
+from tck.contract.examples import Example, authorization_of, examples_of
+from tck.contract.requirements import Requirement
+from tck.errors import KitError
+from tck.paths import PROGRAM
+from tck.reports.labels import told_outcome
+from tck.results.outcomes import is_about
+from tck.results.result_file import read_result
+
+DEFAULT = Path("reports/latest")
+NARROWEST, WIDEST = 60, 110
+UNKNOWN = "not tested"
+HOLDS = frozenset({"passed", "waived", "not applicable"})
+EPILOG = "Exits with 0."
+
+
+@dataclass(frozen=True)
+class Step:
+    """One requirement, and what the last result says of it, in a word."""
+
+    requirement: Requirement
+    outcome: str = UNKNOWN
+
+    @property
+    def holds(self) -> bool:
+        return self.outcome in HOLDS
+
+
+@dataclass(frozen=True)
+class Part:
+    """An operation with its example, or a theme, and its requirements in the order of building."""
+
+    name: str
+    steps: Sequence[Step]
+    example: Example | None = None
+
+    @property
+    def next(self) -> Step | None:
+        """The first MUST that does not hold yet, else the first SHOULD."""
+        missing = [step for step in self.steps if not step.holds]
+        return min(missing, key=lambda step: step.requirement.level.value != "must", default=None)
+
+
+def add_arguments(parser: Arguments) -> None:
+    parser.epilog = EPILOG
+    add = parser.add_argument
+    add("--contract", metavar="NAME", default="", help="the contract (that of the last result)")
+    parser.add_contract_dir()
+    add(
+        "--report-dir",
+        metavar="DIR",
+        type=Path,
+        default=DEFAULT,
+        help=f"where the last result is ({DEFAULT})",
+    )
+    add(
+        "--format", choices=FORMATS, default="terminal", help="terminal (default), or markdown: a page of all"
+    )
+
+
+def main(given: Namespace) -> int:
+    outcomes, judged = last_outcomes(given.report_dir, given.contract)
+    contracts = available_contracts(given.contract_dir)
+    name = given.contract or judged
+    if not name:
+        raise KitError(f"{given.report_dir} has no result; name one with --contract: {', '.join(contracts)}.")
+    if name not in contracts:
+        raise KitError(f"--contract={name} names no contract; there are: {', '.join(contracts)}.")
+    contract = load_contract(name, given.contract_dir)
+    requirements = registry_of(name, given.contract_dir).values()
+    parts = parts_of([*requirements], examples_of(contract), outcomes if name == judged else {})
+    width = min(max(shutil.get_terminal_size().columns, NARROWEST), WIDEST)
+    lines = FORMATS[given.format](contract, parts, width)
+    sys.stdout.write("".join(f"{line}\n" for line in lines))
+    return 0
+
+
+def last_outcomes(reports: Path, contract: str) -> tuple[Mapping[str, str], str]:
+    """What is known of each requirement, and the judged contract; newer results add to older ones."""
+    outcomes: dict[str, str] = {}
+    judged = ""
+    found = [folder / "result.json" for folder in (reports, reports.with_name(f"{reports.name}-partial"))]
+    results = sorted(
+        (read_result(path) for path in found if path.exists()), key=lambda one: one["started_at"]
+    )
+    for result in results:
+        if contract in ("", result["contract"]["name"]):
+            known = {one["id"]: told_outcome(one) for one in result["requirements"]}
+            outcomes |= {
+                name: told for name, told in known.items() if told != UNKNOWN or name not in outcomes
+            }
+            judged = result["contract"]["name"]
+    return outcomes, judged
+
+
+def parts_of(
+    requirements: Sequence[Requirement], examples: Sequence[Example], outcomes: Mapping[str, str]
+) -> list[Part]:
+    """The operations in the order of the OpenAPI document, then the themes in that of the requirements."""
+    groups: dict[str, list[Step]] = {}
+    for one in requirements:
+        step = Step(one, outcomes.get(one.id, UNKNOWN))
+        groups.setdefault(one.id.partition(".")[0], []).append(step)
+    of = {
+        name: next((one for one in examples if is_about(f"{name}.", one.operation)), None) for name in groups
+    }
+    order = {example.operation: number for number, example in enumerate(examples)}
+    names = sorted(groups, key=lambda name: order[example.operation] if (example := of[name]) else len(order))
+    return [Part(name, groups[name], of[name]) for name in names]
+
+
+def in_terminal(contract: Contract, parts: Sequence[Part], width: int) -> Iterator[str]:
+    """A line for each part, and the next step with its sentence, page, request and command."""
+    yield f"{contract.title} {contract.revision}, in the order of building:"
+    for part in parts:
+        held = sum(step.holds for step in part.steps)
+        yield f"  {part.name:12} {held:3} of {len(part.steps):3} hold"
+    following = next(((part, part.next) for part in parts if part.next), None)
+    if following is None:
+        yield "Everything holds."
+        return
+    part, step = following
+    assert step is not None
+    rule = step.requirement
+    yield ""
+    yield f"Next: {rule.level.value.upper()} {rule.id} ({step.outcome})"
+    yield from textwrap.wrap(rule.statement, width, initial_indent="  ", subsequent_indent="  ")
+    yield f"  {contract.pages[rule.source.page].url} ({rule.source.at})"
+    if part.example:
+        yield f"  {part.example.curl('$BASE_URL', authorization_of(contract))}"
+    yield f"  {PROGRAM} --contract={contract.name} --base-url=$BASE_URL --requirement={rule.id}"
+
+
+def as_markdown(contract: Contract, parts: Sequence[Part], width: int) -> Iterator[str]:  # noqa: ARG001 - a format
+    """All requirements, part by part, each with its sentence and page."""
+    yield f"# {contract.title} {contract.revision}, in the order of building"
+    for part in parts:
+        yield f"\n## {part.name}\n"
+        if part.example:
+            yield f"    {part.example.curl('$BASE_URL', authorization_of(contract))}\n"
+        for step in part.steps:
+            rule = step.requirement
+            page = contract.pages[rule.source.page]
+            mark = "x" if step.holds else " "
+            told = "" if step.holds else f" *{step.outcome}*"
+            yield (
+                f"- [{mark}] {rule.level.value.upper()} `{rule.id}`: {rule.statement}"
+                f" ([{page.title}]({page.url}), {rule.source.at}){told}"
+            )
+
+
+FORMATS = {"terminal": in_terminal, "markdown": as_markdown}
