@@ -8,13 +8,17 @@ import threading
 from pathlib import Path
 
 from mutants.catalogue import ROOT, Latitude, Mutant, add_contracts, latitudes_of, mutants_of
-from mutants.matrix import Matrix, differences, full, keep, overreach, quick, read_matrix
+from mutants.matrix import Matrix, differences, full, keep, losses, overreach, quick, read_matrix
 from mutants.page import page, page_path
+from mutants.pointers import Loss, astray
 from mutants.trial import HANDWRITTEN, SOON, Task, Trial, make_trials
 from reference.serving import Server
 from tck.contract.contract import load_contract
 from tck.errors import KitError
 from tck.vocabulary import CANNOT_START
+
+WORST = 15
+"""Mutants that are shown at the end because they leave most untested."""
 
 
 def main() -> int:
@@ -44,13 +48,22 @@ def main() -> int:
     checking.add_argument("--missing", action="store_true", help="only servers that the kept one lacks")
     checking.add_argument("--only", metavar="PART", default="", help="only servers whose name holds this")
     checking.add_argument("--jobs", type=int, default=2)
+    pointing = actions.add_parser(
+        "pointers", help="what mutants leave untested, and whether each reason names what is to blame"
+    )
+    pointing.add_argument("--every", type=int, default=1, help="judge one in so many mutants (all)")
+    pointing.add_argument("--first", type=int, default=0, help="begin with the one at this place")
+    pointing.add_argument("--jobs", type=int, default=2)
     arguments = parser.parse_args()
     try:
         _find(arguments.contract, arguments.contract_dir)
     except KitError as error:
         print(f"ERROR: {error}", file=sys.stderr)
         return CANNOT_START
-    action = {"list": _list, "serve": _serve, "try": _try, "matrix": _matrix}[arguments.action]
+    actions_by_name = {
+        "list": _list, "serve": _serve, "try": _try, "matrix": _matrix, "pointers": _pointers,
+    }  # fmt: skip
+    action = actions_by_name[arguments.action]
     return action(arguments)
 
 
@@ -152,6 +165,18 @@ def _full(arguments: argparse.Namespace) -> int:
         problems += differences(kept.of(judged.names), judged)
     print("\n".join(problems) or "the matrix is as it was kept")
     return int(bool(problems))
+
+
+def _pointers(arguments: argparse.Namespace) -> int:
+    found: list[Loss] = []
+    for one in losses(arguments.contract, arguments.jobs, arguments.every, arguments.first):
+        found.append(one)
+        print(f"{one.server}: {len(one.untested)} MUSTs untested", *astray(one), sep="\n  ", flush=True)
+    worst = sorted(found, key=lambda one: len(one.untested), reverse=True)[:WORST]
+    print("most untested:", *(f"{len(one.untested):4} {one.server}" for one in worst), sep="\n")
+    wrong = sum(len(one.astray) for one in found)
+    print(f"{wrong} reasons name a requirement that did not fail")
+    return int(bool(wrong))
 
 
 def _narrowed(one: Mutant, arguments: argparse.Namespace) -> tuple[str, ...]:

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 from mutants.catalogue import Latitude, Mutant, bundles, latitudes_of, mutants_of, root_of
+from mutants.pointers import Loss, astray, loss
 from mutants.trial import HANDWRITTEN, SOON, Task, Trial, make_trials
 
 Server = TypeVar("Server", Mutant, Latitude)
@@ -140,7 +141,15 @@ def full(contract: str, jobs: int, part: str = "", done: Collection[str] = ()) -
         yield Judged(latitude, tuple(sorted(trial.failed())), tuple(overreach(latitude, trial)))
     for mutant in mutants:
         trial = next(trials)
-        yield Judged(mutant, tuple(sorted(trial.failed())), tuple(survival(mutant, trial)))
+        problems = (*survival(mutant, trial), *astray(loss(trial)))
+        yield Judged(mutant, tuple(sorted(trial.failed())), problems)
+
+
+def losses(contract: str, jobs: int, every: int, first: int) -> Iterator[Loss]:
+    """What every `every`th of the mutants by name leaves untested, from the one at `first` on."""
+    chosen = sorted(one.name for one in by_hand(contract))[first::every]
+    tasks = [Task(contract, name, handwritten(), SOON) for name in chosen]
+    yield from map(loss, make_trials(tasks, jobs))
 
 
 def by_hand(contract: str) -> list[Mutant]:

@@ -9,7 +9,7 @@ from suites.trigger.support.api import LiveSession
 from suites.trigger.support.bodies import Body
 from suites.trigger.support.close import OTHER_REASON, REASON, close_first, closes_again, ending, ways_back
 from suites.trigger.support.closed_rows import repeated
-from tck.checking import Check
+from tck.checking import Check, NotApplicable
 
 FIRST = pytest.mark.parametrize(
     "first", [pytest.param({"reason": REASON}, id="closed for a reason"), pytest.param({}, id="for none")]
@@ -52,9 +52,11 @@ def test_closing_again_without_a_body_changes_nothing(
         for repeat in repeats.each:
             check.accepted(repeat.reply)
     with check.judging("close.repeat-returns-same-row"):
-        for repeat in repeats.each:
-            reply = check.control(repeat.reply, judged_by="close.body-is-optional")
-            assert reply.row == repeats.before
+        taken = [repeat for repeat in repeats.each if repeat.reply.succeeded]
+        if not taken:
+            raise NotApplicable("the target takes no close without a body")
+        for repeat in taken:
+            assert repeat.reply.row == repeats.before
     with check.judging("close.repeat-is-stored-unchanged"):
         for repeat in repeats.each:
             assert repeat.row == repeats.before

@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 
 from mutants.catalogue import combinations_of, server_named
+from mutants.pointers import UNSELECTED
 from mutants.trial import HANDWRITTEN
 from mutants.trigger import build
 from reference.serving import Server
@@ -105,3 +106,15 @@ def test_each_fault_is_a_cause_of_its_own(screen: str, folder: Path):
         "413 where 422 is documented",
         "403 where 401 is documented",
     } <= set(deviations)
+
+
+def test_no_must_is_left_untested_because_of_another(screen: str, folder: Path):
+    result = read_result(folder / "reports" / "result.json")
+    untested = [
+        one["id"]
+        for one in result["requirements"]
+        if one["outcome"] == "not_tested"
+        and one["level"] == "must"
+        and not one["reason"].startswith(UNSELECTED)
+    ]
+    assert untested == []
