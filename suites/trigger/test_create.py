@@ -142,6 +142,26 @@ def test_a_name_that_the_target_takes_is_kept(
     assert creates.shown(reply, "triggerConfig", member) == name
 
 
+@pytest.mark.requirement("create.target-names-kept-as-sent", "create.values-keep-task-identifier")
+def test_delicate_names_that_the_target_takes_are_kept(
+    check: Check, creates: Creates, sessions: Sessions, bodies: Bodies
+) -> None:
+    task = f" {bodies.minimal()['taskIdentifier']} MiXeD-\u00e9-e\u0301-<b>-%20 "
+    members = ("machine", "queue", "region", "lockToVersion")
+    names = {member: f" {member} MiXeD-\u00e9-e\u0301-<b>&amp;-%20-1.0 " for member in members}
+    with check.judging("create.values-keep-task-identifier"):
+        reply = sessions.create(bodies.minimal(taskIdentifier=task))
+        _refusal_is_not_judged(not reply.succeeded, "taskIdentifier")
+        assert check.accepted(reply)["taskIdentifier"] == task
+        assert LiveSession(reply, sessions).read()["taskIdentifier"] == task
+    with check.judging("create.target-names-kept-as-sent"):
+        reply = sessions.create(with_trigger(bodies.minimal(), **names))
+        _refusal_is_not_judged(not reply.succeeded, "machine, queue, region or version")
+        check.accepted(reply)
+        for member, name in names.items():
+            assert creates.shown(reply, "triggerConfig", member) == name
+
+
 @pytest.mark.requirement("create.existing-target-names-accepted")
 def test_a_name_that_exists_there_is_taken_and_kept(
     creates: Creates, sessions: Sessions, bodies: Bodies, existing_names: Mapping[str, str]

@@ -11,7 +11,7 @@ from suites.trigger.support.api import Sessions
 from suites.trigger.support.create import picked, shown_config
 from suites.trigger.support.doors.array_sessions import Array
 from suites.trigger.support.doors.shapes import times
-from suites.trigger.support.round_trip_values import base_payload
+from suites.trigger.support.round_trip_values import base_payload, trigger_tags
 from tck.checking import Broken, Check, JsonValue, Reply, eventually, response_rules
 from tck.run import Run
 
@@ -91,6 +91,8 @@ def test_tags_that_differ_are_shown_once_each(array: Array) -> None:
     for one in array.accepted("tags"):
         for row in one.rows:
             assert times(row["tags"].value) == times(one.body.get("tags", []))
+    for one in array.having("config"):
+        assert times(trigger_tags(one.read).value) == times(one.body["triggerConfig"].get("tags", []))
 
 
 @pytest.mark.requirement("create.returns-expires-at-as-sent", "create.expires-at-with-offset-is-same-instant")

@@ -15,7 +15,18 @@ from suites.trigger.support.doors.arrays import Combination, combinations, words
 from suites.trigger.support.doors.wire import PLAIN, sending, spelt
 from suites.trigger.support.replies.broken import broken
 from suites.trigger.support.shared_sessions import SharedSessions
-from tck.checking import LONGEST_WAIT, Check, Reply, Row, asked, encoded, pause, response_rules
+from tck.checking import (
+    LONGEST_WAIT,
+    NULL,
+    Check,
+    NotApplicable,
+    Reply,
+    Row,
+    asked,
+    encoded,
+    pause,
+    response_rules,
+)
 from tck.run import Run
 
 OLD = 3.0
@@ -28,6 +39,12 @@ WRITTEN: Mapping[str, bytes] = {
     "escaped": close_in_escapes(CLOSE_INSIDE),
 }
 """Bodies of closes, by their spelling."""
+LIKE_REASON = {
+    "Reason": "in a capital",
+    "REASON": "in capitals",
+    "reason ": "with a blank",
+    "closedReason": "by it",
+}
 LATE_REASONS = frozenset(json.loads(raw)["reason"] for raw in WRITTEN.values())
 
 
@@ -59,6 +76,7 @@ def shown_at(session: LiveSession, address: str) -> Reply:
     "close.records-reason",
     "close.keeps-other-members",
     "close.by-external-id",
+    "close.other-names-set-nothing",
 )
 def test_what_was_made_early_is_there_late_and_can_be_closed(
     check: Check, run: Run, sessions: Sessions, shared_sessions: SharedSessions, array: Array
@@ -87,6 +105,16 @@ def test_what_was_made_early_is_there_late_and_can_be_closed(
         assert reply.status == 200
         assert reply["id"] == token_owner.id
     close_all(check, run, array)
+    with check.judging("close.other-names-set-nothing"):
+        closed = sessions.close(array.updated.id, LIKE_REASON)
+        _not_refused(closed)
+        assert closed["closedReason"] == NULL
+        assert shown_at(array.updated, array.updated.id)["closedReason"] == NULL
+
+
+def _not_refused(reply: Reply) -> None:
+    if reply.refused:
+        raise NotApplicable("the target refuses a body with a member that no page names")
 
 
 def closed_late(row: Row) -> bool:

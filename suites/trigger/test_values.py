@@ -56,7 +56,7 @@ def test_a_session_keeps_its_values(check: Check, sessions: Sessions, bodies: Bo
         check.accepted(created)
         assert trigger_tags(session.read()) == body["triggerConfig"]["tags"]
     with check.judging("close.values-keep-reason"):
-        check.control(created, judged_by="create.new-session-answers-201")
+        check.control(created, judged_by="create.values-keep-external-id")
         closed = check.accepted(sessions.close(session.id, {"reason": theme.reason}))
         assert closed["closedReason"] == theme.reason
         assert session.eventually_shows_written(closed)["closedReason"] == theme.reason

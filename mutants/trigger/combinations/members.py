@@ -102,6 +102,26 @@ class CreateMakesClosedSessions(TriggerReference):
         )
 
 
+@mutant("close.other-names-set-nothing")
+class CloseIgnoresTheCaseOfNames(_Renamed):
+    """A close takes its reason under its name in any case."""
+
+    OPERATION = "close"
+
+    def known_as(self, name: str) -> str:
+        return name.lower()
+
+
+@mutant("close.other-names-set-nothing")
+class CloseTakesTheReasonAsItIsShown(_Renamed):
+    """A close takes its reason under the name that a row shows it by."""
+
+    OPERATION = "close"
+
+    def known_as(self, name: str) -> str:
+        return "reason" if name == "closedReason" else name
+
+
 @mutant("update.other-names-change-nothing")
 class UpdateIgnoresTheCaseOfNames(_Renamed):
     """An update takes its members under their names in any case."""
@@ -235,6 +255,40 @@ class UpdateStoresTagsTwice(TriggerReference):
     def updated_tags(self, change: Change) -> list[str]:
         tags = super().updated_tags(change)
         return [*tags, tags[0]] if len(tags) == 9 and "tags" in change.fields else tags
+
+
+@mutant("create.tags-are-shown-once-each")
+class TriggerTagsAreStoredTwice(TriggerReference):
+    """The first tag of triggerConfig is stored twice."""
+
+    def check_trigger_config(self, value: Json, path: Path) -> Json:
+        kept = super().check_trigger_config(value, path)
+        tags = kept.get("tags")
+        return {**kept, "tags": [*tags, tags[0]]} if tags else kept
+
+
+@mutant("create.values-keep-task-identifier")
+class TaskIdentifiersAreTrimmed(TriggerReference):
+    """White space around the taskIdentifier is taken off."""
+
+    def check_task_identifier(self, value: Json, path: Path) -> Json:
+        return super().check_task_identifier(value, path).strip()
+
+
+@mutant("create.values-keep-task-identifier")
+class TaskIdentifiersAreLowered(TriggerReference):
+    """A taskIdentifier is kept in small letters."""
+
+    def check_task_identifier(self, value: Json, path: Path) -> Json:
+        return super().check_task_identifier(value, path).lower()
+
+
+@mutant("create.target-names-kept-as-sent")
+class RegionsAreLowered(TriggerReference):
+    """A region is kept in small letters."""
+
+    def check_region(self, value: Json, path: Path) -> Json:
+        return super().check_region(value, path).lower()
 
 
 @mutant("create.values-keep-trigger-tags")

@@ -186,6 +186,13 @@ THEMES = (
         type="\U0001f600 chat",
     ),
     Theme(
+        "rewritten",
+        DELICATE_TEXTS["rewritten"],
+        reason="=1+1 @ann #tag a|b;c https://example.com :smile: wait... -- (c) *bold*",
+        ending="=1+1-@ann-#tag-a|b;c-:smile:-...-*bold*",
+        type="=1+1 @ann #tag :smile: ...",
+    ),
+    Theme(
         "unseen",
         DELICATE_TEXTS["unseen"],
         reason="zero\u200bwidth \u05e9\u05dc\u05d5\u05dd \u202eright\u202c soft\u00adhyphen",
