@@ -4,7 +4,7 @@ import argparse
 import json
 from pathlib import Path
 
-from bench.doors import coverage
+from bench.doors.coverage import coverage
 from bench.judging import say
 from tck.contract.combinations import Values, load_doors
 from tck.recording.har import read_har

@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterator
 import pytest
 
 from suites.everruns.support.api import LiveSession, Sessions
+from suites.everruns.support.early import early, made_early  # noqa: F401 - fixtures
 from suites.everruns.support.monitors import ReplyMonitor
 from tck.checking import Check, NotTested, Reply
 from tck.run import Run

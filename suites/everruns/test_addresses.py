@@ -16,8 +16,8 @@ from suites.everruns.support.ids import (
     unknown_id,
 )
 from suites.everruns.support.rows import without_volatile
-from suites.everruns.support.update import arranged
-from tck.checking import SUCCESS, Check, Reply, response_rules
+from suites.everruns.support.update import arranged, nobodys
+from tck.checking import SUCCESS, Check, response_rules
 
 BODY = {"title": "Meant for another", "tags": ["meant", "for-another"]}
 
@@ -48,7 +48,7 @@ def test_an_id_that_cannot_be_a_sessions_is_answered_with_400(
 
 @pytest.mark.requirement("update.unknown-id-answers-404", "update.unknown-id-creates-nothing")
 def test_an_unknown_id_is_answered_with_404(check: Check, session: LiveSession) -> None:
-    for unknown in (unknown_id(session.sessions.run.new_name()), *_nobodys(session)):
+    for unknown in (unknown_id(session.sessions.run.new_name()), *nobodys(session, neighbours(session.id))):
         reply = session.sessions.update(unknown, BODY)
         with check.judging("update.unknown-id-answers-404"):
             assert reply.status == 404
@@ -57,20 +57,10 @@ def test_an_unknown_id_is_answered_with_404(check: Check, session: LiveSession) 
     check.control(session.update(BODY), judged_by="update.answers-200")
 
 
-def _nobodys(session: LiveSession) -> list[str]:
-    """Those ids close to the session's that are no other session's: ids may be counted up."""
-    return [near for near in neighbours(session.id) if not _shows(session.sessions.read(near), near)]
-
-
-def _shows(reply: Reply, address: str) -> bool:
-    """Whether a read shows the session of this very id."""
-    return reply.succeeded and reply.is_object and reply["id"] == address
-
-
 @pytest.mark.requirement("update.near-miss-id-changes-nothing")
 def test_an_update_of_a_near_miss_changes_nothing(check: Check, session: LiveSession) -> None:
     before = arranged(session)
-    for near in (*every_malformed(session.id), *_nobodys(session)):
+    for near in (*every_malformed(session.id), *nobodys(session, neighbours(session.id))):
         session.sessions.update(near, BODY)
         assert without_volatile(session.still(before)) == without_volatile(before), (
             f"an update of {near} took effect"

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from suites.everruns.support.api import Body, LiveSession
-from suites.everruns.support.rows import as_replied, tags_of, title_of, untouched
+from suites.everruns.support.rows import as_replied, each_tag, tags_of, title_of, untouched
 from suites.everruns.support.update import arranged, let_the_clock_move, written, written_where_accepted
 from tck.checking import Check, Row, Written, about, in_good_time, let_pass, order_is_certain
 
@@ -141,8 +141,30 @@ def test_many_and_long_tags_are_kept(check: Check, session: LiveSession, tags: l
         check.accepted(reply)
     with check.judging("update.many-and-long-tags-are-not-cut"):
         row = written_where_accepted(session, reply, f"{len(tags)} tags of {len(tags[0])} characters")
-        assert tags_of(row.told) == tags
-        assert tags_of(row.read) == tags
+        assert each_tag(row.told) == sorted(tags)
+        assert each_tag(row.read) == sorted(tags)
+
+
+@pytest.mark.requirement("update.long-title-is-not-cut", "update.many-and-long-tags-are-not-cut")
+@pytest.mark.parametrize(
+    ("title", "tags"),
+    [
+        pytest.param(
+            "t" * 999 + "u", [f"{number:03}".rjust(300, "x") for number in range(50)], id="many-long"
+        ),
+        pytest.param("t" * 4_999 + "u", ["one"], id="title-of-5000"),
+        pytest.param("one", [f"tag-{number}" for number in range(300)], id="three-hundred-tags"),
+    ],
+)
+def test_what_is_taken_is_never_cut(check: Check, session: LiveSession, title: str, tags: list[str]) -> None:
+    reply = session.update({"title": title, "tags": tags})
+    row = written_where_accepted(session, reply, f"a title of {len(title)} characters and {len(tags)} tags")
+    with check.judging("update.long-title-is-not-cut"):
+        assert [title_of(row.told), title_of(row.read)] == [title, title]
+    with check.judging("update.many-and-long-tags-are-not-cut"):
+        assert each_tag(row.told) == sorted(tags)
+        assert each_tag(row.read) == sorted(tags)
+    check.control(session.update({"title": "Short", "tags": []}), judged_by="update.answers-200")
 
 
 @pytest.mark.requirement("update.writes-title-and-tags-together")
@@ -152,6 +174,7 @@ def test_many_and_long_tags_are_kept(check: Check, session: LiveSession, tags: l
         pytest.param({"title": "Both", "tags": ["both"]}, id="title-first"),
         pytest.param({"tags": ["both", "again"], "title": "Both again"}, id="tags-first"),
         pytest.param({"title": "Both and none", "tags": []}, id="no-tags"),
+        pytest.param({"title": "alike", "tags": ["alike", "Alike", "all"]}, id="a-tag-like-the-title"),
     ],
 )
 def test_a_title_and_tags_are_written_together(check: Check, session: LiveSession, body: Body) -> None:
@@ -199,6 +222,17 @@ def test_an_update_changes_only_what_it_names(check: Check, fresh_session: LiveS
     before = fresh_session.read()
     for body in SEVERAL[:-1]:
         row = written(check, fresh_session, body)
+        assert as_replied(untouched(before)) == as_replied(untouched(row.told))
+        assert untouched(row.read) == untouched(before)
+
+
+@pytest.mark.requirement("update.other-members-stay")
+def test_a_reply_shows_the_other_members_of_its_own_session(
+    check: Check, session: LiveSession, fresh_session: LiveSession
+) -> None:
+    for one in (session, fresh_session, session):
+        before = arranged(one)
+        row = written(check, one, {"title": "Of its own", "tags": ["own"]})
         assert as_replied(untouched(before)) == as_replied(untouched(row.told))
         assert untouched(row.read) == untouched(before)
 

@@ -5,7 +5,7 @@ import pytest
 from suites.everruns.support.api import Body, LiveSession
 from suites.everruns.support.rows import tags_of, title_of
 from suites.everruns.support.update import written, written_where_accepted
-from tck.checking import DELICATE_TEXTS, ORDINARY_LENGTHS, Check, Written
+from tck.checking import DELICATE_TEXTS, ORDINARY_LENGTHS, Check, NotApplicable, Written
 
 every_theme = pytest.mark.parametrize("theme", list(DELICATE_TEXTS))
 
@@ -42,3 +42,25 @@ def test_an_empty_tag_comes_back(check: Check, session: LiveSession) -> None:
     row = written(check, session, {"tags": ["", "after an empty one"]})
     assert tags_of(row.told) == ["", "after an empty one"]
     assert tags_of(row.read) == ["", "after an empty one"]
+
+
+@pytest.mark.requirement("update.values-keep-title", "update.values-keep-tags")
+@pytest.mark.parametrize(
+    "text",
+    [
+        pytest.param("bell\u0007 and escape\u001b", id="c0-controls"),
+        pytest.param("delete\u007f", id="delete"),
+        pytest.param("next line\u0085 and \u009b", id="c1-controls"),
+        pytest.param("no character\uffff", id="noncharacter"),
+    ],
+)
+def test_a_control_character_is_kept_where_it_is_taken(check: Check, session: LiveSession, text: str) -> None:
+    reply = session.update({"title": text, "tags": [text, "after it"]})
+    if not reply.succeeded:
+        raise NotApplicable("the target takes no such character")
+    row = session.written(reply)
+    with check.judging("update.values-keep-title"):
+        assert [title_of(row.told), title_of(row.read)] == [text, text]
+    with check.judging("update.values-keep-tags"):
+        assert tags_of(row.told) == [text, "after it"]
+        assert tags_of(row.read) == [text, "after it"]

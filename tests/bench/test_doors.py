@@ -5,13 +5,17 @@ import os
 import subprocess
 import sys
 from argparse import Namespace
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from bench.commands.doors import main
-from bench.doors import coverage, facts_of
+from bench.doors import everruns
+from bench.doors.coverage import coverage
+from bench.doors.trigger import facts_of
 from tck.contract.combinations import Claim, Doors, Hole
+from tck.contract.contract import available_contracts
 from tck.paths import ROOT
 from tck.recording.exchange import Exchange
 
@@ -104,11 +108,59 @@ def test_the_body_of_a_request_is_a_fact(sent, body, size):
     assert (seen["body"], seen["size"]) == (body, size)
 
 
+SESSION = "session_0190c5e27d3b7f64a1b28c4e95d0f317"
+EVERRUNS = {"authorization": "[redacted EVERRUNS_API_KEY]", "accept": "application/json"}
+
+
+def patch(number: int, path: str, sent: bytes = b"{}", status: int = 404, at: float = 0.0) -> Exchange:
+    row = {"id": SESSION} if status == 200 else {}
+    return replace(
+        exchange(number, "updateSession", status=status, answered=row, sent=sent, **EVERRUNS),
+        method="PATCH", url=f"http://127.0.0.1:1{path}", started_at=at,
+    )  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("session_id", "address"),
+    [
+        (SESSION, "own"),
+        (SESSION.replace("_", "%5F"), "escaped"),
+        (SESSION[:-1] + "8", "unknown"),
+        (SESSION[8:], "no-prefix"),
+        (f"agent_{SESSION[8:]}", "other-prefix"),
+        (SESSION[:-1], "short"),
+        (f"{SESSION}0", "long"),
+        (f"{SESSION[:-1]}g", "no-hex"),
+    ],
+)
+def test_how_an_update_names_its_session_is_a_fact(session_id, address):
+    made = patch(1, f"/v1/sessions/{SESSION}", status=200)
+    seen = everruns.facts_of([made, patch(2, f"/v1/sessions/{session_id}")])["main-2"]
+    assert (seen["address"], seen["path"], seen["credential"]) == (address, "plain", "key")
+
+
+def test_what_was_updated_and_how_old_it_is_are_facts():
+    first, second, variant = everruns.facts_of(
+        [
+            replace(patch(0, "/v1/sessions", status=200), method="POST"),
+            patch(1, f"/v1/sessions/{SESSION}", b'{"title":"a"}', 200),
+            patch(2, f"/v1/sessions/{SESSION}", b'{"title":"a","tags":[]}', 200, at=4.0),
+            patch(3, f"/v1/sessions/{SESSION}/", b'{"title":null}'),
+        ]
+    ).values()
+    assert (first["members"], first["state"], first["age"]) == ("title", "fresh", "young")
+    assert (second["members"], second["state"], second["age"]) == ("both", "updated", "old")
+    assert (variant["members"], variant["path"], variant["address"]) == ("none", "variant", "own")
+
+
 def test_a_pair_of_values_that_no_exchange_shows_is_missing():
     claim = Claim(("update.*",), {"address": ("id", "external-id"), "media": ("plain",)})
     hole = Hole(("update.it",), {"address": ("id",)}, "It has no id.")
     checks = [{"judged": ["main-1"], "exchanges": []}]
-    result = {"requirements": [{"id": "update.it", "outcome": "passed", "checks": checks}]}
+    result = {
+        "contract": {"name": "trigger"},
+        "requirements": [{"id": "update.it", "outcome": "passed", "checks": checks}],
+    }
     seen = exchange(1, "updateSession", "/x", content_type="application/json")
     [found] = coverage(Doors({}, (claim,), (), {}), result, [seen])
     assert found.unexplained == [(("address", "id"), ("media", "plain"))]
@@ -117,10 +169,11 @@ def test_a_pair_of_values_that_no_exchange_shows_is_missing():
 
 
 @pytest.mark.slow
-def test_a_run_on_the_reference_shows_what_requirements_claim(tmp_path: Path, capsys):
+@pytest.mark.parametrize("contract", available_contracts())
+def test_a_run_on_the_reference_shows_what_requirements_claim(contract: str, tmp_path: Path, capsys):
     command = [
         sys.executable, "-m", "pytest", "-p", "no:cacheprovider", "-q", "-n2", f"--report-dir={tmp_path}",
-        "--contract=trigger", "-m", "not fuzz and not lifecycle and not races",
+        f"--contract={contract}", "-m", "not fuzz and not lifecycle and not races",
     ]  # fmt: skip
     environment = {name: value for name, value in os.environ.items() if not name.startswith("PYTEST_")}
     done = subprocess.run(

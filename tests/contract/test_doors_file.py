@@ -7,12 +7,12 @@ from typing import Any
 import pytest
 
 from tck.contract.combinations import load_doors
-from tck.contract.contract import load_contract
+from tck.contract.contract import available_contracts, load_contract
 from tck.contract.requirements import load_requirements
 from tck.contract.yaml_source import read_checked
 from tck.paths import spec_dir
 
-CONTRACTS = ("trigger",)
+CONTRACTS = available_contracts()
 
 
 def arrays(contract: str) -> dict[str, Any]:

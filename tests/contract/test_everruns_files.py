@@ -130,7 +130,11 @@ def test_the_key_is_optional_and_sent_as_the_operator_says() -> None:
 
 def test_what_lacks_makes_requirements_not_applicable_or_not_tested() -> None:
     lacking = {name: one.when_missing for name, one in contract().capabilities.items()}
-    assert lacking == {"authentication": Outcome.NOT_APPLICABLE, "own-sessions": Outcome.NOT_TESTED}
+    assert lacking == {
+        "authentication": Outcome.NOT_APPLICABLE,
+        "own-sessions": Outcome.NOT_TESTED,
+        "restart": Outcome.NOT_APPLICABLE,
+    }
     assert {one.needs for one in registry().values() if one.operation == "credentials"} == {
         ("authentication",)
     }

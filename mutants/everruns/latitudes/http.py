@@ -1,18 +1,26 @@
 """Latitudes: servers that speak HTTP, tell the time and are loaded as the contract allows."""
 
 import asyncio
+import gzip
+import hashlib
 import itertools
 import json
+import re
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta, timezone
 from pathlib import Path
+from sqlite3 import Connection
 
+from starlette.responses import Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from mutants.catalogue import latitude
 from reference.application import Call, Json, Operation, Reply
 from reference.everruns import Change, EverrunsReference, Row
 from reference.refusals import Refusal
+
+OK, NO_CONTENT, NOT_MODIFIED = 200, 204, 304
+ODD = {"error": "odd"}
 
 
 @latitude
@@ -142,3 +150,69 @@ class NothingIsDeleted(EverrunsReference):
 
     def delete(self, call: Call) -> Reply:
         raise Refusal(405, "Method not allowed")
+
+
+@latitude
+class PackedReplies(EverrunsReference):
+    """Replies are packed with gzip when the client offers it."""
+
+    def respond(self, reply: Reply) -> Response:
+        response = super().respond(reply)
+        if reply.headers.get("content-encoding") == "gzip":
+            response.body = gzip.compress(response.body)
+            response.headers["content-length"] = str(len(response.body))
+        return response
+
+    def finish(self, call: Call, reply: Reply) -> Reply:
+        packed = "gzip" in call.headers.get("accept-encoding", "") and reply.status != NO_CONTENT
+        return replace(reply, headers={**reply.headers, "content-encoding": "gzip"}) if packed else reply
+
+
+@latitude
+class ValidatorsAreHonoured(EverrunsReference):
+    """Reads have an ETag, and a client that has the row as it is now is answered with 304."""
+
+    def finish(self, call: Call, reply: Reply) -> Reply:
+        if call.operation != "read" or reply.status != OK:
+            return reply
+        tag = f'W/"{hashlib.sha256(self.render_json(reply.body)).hexdigest()[:16]}"'
+        if call.headers.get("if-none-match") == tag:
+            return Reply(NOT_MODIFIED, None, {"etag": tag})
+        return replace(reply, headers={**reply.headers, "etag": tag})
+
+    def respond(self, reply: Reply) -> Response:
+        if reply.status == NOT_MODIFIED:
+            return Response(status_code=NOT_MODIFIED, headers=dict(reply.headers))
+        return super().respond(reply)
+
+
+@latitude
+class NoChunkedBodies(EverrunsReference):
+    """A body without a Content-Length is refused."""
+
+    def update_object(self, call: Call) -> dict[str, Json]:
+        if "content-length" not in call.headers:
+            raise Refusal(411, "Length required")
+        return super().update_object(call)
+
+
+@latitude
+class DeletedSessionsAreKept(EverrunsReference):
+    """A session that is deleted stays, and can be read and updated."""
+
+    def delete_row(self, db: Connection, session_id: str) -> None:
+        pass
+
+
+@latitude
+class ProxyRefusesOddPaths(EverrunsReference):
+    """A path with an escaped control character or a letter beyond ASCII is refused with a page of HTML."""
+
+    def respond(self, reply: Reply) -> Response:
+        if reply.body == ODD:
+            return Response("<h1>Bad request</h1>", status_code=400, media_type="text/html")
+        return super().respond(reply)
+
+    def obey(self, operation: Operation, call: Call) -> Reply:
+        odd = re.search(r"%(0|1|7F|[89A-F])", call.address, re.IGNORECASE)
+        return Reply(400, ODD) if odd else super().obey(operation, call)

@@ -1,5 +1,6 @@
 """Latitudes: what a row may be like, what may be refused, and how."""
 
+import re
 from collections.abc import Mapping
 
 from starlette.responses import Response
@@ -22,6 +23,7 @@ NULLABLE = (
     "started_at",
     "finished_at",
 )
+CONTROL = re.compile("[\x01-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\uffff]")
 LISTS = ("tags", "capabilities", "tools", "features")
 
 
@@ -220,3 +222,14 @@ class UpperCaseHexAccepted(EverrunsReference):
     def check_id(self, text: str) -> str:
         digits = text.removeprefix(self.PREFIX)
         return super().check_id(self.PREFIX + digits.lower() if text.startswith(self.PREFIX) else text)
+
+
+@latitude
+class ControlCharactersRefused(EverrunsReference):
+    """A text with a control character other than tabs and line breaks is refused."""
+
+    def check_update(self, body: dict[str, Json]) -> dict[str, Json]:
+        fields = super().check_update(body)
+        if CONTROL.search("".join([str(fields.get("title", "")), *(fields.get("tags") or [])])):
+            raise self.invalid(Problem("control", "it holds a control character"))
+        return fields

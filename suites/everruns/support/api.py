@@ -1,6 +1,6 @@
 """The update of the contract, what is needed around it, and a session that checks work on."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import partial
 from typing import Any
@@ -34,9 +34,13 @@ class Sessions(Operations):
             raise NotTested(f"{request.method} {request.path} answered {reply.status}{named}")
         return reply
 
-    def read(self, session_id: str) -> Reply:
+    def read(self, session_id: str, **sending: Any) -> Reply:
         """GET a session; nobody judges it."""
-        return self.send("", "GET", path_of(session_id), None)
+        return self.send("", "GET", path_of(session_id), None, **sending)
+
+    def delete(self, session_id: str) -> Reply:
+        """DELETE a session; nobody judges it."""
+        return self.send("", "DELETE", path_of(session_id), None)
 
     def update(self, session_id: str, body: Any = None, *, raw: bytes | None = None, **sending: Any) -> Reply:
         """PATCH a session with a body, or with these bytes."""
@@ -66,6 +70,10 @@ class LiveSession(checking.LiveSession[Sessions]):
     def comparable(self, row: Row) -> Row:
         """The row without what may move by itself; an empty list is as good as none."""
         return without_volatile(row)
+
+    def read_if(self, headers: Mapping[str, str]) -> Reply:
+        """Read it once, with headers beside those that every request has; empty ones are left out."""
+        return self.sessions.read(self.id, headers=headers)
 
     def is_shown(self, replied: Row, row: Row) -> bool:
         """Whether a read shows the title and the tags that an update replied."""

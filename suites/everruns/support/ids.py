@@ -17,6 +17,10 @@ def unknown_id(salt: str) -> str:
     return PREFIX + hashlib.sha256(salt.encode()).hexdigest()[:32]
 
 
+NIL = PREFIX + "0" * 32
+GREATEST = PREFIX + "f" * 32
+
+
 def neighbours(session_id: str) -> list[str]:
     """Well-formed ids that differ from this one in one digit: the first, a middle one and the last."""
     digits = digits_of(session_id)
@@ -57,6 +61,10 @@ NOT_HEX: dict[str, Spoil] = {
     "hyphen inside": lambda digits: PREFIX + _with(digits, 16, "-"),
     "plus first": lambda digits: PREFIX + _with(digits, 0, "+"),
     "space first": lambda digits: PREFIX + _with(digits, 0, " "),
+    "line feed last": lambda digits: f"{PREFIX}{digits}\n",
+    "line feed for the last": lambda digits: PREFIX + _with(digits, 31, "\n"),
+    "space behind": lambda digits: f"{PREFIX}{digits} ",
+    "dot behind": lambda digits: f"{PREFIX}{digits}.",
     "a digit of another script": lambda digits: PREFIX + _with(digits, 16, "\u0663"),
     "no digit at all": lambda digits: PREFIX + "x" * 32,  # noqa: ARG005
 }

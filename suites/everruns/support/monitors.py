@@ -16,6 +16,7 @@ class ReplyMonitor(checking.ReplyMonitor):
 
     stored: ClassVar[frozenset[str]] = frozenset({"title", "tags"})
     schemas: ClassVar[Mapping[str, str]] = {"updateSession": ROW}
+    judges_headers = True
 
     def judged_success(self, reply: Reply) -> Iterator[Judgement]:
         """A success is a row as JSON."""

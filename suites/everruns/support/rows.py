@@ -26,6 +26,11 @@ def listed_tags(row: Row) -> JsonValue:
     return tags.made(tags.value)
 
 
+def each_tag(row: Row) -> list[str]:
+    """Every tag as often as it is shown, sorted."""
+    return sorted(map(str, tags_of(row).value))
+
+
 def without_volatile(row: Row) -> Row:
     """The row without what may move by itself; an empty list is as good as none."""
     empty = [name for name in LEFT_OUT_WHEN_EMPTY if row[name] == []]

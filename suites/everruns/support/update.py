@@ -1,5 +1,7 @@
 """What the checks share: a known state before, an update and a read after it, and what a refusal left."""
 
+from collections.abc import Iterable
+
 from suites.everruns.support.api import Body, LiveSession
 from suites.everruns.support.rows import without_volatile
 from tck.checking import Broken, Check, NotApplicable, Reply, Row, Written, joined, parse_instant, pause
@@ -11,9 +13,19 @@ SLOWEST_TICK = 2.0
 
 
 def arranged(session: LiveSession, **members: object) -> Row:
-    """The row as read after an update that gave it a title and tags of its own; a precondition."""
+    """The row as read after an update that gave it a title and tags of its own; a precondition.
+
+    Where both cannot be written together, the one that can be written alone is as good, unless `members` asks
+    for the other one.
+    """
     mark = session.sessions.run.new_name()
-    reply = session.update({"title": f"Before {mark}", "tags": ["before", mark], **members})
+    body = {"title": f"Before {mark}", "tags": ["before", mark], **members}
+    reply = session.update(body)
+    if not reply.succeeded:
+        alone = {name: session.update({name: value}) for name, value in body.items()}
+        refused = [one for name, one in alone.items() if name in members and not one.succeeded]
+        taken = [one for one in alone.values() if one.succeeded]
+        reply = (refused or taken or [reply])[-1]
     return session.arranged(reply, judged_by="update.answers-200")
 
 
@@ -27,6 +39,12 @@ def written_where_accepted(session: LiveSession, reply: Reply, what: str) -> Wri
     if reply.refused:
         raise NotApplicable(f"the target refuses {what}, and the page promises no limit")
     return session.written(session.sessions.check.control(reply, judged_by="replies.no-server-error"))
+
+
+def nobodys(session: LiveSession, ids: Iterable[str]) -> list[str]:
+    """Those of the ids that no session has: ids may be counted up."""
+    shown = {one: session.sessions.read(one) for one in ids}
+    return [one for one, reply in shown.items() if not reply.is_object or reply["id"] != one]
 
 
 def left_alone(session: LiveSession, reply: Reply, before: Row) -> None:

@@ -1,0 +1,1 @@
+"""Servers that keep a rule for one way to ask and break it for another."""
