@@ -4,7 +4,7 @@ import json
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
-from tck.results.document import CheckEntry, KitEntry, OutcomeName, RequirementEntry, Result
+from tck.results.document import CheckEntry, CountsEntry, KitEntry, OutcomeName, RequirementEntry, Result
 from tck.values.texts import printable
 from tck.vocabulary import NEW_SESSIONS
 
@@ -186,6 +186,16 @@ def _without_sessions(result: Result) -> str:
 def _judged_anything(result: Result) -> bool:
     checks = (check for one in result["requirements"] for check in one["checks"])
     return any(check["outcome"] in ("passed", "failed") for check in checks)
+
+
+def counted(counts: CountsEntry) -> str:
+    """How many scored requirements of each level have which outcome."""
+    told = []
+    for level, found in (("MUST", counts["must"]), ("SHOULD", counts["should"])):
+        words = {**OUTCOMES, "failed": DEVIATING} if level == "SHOULD" else OUTCOMES
+        parts = [f"{number} {words[name]}" for name, number in found.items() if number]
+        told += [f"{level}: {', '.join(parts)}."] if parts else []
+    return " ".join(told)
 
 
 def kit_name(kit: KitEntry) -> str:

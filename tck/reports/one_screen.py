@@ -8,9 +8,9 @@ from pathlib import PurePath
 from tck.reports.cause_view import CauseView, count, deviations_in, deviations_told, failures_in
 from tck.reports.labels import (
     ADDED,
-    DEVIATING,
     OUTCOMES,
     by_reason,
+    counted,
     declared_lacks,
     kit_name,
     verdict_sentence,
@@ -191,7 +191,7 @@ def _tail(result: Result, width: int) -> Iterator[str]:
     if allowed:
         told = "; ".join(one["statement"].rstrip(".") for one in allowed)
         yield from limited(f"Allowed differences ({len(allowed)}): {told}", width, "", INDENT, LINES_A_REASON)
-    yield from _counts(result, width)
+    yield from wrapped(counted(result["counts"]), width)
 
 
 def _undecided(result: Result, outcome: OutcomeName, causes: Mapping[str, int], width: int) -> Iterator[str]:
@@ -213,15 +213,6 @@ def _undecided(result: Result, outcome: OutcomeName, causes: Mapping[str, int], 
         yield from limited(f"{reason}: {names}", width, INDENT, INDENT, LINES_A_REASON)
     if len(groups) > MOST_REASONS:
         yield f"{INDENT}and {count(len(groups) - MOST_REASONS, 'further reason')}, which result.json has"
-
-
-def _counts(result: Result, width: int) -> Iterator[str]:
-    told = []
-    for level, found in (("MUST", result["counts"]["must"]), ("SHOULD", result["counts"]["should"])):
-        words = {**OUTCOMES, "failed": DEVIATING} if level == "SHOULD" else OUTCOMES
-        counted = [f"{number} {words[name]}" for name, number in found.items() if number]
-        told += [f"{level}: {', '.join(counted)}."] if counted else []
-    yield from wrapped(" ".join(told), width)
 
 
 def pointers(reports: Reports, width: int) -> Iterator[str]:

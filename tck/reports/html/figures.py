@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from tck.recording.exchange import Exchange
-from tck.reports.labels import DEVIATING, OUTCOMES, by_operation
+from tck.reports.labels import ADDED, DEVIATING, OUTCOMES, by_operation
 from tck.results.document import RequirementEntry
 
 DEVIATES = "deviating"
@@ -18,6 +18,9 @@ KINDS: dict[str, str] = {
     "not_applicable": OUTCOMES["not_applicable"],
 }
 """What a reader is shown of each kind: an outcome, or that a SHOULD failed; the most pressing first."""
+UNSCORED = "unscored"
+SHARES = {**KINDS, UNSCORED: f"not scored ({ADDED})"}
+"""What a reader is shown of the parts of a bar."""
 PRESSING = ("failed", DEVIATES, "error", "indeterminate", "not_tested")
 QUANTILES = (0.5, 0.95, 0.99)
 NO_OPERATION = "other requests"
@@ -25,7 +28,7 @@ NO_OPERATION = "other requests"
 
 @dataclass(frozen=True)
 class Share:
-    """A part of a bar: its kind, a key of KINDS, how many requirements, and its place in percent."""
+    """A part of a bar: its kind, a key of SHARES, how many requirements, and its place in percent."""
 
     kind: str
     number: int
@@ -44,7 +47,7 @@ class Bar:
     @property
     def words(self) -> str:
         """The shares as text."""
-        return ", ".join(f"{one.number} {KINDS[one.kind]}" for one in self.shares)
+        return ", ".join(f"{one.number} {SHARES[one.kind]}" for one in self.shares)
 
 
 @dataclass(frozen=True)
@@ -94,9 +97,9 @@ def statuses(exchanges: Sequence[Exchange]) -> tuple[tuple[str, ...], list[Statu
 
 
 def _bar(name: str, group: Sequence[RequirementEntry]) -> Bar:
-    counted = Counter(map(kind_of, group))
+    counted = Counter(UNSCORED if one["added_after_release"] else kind_of(one) for one in group)
     shares, start = [], 0.0
-    for kind in (one for one in KINDS if counted[one]):
+    for kind in (one for one in SHARES if counted[one]):
         width = 100 * counted[kind] / len(group)
         shares.append(Share(kind, counted[kind], round(start, 2), round(width, 2)))
         start += width
@@ -120,7 +123,7 @@ def _by_operation(exchanges: Iterable[Exchange]) -> Iterator[tuple[str, list[Exc
     groups: dict[str, list[Exchange]] = {}
     for one in exchanges:
         groups.setdefault(one.operation or NO_OPERATION, []).append(one)
-    yield from sorted(groups.items())
+    yield from sorted(groups.items(), key=lambda item: (item[0] == NO_OPERATION, item[0]))
 
 
 def _took(one: Exchange) -> float:

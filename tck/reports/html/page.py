@@ -13,7 +13,7 @@ from tck.reports.html.issue_text import issue_texts
 from tck.reports.html.packing import packed
 from tck.reports.html.rendering import asset, environment, policy_hash
 from tck.reports.html.stories import Way, stories, way_of
-from tck.reports.labels import OUTCOMES, by_reason, facts, figures, operation, verdict_sentence
+from tck.reports.labels import OUTCOMES, by_reason, counted, facts, figures, operation, verdict_sentence
 from tck.results.document import CheckEntry, RequirementEntry, Result
 
 MOST_CHECKS = 5
@@ -65,6 +65,7 @@ def page(
     return environment().get_template("index.html").generate(
         result=result,
         sentence=verdict_sentence(result),
+        counted=counted(result["counts"]),
         facts=list(facts(result)),
         missing=MISSING if exchanges is None else "",
         causes=list(stories(failed, known, scripts, room)),

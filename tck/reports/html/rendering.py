@@ -8,7 +8,7 @@ from urllib.parse import urlsplit
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
-from tck.reports.html.figures import KINDS
+from tck.reports.html.figures import KINDS, SHARES
 from tck.reports.labels import VERDICTS, shown, told_level
 from tck.values.texts import printable
 
@@ -47,7 +47,7 @@ def environment() -> Environment:
         "shown": shown,
         "level": told_level,
     }
-    made.globals |= {"KINDS": KINDS, "VERDICTS": VERDICTS, "SIGNS": SIGNS}
+    made.globals |= {"KINDS": KINDS, "SHARES": SHARES, "VERDICTS": VERDICTS, "SIGNS": SIGNS}
     return made
 
 

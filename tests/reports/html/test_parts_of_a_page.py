@@ -87,6 +87,16 @@ def test_a_bar_shows_the_outcomes_of_an_operation_and_the_worst_comes_first():
     assert [(one.start, one.width) for one in found[0].shares] == [(0, 50), (50, 50)]
 
 
+def test_what_is_not_scored_is_a_part_of_its_own():
+    found = several()[0]["requirements"]
+    requirements: Any = [{**one, "added_after_release": one["level"] == "should"} for one in found]
+    assert [one.words for one in bars(requirements)] == [
+        "1 failed, 1 not scored (added after release)",
+        "1 failed",
+        "1 passed, 1 not scored (added after release)",
+    ]
+
+
 def test_latency_is_of_whole_replies_and_its_quantiles_were_seen():
     kept = [exchange(id=f"main-{n}", duration=n / 1000) for n in range(1, 101)]
     kept += [exchange(status=None, error="timed out", duration=9), exchange(operation="", duration=2)]

@@ -87,7 +87,7 @@
   }
 
   function messagePart(title, first, { headers, body }) {
-    const part = made("div", "side-of", made("h4", "", title), made("p", "", first));
+    const part = made("div", "side-of", made("h3", "", title), made("p", "", first));
     if (headers.length) {
       const list = made("details", "headers", made("summary", "", `Headers (${headers.length})`));
       part.append(lazily(list, () => [made("pre", "", headers.join("\n"))]));
