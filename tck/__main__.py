@@ -4,6 +4,7 @@ import sys
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
+from tck import __version__
 from tck.cli.parser import Commands
 
 COMMANDS: Mapping[str, str] = {
@@ -30,6 +31,9 @@ PASSING_ON = frozenset({"run", "serve", "doctor"})
 def main(argv: Sequence[str] | None = None) -> int:
     """Run one subcommand, or pytest over the suites where none is named; its exit code."""
     given = list(sys.argv[1:] if argv is None else argv)
+    if given in (["--version"], ["-V"]):
+        sys.stdout.write(f"sessions-tck {__version__}\n")
+        return 0
     if not given or _is_pytests(given[0]):
         given.insert(0, "run")
     about = "Judge a target, or use the results of earlier runs. Without a command, it is run."

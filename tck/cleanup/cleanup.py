@@ -117,4 +117,5 @@ class Cleaning:
         for name, number in open_ones.items():
             env = load_contract(self.lost.contract, self.contract_dir).credential(name).env if name else ""
             if env and not os.environ.get(env, "").strip():
-                yield f"{number} of them were made with {env}, which is not set."
+                were = "was" if number == 1 else "were"
+                yield f"{number} of them {were} made with {env}, which is not set."

@@ -1,6 +1,7 @@
 """`sessions-tck requirements [WORD …]`."""
 
 import json
+import shutil
 import sys
 import textwrap
 from argparse import Namespace
@@ -14,7 +15,7 @@ from tck.contract.contract import available_contracts, load_contract
 from tck.errors import KitError
 from tck.vocabulary import Level
 
-WIDTH = 110
+NARROWEST, WIDEST = 60, 110
 INDENT = " " * 10
 EPILOG = "Exits with 0 if requirements are found, with 1 if not."
 
@@ -74,7 +75,8 @@ def as_json(found: Sequence[Listed]) -> Iterator[str]:
 
 
 def _indented(text: str) -> list[str]:
-    return textwrap.wrap(text, WIDTH, initial_indent=INDENT, subsequent_indent=INDENT)
+    width = min(max(shutil.get_terminal_size().columns, NARROWEST), WIDEST)
+    return textwrap.wrap(text, width, initial_indent=INDENT, subsequent_indent=INDENT)
 
 
 FORMATS = {"table": as_table, "json": as_json}

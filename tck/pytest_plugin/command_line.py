@@ -200,9 +200,12 @@ def _declared_lacks(contract: Contract, names: Iterable[str]) -> tuple[str, ...]
 
 
 def _own_options(config: pytest.Config, contract: Contract) -> dict[str, str]:
+    _refuse_others(config, contract)
     values: dict[str, str] = {}
     for option in contract.options:
         value = config.getoption(option.flag)
+        if value is not None and not str(value).strip() and option.default:
+            raise KitError(f"{option.flag} is empty; leave it out for {option.default}, or give a value.")
         if value is not None and option.choices and value not in option.choices:
             choices = ", ".join(option.choices)
             raise KitError(f"{option.flag}={value} is not one of: {choices}.")
@@ -215,6 +218,19 @@ def _directory(flag: str, text: str) -> str:
     if not text.strip():
         raise KitError(f"{flag} is empty; give a directory.")
     return text
+
+
+def _refuse_others(config: pytest.Config, contract: Contract) -> None:
+    """Raise KitError for an option that only other contracts have."""
+    folder = contract_dir.chosen_dir(config)
+    own = {option.flag for option in contract.options}
+    for name in available_contracts(folder):
+        for option in load_contract(name, folder).options:
+            if option.flag not in own and config.getoption(option.flag) is not None:
+                raise KitError(
+                    f"{option.flag} is an option of the contract {name}, not of {contract.name}; "
+                    f"leave it out, or add --contract={name}."
+                )
 
 
 def _command(flag: str, text: str) -> str:

@@ -69,7 +69,8 @@ def verdict_lines(result: Result, width: int) -> Iterator[str]:
     about = (
         f"{result['target']['base_url']}, judged by {contract['name']} {contract['revision']}"
         f"{_by_release(contract)} with {kit_name(kit)} in {result['duration_seconds']:.1f} s:"
-        f" {result['requests']} requests{_again(result)}, {result['sessions_created']} sessions made"
+        f" {count(result['requests'], 'request')}{_again(result)},"
+        f" {count(result['sessions_created'], 'session')} made"
     )
     yield from wrapped(verdict_sentence(result), width)
     yield from wrapped(f"{about}, {result['sessions_left_open'] or 'none'} left open.", width)

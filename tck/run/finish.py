@@ -15,6 +15,7 @@ from tck.contract.waivers import Waiver
 from tck.recording.exchange import Exchange, read_spools
 from tck.recording.har import har_digest, write_har
 from tck.reports import HTML
+from tck.reports.cause_view import count
 from tck.reports.github import tell_github
 from tck.reports.one_screen import Reports
 from tck.reports.reproduce import script_name
@@ -216,7 +217,7 @@ def _left_open(controller: Controller, left: int) -> str:
         return ""
     names = ", ".join(map(str, controller.ledgers))
     why = f" ({controller.why_open[0]})" if controller.why_open else ""
-    sessions = "1 session" if left == 1 else f"{left} sessions"
+    sessions = count(left, "session")
     return (
         f"WARNING: {sessions} of this run may still be open{why}; {names} has the "
         f"addresses, and {controller.plan.options.cleanup_command} closes them."

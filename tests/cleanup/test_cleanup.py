@@ -83,7 +83,7 @@ def test_a_session_of_the_second_environment_needs_its_key(target, capsys, monke
     assert clean(target) == 1
     assert target.open == {"theirs"}
     told = capsys.readouterr().out
-    assert "1 of them were made with TRIGGER_OTHER_SECRET_KEY, which is not set." in told
+    assert "1 of them was made with TRIGGER_OTHER_SECRET_KEY, which is not set." in told
     assert f"Kept, to go on from: {ledger.path}" in told
     monkeypatch.setenv("TRIGGER_OTHER_SECRET_KEY", OTHER)
     assert clean(target) == 0

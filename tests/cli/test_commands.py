@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from tck import __version__
 from tck.__main__ import COMMANDS, main
 from tck.cli.run import pytest_command
 from tck.paths import ROOT
@@ -100,3 +101,9 @@ def test_without_a_command_it_is_a_run(monkeypatch: pytest.MonkeyPatch, tmp_path
     rest = [str(ROOT / one) if one.startswith("suites") else one for one in given if one != "run"]
     assert ran == [pytest_command(rest, tmp_path)]
     assert f"cache_dir={tmp_path / '.pytest_cache'}" in ran[0]
+
+
+@pytest.mark.parametrize("flag", ["--version", "-V"])
+def test_the_version_is_the_kits(flag: str, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main([flag]) == 0
+    assert capsys.readouterr().out == f"sessions-tck {__version__}\n"

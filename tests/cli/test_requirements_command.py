@@ -67,3 +67,13 @@ def test_a_withdrawn_one_says_so(capsys: pytest.CaptureFixture[str], monkeypatch
     assert (one["id"], one["withdrawn"]["on"]) == (last.id, "2027-02-01")
     assert main(["requirements", "--contract=everruns", last.id]) == 0
     assert "          Withdrawn on 2027-02-01: The page says no such thing.\n" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize("columns", [80, 100])
+def test_statements_keep_to_the_terminals_width(
+    columns: int, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.setenv("COLUMNS", str(columns))
+    assert main(["requirements", "--contract=trigger"]) == 0
+    statements = [line for line in capsys.readouterr().out.splitlines() if line.startswith(" " * 10)]
+    assert columns - 10 < max(map(len, statements)) <= columns

@@ -126,3 +126,21 @@ def test_a_lack_is_declared_once_and_only_where_the_contract_lets_it(tmp_path):
     assert read_options(config(tmp_path, without=twice)).without == ("second-environment",)
     with pytest.raises(KitError, match=r"^--without=authentication names no .* missing; there are: none\.$"):
         read_options(config(tmp_path, contract="everruns", without=["authentication"]))
+
+
+def test_an_option_of_another_contract_is_named_as_such(tmp_path):
+    with pytest.raises(KitError) as error:
+        read_options(config(tmp_path, harness_id="h"))
+    assert str(error.value) == (
+        "--harness-id is an option of the contract everruns, not of trigger; "
+        "leave it out, or add --contract=everruns."
+    )
+    assert read_options(config(tmp_path, harness_id="h", contract="everruns")).own["harness_id"] == "h"
+
+
+def test_an_empty_value_is_refused_where_the_option_has_a_default(tmp_path):
+    with pytest.raises(
+        KitError, match=r"^--task-identifier is empty; leave it out for my-chat, or give a value\.$"
+    ):
+        read_options(config(tmp_path, task_identifier=" "))
+    assert read_options(config(tmp_path, task_identifier="other")).own["task_identifier"] == "other"

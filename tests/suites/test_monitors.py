@@ -306,3 +306,12 @@ def test_a_secret_key_in_a_header_is_seen(name):
     assert (
         problem("replies.no-secret-in-headers", replace(told, headers=(("set-cookie", f"k={KEY}"),))) is None
     )
+
+
+def test_a_create_whose_body_is_no_json_leaks_no_token_of_its_own():
+    text = json.dumps(MADE)
+    broken = reply("createSession", 201, f'{text[:-1]}, "odd": Infinity}}')
+    said = {requirement for requirement, problem in MONITOR.judged(broken) if problem}
+    assert said == {"create.success-matches-schema"}
+    stray = reply("createSession", 201, {**MADE, "odd": TOKEN[:-1] + "x"})
+    assert "replies.no-secret-in-body" in {name for name, problem in MONITOR.judged(stray) if problem}
