@@ -170,6 +170,8 @@ def test_a_whole_life_shows_good_times(check: Check, shared_sessions: SharedSess
         for reply in opened:
             assert reply["closedAt"] == NULL
             assert reply["closedReason"] == NULL
+        for reply in ended:
+            check.held(rules.is_closed_or_shows_no_close(reply), reply)
     with check.judging("replies.created-before-updated"):
         for reply in opened + ended:
             check.held(rules.is_updated_after_created(reply.row.values), reply)

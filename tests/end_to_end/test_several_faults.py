@@ -109,7 +109,7 @@ def test_each_fault_is_a_cause_of_its_own(screen: str, folder: Path):
 
 
 def test_no_must_is_left_untested_because_of_another(screen: str, folder: Path):
-    result = read_result(folder / "reports" / "result.json")
+    result = read_result(folder / "result.json")
     untested = [
         one["id"]
         for one in result["requirements"]
