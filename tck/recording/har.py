@@ -61,6 +61,11 @@ def begun_at(exchange: Exchange) -> int:
     return int(began.replace(microsecond=0).timestamp()) * 1000 + began.microsecond // 1000
 
 
+def took(exchange: Exchange) -> float:
+    """How long an exchange took, in milliseconds, as exact as an archive keeps it."""
+    return round(exchange.duration * 1000, 3)
+
+
 def read_har(path: Path, digest: str = "") -> list[Exchange]:
     """The exchanges of an archive that the kit wrote, bodies as far as kept.
 
@@ -79,7 +84,7 @@ def read_har(path: Path, digest: str = "") -> list[Exchange]:
 
 def _entry(exchange: Exchange) -> dict[str, Any]:
     """One entry; members of our own begin with an underscore."""
-    milliseconds = round(exchange.duration * 1000, 3)
+    milliseconds = took(exchange)
     started = datetime.fromtimestamp(exchange.started_at, UTC).isoformat(timespec="milliseconds")
     unknown = dict.fromkeys(("blocked", "dns", "connect", "ssl"), -1)
     return {

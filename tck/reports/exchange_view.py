@@ -102,7 +102,7 @@ def shown_exchange(one: Exchange, room: Room) -> ShownExchange:
         path=printable(path_of(one.url)),
         answer=shown_line(answer(one)),
         status=str(one.status or 0)[0],
-        took=f"{one.duration * 1000:,.0f} ms" + (f", {one.retries} retries" if one.retries else ""),
+        took=f"{har.took(one):,.0f} ms" + (f", {one.retries} retries" if one.retries else ""),
         url=shown_line(one.url),
         request_headers=header_lines(one.request_headers),
         response_headers=header_lines(one.response_headers),

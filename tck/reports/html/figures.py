@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from tck.recording.exchange import Exchange
+from tck.recording.har import took
 from tck.reports.labels import ADDED, DEVIATING, OUTCOMES, by_operation
 from tck.results.document import RequirementEntry
 
@@ -114,8 +115,8 @@ def _calm(bar: Bar) -> tuple[int, int]:
 
 def _latency(name: str, group: Sequence[Exchange]) -> Latency:
     slowest = max(group, key=lambda one: (_took(one), one.id))
-    took = sorted(map(_took, group))
-    ranks = (took[math.ceil(share * len(took)) - 1] for share in QUANTILES)
+    times = sorted(map(_took, group))
+    ranks = (times[math.ceil(share * len(times)) - 1] for share in QUANTILES)
     return Latency(name, len(group), tuple(ranks), _took(slowest), slowest.id)
 
 
@@ -127,7 +128,7 @@ def _by_operation(exchanges: Iterable[Exchange]) -> Iterator[tuple[str, list[Exc
 
 
 def _took(one: Exchange) -> float:
-    return round(one.duration * 1000, 1)
+    return round(took(one), 1)
 
 
 def _status(one: Exchange) -> str:

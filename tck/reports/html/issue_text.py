@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 
 from tck.recording.exchange import Exchange
+from tck.recording.har import took
 from tck.reports.cause_view import CauseView, count, told_extent
 from tck.reports.exchange_view import request_text, response_text
 from tck.reports.labels import kit_name, told_level, told_outcome
@@ -80,7 +81,7 @@ def _finding(check: CheckEntry, exchanges: Mapping[str, Exchange]) -> Iterator[s
     for name in check["judged"]:
         if name in exchanges:
             one = exchanges[name]
-            yield f"Exchange {code(name)}, {one.duration * 1000:.0f} ms:"
+            yield f"Exchange {code(name)}, {took(one):.0f} ms:"
             yield _fenced(request_text(one))
             yield _fenced(response_text(one))
     if check.get("curl"):

@@ -11,7 +11,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 from tck.recording.exchange import Exchange, Headers
-from tck.recording.har import begun_at
+from tck.recording.har import begun_at, took
 from tck.recording.in_words import request_in_words
 from tck.reports.exchange_view import answer, body_text, header_lines, path_of, shown_line
 from tck.reports.labels import shown
@@ -120,7 +120,7 @@ def _exchange(one: Exchange, texts: Texts, first: int) -> list[Any]:
         one.status or 0,
         texts.number(shown_line(answer(one))),
         begun_at(one) - first,
-        round(one.duration * 1000, 1),
+        round(took(one), 1),
         one.retries,
         texts.number(shown_line(one.check)),
         _headers(one.request_headers, texts),

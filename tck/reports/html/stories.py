@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 from itertools import groupby, islice
 
 from tck.recording.exchange import Exchange
+from tck.recording.har import begun_at
 from tck.recording.in_words import request_in_words
 from tck.reports.cause_view import CauseView, first_finding, told_extent, told_way
 from tck.reports.exchange_view import Room, ShownBody, ShownExchange, shown_exchange
@@ -136,7 +137,7 @@ def _steps(
         one = group[-1]
         if one.id in kept:
             step = _step(one, _role(one.id, judged), sides, room)
-            waited = one.started_at - group[0].started_at
+            waited = (begun_at(one) - begun_at(group[0])) / 1000
             yield replace(step, number=number, left_out=left_out, times=len(group), waited=round(waited, 1))
             left_out = 0
         else:

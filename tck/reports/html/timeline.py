@@ -4,7 +4,7 @@ from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 
 from tck.recording.exchange import Exchange
-from tck.recording.har import begun_at
+from tck.recording.har import begun_at, took
 from tck.reports.exchange_view import answer, path_of, shown_line
 from tck.values.texts import printable
 
@@ -76,7 +76,7 @@ def _end_of(path: str) -> str:
 
 
 def _end(one: Exchange) -> float:
-    return begun_at(one) + round(one.duration * 1000, 3)
+    return begun_at(one) + took(one)
 
 
 def _call(one: Exchange, first: float, length: float, judged: Collection[str]) -> Call:

@@ -225,6 +225,7 @@ def test_a_link_shows_a_row_though_a_filter_hid_it(opening):
 def test_a_part_of_a_bar_filters_the_requirements(opening):
     one = opening(several)
     one.page.locator("a.share.deviating").click()
+    expect(one.page.locator("#shown")).to_have_text("1 of 5")
     assert one.visible == ["open.answers-201"]
 
 
