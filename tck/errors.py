@@ -13,12 +13,17 @@ class Indeterminate(Exception):  # noqa: N818 - an outcome
         self.exchange = exchange
 
 
+class BadGateway(Indeterminate):
+    """Something in front of the target answered 502, 503 or 504 in its place, or the target is overloaded."""
+
+
 class NoReply(Indeterminate):
     """Not even the first line of a reply came; `advice` is what the operator can do about it, if known."""
 
-    def __init__(self, reason: str, exchange: str = "", advice: str = "") -> None:
+    def __init__(self, reason: str, exchange: str = "", advice: str = "", timed_out: bool = False) -> None:
         super().__init__(reason, exchange)
         self.advice = advice
+        self.timed_out = timed_out
 
 
 class Unreachable(NoReply):

@@ -1,4 +1,4 @@
-"""What has no public name in pytest: the expressions of -m, and the folder that a command is about."""
+"""What has no public name in pytest: running one item, the expressions of -m, and a command's folder."""
 
 from collections.abc import Callable, Iterable
 from pathlib import Path
@@ -7,8 +7,9 @@ from typing import Any
 import pytest
 from _pytest.junitxml import LogXML, xml_key
 from _pytest.mark.expression import Expression
+from _pytest.runner import runtestprotocol
 
-__all__ = ["Expression", "JunitWriter", "move_root", "remember_with", "spare_cache"]
+__all__ = ["Expression", "JunitWriter", "move_root", "remember_with", "runtestprotocol", "spare_cache"]
 
 
 class JunitWriter(LogXML):

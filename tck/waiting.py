@@ -16,7 +16,7 @@ IN_A_ROW = 10
 PROBES = 3
 """Writes after which a process reads so often, to find out whether the reads of its target do so."""
 PATIENCE = 60.0
-"""Seconds that one request may spend obeying 429 and 503 replies."""
+"""Seconds that one request may obey 429 and 503 replies, and that a run waits for a target that went away."""
 PAUSE = 0.05
 """Seconds between two looks."""
 LONGEST_WAIT = 90.0

@@ -7,7 +7,7 @@ from typing import TypeVar
 
 import pytest
 
-from tck.errors import Broken, Indeterminate
+from tck.errors import BadGateway, Broken, Indeterminate, NoReply
 from tck.results.differences import Difference
 from tck.results.outcomes import Finding
 from tck.transport.messages import Reply
@@ -41,6 +41,10 @@ class Check:
     comparison: Mismatch | None = None
     deviation: str = ""
     concluded: bool = False
+    hit: bool = False
+    """Whether a request of it got no usable reply, as in an outage of the target."""
+    cut_off: bool = False
+    """Whether the connection of one broke, or could not be made."""
     weighs_doubt: bool = False
     """Whether it knows what to make of the reply to a write that was sent again."""
     at_end: list[Callable[[], None]] = field(default_factory=list)
@@ -128,6 +132,11 @@ class Check:
         first = Difference(difference, self.node, seen, exchanges[0] if exchanges else "", 0)
         before = self.differences.get(difference, first)
         self.differences[difference] = replace(before, times=before.times + 1)
+
+    def hit_by(self, failure: Indeterminate) -> None:
+        """Note that a request brought nothing; who sends what cannot be read is there."""
+        self.hit = self.hit or isinstance(failure, NoReply | BadGateway)
+        self.cut_off = self.cut_off or (isinstance(failure, NoReply) and not failure.timed_out)
 
     def find(self, finding: Finding) -> None:
         """Keep a finding, but not the same pass twice."""

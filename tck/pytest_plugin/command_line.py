@@ -18,8 +18,9 @@ from tck.run.inputs import Plan
 from tck.run.options import CAREFUL_SESSIONS, FUZZ_EXAMPLES, Options
 from tck.transport.base_url import read_url
 from tck.transport.certificates import Certificates
-from tck.transport.limits import read_seconds
+from tck.transport.limits import read_patience, read_seconds
 from tck.transport.rate_limiter import parse_rate
+from tck.waiting import PATIENCE
 
 PLAN: pytest.StashKey[Plan] = pytest.StashKey()
 DEFAULT_CONTRACT_INI = "contract"
@@ -86,6 +87,10 @@ def add_options(parser: pytest.Parser, config: pytest.Config) -> None:
     add(
         "--restart-command", default="", metavar="CMD",
         help="command that restarts the target; what must outlive a restart is then judged, last of all",
+    )  # fmt: skip
+    add(
+        "--patience", metavar="SECONDS", default=f"{PATIENCE:g}",
+        help=f"how long to wait for a target that went away ({PATIENCE:g})",
     )  # fmt: skip
     add("--ca-file", metavar="FILE", help="certificate of a further authority to trust (PEM)")
     add("--client-cert", metavar="FILE", help="certificate to show a server that requires one (PEM)")
@@ -163,6 +168,7 @@ def read_options(config: pytest.Config) -> Options:
         quick=bool(get("--quick")),
         trace_headers=not get("--no-trace-headers"),
         contract_dir=folder,
+        patience=read_patience(get("--patience")),
         certificates=Certificates(*(_path(config, flag) for flag in CERTIFICATES)),
         restart_command=_command("--restart-command", get("--restart-command")),
     )

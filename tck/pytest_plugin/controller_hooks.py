@@ -4,7 +4,7 @@ import signal
 import sys
 import threading
 import traceback
-from collections.abc import Generator
+from collections.abc import Generator, Mapping
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
@@ -15,6 +15,7 @@ import pytest
 from tck import __version__
 from tck.errors import KitError
 from tck.pytest_internals import JunitWriter, remember_with, spare_cache
+from tck.pytest_plugin.closed_pipe import Unread
 from tck.pytest_plugin.collection import COLLECTED
 from tck.pytest_plugin.command_line import PLAN, joined
 from tck.pytest_plugin.fixtures import RUN
@@ -35,6 +36,8 @@ WORKER_INPUT = "sessions_tck"
 """What a worker is handed, and hands back."""
 REFUSAL = "sessions_tck_refusal"
 """The sentence of a worker that could not start."""
+ENDINGS = ("SIGTERM", "SIGHUP")
+"""The names of the signals that end a run like an interrupt."""
 CRASHED = "???"
 """What xdist gives as the phase of a check whose worker died."""
 
@@ -64,6 +67,7 @@ class Judge:
             raise pytest.UsageError(str(error)) from None
         self.controller, self.config.stash[RUN] = controller, controller.run
         spare_cache(self.config, self._uncached)
+        _go_on_without_readers(self.config)
         self._end_like_an_interrupt()
         given = self.config.invocation_params
         self.config.invocation_params = replace(given, args=joined(map(str, given.args)))
@@ -74,16 +78,17 @@ class Judge:
     def _end_like_an_interrupt(self) -> None:
         """Let a polite request to end leave nothing behind, just as Ctrl-C does."""
         if _handles_signals():
-            before = (
-                signal.getsignal(signal.SIGINT),
-                signal.signal(signal.SIGTERM, signal.default_int_handler),
-            )
-            self.config.add_cleanup(partial(self._restore, *before))
+            interrupt, ends = signal.getsignal(signal.SIGINT), {}
+            for number in _endings():
+                if signal.getsignal(number) is not signal.SIG_IGN:
+                    ends[number] = signal.signal(number, signal.default_int_handler)
+            self.config.add_cleanup(partial(self._restore, interrupt, ends))
 
-    def _restore(self, interrupt: Any, end: Any) -> None:
+    def _restore(self, interrupt: Any, ends: Mapping[signal.Signals, Any]) -> None:
         if not self.accounting.was_interrupted:  # who interrupts once more wants no traceback
             signal.signal(signal.SIGINT, interrupt)
-        signal.signal(signal.SIGTERM, end)
+        for number, handler in ends.items():
+            signal.signal(number, handler)
 
     @pytest.hookimpl(wrapper=True, tryfirst=True)
     def pytest_runtestloop(self, session: pytest.Session) -> Generator[None, object, object]:
@@ -167,6 +172,12 @@ class Judge:
             self.accounting.finished(report.nodeid)
         elif str(report.when) == CRASHED:
             self.accounting.crashed(report.nodeid)
+        waited: float | None = getattr(report, "waited", None)
+        if waited is not None:
+            self.accounting.began_again(waited)
+            if waited:
+                said = f"the target did not answer for {waited:.0f} s"
+                _say(self.config, f"\n  {said}; {report.nodeid} was run again from its beginning")
         found: list[dict[str, Any]] = getattr(report, "findings", [])
         self.accounting.found(Finding.from_json(entry) for entry in found)
         replies: list[dict[str, Any]] = getattr(report, "replies", [])
@@ -252,11 +263,25 @@ def _handles_signals() -> bool:
     return threading.current_thread() is threading.main_thread()
 
 
+def _endings() -> list[signal.Signals]:
+    """The signals that end a run like an interrupt; Windows has no SIGHUP, and nohup has it ignored."""
+    return [number for number in signal.Signals if number.name in ENDINGS]
+
+
 def _let_nothing_interrupt() -> None:
     """From here on reports are written, which is soon done."""
     if _handles_signals():
-        for number in (signal.SIGINT, signal.SIGTERM):
+        for number in (signal.SIGINT, *_endings()):
             signal.signal(number, signal.SIG_IGN)
+
+
+def _go_on_without_readers(config: pytest.Config) -> None:
+    """Let a reader that leaves end the output alone, and not the run."""
+    reporter = config.pluginmanager.get_plugin("terminalreporter")
+    if reporter is not None:
+        writer = reporter._tw  # pytest has no public place for another file
+        writer._file = file = Unread(writer._file)
+        config.add_cleanup(file.flush)  # before pytest does, which exits with 1 where nobody reads
 
 
 def _verbosity(config: pytest.Config) -> int:

@@ -11,6 +11,7 @@ import pytest
 from tck.checking.check import Check
 from tck.checking.comparison import compared
 from tck.errors import KitError
+from tck.pytest_internals import runtestprotocol
 from tck.pytest_plugin.collection import (
     COLLECTED,
     Scope,
@@ -40,6 +41,7 @@ from tck.pytest_plugin.item_reports import CHECK, conclude, report_of
 from tck.pytest_plugin.own_sections import OwnSections
 from tck.pytest_plugin.plan_mode import Planner
 from tck.pytest_plugin.progress import Progress
+from tck.run.absence import Absence
 from tck.run.accounting import Collected
 from tck.run.context import open_run
 from tck.run.inputs import make_plan
@@ -211,6 +213,26 @@ def pytest_assertrepr_compare(
     with running.unnoted():
         running.comparison = said = compared(op, left, right)
     return [str(said), f"expected {said.expected}", f"seen     {said.seen}"]
+
+
+@pytest.hookimpl(tryfirst=True, specname="pytest_runtest_protocol")
+def pytest_begin_again(item: pytest.Item, nextitem: pytest.Item | None) -> bool | None:
+    """Run a check, and once more from its beginning if the target went away meanwhile and came back."""
+    run = item.config.stash.get(RUN, None)
+    if run is None:
+        return None
+    item.ihook.pytest_runtest_logstart(nodeid=item.nodeid, location=item.location)
+    reports = runtestprotocol(item, nextitem=nextitem, log=False)
+    first = item.config.stash[CHECK]
+    waited = Absence(run).is_over(first) if first is not None else None
+    if waited is not None:
+        item.config.stash[CHECK] = Check(item.nodeid, requirements_of(item))
+        reports = runtestprotocol(item, nextitem=nextitem, log=False)
+        reports[-1].waited = waited  # type: ignore[attr-defined]
+    for report in reports:
+        item.ihook.pytest_runtest_logreport(report=report)
+    item.ihook.pytest_runtest_logfinish(nodeid=item.nodeid, location=item.location)
+    return True
 
 
 @pytest.hookimpl(wrapper=True)

@@ -70,6 +70,7 @@ class Accounting:
         self._finished: set[str] = set()
         self._crashed: set[str] = set()
         self._refusal = ""
+        self._waits: list[float] = []
         self._interrupted = self._unreadable = self._worker_lost = self._broke = False
 
     # What the hooks report
@@ -93,6 +94,10 @@ class Accounting:
     def replied(self, shown: Iterable[Finding]) -> None:
         """Replies showed a check this of the rules on every reply."""
         self._replies.extend(shown)
+
+    def began_again(self, waited: float) -> None:
+        """A check was run again from its beginning, after so many seconds without the target."""
+        self._waits.append(waited)
 
     def finished(self, check: str) -> None:
         """A check came to its end."""
@@ -138,6 +143,11 @@ class Accounting:
     def was_interrupted(self) -> bool:
         """Whether the user ended the run."""
         return self._interrupted
+
+    @property
+    def waits(self) -> Sequence[float]:
+        """For each check that was run again, the seconds that were waited for the target before."""
+        return self._waits
 
     @property
     def is_sound(self) -> bool:

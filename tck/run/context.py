@@ -104,6 +104,7 @@ class Run:
             reply = self._kept(call, check.node)
         except Indeterminate as weather:
             check.exchanges += [weather.exchange] if weather.exchange else []
+            check.hit_by(weather)
             raise
         check.exchanges.append(reply.exchange)
         if reply.answered in REFUSAL and self._is_our_create(call):
@@ -166,8 +167,11 @@ class Run:
             self.ledger.plan(chosen, call.credential)
         try:
             reply = self.client.send(call, purpose, repeatable=chosen is not None)
-        except (NotTested, Unreachable):
+        except NotTested:
             self._nothing_made(chosen)
+            raise
+        except Unreachable:
+            self._never_sent(chosen)
             raise
         if reply.refused:
             self._nothing_made(chosen)
@@ -176,6 +180,12 @@ class Run:
         elif reply.succeeded and reply.is_object:
             self._own(reply, chosen, call.credential)
         return reply
+
+    def _never_sent(self, chosen: str | None) -> None:
+        """Take back what was counted and planned."""
+        self.budget.no_session()
+        if chosen is not None:
+            self.ledger.not_ours(chosen)
 
     def _nothing_made(self, chosen: str | None) -> None:
         """Take back what was counted; an address that can only be ours stays on the ledger, to be closed."""

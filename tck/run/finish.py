@@ -23,6 +23,7 @@ from tck.reports.terminal import closing_summary
 from tck.reports.views import write_views
 from tck.results.differences import Difference, told
 from tck.results.document import Result
+from tck.results.gateway_replies import remarks_on
 from tck.results.kit_identity import this_kit
 from tck.results.outcomes import (
     Finding,
@@ -67,6 +68,7 @@ class Settlement:
     differences: Sequence[Difference] = ()
     not_there: Sequence[str] = ()
     """The operations that the target does not have."""
+    waits: Sequence[float] = ()
 
 
 def finish(
@@ -97,8 +99,8 @@ def settle_run(controller: Controller, accounting: Accounting) -> Settlement:
     missing = not_there(operations, answered)
     settled = settle_all(plan.spec.registry, accounting.findings(), plan.waivers, added, missing)
     partial = accounting.is_partial(written_checks(plan.spec.contract.name, plan.spec.contract.root))
-    interrupted, differences = accounting.was_interrupted, accounting.differences
-    return Settlement(settled, partial, interrupted, left_open, exchanges, differences, missing)
+    interrupted, differences, waits = accounting.was_interrupted, accounting.differences, accounting.waits
+    return Settlement(settled, partial, interrupted, left_open, exchanges, differences, missing, waits)
 
 
 def document(controller: Controller, settlement: Settlement, seed: int | str | None) -> Result:
@@ -182,9 +184,10 @@ def leave(
     leaves = BROKE if written.problem else leaves
     width = shutil.get_terminal_size().columns
     text = closing_summary(result, settlement.exchanges, _reports(written, result), width, verbosity)
-    notes = [f"NOTE: {remark}" for remark in controller.sight.remarks]
+    first = [*remarks_on(settlement.exchanges.values()), _about_waits(settlement.waits)]
+    text = "\n".join([*_notes(first if verbosity >= 0 else ()), text])
     further = [
-        *notes,
+        *_notes(controller.sight.remarks),
         _not_there(settlement, controller.plan.spec.registry),
         written.aside,
         *written.on_github,
@@ -194,6 +197,18 @@ def leave(
         written.problem and f"ERROR: {written.problem}",
     ]
     return Ending(result, "\n".join([text, *filter(None, further)]), leaves)
+
+
+def _notes(remarks: Iterable[str]) -> list[str]:
+    return [f"NOTE: {remark}" for remark in remarks if remark]
+
+
+def _about_waits(waits: Sequence[float]) -> str:
+    if not waits:
+        return ""
+    checks = "a check was" if len(waits) == 1 else f"{len(waits)} checks were"
+    longest = f", up to {max(waits):.0f} s without a reply" if max(waits) else ""
+    return f"connections to the target broke{longest}; {checks} run again from the beginning."
 
 
 def _not_there(settlement: Settlement, registry: Registry) -> str:

@@ -10,6 +10,9 @@ from tck.transport.certificates import Certificates
 CAREFUL_SESSIONS = 340
 """Sessions that a run may make on a target off loopback unless --max-sessions says otherwise."""
 FUZZ_EXAMPLES = 50
+NOT_SHOWN = (
+    "own", "report_dir", "base_url", "contract_dir", "restart_command", "certificates", "patience",
+)  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -39,12 +42,13 @@ class Options:
     """What restarts the target; it stands in no result."""
     contract_dir: Path | None = None
     """The folder of contracts outside the kit."""
+    patience: float = 60.0
+    """Seconds that a run waits for a target that went away; 0 waits for none."""
     certificates: Certificates = field(default_factory=Certificates)
 
     def shown(self) -> dict[str, Any]:
         """The options as they stand in a result, which must not depend on where the kit ran."""
-        left_out = ("own", "report_dir", "base_url", "contract_dir", "restart_command", "certificates")
-        values = {key: value for key, value in vars(self).items() if key not in left_out}
+        values = {key: value for key, value in vars(self).items() if key not in NOT_SHOWN}
         return {**values, "waivers": self.waivers.name if self.waivers else None, **self.own}
 
     @property

@@ -10,7 +10,7 @@ from http.cookiejar import CookieJar, DefaultCookiePolicy
 
 import httpx
 
-from tck.errors import Indeterminate, NoReply, Unreachable
+from tck.errors import BadGateway, Indeterminate, NoReply, Unreachable
 from tck.recording.correlation import TRACEPARENT
 from tck.recording.exchange import Exchange, Headers, Recorder
 from tck.recording.redaction import JWT, Redactor
@@ -114,7 +114,7 @@ class Client:
         the budget keeps back.
         """
         if self.outage.holds and not self._answers_again():
-            raise Indeterminate(
+            raise Unreachable(
                 f"the target stopped answering: {self.outage.failures} requests in a row failed"
             )
         deadline = time.monotonic() + PATIENCE
@@ -129,29 +129,36 @@ class Client:
             doubtful = doubtful or line.status != TOO_MANY
             self.wait(wait)
             retries += 1
-        self._took_note(call, line, retries, exchange)
+        self._took_note(call, line, retries, exchange, doubtful)
         return Reply(
             call, exchange, line.status or 0, line.headers, line.body, self.shape, retries,
             doubtful and call.method != "GET",
         )  # fmt: skip
 
-    def _took_note(self, call: Call, line: Timeline, retries: int, exchange: str) -> None:
-        """Raise Indeterminate for an attempt that says nothing, and keep count of those."""
+    def _took_note(self, call: Call, line: Timeline, retries: int, exchange: str, doubtful: bool) -> None:
+        """Raise Indeterminate for an attempt that says nothing, and keep count of those.
+
+        It is Unreachable only where none of the attempts can have reached the target.
+        """
         if line.status is not None and line.status not in WEATHER:
             self.outage.answered()
             return
         self.outage.failed()
         if line.status is not None:
             after = f" after {retries} retries" if retries else ""
-            raise Indeterminate(f"{call.method} {call.path} answered {line.status}{after}", exchange)
+            kind = Indeterminate if line.status == TOO_MANY else BadGateway
+            raise kind(f"{call.method} {call.path} answered {line.status}{after}", exchange)
         said = f"{call.method} {call.path}: {line.error}"
         if line.answered:
             raise Indeterminate(said, exchange)
-        raise (Unreachable if line.nothing_sent else NoReply)(said, exchange, line.advice)
+        lost = Unreachable if line.nothing_sent and not doubtful else NoReply
+        raise lost(said, exchange, line.advice, line.timed_out)
 
     def _answers_again(self) -> bool:
-        if not self.outage.may_look:
-            return False
+        return self.outage.may_look and self.answers()
+
+    def answers(self) -> bool:
+        """Whether the target answers a request for no operation; the answer ends or prolongs an outage."""
         call = Call("", "GET", "/")
         line = self._attempt(call, closing=True)
         self._record(call, PROBE, line, 0)

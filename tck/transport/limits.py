@@ -91,6 +91,21 @@ LONGEST_TIMEOUT = 600
 """Seconds that one request may be given."""
 
 
+LONGEST_PATIENCE = 3600
+"""Seconds that a run may wait for a target that went away."""
+
+
+def read_patience(text: str) -> float:
+    """The value of --patience; raises KitError for anything that is none."""
+    try:
+        seconds = float(text)
+    except ValueError:
+        seconds = -1.0
+    if not 0 <= seconds <= LONGEST_PATIENCE:
+        raise KitError(f"--patience takes seconds from 0 to {LONGEST_PATIENCE}, not {text!r}.")
+    return seconds
+
+
 def read_seconds(text: str) -> float:
     """The value of --request-timeout; raises KitError for anything that is none."""
     try:

@@ -17,6 +17,9 @@ MOST_RETRIES = 5
 READ_RETRIES = 2
 SLOW = 2.0
 """Seconds after which a failed read is not tried again."""
+RESETS = ("x-ratelimit-reset", "ratelimit-reset", "x-rate-limit-reset")
+RESET_PARAMETER = re.compile(r"(?:^|[;,\s])(?:t|reset)=([0-9]{1,15})")
+"""The seconds in a RateLimit field, as newer and older drafts of the IETF write them."""
 NUMBER = re.compile(r"[0-9]{1,15}(\.[0-9]{1,9})?")
 FIRST_INSTANT = 1e9
 """Seconds since 1970 in 2001. Less is a time to wait, a thousand times as much counts milliseconds."""
@@ -66,14 +69,17 @@ def retry_after(headers: Headers) -> float | None:
 
 
 def limit_reset(headers: Headers) -> float | None:
-    """The seconds until a limit is reset, by x-ratelimit-reset; None without one that can be read.
+    """The seconds until a limit is reset, by x-ratelimit-reset and the like; None without one.
 
     It holds seconds to wait, or an instant in seconds or milliseconds since 1970, by the sender's clock.
     """
-    said = header(headers, "x-ratelimit-reset").strip()
-    if not NUMBER.fullmatch(said):
+    said = [header(headers, name).strip() for name in RESETS]
+    listed = RESET_PARAMETER.search(header(headers, "ratelimit"))
+    number = next((float(text) for text in said if NUMBER.fullmatch(text)), None)
+    if listed is not None and number is None:
+        return float(listed[1])
+    if number is None:
         return None
-    number = float(said)
     if number < FIRST_INSTANT:
         return number
     try:

@@ -116,7 +116,7 @@ def test_a_redirect_from_the_start_is_told_without_being_followed(tree: Tree):
 def test_a_connection_refused_in_the_middle_is_indeterminate_from_there(tree: Tree):
     tree.suite(SUITE)
     with Rogue() as rogue:
-        ran = tree.pytest(target=rogue.at("refused-later"), env=KEYS)
+        ran = tree.pytest("--patience=0", target=rogue.at("refused-later"), env=KEYS)
     assert told(ran) == ("inconclusive", ("passed", "indeterminate", "indeterminate")), ran.reasons
     assert "no connection" in ran.reasons["create.keeps-tags"]
     assert ran.result["sessions_left_open"] >= 1

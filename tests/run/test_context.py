@@ -7,7 +7,7 @@ import pytest
 
 from tck.checking.check import Check
 from tck.cleanup.ledger import read_ledger
-from tck.errors import Indeterminate, Unreachable
+from tck.errors import Indeterminate, NoReply, Unreachable
 from tck.run.context import Run, open_run
 from tck.run.inputs import Plan, make_plan
 from tck.run.options import Options
@@ -134,13 +134,20 @@ def test_a_close_that_shows_the_closed_row_with_any_success_closes(run, create, 
 
 @pytest.mark.parametrize(
     ("signal", "count"),
-    [(Indeterminate("lost", "main-3"), 1), (Unreachable("none"), 0), (NotTested("spent"), 0)],
+    [(Indeterminate("lost", "main-3"), 1), (NoReply("cut off"), 1), (NotTested("spent"), 0)],
 )
 def test_a_create_without_a_reply_may_have_been_carried_out(run, create, signal, count):
     with pytest.raises(type(signal)):
         create(signal)
     assert open_ones(run) == [f"{PREFIX}1"]
     assert run.budget.sessions.count == count
+
+
+def test_a_create_that_was_never_sent_is_on_no_ledger_and_not_counted(run, create):
+    with pytest.raises(Unreachable):
+        create(Unreachable("no connection"))
+    assert open_ones(run) == []
+    assert run.budget.sessions.count == 0
 
 
 def test_an_exchange_without_a_reply_belongs_to_its_check(run):

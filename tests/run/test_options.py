@@ -12,7 +12,7 @@ DEFAULTS = {
     "--contract": None, "--report-dir": "reports/latest", "--fail-on-deviations": False, "--accept-not-tested": [],
     "--without": [],
     "--requirement": [], "--waivers": None, "--plan": False, "--fuzz-examples": "50", "--rate-limit": None, "--max-requests": None,
-    "--max-sessions": None, "--request-timeout": "10", "base_url": None, "--task-identifier": None,
+    "--max-sessions": None, "--request-timeout": "10", "--patience": "60", "base_url": None, "--task-identifier": None,
     "--no-trace-headers": False, "--restart-command": "", "--machine": None, "--queue": None, "--region": None,
     "--lock-to-version": None, "--operation": [],
 }  # fmt: skip

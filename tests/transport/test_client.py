@@ -1,8 +1,9 @@
 import json
+from contextlib import ExitStack
 
 import pytest
 
-from tck.errors import Indeterminate, Unreachable
+from tck.errors import Indeterminate, NoReply, Unreachable
 from tck.transport.circuit_breaker import FAILURES_IN_A_ROW
 from tck.transport.messages import Call
 from tck.unjudged import NotTested
@@ -91,6 +92,17 @@ def test_a_write_repeated_after_503_is_doubtful(script, made):
     script.will(answer(503, Retry_After="1"))
     with pytest.raises(Indeterminate, match="answered 503"):
         sending.send(POST, "c", repeatable=False)
+
+
+def test_a_write_that_may_have_arrived_before_is_not_called_unreachable(tmp_path):
+    with ExitStack() as serving:
+        gone = serving.enter_context(Script())
+        gone.will(answer(503, Retry_After="1", Connection="close"))
+        sending, _ = client(gone.url, tmp_path, lambda seconds: serving.close() if seconds else None)
+        with pytest.raises(NoReply, match="no connection") as cut:
+            sending.send(POST, "c")
+        sending.close()
+    assert not isinstance(cut.value, Unreachable)
 
 
 def test_patience_has_an_end(script, made, waits):

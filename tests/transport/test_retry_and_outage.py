@@ -123,3 +123,23 @@ def test_waiting_looks_at_once_and_looks_last_when_the_time_is_over():
     assert (waited.value, waited.held, waited.looks) == (2, True, 2)
     never = eventually(lambda: 0, lambda _: False, within=0)
     assert (never.held, never.looks) == (False, 1)
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("X-Rate-Limit-Reset", "7"),
+        ("RateLimit-Reset", "7"),
+        ("RateLimit", '"default";r=0;t=7'),
+        ("RateLimit", "limit=100, remaining=0, reset=7"),
+    ],
+)
+def test_other_fields_of_rate_limits_say_when_they_count_anew(name, value):
+    assert paused("POST", 429, ((name, value),), repeatable=False) == 7
+    assert paused("GET", 429, ((name, value), ("Retry-After", "2"))) == 2
+    assert paused("GET", 503, ((name, value),)) == 0.5
+
+
+@pytest.mark.parametrize("value", ["soon", "", "-1", "resetting=3"])
+def test_a_rate_limit_that_says_nothing_is_passed_over(value):
+    assert paused("POST", 429, (("RateLimit", value), ("RateLimit-Reset", value))) == 0.5
