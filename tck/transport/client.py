@@ -162,7 +162,7 @@ class Client:
         call = Call("", "GET", "/")
         line = self._attempt(call, closing=True)
         self._record(call, PROBE, line, 0)
-        if line.status is None or line.status in WEATHER:
+        if not line.answered or line.status in WEATHER:
             self.outage.failed()
             return False
         self.outage.answered()
