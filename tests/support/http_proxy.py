@@ -48,6 +48,7 @@ class HttpProxy:
                 self.close_connection = True
                 self.send_response(status)
                 self.send_header("Content-Type", "text/html")
+                self.send_header("Connection", "close")
                 self.send_header("Content-Length", "3")
                 self.end_headers()
                 self.wfile.write(b"<p>")
