@@ -138,6 +138,13 @@ class Check:
         self.hit = self.hit or isinstance(failure, NoReply | BadGateway)
         self.cut_off = self.cut_off or (isinstance(failure, NoReply) and not failure.timed_out)
 
+    def begun_again(self) -> "Check":
+        """The same check at its beginning; what was found broken, and what replies showed, stands."""
+        found = [one for one in self.findings if one.outcome is Outcome.FAILED]
+        return Check(
+            self.node, self.declared, found, differences=dict(self.differences), replies=dict(self.replies)
+        )
+
     def find(self, finding: Finding) -> None:
         """Keep a finding, but not the same pass twice."""
         if finding not in self.findings:

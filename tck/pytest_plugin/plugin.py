@@ -225,8 +225,8 @@ def pytest_begin_again(item: pytest.Item, nextitem: pytest.Item | None) -> bool 
     reports = runtestprotocol(item, nextitem=nextitem, log=False)
     first = item.config.stash[CHECK]
     waited = Absence(run).is_over(first) if first is not None else None
-    if waited is not None:
-        item.config.stash[CHECK] = Check(item.nodeid, requirements_of(item))
+    if first is not None and waited is not None:
+        item.config.stash[CHECK] = first.begun_again()
         reports = runtestprotocol(item, nextitem=nextitem, log=False)
         reports[-1].waited = waited  # type: ignore[attr-defined]
     for report in reports:

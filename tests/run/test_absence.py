@@ -99,3 +99,16 @@ def test_a_target_that_stays_away_is_waited_for_once_by_all_processes(here):
 def test_without_patience_nothing_is_asked(here):
     assert here.over(Unreachable("none"), True, patience=0) is None
     assert here.target.asked == 0
+
+
+def test_what_was_found_broken_before_the_absence_stands():
+    check = Check("c", ("a.one", "a.two"))
+    with check.judging("a.one"):
+        raise AssertionError("it is broken")
+    check.conclude(NoReply("reset"))
+    again = check.begun_again()
+    again.conclude(None)
+    assert {one.requirement: one.outcome.value for one in again.findings} == {
+        "a.one": "failed",
+        "a.two": "passed",
+    }
