@@ -230,11 +230,12 @@ def _cleaned_up(controller: Controller, accounting: Accounting) -> int:
 def _left_open(controller: Controller, left: int) -> str:
     if not left:
         return ""
-    names = ", ".join(map(str, controller.ledgers))
+    first, *others = controller.ledgers or [controller.plan.options.report_dir]
+    names = f"{first} and {count(len(others), 'other')} have" if others else f"{first} has"
     why = f" ({controller.why_open[0]})" if controller.why_open else ""
     sessions = count(left, "session")
     return (
-        f"WARNING: {sessions} of this run may still be open{why}; {names} has the "
+        f"WARNING: {sessions} of this run may still be open{why}; {names} the "
         f"addresses, and {controller.plan.options.cleanup_command} closes them."
     )
 
