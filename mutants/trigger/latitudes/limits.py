@@ -12,6 +12,10 @@ from reference.trigger.access import Environment
 BROKEN = Reply(500, {"error": "Something went wrong."})
 
 
+VERSION = "20240523.1"
+"""The version of the task that is deployed, as the options of trials name it."""
+
+
 @latitude
 class StoresNoNul(TriggerReference):
     """NUL, half a surrogate pair or a number out of range in a body or an address is a server error."""
@@ -70,7 +74,8 @@ class UnknownNamesBreakIt(TriggerReference):
 
     def new_row(self, environment: Environment, fields: Mapping[str, Json]) -> Row:
         config = fields["triggerConfig"]
-        if fields["taskIdentifier"] != "my-chat" or {"region", "lockToVersion", "queue"} & config.keys():
+        unknown = {"region", "queue"} & config.keys() or config.get("lockToVersion", VERSION) != VERSION
+        if fields["taskIdentifier"] != "my-chat" or unknown:
             raise LookupError("there is no such thing")
         return super().new_row(environment, fields)
 
