@@ -14,9 +14,10 @@ from suites.trigger.support.round_trip_values import (
     trigger_tags,
 )
 from suites.trigger.support.update import written
-from tck.checking import Check
+from tck.checking import Check, NotApplicable
 
 every_theme = pytest.mark.parametrize("theme", [pytest.param(theme, id=theme.name) for theme in THEMES])
+CONTROLS = ("bell\u0007 and escape\u001b", "delete\u007f", "next line\u0085")
 
 
 @pytest.mark.requirement(
@@ -60,6 +61,32 @@ def test_a_session_keeps_its_values(check: Check, sessions: Sessions, bodies: Bo
         closed = check.accepted(sessions.close(session.id, {"reason": theme.reason}))
         assert closed["closedReason"] == theme.reason
         assert session.eventually_shows_written(closed)["closedReason"] == theme.reason
+
+
+@pytest.mark.requirement("create.values-keep-tags", "close.values-keep-reason")
+def test_control_characters_are_kept_where_they_are_taken(
+    check: Check, sessions: Sessions, bodies: Bodies
+) -> None:
+    tags = [bodies.run.tag, *CONTROLS]
+    created = sessions.create(bodies.minimal(tags=tags))
+    if not created.succeeded:
+        created = check.control(sessions.create(bodies.minimal()), judged_by="create.new-session-answers-201")
+        tags = []
+    session = LiveSession(created, sessions)
+    with check.judging("create.values-keep-tags"):
+        _taken(bool(tags))
+        assert created["tags"] == tags
+        assert session.read()["tags"] == tags
+    with check.judging("close.values-keep-reason"):
+        closed = sessions.close(session.id, {"reason": " ".join(CONTROLS)})
+        _taken(closed.succeeded)
+        assert closed["closedReason"] == " ".join(CONTROLS)
+        assert session.eventually_shows_written(closed)["closedReason"] == " ".join(CONTROLS)
+
+
+def _taken(is_taken: bool) -> None:
+    if not is_taken:
+        raise NotApplicable("the target takes no control characters")
 
 
 @pytest.mark.requirement("create.values-keep-external-id")

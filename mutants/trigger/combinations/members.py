@@ -11,6 +11,8 @@ from reference.refusals import Invalid, Path, Problem
 from reference.trigger import Change, Row, TriggerReference
 from reference.trigger.fields import Rule
 
+CONTROL = re.compile("[\x01-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f]")
+
 
 class _Renamed(TriggerReference):
     """Members of one operation's body are also known by other names."""
@@ -305,3 +307,20 @@ class TriggerTagsAreLowered(TriggerReference):
 
     def check_run_tag(self, value: Json, path: Path) -> Json:
         return super().check_run_tag(value, path).lower()
+
+
+@mutant("create.values-keep-tags")
+class ControlsAreStrippedFromTags(TriggerReference):
+    """Control characters are taken out of tags."""
+
+    def check_tag(self, value: Json, path: Path) -> Json:
+        return CONTROL.sub("", super().check_tag(value, path))
+
+
+@mutant("close.values-keep-reason")
+class ControlsAreStrippedFromReasons(TriggerReference):
+    """Control characters are taken out of the reason of a close."""
+
+    def check_reason(self, value: Json, path: Path) -> Json:
+        reason = super().check_reason(value, path)
+        return CONTROL.sub("", reason) if isinstance(reason, str) else reason
