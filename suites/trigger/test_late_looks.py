@@ -66,6 +66,7 @@ def shown_at(session: LiveSession, address: str) -> Reply:
 @pytest.mark.requirement(
     "retrieve.rows-last",
     "update.writes-last",
+    "create.refusal-is-repeated-and-makes-nothing",
     "create.closed-external-id-answers-409",
     "create.same-external-id-returns-same-id",
     "tokens.retrieves-own-session",
@@ -96,6 +97,8 @@ def test_what_was_made_early_is_there_late_and_can_be_closed(
             row = shown_at(array.updated, address).row
             assert row["tags"] == UPDATED_EARLY["tags"]
             assert row["metadata"] == UPDATED_EARLY["metadata"]
+    with check.judging("create.refusal-is-repeated-and-makes-nothing"):
+        assert [sessions.retrieve(name).status for name in array.refused] == [404] * len(array.refused)
     with check.judging("create.closed-external-id-answers-409"):
         assert [sessions.create(one.body).status for one in array.closed] == [409] * len(array.closed)
     with check.judging("create.same-external-id-returns-same-id"):

@@ -1,16 +1,18 @@
 """Servers that take a member for another, for its name or for its value."""
 
 import re
+import threading
 from collections.abc import Mapping
 from typing import Any
 
 from mutants.catalogue import mutant
-from reference.application import Call, Json
+from reference.application import Call, Json, Reply
 from reference.instants import parse_instant
-from reference.refusals import Invalid, Path, Problem
+from reference.refusals import Invalid, Path, Problem, Refusal
 from reference.trigger import Change, Row, TriggerReference
 from reference.trigger.fields import Rule
 
+UNPROCESSABLE = 422
 CONTROL = re.compile("[\x01-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f]")
 
 
@@ -324,3 +326,27 @@ class ControlsAreStrippedFromReasons(TriggerReference):
     def check_reason(self, value: Json, path: Path) -> Json:
         reason = super().check_reason(value, path)
         return CONTROL.sub("", reason) if isinstance(reason, str) else reason
+
+
+@mutant("create.refusal-is-repeated-and-makes-nothing")
+class RefusedCreatesAreQueued(TriggerReference):
+    """A create that is refused for its tags makes its session a second and a half later."""
+
+    LATE = 1.5
+
+    def create(self, call: Call) -> Reply:
+        try:
+            return super().create(call)
+        except Refusal as refusal:
+            if refusal.status == UNPROCESSABLE and b"tag-10" in call.body:
+                timer = threading.Timer(self.LATE, self._make, (call,))
+                timer.daemon = True
+                timer.start()
+            raise
+
+    def _make(self, call: Call) -> None:
+        body = self.create_object(call)
+        environment = self.environment_to_create(call)
+        with self.writing() as db:
+            if self.row_by_external_id(db, environment.id, str(body.get("externalId"))) is None:
+                self.insert_row(db, self.new_row(environment, body))

@@ -74,6 +74,8 @@ class Array:
     updated: LiveSession
     """A further session, whose tags and metadata were replaced early."""
     made_at: float
+    refused: tuple[str, ...]
+    """The externalIds of creates that were refused early."""
     """When the last one was made, in seconds since 1970 by this machine's clock."""
 
     @property
@@ -122,7 +124,7 @@ def array_of(run: Run, sessions: Sessions) -> Array:
     kept: Mapping[str, Any] = run.once(KEPT, lambda: _made(run))
     every = tuple(_restored(run, sessions, one) for one in kept["array"])
     updated = LiveSession(_reply(run, kept["updated"]).noted_by(sessions.check.note), sessions)
-    return Array(every, updated, kept["made_at"])
+    return Array(every, updated, kept["made_at"], tuple(kept["refused"]))
 
 
 @pytest.fixture(scope="session", autouse=True)
@@ -148,7 +150,9 @@ def _made(run: Run) -> dict[str, Any]:
         if one["words"]["name"] in CLOSED:
             reply = sessions.close(json.loads(one["reply"])["id"], {"reason": CLOSED_FOR})
             one["closed"] = reply.succeeded
-    return {"array": made, "updated": updated, "made_at": time.time()}
+    bad = [maker.bodies.minimal(tags=[f"tag-{number}" for number in range(11)]), maker.bodies.minimal(type=5)]
+    refused = [one["externalId"] for one in bad if sessions.create(one).refused]
+    return {"array": made, "updated": updated, "made_at": time.time(), "refused": refused}
 
 
 @dataclass(frozen=True)
