@@ -168,8 +168,8 @@ def _verdict_sentence(result: Result) -> str:
         case "partial":
             if not _judged_anything(result):
                 return f"PARTIAL: nothing was judged{lacking}."
-            of_those = f"of those that did, {failed or 'none'} failed"
-            return f"PARTIAL: not every check ran to its end; {of_those}{lacking}."
+            told = f"{failed} requirement{'' if failed == 1 else 's'}" if failed else "no requirement"
+            return f"PARTIAL: not every check ran to its end; {told} failed{lacking}."
         case _:
             why = ", ".join(undecided) or "none was seen to hold"
             return f"INCONCLUSIVE: no MUST requirement failed, but {why}{lacking}."

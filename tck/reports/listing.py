@@ -3,6 +3,7 @@
 import itertools
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 
+from tck.recording.curl import FALLBACK
 from tck.recording.exchange import Exchange, Headers
 from tck.recording.in_words import request_in_words
 from tck.reports.cause_view import (
@@ -42,13 +43,15 @@ COLUMNS = (
 )
 
 
-def everything(result: Result, exchanges: Mapping[str, Exchange], width: int) -> Iterator[list[str]]:
-    """The parts of the listing, each some lines."""
+def everything(
+    result: Result, exchanges: Mapping[str, Exchange], scripts: Mapping[str, str], width: int
+) -> Iterator[list[str]]:
+    """The parts of the listing, each some lines; `scripts` reproduce causes, by the names of these."""
     requirements = result["requirements"]
     for one in failures_in(result):
-        yield list(_cause(one, exchanges, width, "CAUSE"))
+        yield list(_cause(one, exchanges, scripts, width, "CAUSE"))
     for one in deviations_in(result):
-        yield list(_cause(one, exchanges, width, "DEVIATION"))
+        yield list(_cause(one, exchanges, scripts, width, "DEVIATION"))
     yield _waived(requirements, width)
     for outcome in ("error", "indeterminate", "not_tested", "not_applicable"):
         yield _grouped(requirements, outcome, width)
@@ -58,10 +61,14 @@ def everything(result: Result, exchanges: Mapping[str, Exchange], width: int) ->
     yield count_table([one for one in requirements if not one["added_after_release"]])
 
 
-def _cause(one: CauseView, exchanges: Mapping[str, Exchange], width: int, kind: str) -> Iterator[str]:
+def _cause(
+    one: CauseView, exchanges: Mapping[str, Exchange], scripts: Mapping[str, str], width: int, kind: str
+) -> Iterator[str]:
     about = f": {one.cause['about']}" if one.cause["about"] else ""
     yield f"{kind} {one.number}{about} ({one.extent}) ".ljust(width, "-")
     yield from _requirement(one.leading, exchanges, width, whole=True)
+    if one.name in scripts:
+        yield f"  script:   sh {printable(scripts[one.name])}"
     if one.cause["rerun"]:
         yield f"  rerun:    {printable(one.cause['rerun'])}"
     if one.also:
@@ -92,10 +99,17 @@ def _requirement(
             yield from _exchange(exchange)
         if not whole and check["judged"]:
             yield from _labelled("exchange", " and ".join(check["judged"]))
-        yield from _labelled("replay", check.get("curl", "")) if whole else ()
+        yield from _replay(check) if whole else ()
         yield from _labelled("check", check.get("rerun", "")) if whole else ()
     if len(one["ways"]) > MOST_WAYS:
         yield from _labelled("", f"and {len(one['ways']) - MOST_WAYS} further ways, which result.json has")
+
+
+def _replay(check: CheckEntry) -> Iterator[str]:
+    curl = check.get("curl", "")
+    yield from _labelled("replay", curl)
+    if f"${FALLBACK}" in curl:
+        yield from _labelled("", f"{FALLBACK} is a token or a wrong key; the steps of the script make one")
 
 
 def _finding(check: CheckEntry) -> Iterator[str]:

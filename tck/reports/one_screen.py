@@ -5,6 +5,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import PurePath
 
+from tck.recording.curl import FALLBACK
 from tck.reports.cause_view import CauseView, count, deviations_in, deviations_told, failures_in
 from tck.reports.labels import (
     ADDED,
@@ -153,12 +154,15 @@ def _difference(one: CauseView, width: int) -> str:
 
 
 def _reproduction(one: CauseView, reports: Reports, width: int) -> str:
-    """The script, or a curl line where that is short; else where the exchange is found."""
+    """A curl line where that is short and all that is needed, else the script, or where the exchange is."""
     curl = one.shown.get("curl", "") if one.shown else ""
-    if curl and len(printable(curl)) <= width - len(INDENT):
+    script = f"sh {reports.scripts[one.name]}" if one.name in reports.scripts else ""
+    alone = one.shown is not None and len(one.shown["exchanges"]) == 1
+    fits = len(printable(curl)) <= width - len(INDENT) and f"${FALLBACK}" not in curl
+    if curl and fits and (alone or not script):
         return curl
-    if one.name in reports.scripts:
-        return f"sh {reports.scripts[one.name]}"
+    if script:
+        return script
     judged = one.shown["judged"] if one.shown else ()
     return f"exchange {judged[-1]} of exchanges.har" if judged else ""
 
@@ -204,7 +208,8 @@ def _undecided(result: Result, outcome: OutcomeName, causes: Mapping[str, int], 
     label = f"{OUTCOMES[outcome].capitalize()} ({number})"
     because = ", ".join(map(str, sorted(set(causes.values()))))
     told = [f"{len(causes)} because of cause {because}"] if causes and outcome == "not_tested" else []
-    told += [f"{len(group)}: {reason}" for reason, group in groups.items()]
+    alone = len(groups) == 1 and not told
+    told += [reason if alone else f"{len(group)}: {reason}" for reason, group in groups.items()]
     if result["causes"]:
         yield fitted(f"{label}: {'; '.join(told)}", width)
         return

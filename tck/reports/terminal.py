@@ -25,7 +25,7 @@ def closing_summary(
         return one_screen(result, reports, width)
     parts = [
         list(verdict_lines(result, width)),
-        *everything(result, exchanges, width),
+        *everything(result, exchanges, reports.scripts, width),
         [*pointers(reports, width), *wrapped(verdict_sentence(result), width)],
     ]
     return "\n\n".join("\n".join(lines) for lines in parts if lines)

@@ -37,6 +37,7 @@ from tck.results.outcomes import (
 )
 from tck.results.result_file import Facts, build_result, write_result
 from tck.run.accounting import Accounting, written_checks
+from tck.run.context import Run
 from tck.run.controller import REPORTS, Controller
 from tck.run.options import Options
 from tck.run.report_dir import RESULT
@@ -97,10 +98,16 @@ def settle_run(controller: Controller, accounting: Accounting) -> Settlement:
     operations = [operation.id for operation in plan.spec.api.operations]
     answered = [(one.operation, one.status) for one in exchanges.values() if one.status is not None]
     missing = not_there(operations, answered)
-    settled = settle_all(plan.spec.registry, accounting.findings(), plan.waivers, added, missing)
+    waivers = {name: _clean(one, controller.run) for name, one in plan.waivers.items()}
+    settled = settle_all(plan.spec.registry, accounting.findings(), waivers, added, missing)
     partial = accounting.is_partial(written_checks(plan.spec.contract.name, plan.spec.contract.root))
     interrupted, differences, waits = accounting.was_interrupted, accounting.differences, accounting.waits
     return Settlement(settled, partial, interrupted, left_open, exchanges, differences, missing, waits)
+
+
+def _clean(waiver: Waiver, run: Run) -> Waiver:
+    """The waiver without secrets, which a text that somebody has written may hold."""
+    return replace(waiver, reason=run.clean(waiver.reason), ticket=run.clean(waiver.ticket))
 
 
 def document(controller: Controller, settlement: Settlement, seed: int | str | None) -> Result:

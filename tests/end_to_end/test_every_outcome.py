@@ -91,7 +91,8 @@ IN_JUNIT = {
     "passed": "passed", "failed": "failure", "indeterminate": "error", "error": "error", "not_tested": "skipped",
     "not_applicable": "skipped", "waived": "skipped",
 }  # fmt: skip
-WAIVERS = "{waivers: [{requirement: tiny.waived, reason: it is known, ticket: T-1, expires: 2999-01-01}]}"
+REASON = f"it is known, and was seen with {KEYS['TRIGGER_SECRET_KEY']}"
+WAIVERS = f"{{waivers: [{{requirement: tiny.waived, reason: '{REASON}', ticket: T-1, expires: 2999-01-01}}]}}"
 OTHER_WAYS = {
     "parallel": ("-n2",),
     "in another order": ("-p", "pytest_randomly"),

@@ -77,9 +77,11 @@ def test_a_failed_should_is_told_in_the_verdict_when_it_counts() -> None:
     )
 
 
-@pytest.mark.parametrize(("outcome", "number"), [(Outcome.PASSED, "none"), (Outcome.FAILED, "1")])
+@pytest.mark.parametrize(
+    ("outcome", "number"), [(Outcome.PASSED, "no requirement"), (Outcome.FAILED, "1 requirement")]
+)
 def test_a_partial_run_is_called_so(outcome: Outcome, number: str) -> None:
-    sentence = f"PARTIAL: not every check ran to its end; of those that did, {number} failed."
+    sentence = f"PARTIAL: not every check ran to its end; {number} failed."
     assert _sentence(settled(outcome), partial=True) == sentence
 
 
