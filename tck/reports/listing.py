@@ -32,6 +32,8 @@ MOST_HEADERS = 30
 MOST_NAMED = 20
 """Requirements that are named one by one under a reason that they share."""
 MOST_WAYS = 8
+MOST_BEFORE = 8
+"""Exchanges that led to a judged one that are named one by one."""
 COLUMNS = (
     ("passed", "passed"),
     ("failed", "failed"),
@@ -95,6 +97,7 @@ def _requirement(
         yield from _labelled("way", told_way(way))
         yield from _finding(check)
         judged = [exchanges[name] for name in check["judged"] if name in exchanges]
+        yield from _leading(check, exchanges) if whole else ()
         for exchange in judged if whole else ():
             yield from _exchange(exchange)
         if not whole and check["judged"]:
@@ -103,6 +106,19 @@ def _requirement(
         yield from _labelled("check", check.get("rerun", "")) if whole else ()
     if len(one["ways"]) > MOST_WAYS:
         yield from _labelled("", f"and {len(one['ways']) - MOST_WAYS} further ways, which result.json has")
+
+
+def _leading(check: CheckEntry, exchanges: Mapping[str, Exchange]) -> Iterator[str]:
+    """What was sent before what was judged, a line each."""
+    before = [
+        exchanges[name] for name in check["exchanges"] if name in exchanges and name not in check["judged"]
+    ]
+    labels = itertools.chain(["before:"], itertools.repeat(""))
+    for label, one in zip(labels, before[-MOST_BEFORE:], strict=False):
+        told = f"{one.method} {one.url} answered {one.status or 'nothing'} ({one.id})"
+        yield f"  {label:9} {printable(told)}"
+    if len(before) > MOST_BEFORE:
+        yield from _labelled("", f"after {len(before) - MOST_BEFORE} others, which result.json names")
 
 
 def _replay(check: CheckEntry) -> Iterator[str]:

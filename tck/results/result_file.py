@@ -34,6 +34,7 @@ from tck.results.document import (
     WaiverEntry,
 )
 from tck.results.kit_identity import Kit
+from tck.results.leading import Leading
 from tck.results.outcomes import Finding, Settled, counts, verdict
 from tck.results.version_1 import from_version_1
 from tck.results.ways import Kinds, ways_of
@@ -91,8 +92,8 @@ class Facts:
 
 def build_result(facts: Facts) -> Result:
     """The whole document, footer included."""
-    kinds = Kinds.of(facts.exchanges)
-    requirements = [_requirement(one, facts, kinds) for one in facts.settled]
+    kinds, leading = Kinds.of(facts.exchanges), Leading(facts.exchanges)
+    requirements = [_requirement(one, facts, kinds, leading) for one in facts.settled]
     document: Result = {
         "schema_version": SCHEMA_VERSION,
         "kit": _kit(facts.kit),
@@ -193,9 +194,9 @@ def _contract(facts: Facts) -> ContractEntry:
     }
 
 
-def _requirement(one: Settled, facts: Facts, kinds: Kinds) -> RequirementEntry:
+def _requirement(one: Settled, facts: Facts, kinds: Kinds, leading: Leading) -> RequirementEntry:
     requirement = one.requirement
-    checks = [_check(found, facts) for found in one.findings]
+    checks = [_check(found, facts, leading) for found in one.findings]
     page = facts.pages[requirement.source.page]
     source: SourceEntry = {"page": page.id, "at": requirement.source.at, "title": page.title, "url": page.url}
     return {
@@ -223,15 +224,17 @@ def _waiver(waiver: Waiver, today: date) -> WaiverEntry:
     }
 
 
-def _check(found: Finding, facts: Facts) -> CheckEntry:
+def _check(found: Finding, facts: Facts, leading: Leading) -> CheckEntry:
+    judged = found.judged or found.exchanges[-1:]
+    told = found.outcome is Outcome.FAILED and not found.story
     entry: CheckEntry = {
         "check": found.check,
         "outcome": found.outcome.value,
         "reason": _told(found.reason),
         "expected": _told(found.expected),
         "seen": _told(found.seen),
-        "exchanges": list(found.exchanges),
-        "judged": list(found.judged or found.exchanges[-1:]),
+        "exchanges": leading.to(judged, found.exchanges) if told else list(found.exchanges),
+        "judged": list(judged),
         "requests": 1,
         "deviation": _told(found.deviation),
     }

@@ -9,8 +9,8 @@ from tck.contract.contract import Contract, load_contract
 from tck.errors import KitError
 from tck.recording.exchange import Exchange
 from tck.reports.reproduce.script import Told, script
-from tck.reports.reproduce.steps import makers_in
 from tck.results.document import CauseEntry, Result
+from tck.results.leading import Leading
 from tck.results.ways import broken
 
 FOLDER = "reproduce"
@@ -28,14 +28,14 @@ def scripts(result: Result, exchanges: Mapping[str, Exchange] | None) -> Iterato
     """The file and the text of each cause whose judged exchanges are kept."""
     if exchanges is None:
         return
-    makers = makers_in(exchanges.values())
+    leading = Leading(exchanges)
     by_id = {one["id"]: one for one in result["requirements"]}
     for cause in result["causes"]:
         requirement = by_id[cause["requirement"]]
         found = [one for one in broken(requirement) if set(one["judged"]) & exchanges.keys()]
         if found and NAME.fullmatch(cause["requirement"]):
             told = Told(cause, requirement, min(found, key=lambda one: len(one["exchanges"])))
-            yield script_name(cause), script(result, told, exchanges, makers, _contract(result, cause))
+            yield script_name(cause), script(result, told, leading, _contract(result, cause))
 
 
 def written_scripts(folder: Path) -> list[Path]:

@@ -9,8 +9,8 @@ from typing import Any
 from tck.recording.exchange import Exchange, header
 from tck.reports.reproduce import compare
 from tck.reports.reproduce.compare import ABSENT
-from tck.reports.reproduce.known_values import Path
 from tck.results.document import CheckEntry
+from tck.results.leading import Path
 from tck.values.origin import BEGINNING
 
 STATUS = re.compile(r"\d{3}\b")

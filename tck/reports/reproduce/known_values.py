@@ -1,16 +1,13 @@
 """Values of earlier replies that later requests hold: a script takes them from its own replies."""
 
-import json
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
-from typing import Any
 
 from tck.recording.exchange import Exchange
 from tck.reports.reproduce.compare import CHANGES, MADE_UP
+from tck.results.leading import TAG, Path, texts_in
 
-TAG = re.compile(r"tck-[0-9a-f]{20}")
-"""What every name that a run chose begins with."""
 TAKEN = re.compile(r"[\w.:~-]{8,200}", re.ASCII)
 TOKEN = re.compile(r"eyJ[\w-]*\.[\w-]*\.\[signature removed\]")
 LEAST = 10
@@ -18,7 +15,6 @@ LEAST = 10
 LEAST_RANDOM = 6
 """Characters of these that stand in its random part."""
 LONGEST_TEXT = 40_000
-Path = tuple[str | int, ...]
 
 
 @dataclass(frozen=True)
@@ -129,23 +125,6 @@ def tags_in(exchanges: Iterable[Exchange]) -> tuple[str, ...]:
     """The tags of the run in what was sent."""
     sent = (f"{one.url}\n{one.request_body.decode('utf-8', 'replace')}" for one in exchanges)
     return tuple(dict.fromkeys(tag for text in sent for tag in TAG.findall(text)))
-
-
-def texts_in(body: bytes) -> Iterator[tuple[Path, str]]:
-    """Every text in a JSON body with its path."""
-    try:
-        value = json.loads(body)
-    except (ValueError, RecursionError):
-        return
-    todo: list[tuple[Path, Any]] = [((), value)]
-    while todo:
-        path, one = todo.pop(0)
-        if isinstance(one, str):
-            yield path, one
-        elif isinstance(one, Mapping):
-            todo += [((*path, name), item) for name, item in one.items()]
-        elif isinstance(one, Sequence):
-            todo += [((*path, place), item) for place, item in enumerate(one)]
 
 
 def _is_taken(value: str) -> bool:

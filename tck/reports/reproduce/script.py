@@ -23,9 +23,10 @@ from tck.reports.reproduce.credentials import Credentials
 from tck.reports.reproduce.functions import called_in, python_program, shell_functions
 from tck.reports.reproduce.known_values import KnownValues, tags_in
 from tck.reports.reproduce.large_bodies import body_pieces, is_large, is_whole
-from tck.reports.reproduce.steps import Makers, Step, is_unsteady, steps_of
+from tck.reports.reproduce.steps import Step, is_unsteady, steps_of
 from tck.reports.reproduce.words import Words, plain
 from tck.results.document import CauseEntry, CheckEntry, RequirementEntry, Result
+from tck.results.leading import Leading
 from tck.values.texts import printable
 
 TEMPLATE = File(__file__).with_name("script.sh")
@@ -46,13 +47,11 @@ class Told:
     check: CheckEntry
 
 
-def script(
-    result: Result, told: Told, exchanges: Mapping[str, Exchange], makers: Makers, contract: Contract | None
-) -> str:
+def script(result: Result, told: Told, leading: Leading, contract: Contract | None) -> str:
     """The whole text; it holds no secret, and of values from replies their places alone."""
-    steps = steps_of(told.check, exchanges, makers)
+    steps = steps_of(told.check, leading)
     judged = [step.exchange for step in steps if step.judged]
-    unsteady = {one.id for one in judged if is_unsteady(one, exchanges.values())}
+    unsteady = {one.id for one in judged if is_unsteady(one, leading.exchanges.values())}
     known = KnownValues(tags_in(step.exchange for step in steps))
     keys = [item.env for item in contract.credentials] if contract else []
     words = Words(known, result["target"]["base_url"], keys)
