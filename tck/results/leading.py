@@ -121,7 +121,7 @@ class Leading:
         for one in sorted(self.exchanges.values(), key=begun):
             if one.method == "POST" and accepted(one):
                 for word in names_in(one):
-                    makers.setdefault(word, one.id)
+                    makers.setdefault(word.lower(), one.id)
         pieces: defaultdict[str, set[str]] = defaultdict(set)
         for word, maker in makers.items():
             for piece in _pieces(word):
@@ -133,12 +133,12 @@ class Leading:
         url = urlsplit(one.url).path
         authorization = header(one.request_headers, "authorization")
         for text in (url, unquote(url), authorization, _body(one)):
-            yield from (makers[word] for word in WORD.findall(text) if word in makers)
+            yield from (makers[word] for word in map(str.lower, WORD.findall(text)) if word in makers)
         low = unquote(url).lower()
         for start in range(len(low) - LEAST + 1):
             yield from pieces.get(low[start : start + LEAST], ())
         if one.method == "POST" and accepted(one):
-            yield from (one.id for word in names_in(one) if makers.get(word) == one.id)
+            yield from (one.id for word in names_in(one) if makers.get(word.lower()) == one.id)
 
 
 def _at_once(one: Exchange, judged: Iterable[Exchange]) -> bool:

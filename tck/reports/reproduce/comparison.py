@@ -95,12 +95,7 @@ def _by_words(check: CheckEntry, one: Exchange) -> Iterator[Comparison]:
     if expected.startswith("Content-Type: "):
         yield ByMediaType(expected.removeprefix("Content-Type: "))
     text = one.response_body.decode("utf-8", "replace")
-    if expected.startswith("no secret key"):
-        for match in REDACTED_KEY.finditer(text):
-            yield ByBody("text", secret=match["env"])
-    if expected.startswith("no stack trace"):
-        for match in TRACE.finditer(text):
-            yield ByBody("text", wanted=match[0])
+    yield from _by_texts(expected, seen, text)
     if expected.startswith("a body that is ") and not expected.endswith("schema"):
         yield ByBody("no JSON")
     if expected.startswith("a body that matches"):
@@ -108,6 +103,18 @@ def _by_words(check: CheckEntry, one: Exchange) -> Iterator[Comparison]:
     yield from _by_places(expected, text)
     if "token" in expected or "token" in check["reason"]:
         yield ByBody("token", wanted=compare.claims(text))
+
+
+def _by_texts(expected: str, seen: str, text: str) -> Iterator[Comparison]:
+    """By a text that must not be there."""
+    if expected.startswith("no secret key"):
+        for match in REDACTED_KEY.finditer(text):
+            yield ByBody("text", secret=match["env"])
+    if expected.startswith("no stack trace"):
+        for match in TRACE.finditer(text):
+            yield ByBody("text", wanted=match[0])
+    if expected == "nothing of it":
+        yield ByBody("text", wanted=seen.partition(" in ")[0])
 
 
 def _cases(expected: str, status: int | None) -> list[tuple[str, str]]:
@@ -122,7 +129,7 @@ def _cases(expected: str, status: int | None) -> list[tuple[str, str]]:
         return [("5??", BROKEN), ("*", HELD)]
     classes = [f"{digit}??" for digit in re.findall(r"\b([1-5])xx\b", expected)]
     numbers = STATUS.findall(expected)
-    between = re.fullmatch(r"one of (\d)00 to \dd99", expected)
+    between = re.fullmatch(r"one of (\d)00 to \d99", expected)
     held = [f"{between[1]}??"] if between else [*numbers, *classes]
     if re.match(r"none of", expected):
         return [("|".join(held), BROKEN), ("*", HELD)]
@@ -132,8 +139,8 @@ def _cases(expected: str, status: int | None) -> list[tuple[str, str]]:
 def _by_form(seen: str, text: str) -> Iterator[Comparison]:
     """By what the members that a schema forbids look like; by those that are missing."""
     value = compare.parsed(text)
-    for name in re.findall(r"'([^']+)' is a required property", seen):
-        yield ByBody("was", (name,), ABSENT)
+    for place, name in re.findall(r"(?:`([^`]+)`: )?'([^']+)' is a required property", seen):
+        yield ByBody("was", (*path_of(place), name), ABSENT)
     for path in _paths(seen):
         yield ByBody("looked like", path, compare.at(value, path))
     if isinstance(value, dict):
@@ -171,7 +178,7 @@ def _by_places(expected: str, text: str) -> Iterator[Comparison]:
         if told is not None:
             yield ByBody("must be", path, told[0])
         elif was != ABSENT:
-            yield ByBody("looked like" if rest.startswith("a ") else "was", path, was)
+            yield ByBody("looked like" if rest.startswith(("a ", "an ")) else "was", path, was)
 
 
 def _places(expected: str) -> Iterator[re.Match[str]]:
