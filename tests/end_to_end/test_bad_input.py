@@ -15,7 +15,7 @@ WAIVERS = "{waivers: [{requirement: REQUIREMENT, reason: it is known, ticket: T-
         (["--without=luck"], ["--without=luck names no capability that can be declared missing", "second-environment"]),
         (["--without=restart"], ["--without=restart names no capability", "there are: second-environment."]),
         (["--without=second-environment"], ["contradicts the embedded reference, which has it; give --base-url"]),
-        (["--requirement=a.b"], ["--requirement=a.b is not a requirement"]),
+        (["--requirement=a.b"], ["--requirement=a.b is no requirement"]),
         (["--max-requests=0"], ["--max-requests takes a whole number of at least 1, not '0'"]),
         (["--max-sessions=many"], ["--max-sessions takes a whole number", "'many'"]),
         (["--fuzz-examples=-1"], ["--fuzz-examples takes a whole number", "'-1'"]),
