@@ -1,6 +1,7 @@
 """What only generated requests, long stories or calls at the same time bring to light."""
 
 import time
+from collections import Counter
 from collections.abc import Mapping
 from dataclasses import replace
 from itertools import count
@@ -45,21 +46,66 @@ class ShortWindow(_ReadsFirst):
     PAUSE = 0.0
 
 
-@mutant("races.history-is-linearizable")
-class RepliesMixTheirTimes(EverrunsReference):
-    """The reply to an update shows the title of before, when another update was quicker."""
+@mutant("races.replies-show-own-session")
+class UpdatesShareAReply(EverrunsReference):
+    """An update keeps the row that it will show where the next update keeps its own."""
+
+    def __init__(self, database: Path, key: str | None) -> None:
+        super().__init__(database, key)
+        self._shown: Row | None = None
+
+    def updated_reply(self, row: Row) -> Reply:
+        self._shown = row
+        time.sleep(0.002)
+        return super().updated_reply(self._shown)
+
+
+@mutant("races.outcomes-have-an-order")
+class MetUpdatesAreRepeated(EverrunsReference):
+    """An update that meets another one is carried out once more before the session is next read."""
+
+    def __init__(self, database: Path, key: str | None) -> None:
+        super().__init__(database, key)
+        self._under_way: Counter[str] = Counter()
+        self._again: dict[str, Call] = {}
 
     def update(self, call: Call) -> Reply:
-        with self.reading() as db:
-            before = self.row_by_id(db, call.path.rpartition("/")[2])
-        time.sleep(0.002)
-        reply = super().update(call)
-        if before is None or b'"title"' in call.body:
-            return reply
-        return replace(reply, body={**reply.body, "title": before.title})
+        if self._under_way[call.path]:
+            self._again.setdefault(call.path, call)
+        self._under_way[call.path] += 1
+        try:
+            time.sleep(0.002)
+            return super().update(call)
+        finally:
+            self._under_way[call.path] -= 1
+
+    def read(self, call: Call) -> Reply:
+        met = self._again.pop(call.path, None)
+        if met is not None:
+            super().update(met)
+        return super().read(call)
 
 
-@mutant("races.reads-show-written-rows")
+@mutant("races.title-and-tags-lose-neither")
+class BusySessionsConflict(EverrunsReference):
+    """An update while another of the same session is under way is answered with 409."""
+
+    def __init__(self, database: Path, key: str | None) -> None:
+        super().__init__(database, key)
+        self._busy: set[str] = set()
+
+    def update(self, call: Call) -> Reply:
+        if call.path in self._busy:
+            raise Refusal(409, "The session is being changed")
+        self._busy.add(call.path)
+        try:
+            time.sleep(0.002)
+            return super().update(call)
+        finally:
+            self._busy.discard(call.path)
+
+
+@mutant("races.reads-show-what-was-sent")
 class ReadsShowWhatIsNotYetThere(EverrunsReference):
     """A read joins a title and tags that never stood together: every other one shows the first tags."""
 

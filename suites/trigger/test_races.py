@@ -18,7 +18,13 @@ from tck.randomized import CONNECTIONS, Play, Tally, play_rounds, replay_option,
 from tck.run import Run
 
 pytestmark = pytest.mark.races
-ALWAYS = ("races.history-is-linearizable", "races.reads-show-written-rows", "races.calls-are-answered")
+ALWAYS = (
+    "races.outcomes-have-an-order",
+    "races.replies-show-own-session",
+    "races.reads-show-written-rows",
+    "races.replies-have-one-order",
+    "races.calls-are-answered",
+)
 ROUNDS = {"creates": 24, "closes": 20, "closes and updates": 14, "mixed": 10}
 """Rounds of the contests that make a session in each, when nothing limits them."""
 UPDATE_ROUNDS = 20

@@ -7,6 +7,8 @@ A suite imports these names from here, and what drives fuzzing, which needs Sche
 from tck.randomized.generated_items import fuzz_operation, fuzzed_api
 from tck.randomized.model_call import ModelCall, packed
 from tck.randomized.races.history import Event
+from tck.randomized.races.history_checker import RaceRules
+from tck.randomized.races.origins import unsent
 from tck.randomized.races.racer import CONNECTIONS, History, Lane, Racer, flat, row_of
 from tck.randomized.races.rounds import Play, RoundResult, play_rounds
 from tck.randomized.seeding import replay_option, seed_of
@@ -22,6 +24,7 @@ __all__ = [
     "Lane",
     "ModelCall",
     "Play",
+    "RaceRules",
     "Racer",
     "RoundResult",
     "Sending",
@@ -40,4 +43,5 @@ __all__ = [
     "replay_option",
     "row_of",
     "seed_of",
+    "unsent",
 ]

@@ -22,9 +22,9 @@ EXPORTED = {
     """,
     "tck.run": "Run",
     "tck.randomized": """
-        CONNECTIONS Event explore_walks flat fuzz_operation fuzzed_api History Lane ModelCall packed
-        Play play_rounds RoundResult Racer replay_option row_of seed_of Sending Tally Walk WalkedSession
-        Walker WalkMachine WalkPlan
+        CONNECTIONS Event explore_walks flat fuzzed_api fuzz_operation History Lane ModelCall packed
+        Play play_rounds Racer RaceRules replay_option RoundResult row_of seed_of Sending Tally
+        unsent Walk WalkedSession Walker WalkMachine WalkPlan
     """,
     "tck.randomized.fuzzing": """
         Answer SchemathesisCase as_bytes Case Bearer BodyDriver COMMON_RULES violations Fuzz is_call label_of

@@ -14,7 +14,7 @@ ROUND_TRIP = 0.004
 """Seconds that a database over a network takes to answer."""
 
 
-@mutant("races.history-is-linearizable")
+@mutant("races.reads-show-written-rows")
 class TornWrites(TriggerReference):
     """An update of tags and metadata writes them one after the other, and others may come between."""
 

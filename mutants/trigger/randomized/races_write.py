@@ -38,7 +38,7 @@ class BusyDatabaseBreaks(TriggerReference):
             self.busy.release()
 
 
-@mutant("races.history-is-linearizable")
+@mutant("races.outcomes-have-an-order")
 class RacingUpdateIsRefused(TriggerReference):
     """An update of a session that another call is changing is answered with 409."""
 
@@ -201,9 +201,23 @@ class RacingCloseShowsItsOwnReason(ClosesInTwoSteps):
         return row
 
 
-@mutant("races.history-is-linearizable")
+@mutant("races.closes-return-one-row")
 class RacingCloseUndoesUpdates(ClosesInTwoSteps):
     """A close writes back tags and metadata as they were when the close began."""
 
     def merged(self, row: Row, current: Row) -> Row:
         return _with_close_of(row, current) if self.is_closed(current) else row
+
+
+@mutant("races.replies-show-own-session")
+class RacingUpdatesShareAReply(TriggerReference):
+    """An update keeps the row that it will show where the next update keeps its own."""
+
+    def __init__(self, database: Path, keys: Mapping[str, str]) -> None:
+        super().__init__(database, keys)
+        self.shown_now: Row | None = None
+
+    def updated_reply(self, row: Row) -> Reply:
+        self.shown_now = row
+        time.sleep(ROUND_TRIP)
+        return super().updated_reply(self.shown_now)

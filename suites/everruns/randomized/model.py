@@ -1,15 +1,15 @@
 """A small model of the contract: what an update and a read must answer in each state of a session."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import Any
 
 from suites.everruns.support.api import Sessions
 from suites.everruns.support.ids import unknown_id
-from suites.everruns.support.rows import tags_of
+from suites.everruns.support.rows import tags_of, title_of
 from tck.checking import Mismatch, Reply, Row, compared, joined, shown
-from tck.randomized import Event, ModelCall, packed
+from tck.randomized import Event, ModelCall, packed, unsent
 
 GIVEN = ("id", "organization_id", "harness_id", "created_at")
 """What the server chose when the session was made, and never changes."""
@@ -130,6 +130,24 @@ class Model:
         refused = event.reply is not None and not event.reply.succeeded
         return (state,) if refused else (state.after(event.call),)
 
+    def outcomes(self, state: Session, event: Event[Ask]) -> Iterable[Session]:
+        """The state after a call that was answered so, whatever row the reply shows."""
+        return self.effects(state, event)
+
+    def foreign(self, event: Event[Ask], writes: Sequence[Event[Ask]], initial: Session) -> Mismatch | None:
+        """What the reply to an update shows that neither it nor another one can have sent for its session."""
+        reply = event.reply
+        if reply is None or not reply.succeeded or not reply.is_object:
+            return None
+        given = dict(initial.given).items()
+        wrong = [compared("==", reply[name], value) for name, value in given if reply[name] != value]
+        row = reply.row
+        shows = {"title": (title_of(row), initial.title), "tags": (tags_of(row), list(initial.tags))}
+        for member, (seen, value) in shows.items():
+            strange = unsent(event, seen, writes, _sent(member), value, replaces=True)
+            wrong += [strange] if strange else []
+        return joined(wrong) if wrong else None
+
     def shown(self, state: Session, event: Event[Ask]) -> Iterable[Session]:
         """The state, if the reply may show it; an update may show a later one."""
         reply = event.reply
@@ -138,3 +156,8 @@ class Model:
         if not reply.succeeded or not reply.is_object:
             return () if self.is_read(event.call) else (state,)
         return () if differences(state, reply.row) else (state,)
+
+
+def _sent(member: str) -> Callable[[Ask], list[Any]]:
+    """What a call sends for a member of the row."""
+    return lambda ask: [ask.members[member]] if member in ask.members else []

@@ -20,10 +20,11 @@ from suites.everruns.randomized.model import (
 from suites.everruns.support.api import LiveSession
 from suites.everruns.support.update import arranged
 from tck.checking import Finding, Mismatch, Row
-from tck.randomized import Event, History, Lane, Racer, RoundResult
+from tck.randomized import Event, History, Lane, Racer, RaceRules, RoundResult
 
 STEPS = 3
 """Calls that each connection sends, one after the other."""
+RULES = RaceRules(reads="races.reads-show-what-was-sent")
 NO_LOSS = "races.title-and-tags-lose-neither"
 LOOK = Ask(Action.READ)
 Events = list[Event[Ask]]
@@ -40,7 +41,7 @@ class Race:
     def racer(self) -> Racer[Session, Ask]:
         """Sends calls on the sessions at the same time."""
         asking = self.sessions[0].sessions
-        return Racer(asking.run, asking.check, Model(), partial(send, asking), LOOK, asked, answered)
+        return Racer(asking.run, asking.check, Model(), partial(send, asking), LOOK, asked, answered, RULES)
 
     def title_and_tags(self, number: int) -> RoundResult:
         """On each session one connection writes titles, another one tags, and a third reads."""

@@ -189,8 +189,9 @@ class CloseAndUpdateRace(Race):
         first = of(events, Action.CLOSE)
         own: list[Finding] = []
         if first and not any(map(self.racer.unsure, events)):
-            later = [self.racer.settled(session.id, _is_closed), self.racer.alone(close("later"), session.id)]
-            own = self._wrong(first[0], later)
+            left, lost = self.racer.left_by(events, state, session.id)
+            later = [left, self.racer.alone(close("later"), session.id)]
+            own = [*self._wrong(first[0], later), *lost]
             events += later
         return self.racer.round_result(
             [History(events, state, (None,))], own, (STAYS_CLOSED,) if first else ()
@@ -242,10 +243,6 @@ class MixedRace(Race):
 def _shown(event: Event[Ask], member: str) -> object:
     row = row_of(event)
     return row[member].value if row else None
-
-
-def _is_closed(row: Row) -> bool:
-    return not row["closedAt"].is_null
 
 
 def _told(event: Event[Ask]) -> str:

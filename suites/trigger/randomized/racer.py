@@ -3,8 +3,9 @@
 from collections.abc import Sequence
 from typing import Any
 
-from suites.trigger.randomized.model import Action, Ask, Model, Session, State, answers, shown_by
+from suites.trigger.randomized.model import Action, Ask, Session, State, answers, shown_by
 from suites.trigger.randomized.model_calls import answered, asked, send
+from suites.trigger.randomized.raced_replies import RaceModel
 from suites.trigger.support.api import LiveSession, Sessions
 from suites.trigger.support.bodies import Bodies, Body
 from tck import randomized
@@ -25,7 +26,7 @@ class Racer(randomized.Racer[State, Ask]):
     """Sends calls on sessions from several connections at once."""
 
     def __init__(self, run: Run, check: Check) -> None:
-        super().__init__(run, check, Model(), self._sent, LOOK, asked, answered)
+        super().__init__(run, check, RaceModel(), self._sent, LOOK, asked, answered)
 
     @property
     def sessions(self) -> Sessions:

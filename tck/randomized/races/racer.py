@@ -8,8 +8,7 @@ from typing import Generic, TypeVar
 from tck.checking.check import Check
 from tck.checking.response_rules import SERVER_ERROR
 from tck.randomized.races.history import Event, doubtful, overlapping, record, strained, together
-from tck.randomized.races.history_checker import HistoryChecker
-from tck.randomized.races.linearizability import Model
+from tck.randomized.races.history_checker import RACE_RULES, HistoryChecker, RaceModel, RaceRules
 from tck.randomized.races.rounds import RoundResult
 from tck.results.outcomes import Finding
 from tck.run.context import Run
@@ -20,8 +19,6 @@ from tck.values.row import Row
 Operation = TypeVar("Operation")
 State = TypeVar("State")
 CONNECTIONS = 8
-ERRORS, WRITES = "races.calls-are-answered", "races.history-is-linearizable"
-READS = "races.reads-show-written-rows"
 DOUBTFUL = "an earlier try of a call, which was answered with 503, may have taken effect"
 
 
@@ -47,23 +44,22 @@ class Racer(Generic[State, Operation]):
     """Sends calls from several connections at once, and judges what came of them by a model.
 
     `send` sends one call to an address, `read` is the call that reads a session; `asked` and `answered` say a
-    call and a reply in a few words.
+    call and a reply in a few words, and `rules` name the requirements.
     """
 
     run: Run
     check: Check
-    model: Model[State, Operation]
+    model: RaceModel[State, Operation]
     send: Callable[[str, Operation], Reply]
     read: Operation
     asked: Callable[[Operation], str]
     answered: Callable[[Reply], str]
+    rules: RaceRules = RACE_RULES
 
     @property
     def checker(self) -> HistoryChecker[State, Operation]:
         """Judges histories by the model."""
-        return HistoryChecker(
-            self.run, self.check.node, self.model, self.asked, self.answered, WRITES, READS, ERRORS
-        )
+        return HistoryChecker(self.run, self.check.node, self.model, self.asked, self.answered, self.rules)
 
     def race(self, lanes: Sequence[Lane[Operation]]) -> list[list[Event[Operation]]]:
         """Send all lanes at the same time; what each was answered."""
@@ -130,8 +126,23 @@ class Racer(Generic[State, Operation]):
         """
         draw = Random(stream)  # noqa: S311 - a stream of its own
         plans = [tuple(drawn(draw, f"{lane}.{step}") for step in range(steps)) for lane in range(CONNECTIONS)]
-        raced = self.race([Lane(address, plan) for plan in plans])
-        return self.round_result([History(flat(raced), initial)], [], ())
+        events = flat(self.race([Lane(address, plan) for plan in plans]))
+        left, lost = self.left_by(events, initial, address)
+        return self.round_result([History([*events, left], initial)], lost, ())
+
+    def left_by(
+        self, events: Sequence[Event[Operation]], initial: State, address: str
+    ) -> tuple[Event[Operation], list[Finding]]:
+        """The last read after these calls, and what it shows that no order of them leaves.
+
+        It reads until the session shows what some order leaves, as long as the kit waits at most.
+        """
+        unsure, checker = any(map(self.unsure, events)), self.checker
+        last = self.run.patience.wait(
+            lambda: self.alone(self.read, address),
+            lambda last: unsure or checker.leaves(events, initial, last),
+        )
+        return last.value, [] if last.held else [checker.lost(events, initial, last.value)]
 
     def round_result(
         self, histories: Sequence[History[State, Operation]], own: Sequence[Finding], judges: Sequence[str]

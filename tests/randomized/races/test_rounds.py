@@ -23,6 +23,7 @@ from suites.trigger.randomized.race_rounds import (
 )
 from tck.checking.check import Check
 from tck.randomized.races.history import overlapping, together
+from tck.randomized.races.history_checker import RACE_RULES
 from tck.randomized.races.rounds import FEW_ROUNDS, NEVER_TOGETHER, NO_ROOM, RoundResult, play_rounds
 from tck.randomized.tally import Tally
 from tck.results.outcomes import Finding
@@ -31,7 +32,7 @@ from tck.vocabulary import Outcome
 from tests.support.histories import get, put
 from tests.support.lifecycle_harness import kit_on, racer
 
-ALWAYS = ("races.history-is-linearizable", "races.reads-show-written-rows", "races.calls-are-answered")
+ALWAYS = RACE_RULES.all
 HELD = RoundResult((), ("a.rule",))
 BROKEN = RoundResult((Finding("a.rule", Outcome.FAILED, "test_it", "it is wrong"),), ())
 
