@@ -93,13 +93,13 @@ def test_an_update_writes_what_it_names_however_it_is_sent(
 ) -> None:
     updates = Updates(session)
     every = updates.every
+    with check.judging("update.answers-200"):
+        every.took("spelling", "accept", "coding", "values", "together")
+        assert {words_of(words): reply.status for words, reply in every.accepted if reply.status != 200} == {}
     with check.judging("update.media-type-variants-accepted"):
         every.took("media")
     with check.judging("update.equivalent-paths-find-the-same"):
         every.took("path")
-    with check.judging("update.answers-200"):
-        every.took("spelling", "accept", "coding", "values", "together")
-        assert {words_of(words): reply.status for words, reply in every.accepted if reply.status != 200} == {}
     with check.judging("update.success-is-json"):
         for _, reply in every.accepted:
             check.held(response_rules.is_json(reply), reply)
