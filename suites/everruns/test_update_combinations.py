@@ -22,7 +22,6 @@ from tck.checking import (
     Row,
     asked,
     encoded,
-    response_rules,
     words_of,
 )
 from tck.run import Run
@@ -100,12 +99,9 @@ def test_an_update_writes_what_it_names_however_it_is_sent(
         every.took("media")
     with check.judging("update.equivalent-paths-find-the-same"):
         every.took("path")
-    with check.judging("update.success-is-json"):
-        for _, reply in every.accepted:
-            check.held(response_rules.is_json(reply), reply)
-    with check.judging("update.success-matches-schema"):
-        for _, reply in every.accepted:
-            check.held(response_rules.matches(run.api, "Session", reply), reply)
+    every.judge_form(
+        check, run.api, "Session", is_json="update.success-is-json", matches="update.success-matches-schema"
+    )
     with check.judging("update.returns-addressed-session"):
         for words, reply in every.accepted:
             assert reply["id"] == session.id, words_of(words)

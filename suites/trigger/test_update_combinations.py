@@ -15,7 +15,7 @@ from suites.trigger.support.doors.arrays import Combination, combinations, words
 from suites.trigger.support.doors.shapes import OBJECTS, TAGS, times
 from suites.trigger.support.doors.wire import PLAIN, sending, spelt
 from suites.trigger.support.shared_sessions import SharedSessions, updated
-from tck.checking import Asked, Check, Reply, Row, asked, response_rules
+from tck.checking import Asked, Check, Reply, Row, asked
 from tck.run import Run
 
 SIMPLE: Combination = {**PLAIN, "address": "id", "metadata": "plain", "tags": "plain"}
@@ -83,12 +83,13 @@ def test_an_update_is_taken_and_seen_however_it_is_written(
     with check.judging("update.answers-200"):
         every.took("address", "accept", "coding")
         assert {words_of(words): reply.status for words, reply in every.accepted if reply.status != 200} == {}
-    with check.judging("update.success-is-json"):
-        for _, reply in every.accepted:
-            check.held(response_rules.is_json(reply), reply)
-    with check.judging("update.success-matches-schema"):
-        for _, reply in every.accepted:
-            check.held(response_rules.matches(run.api, "SessionObject", reply), reply)
+    every.judge_form(
+        check,
+        run.api,
+        "SessionObject",
+        is_json="update.success-is-json",
+        matches="update.success-matches-schema",
+    )
     with check.judging("update.tags-are-shown-once-each"):
         for _, reply in every.accepted:
             for reader, row in updates.seen[reply.exchange].items():

@@ -3,7 +3,10 @@
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 
+from tck.checking import response_rules
+from tck.checking.check import Check
 from tck.contract.combinations import Combination
+from tck.contract.openapi import Api
 from tck.errors import Broken
 from tck.transport.messages import Reply
 
@@ -29,6 +32,15 @@ class Asked:
                 words, reply = self.blamed[dimension]
                 about = f"{reply.call.operation} with {dimension} {words.get(dimension, words_of(words))}"
                 raise Broken(f"{about} was refused", "a 2xx", reply.told, reply.exchange)
+
+    def judge_form(self, check: Check, api: Api, schema: str, *, is_json: str, matches: str) -> None:
+        """Judge by two requirements that the accepted were answered with JSON, and that it matches a schema."""
+        with check.judging(is_json):
+            for _, reply in self.accepted:
+                check.held(response_rules.is_json(reply), reply)
+        with check.judging(matches):
+            for _, reply in self.accepted:
+                check.held(response_rules.matches(api, schema, reply), reply)
 
 
 def asked(ask: Ask, every: Iterable[Combination], plain: Combination) -> Asked:
