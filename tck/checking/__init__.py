@@ -29,7 +29,7 @@ from tck.values.mismatch import Mismatch, joined
 from tck.values.origin import Origin, Status, Text, exchanges_of
 from tck.values.rfc3339 import Instant, is_date_time, parse_instant
 from tck.values.row import Row
-from tck.waiting import LONGEST_WAIT, VISIBLE_WITHIN, eventually, pause
+from tck.waiting import LONGEST_WAIT, VISIBLE_WITHIN, Waited, eventually, pause
 
 __all__ = [
     "DELICATE_TEXTS",
@@ -69,6 +69,7 @@ __all__ = [
     "Status",
     "Text",
     "Token",
+    "Waited",
     "Written",
     "about",
     "asked",

@@ -18,7 +18,7 @@ EXPORTED = {
         NULL odd_members ODD_VALUES Operations order_is_certain ORDINARY_LENGTHS Origin
         parse_instant pause PLAIN reading read_token REFUSAL Reply ReplyMonitor response_rules Row
         sending shown spaced_to spec_dir Status SUCCESS taken_or_refused Text Token TRUE
-        VISIBLE_WITHIN weeks_ahead words_of Written
+        VISIBLE_WITHIN Waited weeks_ahead words_of Written
     """,
     "tck.run": "Run",
     "tck.randomized": """

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from suites.trigger.support.api import LiveSession, made
 from suites.trigger.support.bodies import Bodies
 from suites.trigger.support.close import is_closed
-from tck.checking import NotTested, Reply, Row, eventually
+from tck.checking import NotTested, Reply, Row, Waited, eventually
 
 RESTING = 10
 """Looks in a row that show one and the same row, with growing pauses, before it counts as being at rest."""
@@ -60,7 +60,10 @@ def but_for_its_run(session: LiveSession, before: Row, row: Row) -> Row:
 
 
 def moves_after_a_close(session: LiveSession) -> bool:
-    """Whether a closed row that nobody writes to moves within the kit's wait; looked for once a run."""
+    """Whether a closed row that nobody writes to moves within the kit's wait, and rests then.
+
+    What moves with every look is moved by the looks. Looked for once a run.
+    """
     run = session.sessions.run
     return bool(run.once("closed-rows-move", lambda: _moves(made(session.sessions, Bodies(run).complete()))))
 
@@ -70,7 +73,8 @@ def _moves(control: LiveSession) -> bool:
     if not closed.succeeded or not closed.is_object:
         raise NotTested(f"close answered {closed.status}, which close.answers-200 judges")
     control.eventually_shows(is_closed)
-    return eventually(control.read, lambda row: row != closed.row and _moved_by_itself(closed.row, row)).held
+    moved = eventually(control.read, lambda row: row != closed.row and _moved_by_itself(closed.row, row))
+    return moved.held and _looked_at_until_it_rests(control).held
 
 
 def _sent(session: LiveSession, before: Row, sends: Sequence[Send]) -> tuple[Repeat, ...]:
@@ -93,11 +97,15 @@ def _moved_by_itself(before: Row, row: Row) -> bool:
 
 def _at_rest(session: LiveSession) -> Row:
     """The row once it moves no more; without what goes on moving at the end of the kit's wait."""
+    waited = _looked_at_until_it_rests(session)
+    return waited.value if waited.held else waited.value.without_volatile()
+
+
+def _looked_at_until_it_rests(session: LiveSession) -> Waited[Row]:
     rows = [session.read()]
 
     def rests(row: Row) -> bool:
         rows.append(row)
         return len(rows) > RESTING and all(one == row for one in rows[-RESTING:])
 
-    waited = eventually(session.read, rests)
-    return waited.value if waited.held else waited.value.without_volatile()
+    return eventually(session.read, rests)
