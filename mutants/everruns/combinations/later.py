@@ -94,7 +94,7 @@ class RefusedUpdatesAreQueued(_SlowToAct):
         return call.address if refusal.status == UNPROCESSABLE else ""
 
 
-@mutant("update.near-miss-id-changes-nothing")
+@mutant("update.refused-update-changes-nothing")
 class NearMissesAreQueued(_SlowToAct):
     """An update of an id with a digit too many is refused, and takes effect later."""
 
