@@ -34,7 +34,7 @@ class Asked:
                 raise Broken(f"{about} was refused", "a 2xx", reply.told, reply.exchange)
 
     def judge_form(self, check: Check, api: Api, schema: str, *, is_json: str, matches: str) -> None:
-        """Judge by two requirements that the accepted were answered with JSON, and with that of a schema."""
+        """Judge by two requirements that the accepted were answered with JSON, and as a schema says."""
         with check.judging(is_json):
             for _, reply in self.accepted:
                 check.held(response_rules.is_json(reply), reply)

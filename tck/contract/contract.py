@@ -149,11 +149,9 @@ class RowRules:
 
 @dataclass(frozen=True)
 class Cleanup:
-    """The request that ends the session at {address}, and what its statuses mean."""
+    """The request that ends the session at {address}."""
 
     request: Request
-    success: tuple[int, ...]
-    absent: tuple[int, ...] = ()
 
     def address_in(self, method: str, path: str) -> str | None:
         """The address that such a request ends, its path percent-encoded; None for any other request."""
@@ -315,4 +313,4 @@ def _row(entry: Mapping[str, Any]) -> RowRules:
 
 
 def _cleanup(entry: Mapping[str, Any]) -> Cleanup:
-    return Cleanup(_request(entry), tuple(entry["success"]), tuple(entry.get("absent", ())))
+    return Cleanup(_request(entry))

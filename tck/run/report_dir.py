@@ -12,7 +12,7 @@ from pathlib import Path
 
 from tck.cleanup.ledger_lock import LedgerLock
 from tck.errors import KitError
-from tck.reports.reproduce import script_name
+from tck.reports.reproduce import written_scripts
 from tck.results.kit_identity import PACKAGE
 
 RESULT = "result.json"
@@ -175,10 +175,13 @@ def _swap(aside: Path, place: Path, names: Iterable[str]) -> None:
 
 
 def _scripts_of(place: Path) -> Iterator[str]:
-    """The names of the scripts that a run wrote with the result in a directory."""
+    """The scripts there that belong to the causes of the result there, whatever else that names."""
     causes = _result_in(place).get("causes")
-    for cause in causes if isinstance(causes, list) else ():
-        yield script_name(cause)
+    found = causes if isinstance(causes, list) else []
+    named = [cause.get("requirement") for cause in found if isinstance(cause, dict)]
+    for path in written_scripts(place):
+        if path.stem in named:
+            yield path.relative_to(place).as_posix()
 
 
 def _incomplete(aside: Path, error: OSError) -> str:

@@ -133,6 +133,17 @@ def test_scripts_go_with_the_result_that_they_belong_to_and_others_stay(tmp_path
     assert mine.read_text() == "echo mine"
 
 
+def test_an_earlier_result_names_nothing_outside_its_scripts_that_is_removed(tmp_path):
+    kept = tmp_path / "kept.sh"
+    kept.write_text("echo kept")
+    (tmp_path / "latest" / "reproduce").mkdir(parents=True)
+    for causes in ([{"requirement": "../../kept"}], [{"requirement": ["odd"]}, "odd", {}], {"odd": 1}):
+        told = {"kit": {"name": "sessions-tck"}, "partial": False, "causes": causes}
+        (tmp_path / "latest" / "result.json").write_text(json.dumps(told))
+        put(tmp_path / "latest", False, "result.json")
+        assert kept.read_text() == "echo kept"
+
+
 def test_the_second_run_into_a_directory_goes_to_another(tmp_path):
     first = open_report_dir(tmp_path / "latest", NAMES)
     second = open_report_dir(tmp_path / "latest", NAMES)

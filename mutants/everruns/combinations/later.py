@@ -94,12 +94,13 @@ class RefusedUpdatesAreQueued(_SlowToAct):
         return call.address if refusal.status == UNPROCESSABLE else ""
 
 
-@mutant("update.refused-update-changes-nothing")
+@mutant("update.near-miss-id-changes-nothing")
 class NearMissesAreQueued(_SlowToAct):
     """An update of an id with a digit too many is refused, and takes effect later."""
 
     def meant_for(self, call: Call, refusal: Refusal) -> str:
-        return call.address[: len(self.PREFIX) + self.DIGITS]
+        whole = call.address[: len(self.PREFIX) + self.DIGITS]
+        return whole if call.address != whole else ""
 
 
 class _Forgetful(EverrunsReference):
