@@ -69,6 +69,11 @@ class Latitude:
         """Whether it is judged alone, as it takes long or hides others."""
         return bool(vars(self.server).get("ALONE", False))
 
+    @property
+    def in_parts(self) -> bool:
+        """Whether the checks judge it in parts at the same time, as they wait much on it."""
+        return bool(vars(self.server).get("IN_PARTS", False))
+
 
 def latitude(server: Server) -> Server:
     """Mark a subclass of the reference as a latitude."""

@@ -5,6 +5,7 @@ import re
 from collections import Counter
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from itertools import chain
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -20,6 +21,8 @@ RACES_TRIED = 3
 """Further trials of a mutant that only a race shows, and that survived the first."""
 FEWER = "--fuzz-examples=20"
 """What the generated checks need on a mutant of theirs: less than half of what a run draws."""
+PARTS = 4
+"""Trials, at the same time, of a latitude on which checks wait much; each has files of its own."""
 MARKED = re.compile(r"@pytest\.mark\.requirement\(([^)]*)\)\s*def (\w+)")
 LIGHT = ("-p", "no:allure_pytest", "-p", "no:unraisableexception")
 """Without plugins that no check needs."""
@@ -113,17 +116,30 @@ def quick(contract: str, jobs: int, part: str = "", brief: bool = False) -> Iter
     chosen = _chosen([one for one in every if one is first[one.caught_by]] if brief else every, part)
     mutants = sorted(chosen, key=lambda one: one.caught_by)
     latitudes = _chosen(latitudes_of(contract), part)
-    together = bundles(latitudes)
-    forgiving = [Task(contract, "+".join(one.name for one in bundle), handwritten()) for bundle in together]
+    together = sorted(bundles(latitudes), key=lambda bundle: not bundle[0].in_parts)
+    forgiving = [_judging(contract, bundle) for bundle in together]
     killing = [Task(contract, one.name, _to_the_first_failure(contract, one), SOON) for one in mutants]
-    trials = make_trials([*forgiving, *killing], jobs)
-    suspects = [one for bundle in together if list(overreach(bundle[0], next(trials))) for one in bundle]
+    trials = make_trials([*chain(*forgiving), *killing], jobs)
+    suspects = list[Latitude]()
+    for bundle, tasks in zip(together, forgiving, strict=True):
+        if [said for _ in tasks for said in overreach(bundle[0], next(trials))]:
+            suspects += bundle
     unmet = [broken for broken in mutants if list(survival(broken, next(trials)))]
     for broken in unmet:
         yield from _survival_to_the_end(contract, broken)
     again = make_trials([Task(contract, one.name, handwritten()) for one in suspects], jobs)
     for one, trial in zip(suspects, again, strict=True):
         yield from overreach(one, trial)
+
+
+def _judging(contract: str, bundle: Sequence[Latitude]) -> list[Task]:
+    """The trials in which every handwritten check judges a bundle, one of all or one of each part of them."""
+    name = "+".join(one.name for one in bundle)
+    if not bundle[0].in_parts:
+        return [Task(contract, name, handwritten())]
+    root = root_of(contract)
+    files = [str(path.relative_to(root)) for path in sorted((root / "suites" / contract).glob("test_*.py"))]
+    return [Task(contract, name, (*handwritten(), *files[part::PARTS])) for part in range(PARTS)]
 
 
 def full(contract: str, jobs: int, part: str = "", done: Collection[str] = ()) -> Iterator[Judged]:

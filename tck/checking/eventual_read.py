@@ -45,15 +45,11 @@ class EventualRead:
 
         Raises NotTested when it cannot be seen at all, Broken when it could be seen before.
         """
-        if self.patience.lag:
-            return self._agreed()
-        with self.check.unnoted():
-            waited = self.patience.wait(self.reads[0], _shows_a_row)
-        return self._seen(waited.value)
+        return self._agreed() if self.patience.lag else self._once()
 
     def until(self, holds: Holds) -> Row:
         """The row once reads show that it holds, within the kit's wait; else the last row seen."""
-        first = self.now()
+        first = self._once()
         held = self._holds(holds, first)
         if held and not self.patience.in_doubt:
             self._observe_delay(None, first)
@@ -69,11 +65,17 @@ class EventualRead:
 
         A write that took effect has shown by then, as far as it is known how long that takes.
         """
-        row = self.now()
+        row = self._once()
         if self._holds(holds, row) and not self.patience.lag:
             return row
         pause(self.patience.lag)
         return self._row(self._steadily(holds))
+
+    def _once(self) -> Row:
+        """The row as the first read that finds one shows it."""
+        with self.check.unnoted():
+            waited = self.patience.wait(self.reads[0], _shows_a_row)
+        return self._seen(waited.value)
 
     def _agreed(self) -> Row:
         """The row that reads by each address show one after the other, but for what may move by itself."""

@@ -41,7 +41,7 @@ class NodesApart(EverrunsReference):
 class LaggingReads(EverrunsReference):
     """A read shows what was written a tenth of a second ago and before."""
 
-    ALONE = True
+    ALONE = IN_PARTS = True
     LAG = 0.1
 
     def lag(self) -> float:
@@ -76,6 +76,7 @@ class LaggingReads(EverrunsReference):
 class EverySecondReadLags(LaggingReads):
     """Every second read asks a replica that is 0.2 seconds behind."""
 
+    ALONE = IN_PARTS = True
     LAG = 0.2
 
     def __init__(self, database: Path, key: str | None) -> None:

@@ -16,7 +16,7 @@ from reference.trigger import Row, TriggerReference
 class LaggingReads(TriggerReference):
     """A retrieve shows what was written a moment ago and before."""
 
-    ALONE = True
+    ALONE = IN_PARTS = True
     LAG = 0.04
 
     def __init__(self, database: Path, keys: Mapping[str, str]) -> None:
@@ -51,6 +51,7 @@ class LaggingReads(TriggerReference):
 class EverySecondReadLags(LaggingReads):
     """Every second retrieve asks a replica that is 0.2 seconds behind."""
 
+    ALONE = IN_PARTS = True
     LAG = 0.2
 
     def __init__(self, database: Path, keys: Mapping[str, str]) -> None:
