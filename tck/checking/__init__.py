@@ -13,6 +13,7 @@ from tck.checking.jwt import Token, read_token
 from tck.checking.live_session import LiveSession, Written
 from tck.checking.near_miss_keys import near_keys
 from tck.checking.operations import Operations, encoded
+from tck.checking.record_log import Append, Fate, LogProblem, LogRecord, Reading, RecordLog
 from tck.checking.reply_monitor import Judgement, ReplyMonitor
 from tck.checking.round_trip_texts import DELICATE_TEXTS, ODD_VALUES, ORDINARY_LENGTHS, odd_members
 from tck.checking.wire_forms import PLAIN, in_escapes, reading, sending, spaced_to
@@ -21,6 +22,7 @@ from tck.contract.openapi import Api
 from tck.errors import Broken, Indeterminate
 from tck.paths import spec_dir
 from tck.results.outcomes import Finding
+from tck.transport.event_stream import End, Listened, StreamEvent
 from tck.transport.messages import REFUSAL, SUCCESS, Call, Reply
 from tck.unjudged import NotApplicable, NotTested
 from tck.values.deadlines import weeks_ahead
@@ -46,27 +48,36 @@ __all__ = [
     "TRUE",
     "VISIBLE_WITHIN",
     "Api",
+    "Append",
     "Asked",
     "Broken",
     "Call",
     "Check",
     "Combination",
+    "End",
+    "Fate",
     "Finding",
     "Indeterminate",
     "Instant",
     "JsonValue",
     "Judgement",
     "Kind",
+    "Listened",
     "LiveSession",
+    "LogProblem",
+    "LogRecord",
     "Mismatch",
     "NotApplicable",
     "NotTested",
     "Operations",
     "Origin",
+    "Reading",
+    "RecordLog",
     "Reply",
     "ReplyMonitor",
     "Row",
     "Status",
+    "StreamEvent",
     "Text",
     "Token",
     "Waited",

@@ -4,7 +4,7 @@ import itertools
 import json
 import os
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from pathlib import Path
 from typing import Any, TypeVar
@@ -27,6 +27,7 @@ from tck.run.options import Options
 from tck.run.sight import kept_sight
 from tck.run.target import Target
 from tck.transport.client import Client
+from tck.transport.event_stream import Enough, Listened
 from tck.transport.limits import Budget, Counter
 from tck.transport.messages import REFUSAL, Call, Reply
 from tck.transport.rate_limiter import Pacer
@@ -114,6 +115,24 @@ class Run:
             raise Indeterminate(said, reply.exchange)
         self.show(check, [reply])
         return reply.noted_by(check.note)
+
+    def listen(self, call: Call, check: Check, seconds: float, enough: Enough) -> Listened:
+        """Subscribe for a check to a stream of events, for so many seconds at most; recorded afterwards."""
+        if call.authorization is not None:
+            self._keep_to_ourselves(call.authorization.rpartition(" ")[2])
+        try:
+            listened = self.client.listen(call, check.node, seconds, enough)
+        except Indeterminate as weather:
+            check.exchanges += [weather.exchange] if weather.exchange else []
+            check.hit_by(weather)
+            raise
+        check.exchanges.append(listened.exchange)
+        self.show(check, [listened.reply])
+        return replace(listened, reply=listened.reply.noted_by(check.note))
+
+    def abandon(self, call: Call, check: Check) -> None:
+        """Send a whole request for a check, and hang up before the reply to it can come."""
+        check.exchanges.append(self.client.abandon(call, check.node))
 
     def show(self, check: Check, replies: Iterable[Reply]) -> None:
         """Let the monitors judge replies that a check looks at."""

@@ -24,8 +24,11 @@ def read_headers(response: httpx.Response) -> Headers:
     return headers
 
 
-def read_body(response: httpx.Response) -> bytes:
-    """The decoded body; raises ValueError if it is too long or has an encoding that was not accepted."""
+def read_body(response: httpx.Response, most: int | None = None) -> bytes:
+    """The decoded body; raises ValueError if it is too long or has an encoding that was not accepted.
+
+    `most` bytes are read, BIGGEST_REPLY when it is None.
+    """
     said = response.headers.get("content-encoding", "")
     packings = [name.strip().lower() for name in said.split(",")]
     parts: Iterable[bytes] = response.iter_raw()
@@ -36,15 +39,15 @@ def read_body(response: httpx.Response) -> bytes:
             raise ValueError(
                 f"the response has Content-Encoding {packing[:40]}, which the request did not accept"
             )
-    return b"".join(_bounded(parts))
+    return b"".join(_bounded(parts, BIGGEST_REPLY if most is None else most))
 
 
-def _bounded(parts: Iterable[bytes]) -> Iterator[bytes]:
+def _bounded(parts: Iterable[bytes], most: int) -> Iterator[bytes]:
     size = 0
     for part in parts:
         size += len(part)
-        if size > BIGGEST_REPLY:
-            raise ValueError(f"the reply's body is longer than {BIGGEST_REPLY} bytes")
+        if size > most:
+            raise ValueError(f"the reply's body is longer than {most} bytes")
         yield part
 
 

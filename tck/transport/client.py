@@ -5,9 +5,11 @@ import json
 import re
 import time
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from http.cookiejar import CookieJar, DefaultCookiePolicy
+from typing import Any
 
+import httpcore
 import httpx
 
 from tck.errors import BadGateway, Indeterminate, NoReply, Unreachable
@@ -17,6 +19,7 @@ from tck.recording.redaction import JWT, Redactor
 from tck.transport.body_reader import read_body, read_headers
 from tck.transport.circuit_breaker import Outage
 from tck.transport.deadline import obey_deadlines, within
+from tck.transport.event_stream import End, Enough, Listened, Stream, TooMuch, is_stream
 from tck.transport.failures import Failure, failure_of
 from tck.transport.limits import Budget
 from tck.transport.messages import Call, Reply
@@ -33,6 +36,8 @@ NOTHING_SENT = (
 NO_REPLY = (httpx.HTTPError, httpx.StreamError, httpx.InvalidURL, OSError, ValueError)
 SECRET_MEMBER = re.compile(r"token|secret|password|api_?key", re.IGNORECASE)
 """Names of the members of a reply whose texts are credentials."""
+REPLY_AWAITED = "http11.receive_response_headers.started"
+"""What httpcore calls the moment at which a request has been sent whole."""
 PROBE = "a look whether the target is back"
 
 
@@ -135,6 +140,76 @@ class Client:
             doubtful and call.method != "GET",
         )  # fmt: skip
 
+    def listen(self, call: Call, check: str, seconds: float, enough: Enough) -> Listened:
+        """Subscribe and read events until there is `enough`, the stream ends, or the time is over.
+
+        Raises Indeterminate when no reply says anything; a stream that breaks off is a reply.
+        """
+        deadline, retries = time.monotonic() + PATIENCE, 0
+        while True:
+            started, stream = time.monotonic(), Stream(enough)
+            line, end = self._listened(call, seconds, stream)
+            exchange = self._record(call, check, line, retries)
+            attempt = Attempt(line.status, line.headers, line.duration, line.timed_out)
+            wait = retry_pause(call.method, attempt, retries, repeatable=True)
+            if wait is None or time.monotonic() + wait > deadline:
+                break
+            self.wait(wait)
+            retries += 1
+        self._took_note(call, line, retries, exchange, doubtful=False)
+        reply = Reply(call, exchange, line.status or 0, line.headers, line.body, self.shape, retries)
+        return Listened(reply, tuple(stream.events), end, started, time.monotonic())
+
+    def _listened(self, call: Call, seconds: float, stream: Stream) -> tuple[Timeline, End]:
+        """One attempt to subscribe, and how it ended."""
+        self.budget.spend_request(False)
+        self.wait(self.pacer.turn())
+        request = self._request(call)
+        request.extensions["timeout"] = httpx.Timeout(max(self.timeout, seconds)).as_dict()
+        started_at, started = time.time(), time.monotonic()
+        line = Timeline(
+            None, "HTTP/1.1", (), b"", "", tuple(request.headers.multi_items()), str(request.url),
+            started_at, 0.0, answered=False,
+        )  # fmt: skip
+        end = End.CLOSED
+        try:
+            with within(self.timeout):
+                response = self._http.send(request, stream=True)
+            try:
+                line = replace(line, answered=True, version=response.http_version)
+                line = replace(line, headers=read_headers(response))
+                if is_stream(response):
+                    with within(seconds - (time.monotonic() - started)):
+                        end = stream.read(response)
+                else:
+                    with within(self.timeout):
+                        stream.body += read_body(response)
+                line = replace(line, status=response.status_code)
+            finally:
+                response.close()
+        except TooMuch:
+            line, end = replace(line, status=httpx.codes.OK, error=str(End.TOO_MUCH)), End.TOO_MUCH
+        except NO_REPLY as failure:
+            line, end = self._cut_short(line, failure, stream.begun)
+        return replace(line, body=bytes(stream.body), duration=time.monotonic() - started), end
+
+    def _cut_short(self, line: Timeline, failure: Exception, begun: bool) -> tuple[Timeline, End]:
+        """What a failure makes of a subscription: where the stream had begun, its end."""
+        late = isinstance(failure, httpx.TimeoutException)
+        failed = failure_of(failure, self.timeout, self.way.proxy)
+        if begun:
+            end = End.OVER if late else End.BROKEN
+            return replace(line, status=httpx.codes.OK, error="" if late else failed.said), end
+        nothing_sent = isinstance(failure, NOTHING_SENT)
+        return replace(
+            line, error=failed.said, nothing_sent=nothing_sent, timed_out=late, advice=failed.advice
+        ), End.BROKEN
+
+    def abandon(self, call: Call, check: str) -> str:
+        """Send a whole request and hang up before its reply can come; the exchange that recorded it."""
+        line = self._attempt(call, closing=False, hang_up=True)
+        return self._record(call, check, line, 0)
+
     def _took_note(self, call: Call, line: Timeline, retries: int, exchange: str, doubtful: bool) -> None:
         """Raise Indeterminate for an attempt that says nothing, and keep count of those.
 
@@ -168,10 +243,12 @@ class Client:
         self.outage.answered()
         return True
 
-    def _attempt(self, call: Call, closing: bool) -> Timeline:
+    def _attempt(self, call: Call, closing: bool, hang_up: bool = False) -> Timeline:
         self.budget.spend_request(closing)
         self.wait(self.pacer.turn())
         request = self._request(call)
+        if hang_up:
+            request.extensions["trace"] = _hang_up_once_sent
         started_at, started = time.time(), time.monotonic()
         status: int | None = None
         headers: Headers = ()
@@ -184,7 +261,7 @@ class Client:
                 try:
                     version = response.http_version
                     headers = read_headers(response)
-                    body = read_body(response)
+                    body = read_body(response, call.longest)
                     status = response.status_code
                 finally:
                     response.close()
@@ -236,6 +313,11 @@ class Client:
         )
         self.recorder.append(self.redactor.exchange(exchange))
         return exchange.id
+
+
+def _hang_up_once_sent(event: str, info: Any) -> None:  # noqa: ARG001 - httpcore's form
+    if event == REPLY_AWAITED:
+        raise httpcore.ReadError("the kit hung up before the reply")
 
 
 def _tokens_in(body: bytes) -> Iterator[str]:

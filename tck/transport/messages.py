@@ -35,6 +35,8 @@ class Call:
     chunked: bool = False
     content_type: str | None = "application/json"
     headers: Mapping[str, str] = field(default_factory=dict)
+    longest: int | None = None
+    """Bytes of the reply's body that are read; None for what is read of an ordinary one."""
 
 
 @dataclass(frozen=True)
