@@ -3,13 +3,14 @@
 import json
 import logging
 from abc import ABC, abstractmethod
-from collections.abc import AsyncIterator, Callable, Mapping, Sequence
+from collections.abc import AsyncIterable, AsyncIterator, Callable, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from itertools import groupby
 from typing import Any, TypeAlias
 
 from anyio.to_thread import current_default_thread_limiter
+from sse_starlette import EventSourceResponse
 from starlette.applications import Starlette
 from starlette.concurrency import run_in_threadpool
 from starlette.exceptions import HTTPException
@@ -34,20 +35,23 @@ class Call:
     address: str
     headers: Mapping[str, str]
     body: bytes
+    parameters: Mapping[str, str] = field(default_factory=dict)
+    """What else the path names beside the address."""
 
 
 @dataclass(frozen=True)
 class Reply:
-    """One answer before it is rendered as JSON."""
+    """One answer before it is rendered: as JSON or, where there are `events`, as a stream of these."""
 
     status: int
     body: Json
     headers: Mapping[str, str] = field(default_factory=dict)
+    events: AsyncIterable[Any] | None = None
 
 
 @dataclass(frozen=True)
 class Operation:
-    """One operation: its name, method, path template (with `{session}` at most) and rule."""
+    """One operation: its name, method, path template (the address is `{session}`) and rule."""
 
     name: str
     method: str
@@ -178,7 +182,20 @@ class Application(ABC):
             call = await self._call(operation, request)
         except ClientDisconnect:
             return Response(status_code=400)  # nobody is there to read it
-        return await run_in_threadpool(lambda: self.respond(self.answer(operation, call)))
+        answered = await run_in_threadpool(lambda: self._answered(operation, call))
+        return answered if isinstance(answered, Response) else self.stream(answered)
+
+    def _answered(self, operation: Operation, call: Call) -> Response | Reply:
+        """What a rule answers, rendered in the thread that runs it; a stream is not."""
+        reply = self.answer(operation, call)
+        return self.respond(reply) if reply.events is None else reply
+
+    def stream(self, reply: Reply) -> Response:
+        """The response that sends events until there are no more."""
+        assert reply.events is not None
+        return EventSourceResponse(
+            reply.events, status_code=reply.status, headers=reply.headers, ping=0, sep="\n"
+        )
 
     async def _call(self, operation: Operation, request: Request) -> Call:
         body = bytearray()
@@ -192,6 +209,7 @@ class Application(ABC):
             address=request.path_params.get("session", ""),
             headers=request.headers,
             body=bytes(body),
+            parameters={name: text for name, text in request.path_params.items() if name != "session"},
         )
 
     async def _no_route(self, request: Request, error: Exception) -> Response:  # noqa: ARG002

@@ -1,15 +1,20 @@
-"""The trigger contract: create, retrieve, update and close a session."""
+"""The trigger contract: create, retrieve, update and close a session, and its two channels."""
 
 import secrets
 from collections.abc import Mapping
 from pathlib import Path
 
-from reference.trigger.operations import Change, TriggerReference
+from reference.trigger.channels import ChannelOperations, framing_in
+from reference.trigger.operations import Change
 from reference.trigger.store import Row
 
 __all__ = ["Change", "Row", "TriggerReference", "from_environment"]
 
 KEYS = {"env_main": "TRIGGER_SECRET_KEY", "env_other": "TRIGGER_OTHER_SECRET_KEY"}
+
+
+class TriggerReference(ChannelOperations):
+    """The whole sessions API; `FRAMING` is how it frames records for subscribers."""
 
 
 def from_environment(database: Path, environ: Mapping[str, str]) -> tuple[TriggerReference, list[str]]:
@@ -24,4 +29,6 @@ def from_environment(database: Path, environ: Mapping[str, str]) -> tuple[Trigge
     if len(set(keys.values())) < len(keys):
         raise ValueError(f"{' and '.join(keys)} must differ")
     made = [f"{name}={key}" for name, key in keys.items() if not environ.get(name)]
-    return TriggerReference(database, {environment: keys[name] for environment, name in KEYS.items()}), made
+    server = TriggerReference(database, {environment: keys[name] for environment, name in KEYS.items()})
+    server.FRAMING = framing_in(environ)
+    return server, made

@@ -1,4 +1,4 @@
-"""The four operations of the trigger contract."""
+"""The four operations on sessions: create, retrieve, update and close."""
 
 import secrets
 from collections.abc import Mapping, Sequence
@@ -24,8 +24,8 @@ class Change:
     fields: Mapping[str, Json]
 
 
-class TriggerReference(Store, Fields, Views, Application):
-    """The trigger sessions API, from a database file and the secret key of each environment by its id."""
+class SessionOperations(Store, Fields, Views, Application):
+    """The operations on sessions, from a database file and the secret key of each environment by its id."""
 
     def __init__(self, database: Path, keys: Mapping[str, str]) -> None:
         Store.__init__(self, database)

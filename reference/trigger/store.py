@@ -39,7 +39,7 @@ JSON_COLUMNS = ("trigger_config", "tags", "metadata")
 class Store:
     """Reads and writes rows. An externalId belongs to one row of an environment for good."""
 
-    SCHEMA = (
+    SCHEMA: tuple[str, ...] = (
         """CREATE TABLE IF NOT EXISTS sessions (
             id TEXT PRIMARY KEY, environment TEXT NOT NULL, external_id TEXT, type TEXT NOT NULL,
             task_identifier TEXT NOT NULL, trigger_config TEXT NOT NULL, run_id TEXT NOT NULL,
