@@ -34,6 +34,8 @@ class Verdict(StrEnum):
 
 NEW_SESSIONS = "new-sessions"
 """What a target lacks that refuses the sessions which the options describe; no operator can accept it."""
+CORE = "core"
+"""The requirements that belong to no optional group."""
 FUZZ = "fuzz"
 """The mark of the checks that send generated requests."""
 

@@ -5,6 +5,7 @@ from collections.abc import Iterator, Mapping
 from tck.certification.reproduction import commands
 from tck.certification.verification import Certified
 from tck.reports.labels import declared_lacks, kit_name, verdict_sentence
+from tck.results.groups import Coverage
 from tck.values.texts import printable
 
 PROVES = (
@@ -12,6 +13,12 @@ PROVES = (
     "prove whose key it is, nor that the run took place as described: you trust the signer for that, and\n"
     "can repeat the run with these commands:"
 )
+COVERAGE: Mapping[Coverage, str] = {
+    "covered": "covered",
+    "not_offered": "not offered by the implementation",
+    "not_chosen": "left out, so the certificate says nothing of it",
+    "not_released": "in no release of the requirements yet, so the certificate says nothing of it",
+}
 
 
 def certificate_text(found: Certified, keyid: str, name: str) -> str:
@@ -26,6 +33,9 @@ def _facts(found: Certified, keyid: str) -> Iterator[tuple[str, str]]:
     who, contract = ours["implementation"], ours["contract"]
     yield "Claim", f"{who['implementation']} {who['version']} ({who['url']}) is conformant."
     yield "With", f"{contract['name']}, revision {contract['revision']}, release {contract['release']}"
+    groups = ours.get("groups")
+    if groups:
+        yield "Groups", "; ".join(f"{name}: {COVERAGE[covered]}" for name, covered in groups.items())
     yield "By", f"{who['organization']} ({who['contact']})"
     yield "Key", keyid
     yield "Until", ours["expires_on"]

@@ -7,6 +7,7 @@ from tck.certification.validity import ended_at, expires
 from tck.contract.releases import KitState, Record, Release
 from tck.reports.labels import verdict_sentence
 from tck.results.document import RequirementEntry, Result
+from tck.results.groups import scored_entries
 
 EXAMPLES = 50
 """The certification budget: generated examples an operation; besides, no limit may have cut the run."""
@@ -70,9 +71,7 @@ def _judged(result: Result) -> Iterator[str]:
 
 
 def _scored_musts(result: Result) -> list[RequirementEntry]:
-    return [
-        one for one in result["requirements"] if one["level"] == "must" and not one["added_after_release"]
-    ]
+    return [one for one in scored_entries(result) if one["level"] == "must"]
 
 
 def _spared(result: Result) -> Iterator[str]:

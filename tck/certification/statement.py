@@ -3,18 +3,19 @@
 import hashlib
 import json
 from collections.abc import Callable, Mapping, Sequence
-from typing import Final, TypedDict
+from typing import Final, NotRequired, TypedDict
 
 from tck.certification.implementation import Implementation
 from tck.certification.validity import ended_at, expires, told
 from tck.results.document import OutcomeName, ReleaseEntry, RequirementEntry, Result, TargetEntry, VerdictName
+from tck.results.groups import Coverage, coverage, scored_entries
 
 STATEMENT = "https://in-toto.io/Statement/v1"
 PREDICATE = "https://in-toto.io/attestation/test-result/v0.1"
 OURS: Final = "sessions-tck"
 """The member of the predicate that holds what the predicate's own members cannot say."""
-VERSION, VERSION_WITH_CLAIMS = 1, 2
-"""Of a statement, and of one whose target names what its vendor declares it to lack."""
+VERSION, VERSION_WITH_CLAIMS, VERSION_WITH_GROUPS = 1, 2, 3
+"""Of a statement, of one that names what the vendor declares the target to lack, and of one with groups."""
 
 
 class CertifiedKit(TypedDict):
@@ -52,6 +53,8 @@ class Ours(TypedDict):
     not_applicable: Mapping[str, str]
     added_after_release: Mapping[str, OutcomeName]
     outcomes_digest: str
+    groups: NotRequired[Mapping[str, Coverage]]
+    """What the certificate covers; absent for a contract without optional groups."""
 
 
 class Digest(TypedDict):
@@ -92,7 +95,7 @@ class Statement(TypedDict):
 
 def statement(result: Result, result_digest: str, implementation: Implementation) -> Statement:
     """The statement; `result_digest` is that of the bytes of result.json."""
-    scored = [one for one in result["requirements"] if not one["added_after_release"]]
+    scored = scored_entries(result)
     warned = [one["id"] for one in scored if _warns(one)]
     passed = [one["id"] for one in scored if one["outcome"] == "passed" and not _warns(one)]
     return {
@@ -136,8 +139,8 @@ def _configuration(result: Result) -> list[Digested]:
 
 def _ours(result: Result, scored: list[RequirementEntry], implementation: Implementation) -> Ours:
     kit, contract = result["kit"], result["contract"]
-    return {
-        "certificate_version": VERSION_WITH_CLAIMS if "declared_lacks" in result["target"] else VERSION,
+    ours: Ours = {
+        "certificate_version": _version(result),
         "implementation": dict(vars(implementation)),
         "verdict": result["verdict"],
         "kit": {"name": kit["name"], "version": kit["version"]},
@@ -161,6 +164,16 @@ def _ours(result: Result, scored: list[RequirementEntry], implementation: Implem
         },
         "outcomes_digest": result["outcomes_digest"],
     }
+    if result["groups"]:
+        ours["groups"] = coverage(result)
+    return ours
+
+
+def _version(result: Result) -> int:
+    """The version of the statement: the first that can say what it says."""
+    if result["groups"]:
+        return VERSION_WITH_GROUPS
+    return VERSION_WITH_CLAIMS if "declared_lacks" in result["target"] else VERSION
 
 
 def _warns(one: RequirementEntry) -> bool:

@@ -64,6 +64,7 @@ def _column(one: Published) -> Column:
         requirements={entry["id"]: entry for entry in one.result["requirements"]},
         deviations=ours["deviations"],
         declared=declared_lacks(one.result),
+        groups=", ".join(name for name, state in ours.get("groups", {}).items() if state == "covered"),
     )
 
 

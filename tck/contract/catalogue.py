@@ -37,7 +37,7 @@ def registry_of(contract: str, contract_dir: Path | None = None) -> Registry:
     """The requirements of one contract; raises KitError for a broken file."""
     about = load_contract(contract, contract_dir)
     path = paths.spec_dir(contract, about.root) / "requirements.yaml"
-    return load_requirements(path, about.pages, about.capabilities)
+    return load_requirements(path, about.pages, about.capabilities, about.groups)
 
 
 def listed(contract: str, contract_dir: Path | None = None) -> Iterator[Listed]:

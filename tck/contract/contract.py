@@ -1,7 +1,7 @@
 """contract.yaml as values: all that the machinery must know of one contract."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
 from types import MappingProxyType
@@ -12,7 +12,7 @@ from tck.contract.contract_validation import faults
 from tck.contract.request_template import Request, option_name
 from tck.contract.yaml_source import read_checked
 from tck.errors import KitError
-from tck.vocabulary import Outcome
+from tck.vocabulary import CORE, Outcome
 
 
 @dataclass(frozen=True)
@@ -159,6 +159,31 @@ class Cleanup:
 
 
 @dataclass(frozen=True)
+class Probe:
+    """A good call to an operation of a group; its path may hold {address}."""
+
+    operation: str
+    request: Request
+    headers: Mapping[str, str]
+
+    @property
+    def needs_session(self) -> bool:
+        """Whether it is sent for a session of the run's own."""
+        return "{address}" in self.request.path
+
+
+@dataclass(frozen=True)
+class Group:
+    """An optional group of requirements; `sessions` is the most that its checks make in a run."""
+
+    name: str
+    about: str
+    operations: tuple[str, ...]
+    probe: tuple[Probe, ...]
+    sessions: int
+
+
+@dataclass(frozen=True)
 class Contract:
     """One contract; the first credential is the one that every request carries.
 
@@ -178,6 +203,13 @@ class Contract:
     cleanup: Cleanup
     root: Path | None = None
     restore: Restore | None = None
+    groups: Mapping[str, Group] = field(default_factory=dict)
+    """The optional groups of requirements, in the order of the file."""
+
+    def group_of(self, operation: str) -> str:
+        """The group that an operation belongs to, by its operationId; the core for any other."""
+        found = (one.name for one in self.groups.values() if operation in one.operations)
+        return next(found, CORE)
 
     def credential(self, name: str) -> Credential:
         """The credential of that name; raises KeyError."""
@@ -247,7 +279,16 @@ def _contract(data: Mapping[str, Any], root: Path | None) -> Contract:
         cleanup=_cleanup(data["cleanup"]),
         root=root,
         restore=_restore(data["restore"]) if "restore" in data else None,
+        groups=MappingProxyType({name: _group(name, one) for name, one in data.get("groups", {}).items()}),
     )
+
+
+def _group(name: str, entry: Mapping[str, Any]) -> Group:
+    probe = tuple(
+        Probe(one["operation"], _request(one), MappingProxyType(one.get("headers", {})))
+        for one in entry["probe"]
+    )
+    return Group(name, entry["about"], tuple(entry["operations"]), probe, entry["sessions"])
 
 
 def _capabilities(data: Mapping[str, Any]) -> dict[str, Capability]:

@@ -18,6 +18,7 @@ def faults(document: Document, name: str) -> Iterator[KitError]:
     yield from _credential_faults(document)
     yield from _option_faults(document)
     yield from _capability_faults(document)
+    yield from _group_faults(document)
     options = {option_name(entry["flag"]) for entry in data.get("options", [])}
     for where, allowed in (
         (("preflight", "lookup"), {"unknown"}),
@@ -88,10 +89,31 @@ def _capability_faults(document: Document) -> Iterator[KitError]:
             yield document.error((*where, "removed_by_option"), f"{option} is not one of the `options`.")
 
 
-def _placeholder_faults(document: Document, where: tuple[str, ...], allowed: set[str]) -> Iterator[KitError]:
+def _group_faults(document: Document) -> Iterator[KitError]:
+    """Each operation of a group is probed, and stands in one group alone."""
+    owners: dict[str, str] = {}
+    for name, entry in document.value.get("groups", {}).items():
+        probed = {one["operation"] for one in entry["probe"]}
+        for place, operation in enumerate(entry["operations"]):
+            where = ("groups", name, "operations", place)
+            if operation not in probed:
+                yield document.error(where, f"no `probe` of group {name} calls {operation}.")
+            if operation in owners:
+                yield document.error(where, f"{operation} is an operation of group {owners[operation]} too.")
+            owners[operation] = name
+        for place, one in enumerate(entry["probe"]):
+            if one["operation"] not in entry["operations"]:
+                sentence = f"{one['operation']} is not one of the operations of group {name}."
+                yield document.error(("groups", name, "probe", place, "operation"), sentence)
+            yield from _placeholder_faults(document, ("groups", name, "probe", place), {"address"})
+
+
+def _placeholder_faults(
+    document: Document, where: tuple[str | int, ...], allowed: set[str]
+) -> Iterator[KitError]:
     entry: Any = document.value
     for key in where:
-        entry = entry.get(key, {})
+        entry = entry[key] if isinstance(key, int) else entry.get(key, {})
     for member in ("path", "json"):
         for name in placeholders(entry.get(member)):
             if name not in allowed:

@@ -13,7 +13,7 @@ from typing import Any
 
 from tck.contract.yaml_source import Document, Where, read_checked
 from tck.errors import KitError
-from tck.vocabulary import Level
+from tck.vocabulary import CORE, Level
 
 
 @dataclass(frozen=True)
@@ -33,6 +33,8 @@ class Requirement:
     statement: str
     source: Source
     needs: tuple[str, ...] = ()
+    group: str = CORE
+    """The optional group of the contract that it belongs to."""
 
     @property
     def operation(self) -> str:
@@ -41,7 +43,15 @@ class Requirement:
 
     def digest(self) -> str:
         """SHA-256, in hex, over all that is said of it."""
-        return _digest(asdict(self))
+        return _digest(self.said)
+
+    @property
+    def said(self) -> dict[str, Any]:
+        """All that is said of it; of the core, that is what was said before there were groups."""
+        values = asdict(self)
+        if self.group == CORE:
+            del values["group"]
+        return values
 
 
 @dataclass(frozen=True)
@@ -92,9 +102,13 @@ class Registry(Mapping[str, Requirement]):
     def __repr__(self) -> str:
         return f"<Registry of {len(self)} requirements>"
 
-    def digest(self) -> str:
-        """SHA-256, in hex, over the canonical JSON of all requirements; their order does not count."""
-        return _digest([asdict(self[requirement]) for requirement in sorted(self)])
+    def digest(self, groups: Collection[str] | None = None) -> str:
+        """SHA-256, in hex, over the canonical JSON of all requirements; their order does not count.
+
+        With `groups` named, it is over the requirements of these alone.
+        """
+        entries = (self[requirement] for requirement in sorted(self))
+        return _digest([one.said for one in entries if groups is None or one.group in groups])
 
 
 def _digest(value: Any) -> str:
@@ -103,15 +117,23 @@ def _digest(value: Any) -> str:
 
 
 def load_requirements(
-    path: Path, pages: Collection[str], capabilities: Collection[str] | None = None
+    path: Path,
+    pages: Collection[str],
+    capabilities: Collection[str] | None = None,
+    groups: Collection[str] | None = None,
 ) -> Registry:
     """Read one contract's requirements; raises KitError naming the file and line of the first fault.
 
-    `pages` and `capabilities` are what contract.yaml declares; None leaves `needs` unchecked.
+    `pages`, `capabilities` and `groups` are what contract.yaml declares; None leaves `needs` and `group`
+    unchecked.
     """
     document = read_checked(path, "requirements")
     gone = document.value.get("withdrawn", [])
-    faults = chain(_faults(document, _entries(document), pages, capabilities), _unrelated(document))
+    faults = chain(
+        _faults(document, _entries(document), pages, capabilities),
+        _ungrouped(document, groups),
+        _unrelated(document),
+    )
     for error in faults:
         raise error
     return Registry(
@@ -168,7 +190,17 @@ def _requirement(entry: Mapping[str, Any]) -> Requirement:
         statement=entry["statement"],
         source=Source(entry["source"]["page"], entry["source"]["at"]),
         needs=tuple(entry.get("needs", ())),
+        group=entry.get("group", CORE),
     )
+
+
+def _ungrouped(document: Document, groups: Collection[str] | None) -> Iterator[KitError]:
+    """An error for each `group` that the contract does not have."""
+    for where, entry in _entries(document):
+        group = entry.get("group")
+        if groups is not None and group is not None and group not in groups:
+            known = ", ".join(groups) or "none"
+            yield document.error((*where, "group"), f"{group} is not one of the contract's groups, {known}.")
 
 
 def _faults(

@@ -1,7 +1,7 @@
 """costs.yaml: what each check of a contract costs on the reference, in requests and sessions."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -44,11 +44,14 @@ class Costs:
     """What is made once a run, in however many processes."""
     written: Mapping[str, Cost] = field(default_factory=dict)
     generated: Mapping[str, Generated] = field(default_factory=dict)
+    groups: Mapping[str, "Costs"] = field(default_factory=dict)
+    """The checks of each optional group, which no figure of the core counts."""
 
     @property
     def checks(self) -> frozenset[str]:
-        """All checks of the table."""
-        return frozenset(self.written) | frozenset(self.generated)
+        """All checks of the table, those of the groups among them."""
+        own = frozenset(self.written) | frozenset(self.generated)
+        return own.union(*(one.checks for one in self.groups.values()))
 
     def parts(self) -> Mapping[str, Generated]:
         """The generated checks together, by part."""
@@ -73,8 +76,13 @@ def load_costs(contract: str, root: Path | None = None) -> Costs:
     if not path.exists():
         return Costs()
     table: Mapping[str, Any] = read_checked(path, "costs").value
+    groups = {name: _costs(entry) for name, entry in table.get("groups", {}).items()}
+    return replace(_costs(table), groups=groups)
+
+
+def _costs(table: Mapping[str, Any]) -> Costs:
     return Costs(
-        Cost(*table["start"]),
+        Cost(*table.get("start", (0, 0))),
         Cost(*table["shared"]),
         Cost(*table.get("once", (0, 0))),
         {name: Cost(*cost) for name, cost in table["written"].items()},

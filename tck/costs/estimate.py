@@ -38,7 +38,9 @@ class Spending:
         return sorted(self.checks.keys() - self.costs.checks)
 
     def groups(self) -> list[Group]:
-        return [self._for_this_target(one) for one in (*self._written(), *self._generated())]
+        return [
+            self._for_this_target(one) for one in (*self._written(), *self._generated(), *self._optional())
+        ]
 
     def total(self) -> Cost:
         """The bounds of all groups together."""
@@ -94,6 +96,21 @@ class Spending:
         for part in sorted({self.costs.generated[name].part for name in chosen}):
             names = [name for name in chosen if self.costs.generated[name].part == part]
             yield Group(part, self._count(names), whole[part])
+
+    def _optional(self) -> Iterator[Group]:
+        """The optional groups of requirements, of which a check is chosen."""
+        for name, costs in self.costs.groups.items():
+            chosen = self.checks.keys() & costs.checks
+            if chosen:
+                part = Costs(
+                    shared=costs.shared,
+                    once=costs.once,
+                    written={one: costs.written[one] for one in chosen if one in costs.written},
+                    generated={one: costs.generated[one] for one in chosen if one in costs.generated},
+                )
+                allowance = replace(self.allowance, costs=replace(self.costs, groups={name: part}))
+                cost = allowance.cost_of_group(name, self.processes)
+                yield Group(f"group {name}", self._count(chosen), cost)
 
     def _count(self, functions: Iterable[str]) -> int:
         return sum(self.checks[name] for name in functions)

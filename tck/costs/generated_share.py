@@ -8,7 +8,7 @@ import math
 from collections.abc import Collection
 from dataclasses import dataclass, field
 
-from tck.costs.cost_table import Cost, Costs
+from tck.costs.cost_table import Cost, Costs, total
 from tck.vocabulary import FUZZ
 
 SHARES = {"fuzz": 0.4, "lifecycle": 0.2, "races": 0.4}
@@ -30,12 +30,16 @@ class Allowance:
     max_sessions: int | None = None
     intensity: float = 1.0
     """Generated examples asked for, in terms of the usual number."""
+    beside: int = 0
+    """Sessions that are kept for the checks of optional groups."""
+    groups: frozenset[str] = frozenset()
+    """The optional groups whose checks are run."""
 
     def sessions(self, part: str, wanted: int) -> int:
         """Sessions that a part may make: what it wants, or less when its share of the limit is less."""
         if self.max_sessions is None:
             return wanted
-        left = max(0, self.max_sessions - self.costs.reserved(PROCESSES).sessions)
+        left = max(0, self.max_sessions - self.beside - self.costs.reserved(PROCESSES).sessions)
         return min(wanted, max(LEAST[part], int(left * SHARES[part])))
 
     @property
@@ -46,8 +50,19 @@ class Allowance:
         parts = self.costs.parts()
         most = sum(map(self._most_requests, parts))
         least = sum(one.least.requests for one in parts.values())
-        room = self.max_requests - self.costs.reserved(PROCESSES).requests
+        room = self.max_requests - self._reserved().requests
         return min(1.0, max(0.0, (room - least) / max(1, most - least)))
+
+    def _reserved(self) -> Cost:
+        """What handwritten checks cost at most, and all checks of the chosen groups."""
+        return self.costs.reserved(PROCESSES) + total(map(self.cost_of_group, sorted(self.groups)))
+
+    def cost_of_group(self, name: str, processes: int = PROCESSES) -> Cost:
+        """What the checks of an optional group cost at most; generated ones are cut by no limit."""
+        own = self.costs.groups.get(name, Costs())
+        generated = (one.most for one in own.generated.values())
+        more = [Cost(int(one.requests * self.intensity), one.sessions) for one in generated]
+        return own.reserved(processes) + total(more)
 
     def some(self, number: int, least: int = 1) -> int:
         """So many examples, walks or rounds, or the portion of them that there is room for."""
@@ -74,11 +89,14 @@ class Allowance:
         Empty when none does.
         """
         parts = {name: part for name, part in self.costs.parts().items() if name in chosen}
-        reserved = self.costs.reserved(PROCESSES)
+        reserved = self._reserved()
         sessions = [math.ceil(part.most.sessions / SHARES[name]) for name, part in parts.items()]
         requests = sum(map(self._most_requests, self.costs.parts()))
         enough = {
-            "--max-sessions": (self.max_sessions, reserved.sessions + max(sessions, default=0)),
+            "--max-sessions": (
+                self.max_sessions,
+                self.costs.reserved(PROCESSES).sessions + self.beside + max(sessions, default=0),
+            ),
             "--max-requests": (
                 self.max_requests,
                 reserved.requests + requests,

@@ -12,6 +12,9 @@ from tck.costs.generated_share import SHARES
 from tck.errors import KitError
 from tck.paths import ROOT
 from tck.run.accounting import Collected, below_root
+from tck.run.inputs import Plan
+from tck.run.options import Options
+from tck.vocabulary import CORE
 
 SUITES = ROOT / "suites"
 COLLECTED: pytest.StashKey[Collected] = pytest.StashKey()
@@ -86,8 +89,13 @@ def requirements_of(item: pytest.Item) -> tuple[str, ...]:
     return tuple(dict.fromkeys(name for mark in item.iter_markers("requirement") for name in mark.args))
 
 
+def group_of(item: pytest.Item, registry: Registry) -> str:
+    """The group of requirements that a check belongs to."""
+    return next((registry[name].group for name in requirements_of(item) if name in registry), CORE)
+
+
 def verify_marks(items: Iterable[pytest.Item], registry: Registry) -> None:
-    """Raise KitError for a check that names no known requirement or that would excuse itself."""
+    """Raise KitError for a check that names no known requirement, those of two groups, or excuses itself."""
     for item in items:
         declared = requirements_of(item)
         if not declared:
@@ -95,6 +103,9 @@ def verify_marks(items: Iterable[pytest.Item], registry: Registry) -> None:
         for name in declared:
             if name not in registry:
                 raise KitError(f"{item.nodeid} names {name}, which is not a requirement of the contract.")
+        groups = sorted({registry[name].group for name in declared})
+        if len(groups) > 1:
+            raise KitError(f"{item.nodeid} names requirements of several groups: {', '.join(groups)}.")
         for mark in REFUSED_MARKS:
             if item.get_closest_marker(mark):
                 raise KitError(f"{item.nodeid} is marked {mark}; a check may not excuse itself.")
@@ -117,10 +128,29 @@ def without_generated(config: pytest.Config, items: list[pytest.Item]) -> None:
     items[:] = [item for item in items if item not in generated]
 
 
-def note(collected: Collected, items: Iterable[pytest.Item], root: Path | None = None) -> None:
-    """Note items as collected, whether they will be selected or not."""
+def without_groups(
+    config: pytest.Config, items: list[pytest.Item], registry: Registry, options: Options
+) -> None:
+    """Deselect the checks of groups that --groups leaves out."""
+    others = [item for item in items if not options.chooses(group_of(item, registry))]
+    if others:
+        config.hook.pytest_deselected(items=others)
+        items[:] = [item for item in items if item not in others]
+
+
+def note(collected: Collected, items: Iterable[pytest.Item], plan: Plan) -> None:
+    """Note items as collected, whether they will be selected or not.
+
+    Of the checks of an optional group that --groups leaves out it is noted that they are there: a run without
+    them is whole.
+    """
+    root = plan.spec.contract.root
     for item in items:
-        collected.see(item.nodeid, function_of(item, root), requirements_of(item))
+        group = group_of(item, plan.spec.registry)
+        if group != CORE and not plan.options.chooses(group):
+            collected.functions.add(function_of(item, root))
+        else:
+            collected.see(item.nodeid, function_of(item, root), requirements_of(item))
 
 
 def last_ones_last(items: list[pytest.Item]) -> None:

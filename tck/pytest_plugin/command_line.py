@@ -6,6 +6,7 @@ import re
 import shlex
 from collections.abc import Iterable
 from dataclasses import replace
+from difflib import get_close_matches
 from pathlib import Path
 from typing import Any
 
@@ -20,6 +21,7 @@ from tck.transport.base_url import read_url
 from tck.transport.certificates import Certificates
 from tck.transport.limits import read_patience, read_seconds
 from tck.transport.rate_limiter import parse_rate
+from tck.vocabulary import CORE
 from tck.waiting import PATIENCE
 
 PLAN: pytest.StashKey[Plan] = pytest.StashKey()
@@ -61,6 +63,10 @@ def add_options(parser: pytest.Parser, config: pytest.Config) -> None:
         help="run only the checks of these operations or themes, such as create,retrieve; repeatable",
     )  # fmt: skip
     add(
+        "--groups", metavar="NAME,…",
+        help="groups of requirements to judge, such as core,list; all that the target offers unless given",
+    )  # fmt: skip
+    add(
         "--waivers",
         metavar="FILE",
         help="YAML file of accepted failures, each with a reason and an expiry date",
@@ -73,7 +79,11 @@ def add_options(parser: pytest.Parser, config: pytest.Config) -> None:
     )
     add("--rate-limit", metavar="N/s", help="requests per second, all processes together, such as 10/s")
     add("--max-requests", metavar="N", help="upper bound on requests")
-    add("--max-sessions", metavar="N", help=f"upper bound on sessions ({CAREFUL_SESSIONS} off loopback)")
+    add(
+        "--max-sessions",
+        metavar="N",
+        help=f"upper bound on sessions ({CAREFUL_SESSIONS} and those of optional groups, off loopback)",
+    )
     add(
         "--request-timeout",
         metavar="SECONDS",
@@ -171,10 +181,27 @@ def read_options(config: pytest.Config) -> Options:
         patience=read_patience(get("--patience")),
         certificates=Certificates(*(_path(config, flag) for flag in CERTIFICATES)),
         restart_command=_command("--restart-command", get("--restart-command")),
+        groups=_groups(contract, get("--groups")),
     )
+    beside = sum(one.sessions for name, one in contract.groups.items() if options.chooses(name))
+    options = replace(options, usual_sessions=CAREFUL_SESSIONS + beside)
     if options.max_sessions is None and not options.on_loopback:
-        return replace(options, max_sessions=CAREFUL_SESSIONS)
+        return replace(options, max_sessions=options.usual_sessions)
     return options
+
+
+def _groups(contract: Contract, text: str | None) -> tuple[str, ...]:
+    """The groups that --groups names, in the contract's order; raises KitError for an unknown one."""
+    if text is None:
+        return ()
+    known = [CORE, *contract.groups]
+    named = [name.strip() for name in str(text).split(",")]
+    for name in named:
+        if name not in known:
+            near = get_close_matches(name, known, n=1)
+            hint = f"did you mean {near[0]}? There" if near else "there"
+            raise KitError(f"--groups={text} names no group {name!r}; {hint} are: {', '.join(known)}.")
+    return tuple(name for name in known if name in named)
 
 
 def _path(config: pytest.Config, flag: str) -> Path | None:

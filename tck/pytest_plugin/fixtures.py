@@ -7,6 +7,7 @@ import pytest
 from tck.checking.check import Check
 from tck.pytest_plugin.item_reports import CHECK
 from tck.run.context import Run
+from tck.run.groups import Groups
 from tck.run.restart import Restart
 from tck.transport.messages import Call, Reply
 from tck.unjudged import NotApplicable, NotTested
@@ -49,11 +50,13 @@ def restart(request: pytest.FixtureRequest, run: Run) -> Callable[[], None]:
 
 @pytest.fixture(autouse=True)
 def needed_capabilities(request: pytest.FixtureRequest) -> None:
-    """Leave out a check whose requirements need a capability that the target or the operator lacks."""
+    """Leave out a check of a group that is not offered, or one that needs a capability that is missing."""
     run = request.config.stash.get(RUN, None)
     check = request.config.stash.get(CHECK, None)
     if run is None or check is None:
         return
+    for group in sorted({run.registry[name].group for name in check.declared}):
+        Groups(run).require(group)
     needs = {need for name in check.declared for need in run.registry[name].needs}
     for need in sorted(needs):
         require_capability(run, need, request)

@@ -24,6 +24,7 @@ from tck.pytest_plugin.collection import (
     verify_marks,
     verify_paths,
     without_generated,
+    without_groups,
 )
 from tck.pytest_plugin.command_line import PLAN, add_options, contract_name, read_options
 from tck.pytest_plugin.contract_dir import go_outside
@@ -151,7 +152,7 @@ def pytest_make_collect_report(
     plan = collector.config.stash.get(PLAN, None)
     if plan is not None and report.passed:
         items = [item for item in report.result if isinstance(item, pytest.Item)]
-        note(collector.config.stash[COLLECTED], items, plan.spec.contract.root)
+        note(collector.config.stash[COLLECTED], items, plan)
     return report
 
 
@@ -161,7 +162,7 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     plan = config.stash.get(PLAN, None)
     if plan is None:
         return
-    note(config.stash[COLLECTED], items, plan.spec.contract.root)
+    note(config.stash[COLLECTED], items, plan)
     try:
         verify_marks(items, plan.spec.registry)
     except KitError as error:
@@ -170,6 +171,7 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
         config.workeroutput[REFUSAL] = str(error)  # type: ignore[attr-defined]
         items.clear()
     last_ones_last(items)
+    without_groups(config, items, plan.spec.registry, plan.options)
     only_requirements(config, items, plan.wanted)
     if plan.options.quick:
         without_generated(config, items)

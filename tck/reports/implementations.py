@@ -9,6 +9,7 @@ from tck.reports.html.rendering import asset, environment, policy_hash
 from tck.reports.labels import OUTCOMES
 from tck.reports.markdown import code, plain
 from tck.results.document import RequirementEntry
+from tck.vocabulary import CORE
 
 CELLS = {**OUTCOMES, "deviates": "deviates", "unscored": "not scored", "absent": "not in its release"}
 MARKS = {
@@ -46,6 +47,8 @@ class Column:
     deviations: Mapping[str, str]
     declared: str = ""
     """What the vendor claims the target to lack."""
+    groups: str = ""
+    """The groups of requirements that the certificate covers; empty for a contract without optional ones."""
 
     @property
     def name(self) -> str:
@@ -109,11 +112,15 @@ def implementations_markdown(columns: Sequence[Column]) -> Iterator[str]:
 
 
 def _entries(table: Table) -> Iterator[str]:
-    yield _row("implementation", "by", "release", "kit", "run ended", "holds until", "key")
-    yield _row(*["---"] * 7)
+    grouped = any(one.groups for one in table.columns)
+    heads = ["implementation", "by", "release", *(["groups"] if grouped else [])]
+    heads += ["kit", "run ended", "holds until", "key"]
+    yield _row(*heads)
+    yield _row(*["---"] * len(heads))
     for one in table.columns:
         by, key = plain(one.implementation["organization"]), code(one.keyid[:16])
-        yield _row(_link(one), by, one.release, plain(one.kit), one.ended_on, one.last_day, key)
+        groups = [plain(one.groups or CORE)] if grouped else []
+        yield _row(_link(one), by, one.release, *groups, plain(one.kit), one.ended_on, one.last_day, key)
 
 
 def _deviations(table: Table) -> Iterator[str]:

@@ -5,6 +5,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 from tck.results.document import CheckEntry, CountsEntry, KitEntry, OutcomeName, RequirementEntry, Result
+from tck.results.groups import told_groups, told_missing
 from tck.values.texts import printable
 from tck.vocabulary import NEW_SESSIONS
 
@@ -44,7 +45,8 @@ def operation(requirement: RequirementEntry) -> str:
 def told_level(requirement: RequirementEntry) -> str:
     """Its level as a reader sees it, with a note where it counts for nothing."""
     note = f", {ADDED}" if requirement["added_after_release"] else ""
-    return f"{requirement['level'].upper()}{note}"
+    group = f", group {requirement['group']}" if "group" in requirement else ""
+    return f"{requirement['level'].upper()}{group}{note}"
 
 
 def told_outcome(requirement: RequirementEntry) -> str:
@@ -107,6 +109,8 @@ def facts(result: Result) -> Iterator[tuple[str, str]]:
     if contract["release"]:
         further = f"; {added} requirements were added after it and are not scored" if added else ""
         yield "Release", f"{contract['release']['name']}{further}"
+    if result["groups"]:
+        yield "Groups", told_groups(result)
     yield "Kit", kit_name(kit)
     yield "When", f"{result['started_at'][:19].replace('T', ' ')} UTC, for {duration(result)}"
     yield "Requests", f"{result['requests']:,} ({result['requests_per_second']} a second)"
@@ -144,9 +148,14 @@ def _capabilities(found: Mapping[str, bool]) -> str:
 
 
 def verdict_sentence(result: Result) -> str:
-    """The verdict and why, in one sentence, with the limit that cut generated checks, if one did."""
+    """The verdict and why, in one sentence, with the groups of which nothing was judged.
+
+    It names the limit that cut generated checks, if one did.
+    """
     cut = result["generated"].get("limits", {}).get("cut")
+    missing = told_missing(result)
     sentence = _verdict_sentence(result)
+    sentence = f"{sentence.rstrip('.')}; {missing}." if missing else sentence
     return f"{sentence.rstrip('.')}; generated checks cut by {cut}." if cut else sentence
 
 

@@ -24,6 +24,7 @@ from tck.reports.labels import (
 )
 from tck.reports.text import wrapped
 from tck.results.document import CheckEntry, RequirementEntry, Result, WaiverEntry
+from tck.results.groups import scored_entries
 from tck.values.texts import printable
 
 LONGEST_BODY = 1000
@@ -60,7 +61,7 @@ def everything(
     yield _added(requirements, width)
     yield _differences(result)
     yield _generated(result, width)
-    yield count_table([one for one in requirements if not one["added_after_release"]])
+    yield count_table(scored_entries(result))
 
 
 def _cause(

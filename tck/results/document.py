@@ -110,6 +110,8 @@ class RequirementEntry(TypedDict):
     deviations: Sequence[str]
     ways: Sequence[WayEntry]
     added_after_release: bool
+    group: NotRequired[str]
+    """The optional group that it belongs to; absent for one of the core."""
 
 
 class CauseEntry(TypedDict):

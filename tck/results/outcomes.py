@@ -95,7 +95,8 @@ class Finding:
 class Settled:
     """One requirement after all its checks; `capability` is what a not_tested or not_applicable one lacks.
 
-    One that is newer than the release of the run counts for nothing in its verdict.
+    One that is newer than the release of the run counts for nothing in its verdict, nor does one of a group
+    that was left out.
     """
 
     requirement: Requirement
@@ -106,6 +107,7 @@ class Settled:
     capability: str = ""
     waiver: Waiver | None = None
     added_after_release: bool = False
+    left_out: bool = False
 
     @property
     def is_must(self) -> bool:
@@ -210,8 +212,8 @@ def blocking(settled: Iterable[Settled]) -> list[Settled]:
 
 
 def scored(settled: Iterable[Settled]) -> list[Settled]:
-    """The requirements that the verdict is over: those of the release."""
-    return [one for one in settled if not one.added_after_release]
+    """The requirements that the verdict is over: those of the release, without groups that were left out."""
+    return [one for one in settled if not (one.added_after_release or one.left_out)]
 
 
 def counts(settled: Collection[Settled]) -> CountsEntry:

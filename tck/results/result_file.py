@@ -7,6 +7,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any
 
 from jsonschema import Draft202012Validator
@@ -26,6 +27,7 @@ from tck.results.document import (
     CheckEntry,
     ContractEntry,
     DifferenceEntry,
+    GroupState,
     KitEntry,
     RequirementEntry,
     Result,
@@ -33,13 +35,14 @@ from tck.results.document import (
     TargetEntry,
     WaiverEntry,
 )
+from tck.results.groups import group_of
 from tck.results.kit_identity import Kit
 from tck.results.leading import Leading
 from tck.results.outcomes import Finding, Settled, counts, verdict
 from tck.results.version_1 import from_version_1
 from tck.results.ways import Kinds, ways_of
 from tck.values.texts import in_all_texts, whole
-from tck.vocabulary import Outcome
+from tck.vocabulary import CORE, Outcome
 
 SCHEMA_VERSION = 2
 SCHEMAS = {1: "result-1", 2: "result"}
@@ -83,6 +86,7 @@ class Facts:
     release: Release | None = None
     embedded: bool = False
     declared_lacks: Mapping[str, str] = field(default_factory=dict)
+    groups: Mapping[str, GroupState] = field(default_factory=dict)
 
     @property
     def started(self) -> datetime:
@@ -109,8 +113,8 @@ def build_result(facts: Facts) -> Result:
         "requirements": requirements,
         "causes": causes_of(requirements, facts.explained, facts.rerun),
         "allowed_differences": list(facts.differences),
-        "groups": {},
-        "outcomes_digest": outcomes_digest(requirements),
+        "groups": dict(facts.groups),
+        "outcomes_digest": outcomes_digest(requirements, facts.groups),
         "counts": counts(facts.settled),
         "requests": facts.requests,
         "retries": sum(one.retries > 0 for one in facts.exchanges.values()),
@@ -159,9 +163,15 @@ def read_result(path: Path) -> Result:
     return whole if whole["schema_version"] == SCHEMA_VERSION else from_version_1(document)
 
 
-def outcomes_digest(requirements: Iterable[RequirementEntry]) -> str:
-    """SHA-256 over id, level and outcome alone: equal for runs that came out the same."""
-    return _digest(sorted([one["id"], one["level"], one["outcome"]] for one in requirements))
+def outcomes_digest(
+    requirements: Iterable[RequirementEntry], groups: Mapping[str, GroupState] = MappingProxyType({})
+) -> str:
+    """SHA-256 over id, level and outcome alone: equal for runs that came out the same.
+
+    Requirements of a group that was not judged are not in it.
+    """
+    judged = (one for one in requirements if groups.get(group_of(one), "judged") == "judged")
+    return _digest(sorted([one["id"], one["level"], one["outcome"]] for one in judged))
 
 
 def _kit(kit: Kit) -> KitEntry:
@@ -198,6 +208,7 @@ def _requirement(one: Settled, facts: Facts, kinds: Kinds, leading: Leading) -> 
     requirement = one.requirement
     checks = [_check(found, facts, leading) for found in one.findings]
     page = facts.pages[requirement.source.page]
+    grouped: dict[str, str] = {} if requirement.group == CORE else {"group": requirement.group}
     source: SourceEntry = {"page": page.id, "at": requirement.source.at, "title": page.title, "url": page.url}
     return {
         "id": requirement.id,
@@ -212,6 +223,7 @@ def _requirement(one: Settled, facts: Facts, kinds: Kinds, leading: Leading) -> 
         "deviations": list(one.deviations),
         "ways": ways_of(checks, kinds),
         "added_after_release": one.added_after_release,
+        **grouped,  # type: ignore[typeddict-item]
     }
 
 

@@ -36,7 +36,7 @@ from tck.unjudged import NotTested
 from tck.values.json_equality import Kind
 from tck.values.row import RowShape
 from tck.values.texts import in_all_texts, whole
-from tck.vocabulary import NEW_SESSIONS
+from tck.vocabulary import CORE, NEW_SESSIONS
 from tck.waiting import ReadPatience
 
 T = TypeVar("T")
@@ -62,6 +62,9 @@ class Run:
     budget: Budget
     allowance: Allowance = field(default_factory=Allowance)
     monitors: list[Monitor] = field(default_factory=list)
+    """Judge the replies to operations of the core."""
+    group_monitors: dict[str, list[Monitor]] = field(default_factory=dict)
+    """By optional group, those that judge the replies to its operations."""
     broken_by_replies: set[str] = field(default_factory=set)
     """The rules on every reply that replies to any check of this process broke."""
     patience: ReadPatience = field(default_factory=ReadPatience)
@@ -137,7 +140,8 @@ class Run:
     def show(self, check: Check, replies: Iterable[Reply]) -> None:
         """Let the monitors judge replies that a check looks at."""
         for reply in replies:
-            for monitor in self.monitors:
+            group = self.contract.group_of(reply.call.operation)
+            for monitor in self.monitors if group == CORE else self.group_monitors.get(group, ()):
                 monitor(check, reply)
 
     def _is_our_create(self, call: Call) -> bool:
@@ -240,6 +244,16 @@ class Run:
         """The capabilities that any worker has looked for, and whether the target has them."""
         found = sorted(self.target.shared.glob("capability-*"))
         return {path.name.removeprefix("capability-"): path.read_text("utf-8") == "yes" for path in found}
+
+    def group_seen(self, name: str, offered: bool) -> None:
+        """Note for the result whether the target offers a group of requirements."""
+        with whole_file(self.target.shared / f"group-{name}") as file:
+            file.write("yes" if offered else "no")
+
+    def groups_seen(self) -> dict[str, bool]:
+        """The groups of which a check of any worker was to run, and whether the target offers them."""
+        found = sorted(self.target.shared.glob("group-*"))
+        return {path.name.removeprefix("group-"): path.read_text("utf-8") == "yes" for path in found}
 
     def note(self, name: str, facts: Mapping[str, Any]) -> None:
         """Keep for the result what a generated check says of its work; a later note replaces an earlier."""

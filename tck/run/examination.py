@@ -97,6 +97,7 @@ class Examination:
         return Looker(
             self.contract, self.base_url, self.own, authorization,
             lambda call: client.send(call, PURPOSE), (f"{prefix}{PURPOSE}", prefix.rstrip("-")), way.proxy,
+            shows_groups=True,
         )  # fmt: skip
 
     def _cost(self) -> Look:
@@ -104,8 +105,11 @@ class Examination:
         costs = load_costs(self.contract.name, self.contract.root)
         if not costs.checks:
             return Look("cost", "no table of costs is kept for this contract")
-        limit = None if is_loopback(self.base_url) else CAREFUL_SESSIONS
-        spending = Spending(costs, dict.fromkeys(costs.checks, 1), 1, Allowance(costs, None, limit))
+        groups = self.contract.groups
+        beside = sum(one.sessions for one in groups.values())
+        limit = None if is_loopback(self.base_url) else CAREFUL_SESSIONS + beside
+        allowance = Allowance(costs, None, limit, beside=beside, groups=frozenset(groups))
+        spending = Spending(costs, dict.fromkeys(costs.checks, 1), 1, allowance)
         whole = spending.total()
         return Look(
             "cost", f"a whole run sends at most {whole.requests} requests and makes {whole.sessions} sessions"

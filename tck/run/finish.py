@@ -4,8 +4,8 @@ import os
 import shutil
 import time
 from collections import defaultdict
-from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from tck import __version__
@@ -22,7 +22,7 @@ from tck.reports.reproduce import script_name
 from tck.reports.terminal import closing_summary
 from tck.reports.views import write_views
 from tck.results.differences import Difference, told
-from tck.results.document import Result
+from tck.results.document import GroupState, Result
 from tck.results.gateway_replies import remarks_on
 from tck.results.kit_identity import this_kit
 from tck.results.outcomes import (
@@ -39,10 +39,11 @@ from tck.results.result_file import Facts, build_result, write_result
 from tck.run.accounting import Accounting, written_checks
 from tck.run.context import Run
 from tck.run.controller import REPORTS, Controller
+from tck.run.groups import left_out, states
 from tck.run.options import Options
 from tck.run.report_dir import RESULT
 from tck.values.texts import in_all_texts
-from tck.vocabulary import BROKE, INTERRUPTED, Verdict
+from tck.vocabulary import BROKE, CORE, INTERRUPTED, Outcome, Verdict
 
 More = Callable[[Path, Result], None]
 """Writes what else there is of a run to a folder."""
@@ -70,6 +71,8 @@ class Settlement:
     not_there: Sequence[str] = ()
     """The operations that the target does not have."""
     waits: Sequence[float] = ()
+    groups: Mapping[str, GroupState] = field(default_factory=dict)
+    """What became of each optional group."""
 
 
 def finish(
@@ -99,10 +102,17 @@ def settle_run(controller: Controller, accounting: Accounting) -> Settlement:
     answered = [(one.operation, one.status) for one in exchanges.values() if one.status is not None]
     missing = not_there(operations, answered)
     waivers = {name: _clean(one, controller.run) for name, one in plan.waivers.items()}
+    contract, options = plan.spec.contract, plan.options
+    groups = states(contract, options, controller.run.groups_seen())
+    absent = {name: left_out(name, options) for name in contract.groups if not options.chooses(name)}
     settled = settle_all(plan.spec.registry, accounting.findings(), waivers, added, missing)
+    settled = tuple(without_groups(settled, absent))
+    missing = tuple(name for name in missing if groups.get(contract.group_of(name)) != "not_offered")
     partial = accounting.is_partial(written_checks(plan.spec.contract.name, plan.spec.contract.root))
     interrupted, differences, waits = accounting.was_interrupted, accounting.differences, accounting.waits
-    return Settlement(settled, partial, interrupted, left_open, exchanges, differences, missing, waits)
+    return Settlement(
+        settled, partial, interrupted, left_open, exchanges, differences, missing, waits, groups
+    )
 
 
 def _clean(waiver: Waiver, run: Run) -> Waiver:
@@ -119,7 +129,7 @@ def document(controller: Controller, settlement: Settlement, seed: int | str | N
             kit=this_kit(contract.name, contract.root),
             contract=contract.name,
             revision=contract.revision,
-            contract_digest=plan.spec.registry.digest(),
+            contract_digest=plan.spec.registry.digest(_judged_groups(settlement.groups)),
             release=plan.spec.release,
             embedded=target.embedded,
             pages=contract.pages,
@@ -142,8 +152,14 @@ def document(controller: Controller, settlement: Settlement, seed: int | str | N
             generated=run.notes(),
             explained=plan.spec.registry.explained,
             differences=told(settlement.differences, plan.spec.differences),
+            groups=settlement.groups,
         )
     )
+
+
+def _judged_groups(groups: Mapping[str, GroupState]) -> list[str]:
+    """The core, and the groups that were judged."""
+    return [CORE, *(name for name, state in groups.items() if state == "judged")]
 
 
 @dataclass(frozen=True)
@@ -265,6 +281,15 @@ def settle_all(
     return tuple(replace(one, added_after_release=one.requirement.id in added) for one in settled)
 
 
+def without_groups(settled: Iterable[Settled], absent: Mapping[str, str]) -> Iterator[Settled]:
+    """What was settled, with nothing said of the groups that were left out: `absent` says why of each."""
+    for one in settled:
+        why = absent.get(one.requirement.group)
+        yield one if why is None else replace(
+            one, outcome=Outcome.NOT_TESTED, reason=why, findings=(), left_out=True
+        )  # fmt: skip
+
+
 def rerun_options(options: Options, embedded: bool, seed: int | str | None) -> tuple[str, ...]:
     """The options with which one check alone meets the same target in the same way."""
     own = [f"--{name.replace('_', '-')}={value}" for name, value in options.own.items() if value]
@@ -274,6 +299,7 @@ def rerun_options(options: Options, embedded: bool, seed: int | str | None) -> t
     traces = [] if options.trace_headers else ["--no-trace-headers"]
     certificates = options.certificates.flags
     lacks = [f"--without={name}" for name in options.without]
+    lacks += [f"--groups={','.join(options.groups)}"] if options.groups else []
     place = (f"--contract={options.contract}", *options.contract_dir_option, *url, *certificates)
     return (*place, *own, *chosen, *traces, *lacks)
 

@@ -48,7 +48,11 @@ class Plan:
         """What the limits of the run leave for generated checks."""
         options = self.options
         intensity = options.fuzz_examples / FUZZ_EXAMPLES
-        return Allowance(self.spec.costs, options.max_requests, options.max_sessions, intensity)
+        groups = [one for name, one in self.spec.contract.groups.items() if options.chooses(name)]
+        return Allowance(
+            self.spec.costs, options.max_requests, options.max_sessions, intensity,
+            sum(one.sessions for one in groups), frozenset(one.name for one in groups),
+        )  # fmt: skip
 
 
 def make_plan(options: Options, today: date) -> Plan:
@@ -65,7 +69,9 @@ def load_specification(name: str, contract_dir: Path | None = None) -> Specifica
     """Read all files of a contract, once a process; raises KitError for a broken one."""
     contract = load_contract(name, contract_dir)
     folder, root = spec_dir(name, contract.root), contract.root
-    registry = load_requirements(folder / "requirements.yaml", contract.pages, contract.capabilities)
+    registry = load_requirements(
+        folder / "requirements.yaml", contract.pages, contract.capabilities, contract.groups
+    )
     api = load_api(folder / "openapi.yaml")
     costs, release = load_costs(name, root), latest_release(name, root)
     return Specification(

@@ -3,8 +3,9 @@
 import secrets
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 
-from tck.contract.contract import Contract, Credential
+from tck.contract.contract import Contract, Credential, Group, Probe
 from tck.contract.request_template import PLACEHOLDER, Request
 from tck.errors import Indeterminate, NoReply
 from tck.run.same_reply import alike
@@ -57,6 +58,8 @@ class Looker:
     send: Callable[[Call], Reply]
     names: tuple[str, str] | None = None
     proxy: Proxy | None = None
+    shows_groups: bool = False
+    """Whether to look which optional groups of requirements the target offers."""
 
     def looks(self) -> Iterator[Look]:
         """One look after the other; whoever takes a refusal for one should ask for no more."""
@@ -183,7 +186,23 @@ class Looker:
         yield Look("session", f"a create is answered with {answer.answered}")
         for item in given:
             yield self._seen_by(item, address)
+        if self.shows_groups:
+            yield from map(partial(self._group, address), self.contract.groups.values())
         yield self._close(address)
+
+    def _group(self, address: str, group: Group) -> Look:
+        """Whether the target offers a group: its own checks judge how."""
+        answers = [self._answer(self._probe(one, address)) for one in group.probe]
+        told = ", ".join(
+            f"{one.operation} {_status(answer) or 'no reply'}"
+            for one, answer in zip(group.probe, answers, strict=True)
+        )
+        offered = "not offered" if all(_status(answer) in ABSENT for answer in answers) else "offered"
+        return Look(f"group {group.name}", f"{offered}: {told}")
+
+    def _probe(self, probe: Probe, address: str) -> Call:
+        call = self._call(probe.request.filled(address=address))
+        return replace(call, operation=probe.operation, headers=probe.headers)
 
     def _refused_create(self, replies: Sequence[Reply], answer: Reply) -> Look:
         """A create that is refused: for what the options name, if the target speaks the contract else."""

@@ -12,6 +12,7 @@ CAREFUL_SESSIONS = 340
 FUZZ_EXAMPLES = 50
 NOT_SHOWN = (
     "own", "report_dir", "base_url", "contract_dir", "restart_command", "certificates", "patience",
+    "usual_sessions",
 )  # fmt: skip
 
 
@@ -45,6 +46,14 @@ class Options:
     patience: float = 60.0
     """Seconds that a run waits for a target that went away; 0 waits for none."""
     certificates: Certificates = field(default_factory=Certificates)
+    groups: tuple[str, ...] = ()
+    """The groups of requirements that are judged, the core among them; empty for all that are offered."""
+    usual_sessions: int = CAREFUL_SESSIONS
+    """The limit on sessions of a run off loopback that is given none; the chosen groups are in it."""
+
+    def chooses(self, group: str) -> bool:
+        """Whether the checks of a group are run."""
+        return not self.groups or group in self.groups
 
     def shown(self) -> dict[str, Any]:
         """The options as they stand in a result, which must not depend on where the kit ran."""
@@ -56,7 +65,7 @@ class Options:
         """What decides how many cases are generated, by flag; None for what the next run does by itself."""
         return {
             "--fuzz-examples": None if self.fuzz_examples == FUZZ_EXAMPLES else self.fuzz_examples,
-            "--max-sessions": None if self.max_sessions == CAREFUL_SESSIONS else self.max_sessions,
+            "--max-sessions": None if self.max_sessions == self.usual_sessions else self.max_sessions,
         }
 
     @property

@@ -4,6 +4,7 @@ import base64
 import json
 import random
 import shutil
+from dataclasses import replace
 from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
@@ -15,6 +16,7 @@ from tck.certification.reproduction import commands
 from tck.certification.validity import expires
 from tck.certification.verification import result_digest
 from tck.contract.releases import Record
+from tck.results.groups import coverage
 from tck.results.result_file import write_result
 from tck.vocabulary import Outcome
 from tests.support.certified import ENTRIES, LAST_DAY, OPTIONS, certify, forged, key_pair, on, result, verify
@@ -255,3 +257,26 @@ def test_a_leap_day_ends_on_the_last_of_february():
 
 def _payload(folder: Path) -> bytes:
     return base64.b64decode(json.loads((folder / "certificate.json").read_text())["payload"])
+
+
+def test_a_certificate_names_the_groups_that_it_covers(tmp_path: Path, capsys: pytest.CaptureFixture[str]):
+    groups = {"list": "not_offered", "channels": "not_chosen", "exports": "judged"}
+    assert certify(tmp_path, result(groups=groups)) == 0
+    payload = json.loads((tmp_path / "certificate.json").read_text())["payload"]
+    ours = json.loads(base64.b64decode(payload))["predicate"]["sessions-tck"]
+    said = {"core": "covered", "list": "not_offered", "channels": "not_chosen", "exports": "not_released"}
+    assert (ours["certificate_version"], ours["groups"]) == (3, said)
+    assert verify(tmp_path) == 0
+    told = capsys.readouterr().out
+    assert (
+        "Groups          core: covered; list: not offered by the implementation; channels: left out" in told
+    )
+    assert "the groups list is" not in told
+
+
+def test_a_group_is_covered_where_the_release_has_it(tmp_path: Path):
+    [must, *others] = ENTRIES
+    grouped = replace(must, requirement=replace(must.requirement, group="list"))
+    found = result(must, *others, groups={"list": "judged"})
+    assert coverage(found)["list"] == "not_released"
+    assert coverage(result(grouped, *others, groups={"list": "judged"}))["list"] == "covered"

@@ -332,3 +332,43 @@ def test_a_contract_knows_the_folder_outside_the_kit_that_it_lies_in(
     folder = write(tmp_path, OTHER)
     assert (load_contract("rooms", folder).root, load_contract("trigger", folder).root) == (folder, None)
     assert trigger.root is None
+
+
+GROUP = """\
+groups:
+  list:
+    about: All rooms.
+    operations: [listRooms, countRooms]
+    probe:
+      - {operation: listRooms, method: GET, path: /v1/rooms}
+      - {operation: countRooms, method: GET, path: '/v1/rooms/{address}/count', headers: {Accept: text/plain}}
+    sessions: 4
+"""
+
+
+def test_a_group_says_how_it_is_looked_for(tmp_path: Path) -> None:
+    group = load_contract("rooms", write(tmp_path, OTHER + GROUP)).groups["list"]
+    assert (group.operations, group.sessions) == (("listRooms", "countRooms"), 4)
+    assert [one.needs_session for one in group.probe] == [False, True]
+    assert group.probe[1].request.filled(address="a/b").path == "/v1/rooms/a%2Fb/count"
+    assert dict(group.probe[1].headers) == {"Accept": "text/plain"}
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "sentence"),
+    [
+        ("operations: [listRooms, countRooms]", "operations: [listRooms]", "countRooms is not one of the operations of group list"),
+        ("operations: [listRooms, countRooms]", "operations: [listRooms, countRooms, other]", "no `probe` of group list calls other"),
+        ("{address}", "{unknown}", "{unknown} is not known here; known are {address}"),
+        ("  list:", "  core:", "core"),
+    ],
+)  # fmt: skip
+def test_a_group_that_is_not_whole_is_refused(tmp_path: Path, old: str, new: str, sentence: str) -> None:
+    with pytest.raises(KitError) as raised:
+        load_contract("rooms", write(tmp_path, OTHER + GROUP.replace(old, new)))
+    assert sentence in str(raised.value)
+
+
+def test_an_operation_belongs_to_its_group_or_to_the_core(tmp_path: Path) -> None:
+    contract = load_contract("rooms", write(tmp_path, OTHER + GROUP))
+    assert [contract.group_of(name) for name in ("countRooms", "updateRoom", "")] == ["list", "core", "core"]

@@ -1,7 +1,7 @@
 """requirements.yaml: what is loaded from it, and the sentence for each way in which it can be broken."""
 
 import hashlib
-from dataclasses import FrozenInstanceError
+from dataclasses import FrozenInstanceError, replace
 from pathlib import Path
 
 import pytest
@@ -177,7 +177,7 @@ NO_ID = "an id is `word.words-with-hyphens`, in lower-case letters and digits."
 BROKEN = [
     ("level: must", "level: may", 4, '`level` is "may", which is not one of must, should.'),
     ("level: must", "level: MUST", 4, '`level` is "MUST", which is not one of must, should.'),
-    ("level: must", "level: must\n    note: x", 5, "`note` is not known here; known are id,"),
+    ("level: must", "level: must\n    note: x", 5, "`note` is not known here; known are group, id,"),
     ("level: must", "level: must\n    level: must", 5, "the key `level` stands here a second time."),
     ("    level: must\n", "", 3, "entry 1 lacks `level`."),
     ("    statement: A create answers 201.\n", "", 8, "entry 2 lacks `statement`."),
@@ -241,3 +241,20 @@ def test_an_unknown_capability_is_told_with_all_that_there_are(
 def test_capabilities_are_not_checked_where_none_are_given(tmp_path: Path) -> None:
     registry = load(tmp_path, TEXT.replace("minted-tokens", "a-moon"), None)
     assert registry["create.answers-201"].needs == ("a-moon",)
+
+
+def test_a_requirement_of_a_group_has_another_digest_and_the_core_keeps_its_own(tmp_path: Path) -> None:
+    core = load(tmp_path, TEXT)
+    first = next(iter(core.values()))
+    grouped = replace(first, group="list")
+    assert grouped.digest() != first.digest()
+    mixed = Registry([*core.values(), replace(first, id="list.is-new", group="list")])
+    assert mixed.digest(["core"]) == core.digest() == core.digest(["core", "list"])
+    assert mixed.digest(["core", "list"]) == mixed.digest() != core.digest()
+
+
+def test_an_unknown_group_is_refused_by_line(tmp_path: Path) -> None:
+    path = tmp_path / "requirements.yaml"
+    path.write_text(TEXT.replace("    level: must\n", "    level: must\n    group: lists\n", 1))
+    with pytest.raises(KitError, match="lists is not one of the contract's groups, list, channels"):
+        load_requirements(path, PAGES, None, ("list", "channels"))

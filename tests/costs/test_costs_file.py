@@ -5,7 +5,9 @@ import os
 import re
 import subprocess
 import sys
+from collections.abc import Sequence
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -81,16 +83,15 @@ def ran(contract: str, reports: Path, *arguments: str):
 @pytest.mark.parametrize("flag", ["max_sessions", "max_requests"])
 def test_a_limit_that_cuts_generated_checks_is_named_with_the_one_that_would_not(flag: str):
     costs = load_costs("trigger")
-    [needed] = re.findall(
-        r"=400: (\d+) would run all", Allowance(costs, **{flag: 400}).cut(["fuzz", "races"])
-    )
-    assert Allowance(costs, **{flag: int(needed)}).cut(["fuzz", "races"]) == ""
-    assert (
-        Allowance(costs, **{flag: int(needed) - 1})
-        .cut(["fuzz", "races"])
-        .startswith(f"--{flag}=".replace("_", "-"))
-    )
-    assert Allowance(costs, **{flag: 400}).cut([]) == ""
+
+    def cut(limit: int, parts: Sequence[str] = ("fuzz", "races")) -> str:
+        limits: dict[str, Any] = {flag: limit}
+        return Allowance(costs, **limits).cut(parts)
+
+    [needed] = re.findall(r"=400: (\d+) would run all", cut(400))
+    assert cut(int(needed)) == ""
+    assert cut(int(needed) - 1).startswith(f"--{flag}=".replace("_", "-"))
+    assert cut(400, []) == ""
 
 
 def test_what_is_not_cut_makes_all_that_it_wants():
