@@ -2,10 +2,12 @@
 
 import sys
 from collections.abc import Mapping, Sequence
+from contextlib import redirect_stderr, redirect_stdout
 from pathlib import Path
 
 from tck import __version__
 from tck.cli.parser import Commands
+from tck.values.ci_commands import WithoutCommands
 
 COMMANDS: Mapping[str, str] = {
     "run": "Judge a target: all options are pytest's, the kit's own among them. This is the default.",
@@ -37,7 +39,10 @@ def main(argv: Sequence[str] | None = None) -> int:
     if not given or _is_pytests(given[0]):
         given.insert(0, "run")
     about = "Judge a target, or use the results of earlier runs. Without a command, it is run."
-    return Commands("sessions-tck", "tck.cli", COMMANDS, about, PASSING_ON).run(given)
+    commands = Commands("sessions-tck", "tck.cli", COMMANDS, about, PASSING_ON)
+    out, err = WithoutCommands(sys.stdout), WithoutCommands(sys.stderr)
+    with redirect_stdout(out), redirect_stderr(err):
+        return commands.run(given)
 
 
 def _is_pytests(argument: str) -> bool:

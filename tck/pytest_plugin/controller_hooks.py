@@ -30,6 +30,7 @@ from tck.results.outcomes import Finding
 from tck.run.accounting import Accounting, Collected
 from tck.run.controller import Controller, leftover_line, open_controller, target_line
 from tck.run.finish import Ending, finish, settle_run
+from tck.values.ci_commands import WithoutCommands, without_commands
 from tck.vocabulary import BROKE, Outcome
 
 WORKER_INPUT = "sessions_tck"
@@ -56,6 +57,7 @@ class Judge:
         self.controller: Controller | None = None
         self.ending: Ending | None = None
         self.without_cache = False
+        self.output: WithoutCommands | None = None
 
     @pytest.hookimpl(tryfirst=True)
     def pytest_sessionstart(self) -> None:
@@ -67,7 +69,7 @@ class Judge:
             raise pytest.UsageError(str(error)) from None
         self.controller, self.config.stash[RUN] = controller, controller.run
         spare_cache(self.config, self._uncached)
-        _go_on_without_readers(self.config)
+        self.output = _guarded_output(self.config)
         self._end_like_an_interrupt()
         given = self.config.invocation_params
         self.config.invocation_params = replace(given, args=joined(map(str, given.args)))
@@ -135,7 +137,7 @@ class Judge:
             for remark in self.controller.sight.remarks:
                 _say(self.config, f"NOTE: {remark}")
         except KitError as error:
-            raise pytest.UsageError(str(error)) from None
+            raise pytest.UsageError(without_commands(str(error))) from None
         if cut:
             self.controller.run.note("limits", {"cut": cut})
             _say(self.config, f"generated checks are cut by {cut}")
@@ -257,6 +259,9 @@ class Judge:
             if _verbosity(self.config) >= 0:
                 terminalreporter.section("verdict")
             terminalreporter.write_line(self.ending.text)
+        if self.ending is not None and self.output is not None:
+            for command in self.ending.commands:
+                self.output.file.write(f"{command}\n")
 
 
 def _handles_signals() -> bool:
@@ -275,13 +280,19 @@ def _let_nothing_interrupt() -> None:
             signal.signal(number, signal.SIG_IGN)
 
 
-def _go_on_without_readers(config: pytest.Config) -> None:
-    """Let a reader that leaves end the output alone, and not the run."""
+def _guarded_output(config: pytest.Config) -> WithoutCommands | None:
+    """What the terminal reporter writes to from now on: no text of a target is a command to CI systems there.
+
+    A reader that leaves ends the output alone, and not the run.
+    """
     reporter = config.pluginmanager.get_plugin("terminalreporter")
-    if reporter is not None:
-        writer = reporter._tw  # pytest has no public place for another file
-        writer._file = file = Unread(writer._file)
-        config.add_cleanup(file.flush)  # before pytest does, which exits with 1 where nobody reads
+    if reporter is None:
+        return None
+    writer = reporter._tw  # pytest has no public place for another file
+    file = Unread(writer._file)
+    config.add_cleanup(file.flush)  # before pytest does, which exits with 1 where nobody reads
+    writer._file = output = WithoutCommands(file)  # type: ignore[arg-type]
+    return output
 
 
 def _verbosity(config: pytest.Config) -> int:

@@ -12,7 +12,7 @@ from tck.errors import Indeterminate
 from tck.results.outcomes import WORST_FIRST, Finding
 from tck.run.inputs import Plan
 from tck.unjudged import NotTested
-from tck.values.texts import in_all_texts
+from tck.values.texts import in_all_texts, printable_lines
 from tck.vocabulary import Level, Outcome
 
 CHECK: pytest.StashKey[Check | None] = pytest.StashKey()
@@ -224,17 +224,18 @@ def _as_found(
 
 def _told(found: Iterable[Finding], outcome: Outcome, waived: Collection[str]) -> str:
     telling = [one for one in found if _after_waivers(one, waived) is outcome]
-    return "\n".join("\n".join((f"{one.requirement}: {one.reason}", *one.story)) for one in telling)
+    told = "\n".join("\n".join((f"{one.requirement}: {one.reason}", *one.story)) for one in telling)
+    return printable_lines(told)
 
 
 def _clean_report(report: pytest.TestReport, clean: Callable[[str], str]) -> None:
-    """Clean what pytest and its plugins show or keep of the item."""
+    """Clean what pytest and its plugins show or keep of the item; no terminal obeys it."""
     if report.failed:
-        report.longrepr = clean(report.longreprtext)
+        report.longrepr = printable_lines(clean(report.longreprtext))
     elif isinstance(report.longrepr, tuple):
         path, line, reason = report.longrepr
-        report.longrepr = (path, line, clean(reason))
-    report.sections = [(name, clean(text)) for name, text in report.sections]
+        report.longrepr = (path, line, printable_lines(clean(reason)))
+    report.sections = [(name, printable_lines(clean(text))) for name, text in report.sections]
     report.user_properties = [(name, in_all_texts(value, clean)) for name, value in report.user_properties]
 
 

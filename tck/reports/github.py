@@ -7,6 +7,7 @@ from tck.reports.cause_view import CauseView, deviations_in, failures_in
 from tck.reports.labels import told_level
 from tck.reports.markdown import summary
 from tck.results.document import Result
+from tck.values.ci_commands import without_commands
 from tck.values.texts import printable
 
 SUMMARY_FILE = "GITHUB_STEP_SUMMARY"
@@ -19,12 +20,15 @@ LONGEST_TEXT = 500
 KINDS = {"must": "error", "should": "warning"}
 
 
-def tell_github(result: Result, environment: Mapping[str, str]) -> list[str]:
-    """Add to the summary of the step that runs the kit, and return its annotations; nothing elsewhere."""
+def append_step_summary(result: Result, environment: Mapping[str, str]) -> str:
+    """Add to the summary of the step that runs the kit, if any; a sentence where it cannot be written."""
     path = environment.get(SUMMARY_FILE)
-    warning = _append(Path(path), result) if path else ""
-    lines = list(annotations(result)) if environment.get(ACTIONS) == "true" else []
-    return [*lines, *([warning] if warning else [])]
+    return _append(Path(path), result) if path else ""
+
+
+def commands_to_github(result: Result, environment: Mapping[str, str]) -> list[str]:
+    """The annotations of the step that runs the kit, in no other place than GitHub's."""
+    return list(annotations(result)) if environment.get(ACTIONS) == "true" else []
 
 
 def annotations(result: Result) -> Iterator[str]:
@@ -58,7 +62,7 @@ def _append(path: Path, result: Result) -> str:
 
 
 def _data(text: str) -> str:
-    return text.replace("%", "%25").replace("\r", "%0D").replace("\n", "%0A")
+    return without_commands(text).replace("%", "%25").replace("\r", "%0D").replace("\n", "%0A")
 
 
 def _property(text: str) -> str:

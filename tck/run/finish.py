@@ -16,7 +16,7 @@ from tck.recording.exchange import Exchange, read_spools
 from tck.recording.har import har_digest, write_har
 from tck.reports import HTML
 from tck.reports.cause_view import count
-from tck.reports.github import tell_github
+from tck.reports.github import append_step_summary, commands_to_github
 from tck.reports.one_screen import Reports
 from tck.reports.reproduce import script_name
 from tck.reports.terminal import closing_summary
@@ -51,11 +51,15 @@ More = Callable[[Path, Result], None]
 
 @dataclass(frozen=True)
 class Ending:
-    """What a finished run leaves beside its reports: the result, the text for a person, and the exit code."""
+    """What a finished run leaves beside its reports: the result, the text for a person, and the exit code.
+
+    `commands` are lines for the CI system that runs the kit.
+    """
 
     result: Result
     text: str
     exit: int
+    commands: Sequence[str] = ()
 
 
 @dataclass(frozen=True)
@@ -167,7 +171,8 @@ class Written:
     """Where the reports are, and what there is to say of them; `problem` is why some are missing."""
 
     folder: Path
-    on_github: Sequence[str] = ()
+    commands: Sequence[str] = ()
+    without_step_summary: str = ""
     problem: str = ""
     aside: str = ""
 
@@ -188,11 +193,9 @@ def write(
     folder = reports.for_result(partial)
     problem = reports.put(partial, everything)
     aside = f"This run is partial; {reports.directory} keeps the result of a whole run."
-    try:
-        on_github = tell_github(result, os.environ)
-    except OSError as error:
-        on_github = [f"ERROR: GitHub's step summary could not be written ({error.strerror})."]
-    return Written(folder, on_github, problem, aside if folder != reports.directory else "")
+    without = append_step_summary(result, os.environ)
+    commands = commands_to_github(result, os.environ)
+    return Written(folder, commands, without, problem, aside if folder != reports.directory else "")
 
 
 def leave(
@@ -213,13 +216,13 @@ def leave(
         *_notes(controller.sight.remarks),
         _not_there(settlement, controller.plan.spec.registry),
         written.aside,
-        *written.on_github,
+        written.without_step_summary,
         *stale,
         controller.not_put_back,
         _left_open(controller, settlement.left_open),
         written.problem and f"ERROR: {written.problem}",
     ]
-    return Ending(result, "\n".join([text, *filter(None, further)]), leaves)
+    return Ending(result, "\n".join([text, *filter(None, further)]), leaves, written.commands)
 
 
 def _notes(remarks: Iterable[str]) -> list[str]:

@@ -11,6 +11,11 @@ def printable(text: str) -> str:
     return text.translate({ord(one): _escape(one) for one in set(text) if not one.isprintable()})
 
 
+def printable_lines(text: str) -> str:
+    """The text as `printable`, with its lines and tabs left alone."""
+    return "\n".join("\t".join(map(printable, line.split("\t"))) for line in text.split("\n"))
+
+
 def whole(text: str) -> str:
     """The text as any file or pipe can carry it: half of a surrogate pair is shown as an escape."""
     if text.isascii():

@@ -12,7 +12,7 @@ from tck.__main__ import main
 from tck.reports import NAMES
 from tck.reports.badge import badge
 from tck.reports.ctrf import ctrf
-from tck.reports.github import annotations, tell_github
+from tck.reports.github import annotations, append_step_summary, commands_to_github
 from tck.reports.markdown import LONGEST, code, plain, summary
 from tck.reports.views import write_views
 from tck.results.outcomes import settle
@@ -126,7 +126,7 @@ def test_annotations_name_the_first_failures_and_cannot_be_broken_out_of():
     assert not [line for line in lines if not line.isprintable()]
     sly = finding(Outcome.FAILED, reason="a\n::stop-commands::x\r%0A")
     [line] = annotations(build_result(facts(settle(requirement(), [sly]))))
-    assert "%0Aa\\n::stop-commands::x\\r%250A%0A" in line
+    assert "%0Aa\\n:\\u003astop-commands::x\\r%250A%0A" in line
     assert len(list(annotations(crowded()[0]))) == 10
 
 
@@ -134,19 +134,22 @@ def test_a_step_on_github_gets_its_summary_and_annotations(tmp_path):
     result, _ = hostile()
     step = tmp_path / "step.md"
     step.write_text("before\n")
-    lines = tell_github(result, {"GITHUB_STEP_SUMMARY": str(step), "GITHUB_ACTIONS": "true"})
+    on_github = {"GITHUB_STEP_SUMMARY": str(step), "GITHUB_ACTIONS": "true"}
+    assert append_step_summary(result, on_github) == ""
+    lines = commands_to_github(result, on_github)
     assert [line[:7] for line in lines] == ["::error", "::warni", "::warni"]
     assert step.read_text() == f"before\n{summary(result)}\n"
-    assert tell_github(result, {}) == []
+    assert commands_to_github(result, {}) == []
+    assert append_step_summary(result, {}) == ""
 
 
 def test_a_step_summary_that_is_full_or_cannot_be_written_harms_nothing(tmp_path):
     result, _ = conformant()
     full = tmp_path / "full.md"
     full.write_text("x" * 1024 * 1024)
-    assert tell_github(result, {"GITHUB_STEP_SUMMARY": str(full)}) == []
+    assert append_step_summary(result, {"GITHUB_STEP_SUMMARY": str(full)}) == ""
     assert full.stat().st_size == 1024 * 1024
-    [warning] = tell_github(result, {"GITHUB_STEP_SUMMARY": str(tmp_path / "no" / "such.md")})
+    warning = append_step_summary(result, {"GITHUB_STEP_SUMMARY": str(tmp_path / "no" / "such.md")})
     assert warning.startswith("WARNING: GITHUB_STEP_SUMMARY cannot be written to (No such file or directory)")
 
 
