@@ -109,15 +109,16 @@ def sent_text(reply: Reply) -> str:
 
 def every_text(value: Any) -> Iterator[str]:
     """Every string in a parsed JSON value, keys included."""
-    if isinstance(value, str):
-        yield value
-    elif isinstance(value, dict):
-        for key, item in value.items():
-            yield key
-            yield from every_text(item)
-    elif isinstance(value, list):
-        for item in value:
-            yield from every_text(item)
+    values = [value]
+    while values:
+        one = values.pop()
+        if isinstance(one, str):
+            yield one
+        elif isinstance(one, dict):
+            yield from one
+            values += one.values()
+        elif isinstance(one, list):
+            values += one
 
 
 def shown_text(reply: Reply) -> str:

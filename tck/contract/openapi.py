@@ -6,6 +6,7 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import Any
 
+import jsonschema_rs
 from jsonschema import Draft202012Validator, FormatChecker
 from jsonschema.exceptions import ValidationError
 from referencing import Registry
@@ -39,6 +40,26 @@ class Operation:
         return tuple(status for status in self.statuses if status in SUCCESS)
 
 
+@dataclass(frozen=True)
+class Checker:
+    """A schema, compiled twice: to say yes soon, and to say in words what is wrong."""
+
+    compiled: jsonschema_rs.Draft202012Validator
+    exact: Draft202012Validator
+
+    def problems(self, value: Any) -> list[str]:
+        """What is wrong with a parsed JSON value, as short sentences."""
+        try:
+            if self.compiled.is_valid(value):
+                return []
+        except ValueError:  # half of a surrogate pair, or a depth that it does not read
+            pass
+        try:
+            return sorted(_sentence(error) for error in self.exact.iter_errors(value))
+        except RecursionError:
+            return ["the body is nested too deeply to be looked at"]
+
+
 class Api:
     """A whole OpenAPI document; its validators are built once."""
 
@@ -50,7 +71,7 @@ class Api:
         try:
             self._resolver = Registry().resolver_with_root(DRAFT202012.create_resource(self._root))
             self._operations: dict[str, Operation] = {}
-            self._bodies: dict[tuple[str, int], Draft202012Validator | None] = {}
+            self._bodies: dict[tuple[str, int], Checker | None] = {}
             for path, item in self._root["paths"].items():
                 for method in METHODS:
                     if method in item:
@@ -80,12 +101,12 @@ class Api:
         if status not in operation.statuses:
             documented = ", ".join(str(known) for known in operation.statuses)
             return [f"{status} is not among the documented statuses {documented}"]
-        validator = self._bodies[operation_id, status]
-        return [] if validator is None else _problems(validator, body)
+        checker = self._bodies[operation_id, status]
+        return [] if checker is None else checker.problems(body)
 
     def schema_problems(self, schema_name: str, value: Any) -> list[str]:
         """What is wrong with a parsed JSON value by a schema of the components, as short sentences."""
-        return _problems(self._components[schema_name], value)
+        return self._components[schema_name].problems(value)
 
     def schema(self, schema_name: str) -> Mapping[str, Any]:
         """A schema of the components, what it refers to in place."""
@@ -116,8 +137,10 @@ class Api:
             body="none" if not request else "required" if request.get("required") else "optional",
         )
 
-    def _checker(self, schema: Any) -> Draft202012Validator:
-        return Draft202012Validator(schema, format_checker=self._formats)
+    def _checker(self, schema: Any) -> Checker:
+        dates = {"date-time": _holds_date_time}
+        compiled = jsonschema_rs.Draft202012Validator(schema, formats=dates, validate_formats=True)
+        return Checker(compiled, Draft202012Validator(schema, format_checker=self._formats))
 
     def _inlined(self, node: Any, above: tuple[str, ...]) -> Any:
         """The schema with what it refers to in place of each reference: much faster to validate with."""
@@ -162,13 +185,6 @@ def _members(schema: Mapping[str, Any]) -> Iterator[tuple[str, str | None]]:
 
 def _holds_date_time(value: object) -> bool:
     return not isinstance(value, str) or is_date_time(value)
-
-
-def _problems(validator: Draft202012Validator, value: Any) -> list[str]:
-    try:
-        return sorted(_sentence(error) for error in validator.iter_errors(value))
-    except RecursionError:
-        return ["the body is nested too deeply to be looked at"]
 
 
 def _sentence(error: ValidationError) -> str:

@@ -162,7 +162,7 @@ class Redactor:
         plain = _replacer(pair for pair in maybe if pair[0] in whole)
         whole = plain(whole)
         hidden = _hidden(whole, known.sought)
-        begun = (one for head in _begun(known.heads, whole) for one in known.heads[head])
+        begun = {head: known.heads[head] for head in _begun(known.heads, whole)}
         cut_short = _shortener(begun, known.sought if CUT_MARK in whole else (), self._spared)
 
         def scrub(text: str) -> str:
@@ -185,6 +185,8 @@ def _replacer(found: Iterable[tuple[str, str]]) -> Scrub:
 def _hidden(text: str, secrets: Iterable[Secret]) -> list[Secret]:
     """The secrets that show only after undoing escapes."""
     below = list(layers(text))
+    if not below:
+        return []
     return [secret for secret in secrets if any(secret.text in layer for layer in below)]
 
 
@@ -230,32 +232,54 @@ def _begun(heads: Collection[str], text: str) -> Collection[str]:
     return {text[start : start + SHORTEST] for start in range(len(text) - SHORTEST + 1)}.intersection(heads)
 
 
-def _shortener(begun: Iterable[Secret], any_of: Iterable[Secret], spared: Collection[str]) -> Scrub:
+def _shortener(
+    begun: Mapping[str, tuple[Secret, ...]], any_of: Iterable[Secret], spared: Collection[str]
+) -> Scrub:
     """What takes out the part of a secret where a text was cut in the middle of it.
 
-    The text may end with the beginning of one of those `begun`; behind a mark of what was left out, it may
-    begin with the rest of `any_of` them.
+    The text may end with the beginning of one of those `begun`, which are by their heads; behind a mark of
+    what was left out, it may begin with the rest of `any_of` them.
     """
-    beginnings = {
-        one.text[:size]: one.mark
-        for one in begun
-        for size in range(max(SHORTEST, _spared_of(one.text, spared) + 1), len(one.text))
-    }
-    sizes = range(max(map(len, beginnings), default=0), SHORTEST - 1, -1)
     secrets = tuple(any_of)
+    longest = max((len(one.text) for of_one_head in begun.values() for one in of_one_head), default=0)
 
     def shorten(text: str) -> str:
         parts, done = [], 0
-        for end in (match.start() for match in CUT.finditer(text)):
-            size = next((size for size in sizes if size <= end and text[end - size : end] in beginnings), 0)
-            if size:
-                parts += [text[done : end - size], beginnings[text[end - size : end]]]
+        for end in (match.start() for match in CUT.finditer(text)) if begun else ():
+            cut = _beginning_of_one(text, max(0, end - longest), end, begun, spared)
+            if cut:
+                at, mark = cut
+                parts += [text[done:at], mark]
                 done = end
         text = "".join((*parts, text[done:]))
-        first, *cut = text.split(CUT_MARK)
-        return CUT_MARK.join((first, *(_without_the_rest(piece, secrets) for piece in cut)))
+        first, *rest = text.split(CUT_MARK)
+        return CUT_MARK.join((first, *(_without_the_rest(piece, secrets) for piece in rest)))
 
-    return shorten if beginnings or secrets else str
+    return shorten if begun or secrets else str
+
+
+def _beginning_of_one(
+    text: str, start: int, end: int, begun: Mapping[str, tuple[Secret, ...]], spared: Collection[str]
+) -> tuple[int, str] | None:
+    """Where the longest beginning of a secret lies from `start` up to `end`, and the secret's mark."""
+    places = sorted((at, head) for head in begun for at in _places_of(head, text, start, end))
+    for at, head in places:
+        size = end - at
+        for one in reversed(begun[head]):
+            if (
+                size < len(one.text)
+                and one.text.startswith(text[at:end])
+                and size > _spared_of(one.text, spared)
+            ):
+                return at, one.mark
+    return None
+
+
+def _places_of(head: str, text: str, start: int, end: int) -> Iterator[int]:
+    at = text.find(head, start, end)
+    while at >= 0:
+        yield at
+        at = text.find(head, at + 1, end)
 
 
 def _spared_of(secret: str, spared: Collection[str]) -> int:

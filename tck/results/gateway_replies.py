@@ -34,7 +34,8 @@ def remarks_on(exchanges: Iterable[Exchange]) -> Iterator[str]:
 
 
 def _always_bad(answered: Sequence[Exchange]) -> Iterator[str]:
-    if all(one.status in BAD_GATEWAY for one in answered):
+    bad = sum(one.status in BAD_GATEWAY for one in answered)
+    if bad < FEW or bad == len(answered):
         return
     operations = _each_time(answered, _operation)
     rest = [one for one in answered if _operation(one) not in operations]

@@ -13,6 +13,7 @@ DEEPEST = 100
 """Levels that are read; what is nested deeper is a text that says so, in itself equal everywhere."""
 LONGEST_NUMBER = 4000
 """Digits of a whole number that is read exactly."""
+LONG_NUMBER = re.compile(rf"[0-9]{{{LONGEST_NUMBER}}}")
 DEEPER = '"(nested deeper than the kit reads)"'
 TOKEN = re.compile(r'"[^"\\]*(?:\\.[^"\\]*)*"|[\[{]+|[\]}]+', re.DOTALL)
 """A string, or brackets of one kind in a row."""
@@ -22,7 +23,9 @@ def read_json(text: str) -> Any:
     """The JSON value of a text; raises ValueError when it is none."""
     shallow = _shallow(text) if text.count("[") + text.count("{") > DEEPEST else text
     try:
-        return json.loads(shallow, parse_constant=_no_json, parse_int=_whole)
+        if len(shallow) > LONGEST_NUMBER and LONG_NUMBER.search(shallow):
+            return json.loads(shallow, parse_constant=_no_json, parse_int=_whole)
+        return json.loads(shallow, parse_constant=_no_json)
     except RecursionError:
         raise ValueError("the text is nested without end") from None
 

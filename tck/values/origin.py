@@ -1,7 +1,7 @@
 """Where a value comes from: the exchange whose reply showed it, and where in the reply it stood."""
 
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from typing import Any, Self
 
 Noted = Callable[[tuple[str, ...]], None]
@@ -25,7 +25,7 @@ class Origin:
 
     def at(self, place: str) -> "Origin":
         """The same exchange, at another place of the reply."""
-        return replace(self, place=place)
+        return Origin(self.exchange, place, self.noted)
 
     def look(self, *others: "Origin") -> None:
         """Note that something of this exchange, and of the others, is looked at."""

@@ -5,6 +5,7 @@ from calendar import monthrange
 from dataclasses import dataclass
 from datetime import date
 from fractions import Fraction
+from functools import lru_cache
 
 _DATE_TIME = re.compile(
     r"(\d{4})-(\d\d)-(\d\d)[Tt](\d\d):(\d\d):(\d\d)(?:\.(\d+))?(?:[Zz]|([+-])(\d\d):(\d\d))", re.ASCII
@@ -14,6 +15,8 @@ _MONTHS = range(1, 13)
 _HOURS = range(24)
 _MINUTES = range(60)
 _LEAP_SECOND = 60
+_USUAL = 40
+"""Characters of a text that a run reads again and again, in one row after another."""
 _CYCLE_YEARS, _CYCLE_DAYS = 400, 146_097
 """The Gregorian calendar repeats after this; it brings year 0 into the range of `date`."""
 
@@ -28,12 +31,12 @@ class Instant:
 
 def is_date_time(text: str) -> bool:
     """Whether the text is an RFC 3339 date-time: any fraction, leap seconds, T and Z in either case."""
-    return _read(text) is not None
+    return _instant(text) is not None
 
 
 def parse_instant(text: str) -> Instant:
     """Read an RFC 3339 date-time; raises ValueError for anything else."""
-    instant = _read(text)
+    instant = _instant(text)
     if instant is None:
         raise ValueError(f"{text!r} is not an RFC 3339 date-time")
     return instant
@@ -50,6 +53,15 @@ def compare_instants(left: str, right: str, allowance: float = 0.0) -> int:
     if abs(apart) < max(first.precision, second.precision) or abs(apart) <= allowance:
         return 0
     return 1 if apart > 0 else -1
+
+
+def _instant(text: str) -> Instant | None:
+    return _read_before(text) if len(text) <= _USUAL else _read(text)
+
+
+@lru_cache(maxsize=1024)
+def _read_before(text: str) -> Instant | None:
+    return _read(text)
 
 
 def _read(text: str) -> Instant | None:

@@ -200,3 +200,25 @@ def test_a_broken_document_is_refused(tmp_path: Path, old: str, new: str, senten
 def test_an_unknown_operation_is_a_mistake_of_the_caller() -> None:
     with pytest.raises(KeyError):
         api().operation("listSessions")
+
+
+ODD = (
+    None, True, 0, 1, 1.0, 1.5, -1, 10**30, 1e300, "", "x" * 600, "\ud800", "2026-11-02T08:30:00z",
+    "2026-11-02T08:30:00", "2026-02-30T08:30:00Z", "2016-12-31T23:59:60Z", [], ["x"], [1], {}, {"id": 1}, ["t"] * 11,
+)  # fmt: skip
+
+
+@pytest.mark.parametrize("contract", ["trigger", "everruns"])
+def test_what_is_compiled_says_no_more_than_what_explains(contract):
+    api = load_api(spec_dir(contract) / "openapi.yaml")
+    whole = {**CREATED, "title": "t", "version": 1, "status": "active"}
+    values = [*ODD, whole, *({**whole, name: odd} for name in api_members(api) for odd in ODD)]
+    values += [{key: value for key, value in whole.items() if key != name} for name in whole]
+    for name, checker in api._components.items():
+        for value in values:
+            exact = [error.message for error in checker.exact.iter_errors(value)]
+            assert bool(checker.problems(value)) == bool(exact), (name, value)
+
+
+def api_members(api: Api) -> set[str]:
+    return {member for name in api._components for member in api.members(name)}
