@@ -63,6 +63,7 @@ def shown_at(session: LiveSession, address: str) -> Reply:
 
 
 @pytest.mark.last
+@pytest.mark.uses_up("array")
 @pytest.mark.requirement(
     "retrieve.rows-last",
     "update.writes-last",

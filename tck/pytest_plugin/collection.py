@@ -18,7 +18,9 @@ from tck.vocabulary import CORE
 
 SUITES = ROOT / "suites"
 COLLECTED: pytest.StashKey[Collected] = pytest.StashKey()
-LAST, QUIET = "last", "quiet"
+USED_UP: pytest.StashKey[frozenset[str]] = pytest.StashKey()
+"""The fixtures of this run whose sessions a check uses up."""
+LAST, QUIET, USES_UP = "last", "quiet", "uses_up"
 REFUSED_MARKS = ("skip", "skipif", "xfail")
 LOOKING_ONLY = (
     "help",
@@ -156,6 +158,22 @@ def note(collected: Collected, items: Iterable[pytest.Item], plan: Plan) -> None
 def last_ones_last(items: list[pytest.Item]) -> None:
     """Put checks that wait for something to the end, so that others fill the time, and quiet ones last."""
     items.sort(key=lambda item: [item.get_closest_marker(mark) is not None for mark in (QUIET, LAST)])
+
+
+def used_up(item: pytest.Item) -> tuple[str, ...]:
+    """The fixtures whose sessions a check leaves of no use to others."""
+    return tuple(name for mark in item.iter_markers(USES_UP) for name in mark.args)
+
+
+def other_users(item: pytest.Item, fixture: str) -> list[str]:
+    """The node ids of all other checks of a fixture, but for those that come after all others anyway."""
+    return [
+        other.nodeid
+        for other in item.session.items
+        if fixture in getattr(other, "fixturenames", ())
+        and other is not item
+        and other.get_closest_marker(QUIET) is None
+    ]
 
 
 def function_of(item: pytest.Item, root: Path | None = None) -> str:

@@ -5,10 +5,12 @@ from collections.abc import Callable
 import pytest
 
 from tck.checking.check import Check
+from tck.pytest_plugin.collection import other_users, used_up
 from tck.pytest_plugin.item_reports import CHECK
 from tck.run.context import Run
 from tck.run.groups import Groups
 from tck.run.restart import Restart
+from tck.run.shared_use import SharedUse
 from tck.transport.messages import Call, Reply
 from tck.unjudged import NotApplicable, NotTested
 
@@ -46,6 +48,16 @@ def has_restart(run: Run) -> bool:
 def restart(request: pytest.FixtureRequest, run: Run) -> Callable[[], None]:
     """Restarts the target once all other checks have ended."""
     return lambda: Restart(run).when_quiet(len(request.session.items) - 1)
+
+
+@pytest.fixture(autouse=True)
+def others_have_ended(request: pytest.FixtureRequest) -> None:
+    """Let a check that uses up what others share wait until those have ended, in whichever process."""
+    run = request.config.stash.get(RUN, None)
+    if run is None:
+        return
+    for fixture in used_up(request.node):
+        SharedUse(run, fixture).wait_for(other_users(request.node, fixture))
 
 
 @pytest.fixture(autouse=True)

@@ -14,6 +14,7 @@ from tck.errors import KitError
 from tck.pytest_internals import runtestprotocol
 from tck.pytest_plugin.collection import (
     COLLECTED,
+    USED_UP,
     Scope,
     last_ones_last,
     note,
@@ -21,6 +22,7 @@ from tck.pytest_plugin.collection import (
     other_contract,
     requirements_of,
     scope_of,
+    used_up,
     verify_marks,
     verify_paths,
     without_generated,
@@ -34,6 +36,7 @@ from tck.pytest_plugin.fixtures import (
     check,
     has_restart,
     needed_capabilities,
+    others_have_ended,
     restart,
     run,
     send,
@@ -47,6 +50,7 @@ from tck.run.accounting import Collected
 from tck.run.context import open_run
 from tck.run.inputs import make_plan
 from tck.run.restart import Restart
+from tck.run.shared_use import SharedUse
 from tck.run.target import Target
 
 NO_AUTOLOAD, NO_AUTOLOAD_FLAG = "PYTEST_DISABLE_PLUGIN_AUTOLOAD", "--disable-plugin-autoload"
@@ -57,7 +61,7 @@ NEEDED = {
 }
 """The plugins among the kit's dependencies: the names under which pytest finds them, and their modules."""
 
-__all__ = ["check", "has_restart", "needed_capabilities", "restart", "run", "send"]
+__all__ = ["check", "has_restart", "needed_capabilities", "others_have_ended", "restart", "run", "send"]
 
 
 def pytest_addoption(parser: pytest.Parser, pluginmanager: pytest.PytestPluginManager) -> None:
@@ -85,6 +89,7 @@ def pytest_configure(config: pytest.Config) -> None:
     """Decide whether this command judges a target, and read the contract if so."""
     config.addinivalue_line("markers", "requirement(*ids): the requirements that a check judges")
     config.addinivalue_line("markers", "last: run after the other checks, which fill the time it waits for")
+    config.addinivalue_line("markers", "uses_up(fixture): run after all others of that fixture have ended")
     config.addinivalue_line("markers", "quiet: run after all others have ended, in whichever process")
     try:
         root = go_outside(config, contract_name(config))
@@ -179,6 +184,7 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
 
 def pytest_collection_finish(session: pytest.Session) -> None:
     """Note what is to be run; a worker hands all that it noted to the controlling process at its end."""
+    session.config.stash[USED_UP] = frozenset(name for item in session.items for name in used_up(item))
     collected = session.config.stash.get(COLLECTED, None)
     if collected is None:
         return
@@ -248,6 +254,10 @@ def pytest_runtest_protocol(item: pytest.Item) -> Generator[None, object, object
         item.config.stash[CHECK] = None
         if RUN in item.config.stash:
             Restart(item.config.stash[RUN]).check_ended()
+            for fixture in item.config.stash.get(USED_UP, frozenset()).intersection(
+                getattr(item, "fixturenames", ())
+            ):
+                SharedUse(item.config.stash[RUN], fixture).has_ended(item.nodeid)
 
 
 @pytest.hookimpl(wrapper=True)
