@@ -1,14 +1,16 @@
 """Create: what a new session is."""
 
 from collections.abc import Mapping
+from contextlib import suppress
 
 import pytest
 
 from suites.trigger.support.addresses import found
-from suites.trigger.support.api import LiveSession, Sessions
+from suites.trigger.support.api import LiveSession, Sessions, made
 from suites.trigger.support.bodies import FAR_FUTURE, OMITTED, Bodies, Body, with_trigger
 from suites.trigger.support.create import Creates, first_of, picked, shown_config
-from tck.checking import FALSE, NULL, Check, NotApplicable, Reply, weeks_ahead
+from suites.trigger.support.shared_sessions import SharedSessions
+from tck.checking import FALSE, NULL, Check, NotApplicable, NotTested, Reply, weeks_ahead
 
 
 @pytest.mark.requirement(
@@ -124,22 +126,33 @@ def test_a_type_that_nobody_has_heard_of_is_accepted(
     assert reply["type"] == "Invented kind/7, on-no_list"
 
 
+NAMES = {"machine": "small-1x", "queue": "tck-queue", "lockToVersion": "20240523.1", "region": "eu-central-1"}
+
+
 @pytest.mark.requirement("create.target-names-kept-as-sent")
 @pytest.mark.parametrize(
     ("member", "name"),
     [
-        pytest.param("machine", "small-1x", id="machine"),
-        pytest.param("queue", "tck-queue", id="queue"),
-        pytest.param("lockToVersion", "20240523.1", id="lock-to-version"),
-        pytest.param("region", "eu-central-1", id="region"),
+        pytest.param("machine", NAMES["machine"], id="machine"),
+        pytest.param("queue", NAMES["queue"], id="queue"),
+        pytest.param("lockToVersion", NAMES["lockToVersion"], id="lock-to-version"),
+        pytest.param("region", NAMES["region"], id="region"),
     ],
 )
 def test_a_name_that_the_target_takes_is_kept(
-    creates: Creates, sessions: Sessions, bodies: Bodies, member: str, name: str
+    creates: Creates, shared_sessions: SharedSessions, member: str, name: str
 ) -> None:
-    reply = sessions.create(with_trigger(bodies.minimal(), **{member: name}))
+    reply = named_as_the_target_takes_it(creates, shared_sessions, member)
     _a_limit_is_not_judged(reply, f"this {member}, which may have to exist there")
     assert creates.shown(reply, "triggerConfig", member) == name
+
+
+def named_as_the_target_takes_it(creates: Creates, shared_sessions: SharedSessions, member: str) -> Reply:
+    """The reply to a create with this name: with all names in one session, unless that is refused."""
+    with suppress(NotTested):
+        body = with_trigger(creates.bodies.minimal(), **NAMES)
+        return shared_sessions.shared("target-names", lambda: made(creates.sessions, body)).created
+    return creates.sessions.create(with_trigger(creates.bodies.minimal(), **{member: NAMES[member]}))
 
 
 @pytest.mark.requirement("create.target-names-kept-as-sent", "create.values-keep-task-identifier")

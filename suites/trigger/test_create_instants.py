@@ -1,14 +1,16 @@
 """Create: a text for expiresAt that names no instant is refused."""
 
 from collections.abc import Iterable
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
 
-from suites.trigger.support.create import Creates
+from suites.trigger.support.api import Sessions
+from suites.trigger.support.bodies import Bodies
+from suites.trigger.support.create import CONFLICT, Creates
 from suites.trigger.support.shared_sessions import SharedSessions
-from tck.checking import Check
+from tck.checking import Check, NotApplicable, Reply, weeks_ahead
 
 
 def next_year() -> int:
@@ -77,3 +79,25 @@ def test_a_known_external_id_does_not_make_an_expiry_better(
         reply = session.sessions.create({**good, "expiresAt": f"{next_year()}-13-01T00:00:00Z"})
         check.refused(reply, documented=422, deviation="create.invalid-body-answers-422")
     check.control(session.sessions.create(good), judged_by="create.same-external-id-answers-200")
+
+
+@pytest.mark.requirement(
+    "create.past-expires-at-leaves-nothing-when-refused", "create.expired-external-id-answers-409"
+)
+def test_a_deadline_in_the_past_makes_a_session_that_has_expired_or_none(
+    check: Check, creates: Creates, sessions: Sessions, bodies: Bodies
+) -> None:
+    an_hour_ago = f"{datetime.now(UTC) - timedelta(hours=2):%Y-%m-%dT%H:%M:%S}.000Z"
+    body = bodies.minimal(expiresAt=an_hour_ago)
+    reply = sessions.create(body)
+    again = sessions.create({**body, "expiresAt": weeks_ahead()})
+    with check.judging("create.past-expires-at-leaves-nothing-when-refused"):
+        creates.made_or_left_nothing(reply, again)
+    with check.judging("create.expired-external-id-answers-409"):
+        _made_in_the_past(reply)
+        assert again.status == CONFLICT
+
+
+def _made_in_the_past(reply: Reply) -> None:
+    if not reply.succeeded:
+        raise NotApplicable("the target takes no expiresAt in the past")

@@ -127,6 +127,7 @@ NO_WRITER = pytest.mark.requirement(
     "tokens.read-scope-only-reads",
     "tokens.write-scope-does-not-read",
     "tokens.without-scopes-does-nothing",
+    "tokens.admin-scope-does-not-write",
     "tokens.refusal-shows-nothing",
 )
 

@@ -2,12 +2,12 @@
 
 import pytest
 
-from suites.trigger.support.api import NewSession, Sessions
-from suites.trigger.support.bodies import OMITTED, Bodies, Body
+from suites.trigger.support.api import LiveSession, NewSession, Sessions
+from suites.trigger.support.bodies import OMITTED, Bodies, Body, with_trigger
 from suites.trigger.support.replies import rules, sample_calls
 from suites.trigger.support.replies.monitors import REFUSES_A_BODY
 from suites.trigger.support.shared_sessions import WITH_NAME, WITHOUT_NAME, SharedSessions, updated
-from tck.checking import NULL, Check, Reply, odd_members, response_rules
+from tck.checking import NULL, Check, Reply, encoded, odd_members, response_rules
 from tck.run import Run
 
 READS = 10
@@ -152,6 +152,18 @@ def test_an_odd_value_breaks_nothing(new_session: NewSession) -> None:
     session = new_session()
     replies = [session.sessions.update(session.id, raw=raw) for raw in odd_members("metadata")]
     assert [reply.status for reply in replies if reply.status >= response_rules.SERVER_ERROR] == []
+
+
+@pytest.mark.requirement("create.server-error-leaves-no-session")
+def test_a_create_that_breaks_the_target_leaves_no_session(sessions: Sessions, bodies: Bodies) -> None:
+    good = bodies.complete()
+    odd = [encoded(bodies.minimal())[:-1] + b"," + raw[1:] for raw in odd_members("metadata")]
+    unknown = with_trigger(good, region="nowhere", lockToVersion="19990101.1", queue="tck-nothing")
+    replies = [sessions.create(raw=raw) for raw in (*odd, encoded(unknown))]
+    broken = [reply for reply in replies if reply.status >= response_rules.SERVER_ERROR]
+    sample_calls.some(broken, "no create was answered with a server error")
+    for reply in broken:
+        assert sessions.retrieve(LiveSession(reply, sessions).external_id).status == 404
 
 
 @pytest.mark.requirement(

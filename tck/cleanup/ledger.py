@@ -22,6 +22,8 @@ class Entry:
     credential: str
     made: bool
     closed: bool = False
+    refused: bool = False
+    """Whether the create was refused, so that it is counted for no session."""
 
 
 @dataclass
@@ -47,6 +49,10 @@ class Ledger:
     def made(self, address: str, credential: str, planned: str | None) -> None:
         """A session was made; `planned` is the address that was planned for it, if any."""
         self._write({"event": "made", "address": address, "credential": credential, "planned": planned})
+
+    def refused(self, address: str) -> None:
+        """The create of the planned address was refused; it is closed all the same."""
+        self._write({"event": "refused", "address": address})
 
     def closed(self, address: str) -> None:
         """The session at this address was closed."""
@@ -94,7 +100,7 @@ class _Book:
 
     def planned(self, address: str, credential: str) -> None:
         known = self.entries.get(self.reached.get(address, address))
-        if known is None or known.closed:
+        if known is None or known.closed or not known.made:
             self.entries[address] = Entry(address, credential, made=False)
 
     def made(self, address: str, credential: str, planned: str | None) -> None:
@@ -103,6 +109,10 @@ class _Book:
                 del self.entries[planned]
             self.reached[planned] = address
         self.entries[address] = Entry(address, credential, made=True)
+
+    def refused(self, address: str) -> None:
+        if address in self.entries and not self.entries[address].made:
+            self.entries[address] = replace(self.entries[address], refused=True)
 
     def closed(self, address: str) -> None:
         for name in (address, self.reached.get(address, address)):
@@ -124,6 +134,8 @@ def read_ledger(paths: Iterable[Path]) -> list[Entry]:
                 book.planned(address, credential)
             case {"event": "made", "address": str(address), "credential": str(credential)}:
                 book.made(address, credential, event.get("planned"))
+            case {"event": "refused", "address": str(address)}:
+                book.refused(address)
             case {"event": "closed", "address": str(address)}:
                 book.closed(address)
             case {"event": "not-ours", "address": str(address)}:

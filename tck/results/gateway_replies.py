@@ -9,6 +9,7 @@ from tck.values.bounded_json import read_json
 from tck.values.texts import printable
 
 BAD_GATEWAY = frozenset({502, 503, 504})
+TOO_MANY = 429
 PAGES = frozenset({"text/html", "application/xhtml+xml"})
 REFUSALS = range(400, 500)
 FEW = 3
@@ -18,12 +19,18 @@ MOST = 5
 
 
 def remarks_on(exchanges: Iterable[Exchange]) -> Iterator[str]:
-    """A sentence for each kind of request that was answered 502, 503 or 504 each time, and one for pages.
+    """A sentence for each kind of request that was answered 502, 503 or 504 each time, for 429 and for pages.
 
     Nothing is said where no request was answered otherwise: then the target was not there.
     """
     answered = [one for one in exchanges if one.status is not None]
     yield from _always_bad(answered)
+    limited = sum(one.status == TOO_MANY for one in answered)
+    if limited >= FEW:
+        yield (
+            f"{limited} requests were answered 429: the target limits how fast it may be asked, and the run "
+            "waited for it; --rate-limit=N/s keeps below the limit."
+        )
     pages = Counter(one.status for one in answered if one.status in REFUSALS and _media_type(one) in PAGES)
     for status, number in sorted(pages.items(), key=str):
         if number >= FEW:

@@ -194,26 +194,33 @@ class Run:
             self._nothing_made(chosen)
             raise
         except Unreachable:
-            self._never_sent(chosen)
+            self._take_back(chosen)
             raise
         if reply.refused:
             self._nothing_made(chosen)
         elif chosen is not None and not reply.succeeded and _is_held_nowhere(chosen):
-            self.ledger.not_ours(chosen)
+            self._take_back(chosen)
         elif reply.succeeded and reply.is_object:
             self._own(reply, chosen, call.credential)
         return reply
 
-    def _never_sent(self, chosen: str | None) -> None:
+    def _take_back(self, chosen: str | None) -> None:
         """Take back what was counted and planned."""
         self.budget.no_session()
         if chosen is not None:
             self.ledger.not_ours(chosen)
 
     def _nothing_made(self, chosen: str | None) -> None:
-        """Take back what was counted; an address that can only be ours stays on the ledger, to be closed."""
+        """Take back what was counted; an address that can only be ours stays on the ledger, to be closed.
+
+        One that no server can hold does not.
+        """
         self.budget.no_session()
-        if chosen is not None and not self._is_ours(chosen):
+        if chosen is None:
+            return
+        if self._is_ours(chosen) and not _is_held_nowhere(chosen):
+            self.ledger.refused(chosen)
+        else:
             self.ledger.not_ours(chosen)
 
     def _own(self, reply: Reply, chosen: str | None, credential: str) -> None:

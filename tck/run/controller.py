@@ -134,6 +134,8 @@ class Controller:
         if attempt.became is Closed.CLOSED:
             with suppress(OSError):  # a full disk: it would be closed once more
                 self.run.ledger.closed(entry.address)
+        if attempt.became is Closed.NOT_FOUND and not entry.made and not entry.refused:
+            self.run.budget.no_session()
         return attempt
 
     def close(self) -> None:

@@ -59,3 +59,13 @@ def test_pages_of_a_firewall_are_one_sentence():
         "4 requests were answered 403 with an HTML page: a firewall or gateway seems to answer in place of the API."
     ]
     assert list(remarks_on([*OTHERS, *pages[:2]])) == []
+
+
+def test_a_target_that_limits_how_fast_it_is_asked_is_named_by_its_status():
+    limited = [sent(429, body={"tags": []})] * 3
+    (said,) = remarks_on([*OTHERS, *limited])
+    assert said == (
+        "3 requests were answered 429: the target limits how fast it may be asked, and the run waited for it; "
+        "--rate-limit=N/s keeps below the limit."
+    )
+    assert list(remarks_on([*OTHERS, *limited[:2]])) == []

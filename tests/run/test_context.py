@@ -120,6 +120,22 @@ def test_a_create_that_broke_may_have_made_a_session_unless_no_server_can_hold_i
     assert len(open_ones(run)) == left
 
 
+def test_a_refused_create_is_on_no_ledger_when_no_server_can_hold_its_address(run, create):
+    create(reply(422), address=f"{PREFIX}\0")
+    assert open_ones(run) == []
+    assert run.budget.sessions.count == 0
+
+
+def test_the_ledger_tells_a_refused_create_from_one_that_broke(run, create):
+    create(reply(422), address=f"{PREFIX}refused")
+    create(reply(500), address=f"{PREFIX}broke")
+    assert {entry.address: entry.refused for entry in read_ledger([run.ledger.path])} == {
+        f"{PREFIX}refused": True,
+        f"{PREFIX}broke": False,
+    }
+    assert run.budget.sessions.count == 1
+
+
 @pytest.mark.parametrize(
     ("status", "left"), [(200, []), (202, []), (404, ["session_1"]), (500, ["session_1"])]
 )

@@ -94,6 +94,17 @@ class ReadScopeCloses(_OnlyReader):
         return self.only_reads(call) or super().environment_to_close(call)
 
 
+@mutant("tokens.admin-scope-does-not-write")
+class AdminScopesWrite(TriggerReference):
+    """A token with a scope of an administrator updates and closes."""
+
+    def secret_environment(self, call: Call) -> Environment:
+        reader = self.token_reader(self.credential(call))
+        if reader is not None and any(scope.startswith("admin") for scope in reader.scopes or ()):
+            return reader.environment
+        return super().secret_environment(call)
+
+
 @mutant("tokens.write-scope-does-not-read")
 class WriteScopeReads(_Scopes):
     """Who may write may read."""

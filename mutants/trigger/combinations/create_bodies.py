@@ -4,9 +4,10 @@ import json
 from typing import Any
 
 from mutants.catalogue import mutant
-from reference.application import Call, Json
+from reference.application import Call, Json, Reply
 from reference.refusals import Invalid, Path, Problem
 from reference.trigger import Row, TriggerReference
+from reference.trigger.access import Environment
 
 
 @mutant("create.media-type-variants-accepted")
@@ -231,3 +232,13 @@ class ZoneOffsetsAreWholeHours(TriggerReference):
     def check_expires_at(self, value: Json, path: Path) -> Json:
         whole = f"{value[:-2]}00" if isinstance(value, str) and value[-6:-5] in ("+", "-") else value
         return super().check_expires_at(whole, path)
+
+
+@mutant("create.server-error-leaves-no-session")
+class BrokenCreateLeavesItsRow(TriggerReference):
+    """A create that names a version which nobody has deployed writes its row, and then breaks."""
+
+    def created_reply(self, environment: Environment, row: Row) -> Reply:
+        if row.trigger_config.get("lockToVersion", "").startswith("1999"):
+            raise LookupError("there is no such version")
+        return super().created_reply(environment, row)

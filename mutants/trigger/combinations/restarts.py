@@ -10,7 +10,7 @@ from mutants.catalogue import mutant
 from reference.application import Json
 from reference.refusals import Invalid, Problem
 from reference.refusals import Path as Place
-from reference.trigger import Row, TriggerReference
+from reference.trigger import Change, Row, TriggerReference
 from reference.trigger.access import Environment
 
 
@@ -93,6 +93,53 @@ class _Expired(TriggerReference):
     def after_conflict(self, row: Row, fields: Mapping[str, Json]) -> Row:
         """The row once it was asked for again."""
         raise NotImplementedError
+
+
+class _PastDeadlines(TriggerReference):
+    """A create with a new externalId and an expiresAt that has passed."""
+
+    def existing_row(
+        self, db: Connection, environment: Environment, fields: Mapping[str, Json]
+    ) -> Row | None:
+        row = super().existing_row(db, environment, fields)
+        deadline = fields.get("expiresAt")
+        if row is None and deadline is not None and deadline <= self.now():
+            row = self.made_in_the_past(self.new_row(environment, fields))
+            self.insert_row(db, row)
+            db.execute("COMMIT")
+            db.execute("BEGIN IMMEDIATE")
+        return row
+
+    def made_in_the_past(self, row: Row) -> Row:
+        """The row that is there already when the create looks for one."""
+        return row
+
+
+@mutant("create.past-expires-at-leaves-nothing-when-refused")
+class PastDeadlineConflictsWithItself(_PastDeadlines):
+    """A create with a new externalId whose expiresAt has passed writes its row, and answers 409 for that."""
+
+
+@mutant("create.past-expires-at-leaves-nothing-when-refused")
+class PastDeadlineIsRefusedTooLate(_PastDeadlines):
+    """A create whose expiresAt has passed is refused when its row was written, without the deadline."""
+
+    def made_in_the_past(self, row: Row) -> Row:
+        return replace(row, expires_at=None)
+
+    def reuse_row(self, db: Connection, change: Change) -> Row:
+        deadline = change.fields.get("expiresAt")
+        if deadline is not None and deadline <= self.now():
+            raise self.invalid(Problem("custom", "It has passed.", ("expiresAt",)))
+        return super().reuse_row(db, change)
+
+
+@mutant("create.expired-external-id-answers-409")
+class OnlyTimersExpire(TriggerReference):
+    """A session that is made with an expiresAt in the past never expires, since no timer is set for it."""
+
+    def is_expired(self, row: Row) -> bool:
+        return super().is_expired(row) and row.expires_at is not None and row.expires_at > row.created_at
 
 
 @mutant("create.expired-external-id-changes-nothing")

@@ -45,6 +45,22 @@ class Creates:
             said = "a refused create left a session"
             raise Broken(said, "none at its externalId", found.told, found.exchange)
 
+    def made_or_left_nothing(self, reply: Reply, again: Reply) -> None:
+        """Judge that a create made a session or was refused, and that the next one of its name then made one.
+
+        Raises NotTested where the next one made none and there was none to find.
+        """
+        if not reply.succeeded and reply.status not in FITS_A_BAD_BODY:
+            raise Broken(
+                "a create was neither accepted nor refused", "2xx or 4xx", reply.told, reply.exchange
+            )
+        if reply.succeeded or (again.succeeded and again["isCached"].value is False):
+            return
+        if is_taken(again):
+            said = "a refused create left a session"
+            raise Broken(said, "a new session by the next create", again.told, reply.exchange, again.exchange)
+        self.check.control(again, judged_by="create.new-session-answers-201")
+
     def control(self) -> None:
         """The control of every body with one part spoilt: the complete body is accepted; sent once a run."""
         self.run.once("complete-create", self._complete_is_accepted)

@@ -93,6 +93,19 @@ class Narrow:
         tokens = {about: minted(self.run, self.session, [scope]) for about, scope in scopes.items()}
         return self._bearing("tokens.other-scopes-do-not-read", tokens)
 
+    def of_an_administrator(self) -> list[Intruder]:
+        """Ones that may do everything by their scopes; a secret key is needed all the same."""
+        scopes = {
+            "admin": ["admin"],
+            "everything": ["*"],
+            "all of sessions": ["admin:sessions", "write:sessions"],
+        }
+        tokens = {
+            f"a token with the scope of {what}": minted(self.run, self.session, granted)
+            for what, granted in scopes.items()
+        }
+        return self._bearing("tokens.admin-scope-does-not-write", tokens)
+
     def _bearing(self, requirement: str, tokens: dict[str, str]) -> list[Intruder]:
         return _bearing(requirement, tokens, self.answers, self.deviation)
 
@@ -105,6 +118,7 @@ def who_may_not_write(run: Run, session: LiveSession, deviation: str) -> list[In
         *narrow.read_only("tokens.read-scope-only-reads"),
         *narrow.write_only(),
         *narrow.scopeless(),
+        *narrow.of_an_administrator(),
     ]
 
 
