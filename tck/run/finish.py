@@ -91,8 +91,7 @@ def finish(
     The text is the summary: one screen, one line below a `verbosity` of 0, and everything above it. Reports
     that cannot be written are a sentence after it.
     """
-    result = document(controller, settlement, seed)
-    said = write(controller, result, settlement.exchanges, more)
+    result, said = write(controller, settlement, seed, more)
     return leave(controller, settlement, result, said, verbosity)
 
 
@@ -124,7 +123,9 @@ def _clean(waiver: Waiver, run: Run) -> Waiver:
     return replace(waiver, reason=run.clean(waiver.reason), ticket=run.clean(waiver.ticket))
 
 
-def document(controller: Controller, settlement: Settlement, seed: int | str | None) -> Result:
+def document(
+    controller: Controller, settlement: Settlement, seed: int | str | None, exchanges_digest: str
+) -> Result:
     """The result, which holds the digest of the exchanges."""
     plan, run, target = controller.plan, controller.run, controller.target
     options, contract = plan.options, plan.spec.contract
@@ -148,7 +149,7 @@ def document(controller: Controller, settlement: Settlement, seed: int | str | N
             fail_on_deviations=options.fail_on_deviations,
             settled=settlement.settled,
             exchanges=settlement.exchanges,
-            exchanges_digest=har_digest(settlement.exchanges.values(), __version__),
+            exchanges_digest=exchanges_digest,
             requests=run.budget.requests.count,
             sessions_created=run.budget.sessions.count,
             sessions_left_open=settlement.left_open,
@@ -178,24 +179,29 @@ class Written:
 
 
 def write(
-    controller: Controller, result: Result, exchanges: Mapping[str, Exchange], more: More | None
-) -> Written:
-    """Write the reports aside, the result first, and swap them in for earlier ones."""
+    controller: Controller, settlement: Settlement, seed: int | str | None, more: More | None
+) -> tuple[Result, Written]:
+    """Write the reports aside, the exchanges and the result first, and swap them in for earlier ones."""
+    exchanges, made = settlement.exchanges, list[Result]()
 
     def everything(folder: Path) -> None:
-        write_result(folder / RESULT, result)
-        write_har(folder / "exchanges.har", exchanges.values(), __version__)
+        digest = write_har(folder / "exchanges.har", exchanges.values(), __version__)
+        made.append(document(controller, settlement, seed, digest))
+        write_result(folder / RESULT, made[0])
         if more is not None:
-            more(folder, result)
-        write_views(folder, result, exchanges)
+            more(folder, made[0])
+        write_views(folder, made[0], exchanges)
 
-    reports, partial = controller.reports, result["partial"]
+    reports, partial = controller.reports, settlement.partial
     folder = reports.for_result(partial)
     problem = reports.put(partial, everything)
+    if not made:  # as the exchanges could not be written
+        made.append(document(controller, settlement, seed, har_digest(exchanges.values(), __version__)))
+    result = made[0]
     aside = f"This run is partial; {reports.directory} keeps the result of a whole run."
     without = append_step_summary(result, os.environ)
     commands = commands_to_github(result, os.environ)
-    return Written(folder, commands, without, problem, aside if folder != reports.directory else "")
+    return result, Written(folder, commands, without, problem, aside if folder != reports.directory else "")
 
 
 def leave(
