@@ -6,7 +6,9 @@ import random
 import subprocess
 import tempfile
 from collections.abc import Iterator, Sequence
+from contextlib import ExitStack
 from dataclasses import dataclass
+from functools import partial
 from itertools import zip_longest
 from pathlib import Path
 from typing import Any
@@ -14,7 +16,8 @@ from typing import Any
 from bench.causes import SEED
 from mutants.catalogue import Mutant
 from mutants.matrix import by_hand
-from mutants.trial import SOON, Task, make_trials
+from mutants.restarting import Restarting
+from mutants.trial import SOON, Task, build_again, make_trials
 from reference.serving import Server
 from tck.paths import ROOT
 from tck.reports.reproduce import FOLDER
@@ -41,8 +44,8 @@ class Reproduced:
         return (self.faulty, self.sound) == (BROKEN, NOT_REPRODUCED)
 
 
-def draw(contracts: Sequence[str], number: int) -> list[tuple[str, Mutant]]:
-    """As many mutants with one fault, of each area of each contract in turn, the same in every call.
+def draw(contracts: Sequence[str], number: int, seed: int = SEED) -> list[tuple[str, Mutant]]:
+    """As many mutants with one fault, of each area of each contract in turn, the same for each seed.
 
     An area is what the ids of its requirements begin with, such as `close`.
     """
@@ -50,7 +53,7 @@ def draw(contracts: Sequence[str], number: int) -> list[tuple[str, Mutant]]:
     for contract in contracts:
         for one in by_hand(contract):
             areas.setdefault((contract, one.caught_by.partition(".")[0]), []).append((contract, one))
-    chooser = random.Random(SEED)  # noqa: S311 - no secret
+    chooser = random.Random(seed)  # noqa: S311 - no secret
     turns = zip_longest(*(chooser.sample(area, len(area)) for area in areas.values()))
     return [one for turn in turns for one in turn if one is not None][:number]
 
@@ -66,8 +69,9 @@ def reproduced(drawn: Sequence[tuple[str, Mutant]], jobs: int, folder: Path) -> 
         if not script.exists():
             yield Reproduced(contract, one, said=HELD)
             continue
-        faulty = run_script(contract, one.server, script)
-        sound = run_script(contract, reference_of(one.server), script)
+        restarts = getattr(one.server, "RESTARTS", False)
+        faulty = run_script(contract, one.server, script, restarts)
+        sound = run_script(contract, reference_of(one.server), script, restarts)
         said = f"{_last_line(faulty)} | {_last_line(sound)}"
         yield Reproduced(contract, one, faulty.returncode, sound.returncode, said)
 
@@ -77,13 +81,23 @@ def reference_of(server: type[Any]) -> type[Any]:
     return next(one for one in server.__mro__ if one.__module__.startswith("reference."))
 
 
-def run_script(contract: str, server: type[Any], script: Path) -> subprocess.CompletedProcess[str]:
+def run_script(
+    contract: str, server: type[Any], script: Path, restarts: bool
+) -> subprocess.CompletedProcess[str]:
     """Run a script against a new server of this class, with that server's keys."""
     package = importlib.import_module(f"mutants.{contract}")
     with tempfile.TemporaryDirectory(prefix="sessions-tck-reproduce-") as folder:
-        served, secrets = package.build(server, Path(folder, "rows.sqlite"))
-        with Server(served.app()) as url:
-            environment = {**os.environ, **secrets, "BASE_URL": url + served.base_path()}
+        database = Path(folder, "rows.sqlite")
+        served, secrets = package.build(server, database)
+        more = {}
+        with ExitStack() as serving:
+            if restarts:
+                again = partial(build_again, package.build, server, database, secrets)
+                one = serving.enter_context(Restarting(served.app(), again, Path(folder, "restart")))
+                url, more["RESTART_COMMAND"] = one.url, one.command
+            else:
+                url = serving.enter_context(Server(served.app()))
+            environment = {**os.environ, **secrets, **more, "BASE_URL": url + served.base_path()}
             return subprocess.run(
                 ["sh", str(script)],  # noqa: S607 - whichever sh there is
                 cwd=ROOT, env=environment, timeout=LONGEST, check=False, text=True, capture_output=True,

@@ -46,7 +46,7 @@ HEAVY = [
 TRIALS_A_PROCESS = 25
 SOON = 0.25
 """Seconds that a check waits for a write to be seen on a server that shows at once what it ever shows."""
-UNREAD = ("har_digest", "write_har", "write_views")
+UNREAD = ("write_har", "write_views")
 """What a run writes beside its result, which no trial reads."""
 UNTOLD = ((explore, "SHORTENINGS"), (engine, "TRIES"), (rounds, "REPLAYS"))
 """How often a failing case is tried for a better story of it, which no trial tells."""
@@ -113,7 +113,7 @@ def make_trial(task: Task) -> Trial:
         more = list(getattr(package, "OPTIONS", ()))
         with ExitStack() as serving:
             if getattr(server, "RESTARTS", False):
-                again = partial(_app, package.build, server, database, secrets)
+                again = partial(build_again, package.build, server, database, secrets)
                 restarting = Restarting(reference.app(), again, Path(folder, "restart"))
                 url = serving.enter_context(restarting).url
                 more.append(f"--restart-command={restarting.command}")
@@ -123,7 +123,7 @@ def make_trial(task: Task) -> Trial:
             return _judged(given, url + reference.base_path(), task.reports or Path(folder, "reports"))
 
 
-def _app(build: Callable[..., Any], *of: Any) -> Any:
+def build_again(build: Callable[..., Any], *of: Any) -> Any:
     """The application of a server that is built anew."""
     return build(*of)[0].app()
 

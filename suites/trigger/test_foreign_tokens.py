@@ -2,7 +2,7 @@
 
 import pytest
 
-from suites.trigger.support.access.intruders import Intruder, IntruderCalls, at_retrieve, judge, leaked
+from suites.trigger.support.access.intruders import Intruder, IntruderCalls, at_retrieve, judge, shows_nothing
 from suites.trigger.support.access.public_tokens import NOT_TO_READ, foreign_token, key_of
 from suites.trigger.support.access.two_environments import Environments
 from suites.trigger.support.api import LiveSession
@@ -101,4 +101,4 @@ def test_the_token_of_another_environment_does_not_retrieve(check: Check, enviro
     with check.judging(requirement):
         for reply in replies:
             assert reply.status in NOT_TO_READ or reply["id"] == namesake.id
-            assert leaked(reply, session.created.row) == ()
+            check.held(shows_nothing(reply, session.created.row), reply)

@@ -21,6 +21,7 @@ from tck.contract.combinations import Combination, load_doors
 from tck.contract.openapi import Api
 from tck.errors import Broken, Indeterminate
 from tck.paths import spec_dir
+from tck.recording.presented import COMMON_WORDS
 from tck.results.outcomes import Finding
 from tck.transport.event_stream import End, Listened, StreamEvent
 from tck.transport.messages import REFUSAL, SUCCESS, Call, Reply
@@ -34,6 +35,7 @@ from tck.values.row import Row
 from tck.waiting import LONGEST_WAIT, VISIBLE_WITHIN, Waited, eventually, pause
 
 __all__ = [
+    "COMMON_WORDS",
     "DELICATE_TEXTS",
     "EQUIVALENT",
     "FALSE",

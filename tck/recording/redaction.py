@@ -14,7 +14,7 @@ from tck.recording.secret_forms import SHORTEST, escaped_pattern, forms
 Scrub = Callable[[str], str]
 GONE = "[redacted]"
 SIGNATURE_GONE = "[signature removed]"
-SIGNATURE_MARK = r"\[(?:[a-z]{1,20} )?signature (?:[A-Za-z0-9_ ]{1,80} )?removed\]"
+SIGNATURE_MARK = r"\[(?:[a-z]{1,20} )?signature (?:[A-Za-z0-9_ -]{1,80} )?removed\]"
 """What stands for the signature of a token, perhaps with where it comes from."""
 PUBLIC_WORDS = frozenset({"bearer", "digest", "apikey", "redacted", "negotiate"})
 """Words that stand where a secret may be looked for, and are none."""

@@ -22,7 +22,7 @@ DEEPEST = 2
 """Members within members of a reply in which names are looked for."""
 LONGEST_BODY = 5000
 """Bytes of a body in which names are looked for."""
-REFUSED = 400
+REFUSED, NOT_FOUND = 400, 404
 Path = tuple[str | int, ...]
 
 
@@ -85,7 +85,10 @@ class Leading:
         return self._concerned[one.id]
 
     def prepared(self, chosen: Iterable[Exchange], last: Exchange) -> Iterator[Exchange]:
-        """What made the things that these name, before the last one; and what their makers wrote to them."""
+        """What made the things that these name, before the last one; and what their makers wrote to them.
+
+        So do lookups of these names that found nothing, as somebody may have remembered that.
+        """
         shared: defaultdict[str, set[str]] = defaultdict(set)
         todo, done = list(chosen), set[str]()
         while todo:
@@ -94,6 +97,7 @@ class Leading:
                 maker = self.exchanges[name]
                 if begun(maker) < begun(last):
                     yield maker
+                    yield from self._early_looks(maker)
                     todo.append(maker)
                     if maker.check != last.check:
                         shared[maker.check].add(name)
@@ -101,6 +105,27 @@ class Leading:
             for one in self.writes_of(check, last):
                 if accepted(one) and self.about(one) & names:
                     yield one
+
+    def _early_looks(self, maker: Exchange) -> Iterator[Exchange]:
+        """The lookups that a check sent for a name before it made something of that name."""
+        for one in self._lookups.get(maker.check, ()):
+            if begun(one) < begun(maker) and maker.id in self.about(one):
+                yield one
+
+    @cached_property
+    def _lookups(self) -> Mapping[str, Sequence[Exchange]]:
+        """The lookups that found nothing, by the check that sent them."""
+        lookups: defaultdict[str, list[Exchange]] = defaultdict(list)
+        for one in self.exchanges.values():
+            if one.method in READING and one.status == NOT_FOUND:
+                lookups[one.check].append(one)
+        return lookups
+
+    def making(self, first: Exchange, last: Exchange) -> list[Exchange]:
+        """What made something between two exchanges, in order."""
+        made = {maker: self.exchanges[maker] for maker in self._makers[0].values()}
+        between = (one for one in made.values() if begun(first) < begun(one) < begun(last))
+        return sorted(between, key=begun)
 
     def writes_of(self, check: str, last: Exchange) -> Iterator[Exchange]:
         """What a check, or the kit for a purpose, sent before the last one that was no read."""

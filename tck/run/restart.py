@@ -9,9 +9,8 @@ from tck.run.context import Run
 from tck.transport.limits import Counter
 from tck.transport.messages import Call
 from tck.unjudged import NotTested
+from tck.vocabulary import RESTARTED
 from tck.waiting import QUIET_WITHIN, RESTARTED_WITHIN, eventually
-
-PURPOSE = "a look whether the target is back after its restart"
 
 
 @dataclass(frozen=True)
@@ -59,7 +58,7 @@ class Restart:
     def _answers(self) -> bool:
         self.run.client.outage.look_now()
         try:
-            self.run.send_quietly(Call("", "GET", "/"), PURPOSE)
+            self.run.send_quietly(Call("", "GET", "/"), RESTARTED)
         except Indeterminate:
             return False
         return True

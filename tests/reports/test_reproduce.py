@@ -6,17 +6,19 @@ import re
 import shutil
 import subprocess
 import sys
+from typing import Any
 
 import pytest
 
 from reference.serving import Server
 from tck.reports.reproduce import compare, script_name, scripts
-from tck.reports.reproduce.comparison import ByBody, ByStatus, comparison_of, path_of
+from tck.reports.reproduce.comparison import ByBody, ByHeaders, ByOther, ByStatus, comparison_of, path_of
 from tck.reports.reproduce.functions import python_program
+from tck.reports.reproduce.steps import FEW
 from tck.reports.views import write_views
 from tck.results.outcomes import settle
 from tck.results.result_file import build_result
-from tck.vocabulary import Outcome
+from tck.vocabulary import RESTARTED, Outcome
 from tests.support.report_samples import hostile
 from tests.support.result_samples import KEY, exchange, facts, finding, requirement
 
@@ -201,6 +203,72 @@ def test_the_comparison_follows_from_what_the_finding_says():
     assert judged('id: anything but "r1"') == ByBody("was", ("id",), "r1")
     assert judged("something that no script knows").kind == "reply was"
     assert path_of('metadata["a.b"].kept[1]') == ("metadata", "a.b", "kept", 1)
+
+
+def test_what_the_kit_compares_with_another_reply_a_script_does_too():
+    ahead = b'{"createdAt":"2026-11-30T08:00:00Z","updatedAt":"2026-11-30T07:00:00Z"}'
+    words: Any = {"seen": "", "reason": "", "judged": (), "expected": ""}
+    later: Any = {**words, "expected": "updatedAt: not before 2026-11-30T08:00:00Z (createdAt)"}
+    own, _ = comparison_of(later, [exchange(response_body=ahead)])
+    assert own == ByBody("own >=", ("updatedAt",), "createdAt")
+    before = exchange(id="main-1", response_body=b'{"title":"a"}')
+    after = exchange(id="main-2", response_body=b'{"title":"b"}')
+    assert comparison_of(words | {"expected": 'title: "a"'}, [before, after])[0] == ByOther(
+        ("title",), before
+    )
+    telling = exchange(response_headers=(("x-key", "Bearer [redacted ROOMS_KEY]"),))
+    assert comparison_of(words | {"expected": "no secret key in it"}, [telling])[0] == ByHeaders("ROOMS_KEY")
+    assert compare.broken("own >=", ahead, ["updatedAt"], "createdAt")
+    assert not compare.broken("own <=", ahead, ["updatedAt"], "createdAt")
+
+
+def test_a_name_of_the_run_in_escapes_is_chosen_anew():
+    name = "tck-0123456789abcdef0123"
+    told = "".join(f"\\u{ord(one):04x}" for one in name)
+    body = f'{{"name":"{told}-1", "not UTF-8":"'.encode() + b'\xff"}'
+    text = _script(exchange(url=f"{URL}/rooms/{name}", request_body=body))
+    assert """RUN_part_1=$(part "$RUN" 'escaped' 0 144)""" in text
+    assert told not in text
+
+
+def test_a_token_is_signed_by_a_claim_or_a_word_again(tmp_path):
+    token = f"eyJhbGciOiJIUzI1NiJ9.{compare.encoded({'sub': 'env_1'})}"
+    made = exchange(
+        id="main-1", url=f"{URL}/rooms", status=201,
+        response_body=json.dumps({"token": f"{token}.[signature removed]"}).encode(),
+    )  # fmt: skip
+    for by, call in (
+        ("the claim sub", "signed claim sub "),
+        ("the word jwt-secret", "signed word jwt-secret "),
+        ("an empty key", "signed word '' "),
+    ):
+        bearer = (("authorization", f"Bearer {token}.[signature by {by} removed]"),)
+        text = _script(made, exchange(id="main-2", started_at=1_790_000_001.0, request_headers=bearer))
+        assert call in text
+    issued = f"{token}.c2lnbmF0dXJl"
+    assert compare.signed(issued, "claim", {}, "sub") == compare.signed(issued, "word", {}, "env_1")
+    assert list(compare.readings(f"a {issued}"))[2] == '{"sub": "env_1"}'
+
+
+def test_a_restart_is_a_step_that_needs_a_command(tmp_path):
+    made = exchange(id="main-1", status=201)
+    look = exchange(id="main-2", started_at=1_790_000_001.0, check=RESTARTED, method="GET", url=f"{URL}/")
+    last = exchange(id="main-3", started_at=1_790_000_002.0, status=202)
+    result, kept = _sample(made, last)
+    [(_, text)] = scripts(result, {**kept, look.id: look})
+    with Server(_echo) as url:
+        assert _run(text, tmp_path, BASE_URL=url)[0] == 2
+        code, said = _run(text, tmp_path, BASE_URL=url, RESTART_COMMAND="touch restarted")
+    assert (code, said.splitlines()[-1]) == (1, "broken as reported: step 2 answered 202")
+    assert (tmp_path / "restarted").exists()
+
+
+def test_many_steps_of_one_kind_are_few_in_a_script():
+    calls = [exchange(id=f"main-{number}", started_at=1_790_000_000.0 + number) for number in range(90)]
+    assert _script(*calls).count("\nsend ") == 1 + FEW
+    traced = exchange(request_headers=(("traceparent", "00-1-2-01"),))
+    assert "TRACE=" in _script(traced)
+    assert "TRACE=" not in _script(exchange())
 
 
 def test_a_race_is_said_to_be_one_and_sent_side_by_side():

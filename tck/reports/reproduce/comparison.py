@@ -21,7 +21,10 @@ ORDER = {
     "at least": ">=", "not before": ">=", "at most": "<=", "not after": "<=",
     "more than": ">", "after": ">", "less than": "<", "before": "<",
 }  # fmt: skip
-ORDERED = re.compile(rf"(?P<words>{'|'.join(ORDER)}) (?P<value>\"[^\"]*\"|[\d.-]+)(?: \((?P<other>\w+)\))?")
+INSTANT = r"\d{4}-\d\d-\d\dT[\d:.]+Z?"
+ORDERED = re.compile(
+    rf"(?P<words>{'|'.join(ORDER)}) (?P<value>\"[^\"]*\"|{INSTANT}|[\d.-]+)(?: \((?P<other>\w+)\))?"
+)
 REDACTED_KEY = re.compile(r"\[redacted (?P<env>[A-Z][A-Z0-9_]*)\]")
 TRACE = re.compile(
     r'Traceback \(most recent call last\)|\bat [\w.$<>]+ ?\(|File \\?"[^"]*", line \d+|goroutine \d+'
@@ -73,18 +76,50 @@ class ByBody:
         return bool(compare.broken(self.kind, exchange.response_body, self.path, wanted))
 
 
-Comparison = ByStatus | ByMediaType | ByBody
+@dataclass(frozen=True)
+class ByHeaders:
+    """The variable whose text no header of the reply may hold."""
+
+    secret: str
+
+    def is_broken_by(self, exchange: Exchange) -> bool:
+        return any(f"[redacted {self.secret}]" in value for _, value in exchange.response_headers)
+
+
+@dataclass(frozen=True)
+class ByOther:
+    """A place that must show the same in the reply to an earlier exchange."""
+
+    path: Path
+    other: Exchange
+
+    def is_broken_by(self, exchange: Exchange) -> bool:
+        return not compare.same(_at(exchange, self.path), _at(self.other, self.path))
+
+
+Comparison = ByStatus | ByMediaType | ByHeaders | ByOther | ByBody
+
+
+def _at(one: Exchange, path: Path) -> Any:
+    return compare.at(compare.parsed(one.response_body.decode("utf-8", "replace")), path)
 
 
 def comparison_of(check: CheckEntry, judged: Sequence[Exchange]) -> tuple[Comparison, Exchange] | None:
     """The first comparison that calls what was recorded broken, and the exchange that it looks at."""
     if not judged:
         return None
+    *others, last = judged
+    for place in _places(check["expected"]):
+        path, told = path_of(place["path"]), _value(check["expected"][place.end() :])
+        for other in reversed(others):
+            if told is None:
+                break
+            if compare.same(_at(other, path), told[0]) and not compare.same(_at(last, path), told[0]):
+                return ByOther(path, other), last
     for one in reversed(judged):
         for comparison in _by_words(check, one):
             if comparison.is_broken_by(one):
                 return comparison, one
-    last = judged[-1]
     return ByBody("reply was", (), compare.parsed(last.response_body.decode("utf-8", "replace"))), last
 
 
@@ -95,6 +130,9 @@ def _by_words(check: CheckEntry, one: Exchange) -> Iterator[Comparison]:
     if expected.startswith("Content-Type: "):
         yield ByMediaType(expected.removeprefix("Content-Type: "))
     text = one.response_body.decode("utf-8", "replace")
+    if expected == "no secret key in it":
+        held = (REDACTED_KEY.search(value) for _, value in one.response_headers)
+        yield from (ByHeaders(match["env"]) for match in held if match)
     yield from _by_texts(expected, seen, text)
     if expected.startswith("a body that is ") and not expected.endswith("schema"):
         yield ByBody("no JSON")
@@ -102,7 +140,7 @@ def _by_words(check: CheckEntry, one: Exchange) -> Iterator[Comparison]:
         yield from _by_form(seen, text)
     yield from _by_places(expected, text)
     if "token" in expected or "token" in check["reason"]:
-        yield ByBody("token", wanted=compare.claims(text))
+        yield ByBody("token", wanted=compare.relative(compare.claims(text), text))
 
 
 def _by_texts(expected: str, seen: str, text: str) -> Iterator[Comparison]:
@@ -113,8 +151,8 @@ def _by_texts(expected: str, seen: str, text: str) -> Iterator[Comparison]:
     if expected.startswith("no stack trace"):
         for match in TRACE.finditer(text):
             yield ByBody("text", wanted=match[0])
-    if expected == "nothing of it":
-        yield ByBody("text", wanted=seen.partition(" in ")[0])
+    if expected.startswith("nothing of "):
+        yield ByBody("text", wanted=re.split(" in |, ", seen)[0])
 
 
 def _cases(expected: str, status: int | None) -> list[tuple[str, str]]:
@@ -167,7 +205,10 @@ def _by_places(expected: str, text: str) -> Iterator[Comparison]:
         was = compare.at(value, path)
         ordered = ORDERED.match(rest)
         if ordered:
-            yield ByBody(ORDER[ordered["words"]], path, json.loads(ordered["value"]), ordered["other"] or "")
+            bound, order, other = _bound(ordered["value"]), ORDER[ordered["words"]], ordered["other"]
+            if other and compare.same(compare.at(value, (other,)), bound):
+                yield ByBody(f"own {order}", path, other)
+            yield ByBody(order, path, bound, other or "")
             continue
         if rest.startswith("anything but "):
             told = _value(rest.removeprefix("anything but "))
@@ -179,6 +220,14 @@ def _by_places(expected: str, text: str) -> Iterator[Comparison]:
             yield ByBody("must be", path, told[0])
         elif was != ABSENT:
             yield ByBody("looked like" if rest.startswith(("a ", "an ")) else "was", path, was)
+
+
+def _bound(text: str) -> Any:
+    """A number, or a text such as an instant, with quotation marks or without."""
+    try:
+        return json.loads(text)
+    except ValueError:
+        return text
 
 
 def _places(expected: str) -> Iterator[re.Match[str]]:

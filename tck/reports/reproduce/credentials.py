@@ -14,7 +14,10 @@ from tck.reports.reproduce.known_values import KnownValues, Variable
 
 KEY = re.compile(r"\[redacted (?P<env>[A-Z][A-Z0-9_]*)\]")
 SIGNED = re.compile(r"(?P<head>eyJ[\w-]*)\.(?P<claims>[\w-]*)\.(?P<mark>\[[^\]]*\])?")
-BY_KEY = re.compile(r"\[signature by (?P<env>[A-Z][A-Z0-9_]*) removed\]")
+BY_KEY = re.compile(
+    r"\[signature by "
+    r"(?:(?P<env>[A-Z][A-Z0-9_]*)|the (?P<how>claim|word) (?P<text>[\w-]+)|an empty key) removed\]"
+)
 MADE = re.compile(r"\[redacted a credential made of (?P<env>[A-Z][A-Z0-9_]*) (?P<parts>[^\]]+)\]")
 UNKNOWN = re.compile(r"\[redacted(?: [^\]]*)?\]")
 OF_ANOTHER = "[signature of another token removed]"
@@ -89,17 +92,20 @@ class Credentials:
         if algorithm != compare.decoded(nearest.split(".")[0]).get("alg"):
             changes["alg"] = algorithm
         signer = BY_KEY.fullmatch(mark)
-        how, env = ("key", signer["env"]) if signer else ("changed" if mark == CHANGED else "", "")
-        how = "empty" if not mark else how or "same"
-        if env:
-            self.variables.add(env)
+        how, by = ("changed" if mark == CHANGED else "same", "-")
+        if signer:
+            how = "key" if signer["env"] else signer["how"] or "word"
+            by = signer["env"] or signer["text"] or "''"
+        how = how if mark else "empty"
+        if how == "key":
+            self.variables.add(by)
         name = f"TOKEN_{number}"
         told = "".join(
             f'"${part.name}"' if isinstance(part, Variable) and part.is_whole else shlex.quote(str(part))
             for part in self.known.pieces(json.dumps(changes))
         )
         source = piece.name if isinstance(piece, Variable) else MADE_UP
-        signed = f"printf '%s\\n' \"${source}\" | signed {how} {env or '-'} {told}"
+        signed = f"printf '%s\\n' \"${source}\" | signed {how} {by} {told}"
         return [f"{name}=$({signed}) || could_not_run 'python3 failed'"], name
 
     def _donated(self, number: int, token: re.Match[str], other: str) -> tuple[list[str], str]:

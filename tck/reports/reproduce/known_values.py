@@ -15,6 +15,7 @@ LEAST = 10
 LEAST_RANDOM = 6
 """Characters of these that stand in its random part."""
 LONGEST_TEXT = 40_000
+ESCAPED = re.compile(r"\\u([0-9A-Fa-f]{4})")
 
 
 @dataclass(frozen=True)
@@ -57,7 +58,8 @@ class KnownValues:
 
     def learn(self, step: int, exchange: Exchange) -> None:
         """Take in what a step sent, and what its reply showed that no request had brought."""
-        self._sent += [exchange.url, exchange.request_body.decode("utf-8", "replace")]
+        body = exchange.request_body.decode("utf-8", "replace")
+        self._sent += [exchange.url, body, ESCAPED.sub(lambda match: chr(int(match[1], 16)), body)]
         for path, value in texts_in(exchange.response_body):
             if not _is_taken(value) or any(value in sent for sent in self._sent):
                 continue
@@ -89,7 +91,11 @@ class KnownValues:
     def _near(self, text: str) -> list[str]:
         """The values of which a piece may stand in a text: looked up before it is looked for closely."""
         here = _cut(text)
-        return [value for value, cut in self._cuts.items() if "%" in text or not here.isdisjoint(cut)]
+        return [
+            value
+            for value, cut in self._cuts.items()
+            if "%" in text or "\\u" in text or not here.isdisjoint(cut)
+        ]
 
     def _laid(self, found: Iterable[tuple[int, int, Variable]], text: str) -> Iterator[Piece]:
         taken: list[tuple[int, int, Variable]] = []

@@ -9,12 +9,15 @@ from pathlib import Path as File
 from typing import Any
 
 from tck.contract.contract import Contract
+from tck.recording.correlation import TRACEPARENT
 from tck.recording.curl import REDACTED, is_printable, request_words
 from tck.recording.exchange import Exchange, header
 from tck.reports.reproduce.comparison import (
     BROKEN,
     ByBody,
+    ByHeaders,
     ByMediaType,
+    ByOther,
     ByStatus,
     Comparison,
     comparison_of,
@@ -23,7 +26,7 @@ from tck.reports.reproduce.credentials import Credentials
 from tck.reports.reproduce.functions import called_in, python_program, shell_functions
 from tck.reports.reproduce.known_values import KnownValues, tags_in
 from tck.reports.reproduce.large_bodies import body_pieces, is_large, is_whole
-from tck.reports.reproduce.steps import Step, is_unsteady, steps_of
+from tck.reports.reproduce.steps import OFTEN, Step, answered_often, is_unsteady, steps_of
 from tck.reports.reproduce.words import Words, plain
 from tck.results.document import CauseEntry, CheckEntry, RequirementEntry, Result
 from tck.results.leading import Leading
@@ -31,9 +34,14 @@ from tck.values.texts import printable
 
 TEMPLATE = File(__file__).with_name("script.sh")
 PLACE = re.compile(r"^#([A-Z_]+)#\n|#([A-Z_]+)#", re.MULTILINE)
+TRACED = (
+    "# The trace id that each step carries in its traceparent, to be found in the logs of the target.",
+    "TRACE=$(python3 -c 'import secrets; print(secrets.token_hex(16))') || could_not_run 'python3 failed'",
+    """printf 'trace id: %s\\n' "$TRACE\"""",
+)
 TRIES = 20
 """How often a read is sent that was not always answered in the same way."""
-NOT_SENT_AGAIN = frozenset({"authorization", "traceparent"})
+NOT_SENT_AGAIN = frozenset({"authorization", TRACEPARENT})
 """Headers that a step has by other means, or not at all."""
 LONGEST_ADDRESS = 60
 
@@ -51,11 +59,17 @@ def script(result: Result, told: Told, leading: Leading, contract: Contract | No
     """The whole text; it holds no secret, and of values from replies their places alone."""
     steps = steps_of(told.check, leading)
     judged = [step.exchange for step in steps if step.judged]
+    judgement = comparison_of(told.check, judged)
     unsteady = {one.id for one in judged if is_unsteady(one, leading.exchanges.values())}
+    if judgement and isinstance(judgement[0], ByStatus):
+        comparison, last = judgement
+        earlier = answered_often(last, told.check, leading.exchanges)
+        if len(earlier) >= OFTEN and not any(map(comparison.is_broken_by, earlier)):
+            unsteady.add(last.id)
     known = KnownValues(tags_in(step.exchange for step in steps))
     keys = [item.env for item in contract.credentials] if contract else []
     words = Words(known, result["target"]["base_url"], keys)
-    writer = _Steps(steps, words, Credentials(known, contract), unsteady, comparison_of(told.check, judged))
+    writer = _Steps(steps, words, Credentials(known, contract), unsteady, judgement)
     written = list(writer.written())
     needed = sorted(writer.credentials.variables | words.named)
     made = [number for number, step in enumerate(steps, 1) if _makes(step.exchange, words.base, contract)]
@@ -63,6 +77,7 @@ def script(result: Result, told: Told, leading: Leading, contract: Contract | No
         "ABOUT": [*_about(told), *(f"# {doubt}" for doubt in _doubts(told, steps, writer))],
         "BASE_URL": [shlex.quote(words.base)],
         "SECRETS": [f"; secrets: {', '.join(needed)}" if needed else ""],
+        "TRACE": TRACED if any(header(step.exchange.request_headers, TRACEPARENT) for step in steps) else (),
         "STEPS": written,
         "NEEDS": [f"needs {env}" for env in needed],
         "CLEAN_UP": list(_clean_up(result, contract, made, needed)),
@@ -99,6 +114,8 @@ def _doubts(told: Told, steps: Sequence[Step], writer: "_Steps") -> Iterator[str
         yield "This is a race: what was sent side by side is so here, but may be answered in another order."
     elif told.check.get("story"):
         yield "A generated case found this; the steps are those of the case."
+    if any(step.restarted for step in steps):
+        yield "The target is restarted between two steps: RESTART_COMMAND is the command that does it."
     if any(step.pause for step in steps):
         yield "This depends on time: the script waits between the steps as long as the check did."
     if writer.unsteady:
@@ -184,6 +201,8 @@ class _Steps:
         one = step.exchange
         mark = "  <-- the judged step" if step.judged else ""
         yield f"# Step {number}: {_short(one, self.words.base)}, answered {one.status or 'nothing'}{mark}"
+        if step.restarted:
+            yield "restart"
         if step.pause:
             yield f"sleep {step.pause}"
         rest = tuple(pair for pair in one.request_headers if pair[0].lower() not in NOT_SENT_AGAIN)
@@ -248,6 +267,23 @@ class _Steps:
                 wanted = shlex.quote(comparison.expected)
                 yield f"if has_media_type {number} {wanted}; then not_reproduced '{step} has it'; fi"
                 yield f"broken '{step} has another Content-Type'"
+            case ByHeaders():
+                place = f"'{step}, in its headers'"
+                yield f"if headers_hold {number} {comparison.secret}; then broken {place}; fi"
+                yield f"not_reproduced {place}"
+            case ByOther():
+                other = next(
+                    at for at, one in enumerate(self.steps, 1) if one.exchange.id == comparison.other.id
+                )
+                path = shlex.quote(json.dumps(list(comparison.path)))
+                place = f"{'.'.join(map(str, comparison.path))} in steps {other} and {number}"
+                yield from (
+                    f"answers_like {at} {one.status}"
+                    for at, one in ((other, comparison.other), (number, judged))
+                )
+                same, changed = (shlex.quote(f"{words} {place}") for words in ("the same", "not the same"))
+                yield f"if shows_the_same {number} {other} {path}; then not_reproduced {same}; fi"
+                yield f"broken {changed}"
             case ByBody():
                 if judged.status:
                     yield f"answers_like {number} {judged.status}"

@@ -13,6 +13,7 @@ BASE_URL=${BASE_URL:-#BASE_URL#}
 steps() {
 # A tag that no earlier run has used begins every name that the steps choose.
 RUN=tck-$(python3 -c 'import secrets; print(secrets.token_hex(10))') || could_not_run 'python3 failed'
+#TRACE#
 #STEPS#
 }
 

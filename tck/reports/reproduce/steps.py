@@ -1,31 +1,37 @@
 """Which exchanges a script sends again: those that the judged one needs, from an empty target on."""
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 
 from tck.recording.exchange import Exchange, begun
 from tck.results.document import CheckEntry
-from tck.results.leading import READING, Leading, accepted
+from tck.results.leading import NOT_FOUND, READING, Leading, accepted
+from tck.vocabulary import RESTARTED
 
 UNCLEAR = re.compile(r"removed\]|\[redacted[\] ][a-z]")
 """Marks behind which credentials that look the same may differ."""
 FEW = 16
 """Requests that are no reads: up to as many of a check are all sent again, as any may have done it."""
+OFTEN = 3
+"""As often a request was answered well before it was not, where the fault depends on how often."""
 POLLS = 3
 """Equal requests in a row from which further ones are left out."""
+MOST = 40
+"""Steps from which those that repeat the kind of an earlier one are left out."""
 PAUSE = 2.0
 """Seconds between two requests from which a script waits as long."""
 
 
 @dataclass(frozen=True)
 class Step:
-    """One exchange to be sent again; `pause` seconds after the one before, or beside it."""
+    """One exchange to be sent again; `pause` seconds after the one before, beside it, or after a restart."""
 
     exchange: Exchange
     judged: bool
     pause: int = 0
     beside: bool = False
+    restarted: bool = False
 
     @property
     def prepares(self) -> bool:
@@ -45,9 +51,16 @@ def steps_of(check: CheckEntry, leading: Leading) -> list[Step]:
     writes = list(leading.writes_of(last.check, last))
     if not check.get("story") and len(writes) <= FEW:
         chosen |= {one.id: one for one in writes}
-    chosen |= {one.id: one for one in leading.prepared(chosen.values(), last)}
+    prepared = {one.id: one for one in leading.prepared(chosen.values(), last)}
+    if last.status == NOT_FOUND and prepared:  # it may be lost because others were made since
+        first = min(prepared.values(), key=begun)
+        chosen |= {one.id: one for one in leading.making(first, last)[-MOST:]}
+    chosen |= prepared
     kept = _without_repeats(sorted(chosen.values(), key=begun), judged)
-    return list(_timed(kept, {one.id for one in judged}))
+    if len(kept) > MOST:
+        kept = _one_of_each_kind(kept, {*prepared, *(one.id for one in judged)})
+    steps = list(_timed(kept, {one.id for one in judged}))
+    return list(_restarting(steps, [one for one in exchanges.values() if one.check == RESTARTED]))
 
 
 def is_unsteady(judged: Exchange, exchanges: Iterable[Exchange]) -> bool:
@@ -57,10 +70,44 @@ def is_unsteady(judged: Exchange, exchanges: Iterable[Exchange]) -> bool:
         alone
         and judged.method in READING
         and any(
-            _sent(one) == _sent(judged) and one.check == judged.check and one.status != judged.status
+            one.check == judged.check and one.status != judged.status and _sent(one) == _sent(judged)
             for one in exchanges
         )
     )
+
+
+def _one_of_each_kind(found: Sequence[Exchange], needed: Collection[str]) -> list[Exchange]:
+    """What is needed, the first of each kind of request and answer, and what came last."""
+    kinds = set()
+    kept = []
+    for place, one in enumerate(found):
+        kind = one.method, len(one.url.split("/")), one.status
+        if one.id in needed or kind not in kinds or place >= len(found) - FEW:
+            kept.append(one)
+        kinds.add(kind)
+    return kept
+
+
+def _restarting(steps: Iterable[Step], looks: Sequence[Exchange]) -> Iterator[Step]:
+    """The steps, those marked before which the target was restarted."""
+    before = None
+    for step in steps:
+        restarted = before is not None and any(
+            begun(before.exchange) < begun(look) < begun(step.exchange) for look in looks
+        )
+        yield replace(step, restarted=True, pause=0, beside=False) if restarted else step
+        before = step
+
+
+def answered_often(judged: Exchange, check: CheckEntry, exchanges: Mapping[str, Exchange]) -> list[Exchange]:
+    """What a check sent before the judged request that was the same but for the address of the session."""
+    before = (exchanges[name] for name in check["exchanges"] if name in exchanges)
+    return [one for one in before if begun(one) < begun(judged) and _kind(one) == _kind(judged)]
+
+
+def _kind(one: Exchange) -> tuple[str, int, str, bytes, str]:
+    *_, end = one.url.split("/")
+    return one.method, one.url.count("/"), end, one.request_body, _authorization(one)
 
 
 def _authorization(one: Exchange) -> str:

@@ -3,6 +3,7 @@
 import shlex
 from collections.abc import Callable, Collection, Iterator
 from dataclasses import dataclass, field
+from itertools import groupby
 
 from tck.recording.curl import REDACTED, escaped
 from tck.reports.reproduce.known_values import KnownValues, Pieces, Variable
@@ -33,7 +34,13 @@ class Words:
 
     def printf(self, text: str) -> str:
         """The command that prints a text with any bytes in it; those that are not UTF-8 are surrogates."""
-        return f"printf '%b' {self.joined(self.known.pieces(text), _escaped)}"
+        runs = groupby(self.known.pieces(text), lambda piece: isinstance(piece, Variable))
+        return "; ".join(
+            f"printf '%s' {self.joined(tuple(run))}"
+            if known
+            else f"printf '%b' {self.joined(tuple(run), _escaped)}"
+            for known, run in runs
+        )
 
     def joined(self, pieces: Pieces, made: Callable[[str], str] = str) -> str:
         """The pieces as one word; `made` is what is done to the literal ones."""

@@ -210,6 +210,14 @@ def leaked(reply: Reply, *rows: Row) -> tuple[str, ...]:
     return tuple(text for text in seen if text not in known)
 
 
+def shows_nothing(reply: Reply, *rows: Row) -> Mismatch | None:
+    """A reply shows no text of these rows that the request did not hold itself."""
+    texts = leaked(reply, *rows)
+    if not texts:
+        return None
+    return Mismatch(f"the reply shows {texts[0]} of the row", "nothing of it", f"{texts[0]} in the reply")
+
+
 def _known(reply: Reply) -> str:
     """All that whoever sent the request knew: its address, body and credential, a token's claims included."""
     credential = (reply.call.authorization or "").rpartition(" ")[2]

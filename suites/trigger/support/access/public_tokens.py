@@ -7,6 +7,7 @@ from typing import Any, TypeGuard
 from suites.trigger.support.access.intruders import Intruder
 from suites.trigger.support.api import LiveSession
 from tck.checking import (
+    COMMON_WORDS,
     Broken,
     JsonValue,
     NotTested,
@@ -27,7 +28,7 @@ OF_EVERYTHING = frozenset({"*", "all", "admin"})
 NOT_ALLOWED = frozenset({401, 403, 404})
 """How a good token may be refused what its scopes do not allow: also as if the session were not there."""
 NOT_TO_READ = NOT_ALLOWED
-WELL_KNOWN = ("secret", "changeme", "password", "test", "key", "jwt-secret", "your-256-bit-secret", "trigger")
+WELL_KNOWN = (*COMMON_WORDS, "trigger")
 """Words that servers sign with when nobody has given them a key."""
 SHOWS_NOTHING = "tokens.refusal-shows-nothing"
 
