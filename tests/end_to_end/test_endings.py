@@ -96,7 +96,7 @@ def test_a_target_that_dies_half_way_is_indeterminate_from_there(tree: Tree, gat
     waiting(tree, gate)
     keys = {"env_main": KEYS["TRIGGER_SECRET_KEY"], "env_other": KEYS["TRIGGER_OTHER_SECRET_KEY"]}
     with Server(TriggerReference(tmp_path / "rows.sqlite", keys).app()) as url:
-        process = tree.start(target=url, env=KEYS)
+        process = tree.start("--patience=1", target=url, env=KEYS)
         gate.await_knock()
     gate.open()
     ran = tree.ended(process)
