@@ -3,8 +3,10 @@
 import re
 from dataclasses import replace
 
+from starlette.types import ASGIApp, Receive, Scope, Send
+
 from mutants.catalogue import mutant
-from reference.application import Call, Reply
+from reference.application import Call, Operation, Reply
 from reference.everruns import EverrunsReference
 from reference.refusals import Refusal
 
@@ -66,3 +68,37 @@ class UpdatedBeforeTheKeyIsLookedAt(EverrunsReference):
             if row and b"ntruder" in call.body:
                 self.save_row(db, replace(row, title="Intruder"))
         return super().update(call)
+
+
+class _Asking(EverrunsReference):
+    """One method is served as another one, as if it carried the key."""
+
+    METHODS = ("", "")
+
+    async def serve(self, app: ASGIApp, scope: Scope, receive: Receive, send: Send) -> None:
+        asked, served = self.METHODS
+        if scope["type"] == "http" and scope["method"] == asked:
+            key = (b"authorization", (self.key or "").encode())
+            kept = [pair for pair in scope["headers"] if pair[0] != b"authorization"]
+            scope = {**scope, "method": served, "headers": [*kept, key]}
+        await super().serve(app, scope, receive, send)
+
+
+@mutant("credentials.head-and-options-show-nothing")
+class OptionsNeedNoKey(_Asking):
+    """OPTIONS on a session's path shows the row to anybody."""
+
+    METHODS = ("OPTIONS", "GET")
+
+
+@mutant("credentials.head-and-options-show-nothing")
+class HeadNamesTheSession(_Asking):
+    """HEAD on a session's path gives anybody the title of the session, in a header."""
+
+    METHODS = ("HEAD", "HEAD")
+
+    def answer(self, operation: Operation, call: Call) -> Reply:
+        reply = super().answer(operation, call)
+        if call.method != "HEAD" or not isinstance(reply.body, dict) or "title" not in reply.body:
+            return reply
+        return replace(reply, headers={**reply.headers, "x-session-title": str(reply.body["title"])})

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 
 import pytest
 
-from suites.everruns.support.api import Body, LiveSession
+from suites.everruns.support.api import Body, LiveSession, path_of
 from suites.everruns.support.rows import tags_of, title_of, without_volatile
 from suites.everruns.support.update import arranged, is_refused
 from tck.checking import Broken, Check, near_keys
@@ -74,3 +74,17 @@ def test_an_update_with_a_near_miss_of_the_key_is_refused(
     check: Check, run: Run, session: LiveSession, key: str
 ) -> None:
     judged(check, session, under_the_scheme(run, near_keys(key)), "credentials.near-key-refused")
+
+
+@pytest.mark.requirement("credentials.head-and-options-show-nothing")
+def test_methods_that_only_ask_about_a_path_show_no_session(session: LiveSession) -> None:
+    before = arranged(session)
+    stored = [str(title_of(before).value), *map(str, tags_of(before).value)]
+    for method in ("HEAD", "OPTIONS"):
+        reply = session.sessions.using(None).send("", method, path_of(session.id), None)
+        said = "\n".join((*(f"{name}: {value}" for name, value in reply.headers), reply.text))
+        shown = [text for text in stored if len(text) > len("before") and text in said]
+        if shown:
+            asked = f"{method} without a credential shows {', '.join(shown)}"
+            raise Broken(asked, "nothing of the session", reply.told, reply.exchange)
+    assert without_volatile(session.still(before)) == without_volatile(before)

@@ -1,9 +1,14 @@
-"""Methods that the pages do not have do not succeed on a session of the run's own."""
+"""Methods that the pages do not have do not succeed on a session of the run's own, and show it to nobody."""
+
+from itertools import product
 
 import pytest
 
-from suites.trigger.support.api import LiveSession, path_of
+from suites.trigger.support.access.intruders import given_away
+from suites.trigger.support.api import COLLECTION, LiveSession, path_of
 from suites.trigger.support.close import REASON
+from suites.trigger.support.replies.broken import broken
+from suites.trigger.support.shared_sessions import SharedSessions
 from tck.checking import SUCCESS, encoded
 
 
@@ -56,3 +61,19 @@ def test_delete_does_not_succeed(session: LiveSession) -> None:
     reply = session.sessions.ask("DELETE", path_of(session.id))
     assert reply.status not in SUCCESS
     assert session.still(before).without_volatile() == before
+
+
+@pytest.mark.requirement("credentials.head-and-options-show-nothing")
+def test_methods_that_only_ask_about_a_path_show_no_session(shared_sessions: SharedSessions) -> None:
+    session = shared_sessions.open()
+    before = session.read()
+    paths = [path_of(address) for address in session.addresses]
+    nobody = [session.sessions.using(None), session.sessions.bearing("tr_dev_nobody")]
+    asked_by = [*zip(nobody, paths, strict=True), (nobody[0], COLLECTION), (nobody[0], f"{paths[1]}/close")]
+    for method, (someone, path) in product(("HEAD", "OPTIONS"), asked_by):
+        reply = someone.ask(method, path)
+        shown = given_away(reply, before, session.created.row)
+        if shown:
+            asked = f"{method} {path} without a good credential"
+            raise broken(reply, f"{asked} shows {', '.join(shown)}", "nothing of the session")
+    assert session.still(before.without_volatile()).without_volatile() == before.without_volatile()

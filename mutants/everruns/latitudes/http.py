@@ -216,3 +216,16 @@ class ProxyRefusesOddPaths(EverrunsReference):
     def obey(self, operation: Operation, call: Call) -> Reply:
         odd = re.search(r"%(0|1|7F|[89A-F])", call.address, re.IGNORECASE)
         return Reply(400, ODD) if odd else super().obey(operation, call)
+
+
+@latitude
+class HeadAndOptionsNeedNoKey(EverrunsReference):
+    """HEAD is answered with 200 without a body, and OPTIONS with 204 as in CORS, whoever asks."""
+
+    async def serve(self, app: ASGIApp, scope: Scope, receive: Receive, send: Send) -> None:
+        status = {"HEAD": 200, "OPTIONS": 204}.get(scope.get("method", ""))
+        if scope["type"] != "http" or status is None:
+            await super().serve(app, scope, receive, send)
+            return
+        allowed = {"allow": "GET, HEAD, OPTIONS, PATCH, POST", "access-control-allow-origin": "*"}
+        await Response(status_code=status, headers=allowed)(scope, receive, send)

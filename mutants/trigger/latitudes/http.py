@@ -336,3 +336,16 @@ class NotFoundBeforeScope(TriggerReference):
 
     def may_read_address(self, reader: Reader, address: str) -> bool:
         return True
+
+
+@latitude
+class HeadAndOptionsNeedNoKey(TriggerReference):
+    """HEAD is answered with 200 without a body, and OPTIONS with 204 as in CORS, whoever asks."""
+
+    async def serve(self, app: ASGIApp, scope: Scope, receive: Receive, send: Send) -> None:
+        status = {"HEAD": 200, "OPTIONS": 204}.get(scope.get("method", ""))
+        if scope["type"] != "http" or status is None:
+            await super().serve(app, scope, receive, send)
+            return
+        allowed = {"allow": "GET, HEAD, OPTIONS, PATCH, POST", "access-control-allow-origin": "*"}
+        await Response(status_code=status, headers=allowed)(scope, receive, send)

@@ -203,9 +203,18 @@ def changes(before: Row, after: Row) -> Mismatch | None:
 
 def leaked(reply: Reply, *rows: Row) -> tuple[str, ...]:
     """The texts of these rows that a reply shows and that the request did not hold itself."""
-    body = reply.text
+    return _rows_texts_in(reply.text, reply, rows)
+
+
+def given_away(reply: Reply, *rows: Row) -> tuple[str, ...]:
+    """As `leaked`, in the headers of the reply as well."""
+    headers = "".join(f"{name}: {value}\n" for name, value in reply.headers)
+    return _rows_texts_in(f"{unquote(headers)}{reply.text}", reply, rows)
+
+
+def _rows_texts_in(said: str, reply: Reply, rows: Sequence[Row]) -> tuple[str, ...]:
     texts = {text for row in rows for name in TELLING for text in _texts(row[name].value)}
-    seen = [text for text in sorted(texts) if len(text) >= SHORTEST_TELLING and text in body]
+    seen = [text for text in sorted(texts) if len(text) >= SHORTEST_TELLING and text in said]
     known = _known(reply) if seen else ""
     return tuple(text for text in seen if text not in known)
 
