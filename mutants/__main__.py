@@ -2,13 +2,25 @@
 
 import argparse
 import importlib.util
+import subprocess
 import sys
 import tempfile
 import threading
 from pathlib import Path
 
 from mutants.catalogue import ROOT, Latitude, Mutant, add_contracts, latitudes_of, mutants_of
-from mutants.matrix import Matrix, differences, full, keep, losses, overreach, quick, read_matrix
+from mutants.matrix import (
+    Matrix,
+    differences,
+    draw,
+    full,
+    keep,
+    losses,
+    overreach,
+    quick,
+    read_matrix,
+    representatives,
+)
 from mutants.page import page, page_path
 from mutants.pointers import Loss, astray
 from mutants.trial import HANDWRITTEN, SOON, Task, Trial, make_trials
@@ -47,6 +59,13 @@ def main() -> int:
     checking.add_argument("--write", action="store_true", help="keep the full matrix, and render its page")
     checking.add_argument("--missing", action="store_true", help="only servers that the kept one lacks")
     checking.add_argument("--only", metavar="PART", default="", help="only servers whose name holds this")
+    checking.add_argument(
+        "--representatives",
+        action="store_true",
+        help="with --full: the mutants whose failed requirements no other's hold and more",
+    )
+    checking.add_argument("--draw", metavar="N", type=int, help="N of the representatives, drawn by --seed")
+    checking.add_argument("--seed", metavar="TEXT", help="what decides the draw (default: the commit)")
     checking.add_argument("--jobs", type=int, default=2)
     pointing = actions.add_parser(
         "pointers", help="what mutants leave untested, and whether each reason names what is to blame"
@@ -140,7 +159,7 @@ def _try_mutants(arguments: argparse.Namespace) -> bool:
 
 
 def _matrix(arguments: argparse.Namespace) -> int:
-    if arguments.full:
+    if arguments.full or arguments.representatives or arguments.draw:
         return _full(arguments)
     problems = list(quick(arguments.contract, arguments.jobs, arguments.only, arguments.brief))
     print("\n".join(problems) or "every mutant killed, every latitude forgiven")
@@ -150,11 +169,13 @@ def _matrix(arguments: argparse.Namespace) -> int:
 def _full(arguments: argparse.Namespace) -> int:
     contract, kept = arguments.contract, read_matrix(arguments.contract)
     known = {one.name for one in mutants_of(contract)} | {one.name for one in latitudes_of(contract)}
-    matrix, problems = (kept.of(known) if arguments.missing or arguments.only else Matrix()), list[str]()
+    among = _among(arguments, kept)
+    partial = arguments.missing or arguments.only or among is not None
+    matrix, problems = kept.of(known) if partial else Matrix(), list[str]()
     done = matrix.names if arguments.missing else ()
     judged = Matrix()
     page_path(contract).parent.mkdir(exist_ok=True)
-    for one in full(contract, arguments.jobs, arguments.only, done):
+    for one in full(contract, arguments.jobs, arguments.only, done, among):
         matrix, judged = matrix.with_one(one), judged.with_one(one)
         problems += one.problems
         print(f"{one.server.name}: {len(one.failed)} failed", *one.problems, sep="\n  ", flush=True)
@@ -165,6 +186,23 @@ def _full(arguments: argparse.Namespace) -> int:
         problems += differences(kept.of(judged.names), judged)
     print("\n".join(problems) or "the matrix is as it was kept")
     return int(bool(problems))
+
+
+def _among(arguments: argparse.Namespace, kept: Matrix) -> list[str] | None:
+    """The servers to which the options narrow the full matrix; None for all."""
+    if not (arguments.representatives or arguments.draw):
+        return None
+    chosen = representatives(kept)
+    if arguments.draw:
+        chosen = draw(chosen, arguments.draw, arguments.seed or _commit())
+    print(f"{len(chosen)} of {len(representatives(kept))} representatives")
+    return chosen
+
+
+def _commit() -> str:
+    command = ("git", "rev-parse", "HEAD")
+    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)  # noqa: S603 - fixed
+    return done.stdout.strip()
 
 
 def _pointers(arguments: argparse.Namespace) -> int:

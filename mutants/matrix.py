@@ -7,6 +7,7 @@ from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import chain
 from pathlib import Path
+from random import Random
 from typing import Any, TypeVar
 
 from mutants.catalogue import Latitude, Mutant, bundles, latitudes_of, mutants_of, root_of
@@ -106,6 +107,18 @@ def differences(before: Matrix, now: Matrix) -> list[str]:
     ]
 
 
+def representatives(matrix: Matrix) -> list[str]:
+    """The mutants that stand for all: those whose failed requirements no other's hold and more, one a set."""
+    rows = {name: frozenset(failed) for name, failed in sorted(matrix.mutants.items()) if failed}
+    first = {failed: name for name, failed in reversed(rows.items())}
+    return sorted(name for failed, name in first.items() if not any(failed < other for other in first))
+
+
+def draw(names: Sequence[str], count: int, seed: str) -> list[str]:
+    """So many of them, by chance, the same for the same seed."""
+    return sorted(Random(seed).sample(names, min(count, len(names))))  # noqa: S311 - no secret
+
+
 def quick(contract: str, jobs: int, part: str = "", brief: bool = False) -> Iterator[str]:
     """Run what matters alone; a sentence for each surviving mutant and each latitude that fails a MUST.
 
@@ -142,13 +155,19 @@ def _judging(contract: str, bundle: Sequence[Latitude]) -> list[Task]:
     return [Task(contract, name, (*handwritten(), *files[part::PARTS])) for part in range(PARTS)]
 
 
-def full(contract: str, jobs: int, part: str = "", done: Collection[str] = ()) -> Iterator[Judged]:
+def full(
+    contract: str,
+    jobs: int,
+    part: str = "",
+    done: Collection[str] = (),
+    among: Collection[str] | None = None,
+) -> Iterator[Judged]:
     """Run every handwritten check against every server that is not done, and tell each as it is judged.
 
     Mutants of the generated checks are left out: what fails on them is theirs to say.
     """
-    mutants = [one for one in _chosen(_varied(by_hand(contract)), part) if one.name not in done]
-    latitudes = [one for one in _chosen(latitudes_of(contract), part) if one.name not in done]
+    mutants = _left(_chosen(_varied(by_hand(contract)), part), done, among)
+    latitudes = _left(_chosen(latitudes_of(contract), part), done, among)
     tasks = [Task(contract, one.name, handwritten()) for one in latitudes]
     tasks += [Task(contract, one.name, handwritten(), SOON) for one in mutants]
     trials = make_trials(tasks, jobs)
@@ -247,6 +266,10 @@ def files_naming(contract: str, requirement: str) -> list[Path]:
     word = re.compile(rf"[\"']{re.escape(requirement)}[\"']")
     files = sorted((root_of(contract) / "suites" / contract).rglob("test_*.py"))
     return [path for path in files if word.search(path.read_text(encoding="utf-8"))]
+
+
+def _left(servers: list[Server], done: Collection[str], among: Collection[str] | None) -> list[Server]:
+    return [one for one in servers if one.name not in done and (among is None or one.name in among)]
 
 
 def _chosen(servers: list[Server], part: str) -> list[Server]:

@@ -101,7 +101,7 @@ class WrongTypesBreak(EverrunsReference):
         return "" if value is None else value + ""
 
     def is_left_out(self, value: Json) -> bool:
-        return value in {None, ""}
+        return value is None or value == ""
 
 
 @mutant("replies.no-server-error")

@@ -3,7 +3,16 @@
 import pytest
 
 from mutants.catalogue import Latitude, Mutant, latitudes_of, mutants_of
-from mutants.matrix import Matrix, by_hand, differences, overreach, read_matrix, survival
+from mutants.matrix import (
+    Matrix,
+    by_hand,
+    differences,
+    draw,
+    overreach,
+    read_matrix,
+    representatives,
+    survival,
+)
 from mutants.page import page, page_path
 from mutants.trial import Trial
 from tck.contract.contract import available_contracts, load_contract
@@ -91,3 +100,24 @@ def test_a_check_that_became_lax_or_eager_is_told():
         "Broken: c.rule now fails",
         "Odd: a.habit now fails",
     ]
+
+
+def test_representatives_fail_what_no_other_mutant_fails_and_more():
+    rows = {"A": ["one"], "B": ["one", "two"], "C": ["two", "one"], "D": ["three"], "E": []}
+    assert representatives(Matrix(rows)) == ["B", "D"]
+
+
+@pytest.mark.parametrize("contract", CONTRACTS)
+def test_what_fails_on_any_mutant_fails_on_a_representative(contract):
+    kept = read_matrix(contract)
+    chosen = representatives(kept)
+    assert len(chosen) < len(kept.mutants) / 2
+    for failed in kept.mutants.values():
+        assert any(set(failed) <= set(kept.mutants[name]) for name in chosen)
+
+
+def test_a_draw_is_the_same_for_the_same_seed():
+    names = [f"Mutant{number}" for number in range(50)]
+    assert draw(names, 10, "a") == draw(names, 10, "a") != draw(names, 10, "b")
+    assert len(set(draw(names, 10, "a"))) == 10
+    assert draw(names, 60, "a") == sorted(names)
