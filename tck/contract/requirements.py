@@ -144,20 +144,25 @@ def load_requirements(
 
 
 def _explained(said: Mapping[str, Any]) -> dict[str, Explained]:
-    """What each requirement explains, by its id."""
+    """What each requirement explains, by its id; a symptom is explained by all that are none."""
     ids = [entry["id"] for entry in said["requirements"]]
+    symptoms, relations = said.get("symptoms", []), said.get("explains", {})
     found = {}
-    for explaining, patterns in said.get("explains", {}).items():
+    for explaining in ids if symptoms else relations:
+        patterns = [*relations.get(explaining, []), *(symptoms if explaining not in symptoms else [])]
         others = [name for name in ids if name != explaining]
         always = tuple(name for name in others if name in patterns)
         alike = tuple(name for name in others if name not in always and _is_one_of(name, patterns))
         found[explaining] = Explained(always, alike)
-    return found
+    return {name: explained for name, explained in found.items() if explained != Explained()}
 
 
 def _unrelated(document: Document) -> Iterator[KitError]:
-    """An error for each id in `explains` that is no requirement; that of a withdrawn one may stay."""
+    """An error for each id in `explains` or `symptoms` that is no requirement; a withdrawn one may stay."""
     ids = {entry["id"] for _, entry in _entries(document)}
+    for place, name in enumerate(document.value.get("symptoms", [])):
+        if name not in ids:
+            yield document.error(("symptoms", place), f"{name} is not one of the requirements.")
     for explaining, patterns in document.value.get("explains", {}).items():
         where = ("explains", explaining)
         if explaining not in ids:

@@ -148,6 +148,14 @@ def test_a_requirement_names_those_that_it_explains_and_no_digest_changes(tmp_pa
     assert dict(plain.explained) == {}
 
 
+def test_all_but_symptoms_explain_the_symptoms(tmp_path: Path) -> None:
+    registry = load(tmp_path, f"{TEXT}symptoms: [close.sets-closed-at]\n")
+    assert dict(registry.explained) == {"create.answers-201": Explained(("close.sets-closed-at",))}
+    with pytest.raises(KitError) as caught:
+        load(tmp_path, f"{TEXT}symptoms: [close.opens]\n")
+    assert "close.opens is not one of the requirements." in str(caught.value)
+
+
 @pytest.mark.parametrize(
     ("relation", "sentence"),
     [
@@ -205,7 +213,12 @@ BROKEN = [
     ("close.sets-closed-at", "4.5", 3, "`id` must be text."),
     ("needs: [minted-tokens]", "needs: minted-tokens", 14, "`needs` must be a list."),
     ("[minted-tokens]", "[a-moon]", 14, "a-moon is not one of the contract's capabilities, minted-tokens."),
-    ("requirements:", "rules:", 2, "`rules` is not known here; known are explains, requirements, withdrawn."),
+    (
+        "requirements:",
+        "rules:",
+        2,
+        "`rules` is not known here; known are explains, requirements, symptoms, withdrawn.",
+    ),
     (TEXT, "requirements: []", 1, "`requirements` is empty."),
     (TEXT, "- id: close.it", 1, "the file must be a mapping."),
     (TEXT, "# nothing", 1, "the file is empty."),
