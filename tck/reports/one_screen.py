@@ -1,6 +1,7 @@
 """The summary of a run on one screen: the verdict, the causes, and in a line each what else there is."""
 
 import itertools
+from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import PurePath
@@ -17,7 +18,7 @@ from tck.reports.labels import (
     verdict_sentence,
 )
 from tck.reports.text import fitted, height, limited, pair, wrapped
-from tck.results.document import ContractEntry, OutcomeName, Result
+from tck.results.document import ContractEntry, OutcomeName, RequirementEntry, Result
 from tck.values.texts import printable
 
 NARROWEST, WIDEST = 80, 120
@@ -189,14 +190,25 @@ def _tail(result: Result, width: int) -> Iterator[str]:
               for one in result["requirements"] if one["waiver"]]  # fmt: skip
     if waived:
         yield fitted(f"Waived ({len(waived)}): {', '.join(waived)}", width)
-    added = [f"{one['id']} {one['outcome']}" for one in result["requirements"] if one["added_after_release"]]
+    added = [one for one in result["requirements"] if one["added_after_release"]]
     if added:
-        yield fitted(f"{ADDED.capitalize()}, not scored ({len(added)}): {', '.join(added)}", width)
+        told = f"{ADDED.capitalize()}, not scored ({len(added)}): {_by_outcome(added)}"
+        yield from limited(told, width, "", INDENT, LINES_A_REASON)
     allowed = result["allowed_differences"]
     if allowed:
         told = "; ".join(one["statement"].rstrip(".") for one in allowed)
         yield from limited(f"Allowed differences ({len(allowed)}): {told}", width, "", INDENT, LINES_A_REASON)
     yield from wrapped(counted(result["counts"]), width)
+
+
+def _by_outcome(requirements: Sequence[RequirementEntry]) -> str:
+    """How many there are of each outcome, what failed first and by name."""
+    counts = Counter(one["outcome"] for one in requirements)
+    failed = [one["id"] for one in requirements if one["outcome"] == "failed"]
+    counts.pop("failed", None)
+    others = [f"{number} {OUTCOMES[name]}" for name, number in counts.most_common()]
+    named = [f"{len(failed)} failed ({', '.join(failed)})"] if failed else []
+    return ", ".join([*named, *others])
 
 
 def _undecided(result: Result, outcome: OutcomeName, causes: Mapping[str, int], width: int) -> Iterator[str]:

@@ -1,20 +1,31 @@
 """Lines of plain text that no terminal obeys: wrapped at spaces alone, or fitted into a line."""
 
+import re
 import textwrap
 
 from tck.values.texts import printable
 
 CUT = "…"
+BEFORE_UNIT = re.compile(r"(?<=\d) (?=(?:s|ms|kB|MB)\b)")
+JOINED = "\0"
+"""Stands for a space at which no line may break; no printable text holds it."""
+LEAST_SEEN = 30
+"""Characters of what was seen for which there is room beside a long expectation."""
 NEAR = 12
 """Characters that are shown before the place where two texts begin to differ."""
 
 
 def wrapped(text: str, width: int, first: str = "", further: str | None = None) -> list[str]:
-    """The text in lines of this width, broken at spaces alone: what holds none stays whole, however long."""
-    return textwrap.wrap(
-        printable(text), width, initial_indent=first, subsequent_indent=first if further is None else further,
+    """The text in lines of this width, broken at spaces alone: what holds none stays whole, however long.
+
+    A number and the unit behind it stay together.
+    """
+    joined = BEFORE_UNIT.sub(JOINED, printable(text))
+    lines = textwrap.wrap(
+        joined, width, initial_indent=first, subsequent_indent=first if further is None else further,
         break_on_hyphens=False, break_long_words=False,
     )  # fmt: skip
+    return [line.replace(JOINED, " ") for line in lines]
 
 
 def fitted(text: str, width: int) -> str:
@@ -52,6 +63,8 @@ def pair(expected: str, seen: str, width: int) -> str:
     cut = max(0, alike - NEAR) if alike + NEAR > room // 2 else 0
     half = room // 2
     sides = [f"{CUT}{side[cut:]}" if cut else side for side in (expected, seen)]
+    if min(map(len, sides)) >= half and alike + NEAR < LEAST_SEEN and len(sides[0]) <= room - LEAST_SEEN:
+        return f"expected {sides[0]} | seen {_clipped(sides[1], room - len(sides[0]))}"
     shorter = min(map(len, sides))
     each = max(half, room - shorter) if shorter < half else half
     return f"expected {_clipped(sides[0], each)} | seen {_clipped(sides[1], each)}"

@@ -65,7 +65,7 @@ def test_every_view_says_so():
     result = sample()
     told = closing_summary(result, {})
     assert "1. MUST, added after release close.is-new (1 requirement, 1 request): A" in told
-    assert "Added after release, not scored (1): close.is-new failed" in told
+    assert "Added after release, not scored (1): 1 failed (close.is-new)" in told
     assert "judged by rooms 2027-01, release 2027-01, with" in " ".join(told.split())
     assert "MUST, added after release `close.is-new`" in summary(result)
     assert "Release: 2027-01; 1 requirements were added after it and are not scored" in summary(result)

@@ -222,6 +222,25 @@ def test_what_the_kit_compares_with_another_reply_a_script_does_too():
     assert not compare.broken("own <=", ahead, ["updatedAt"], "createdAt")
 
 
+def test_a_row_that_reads_otherwise_is_compared_with_what_it_was():
+    said: Any = {"expected": "the same row", "reason": "", "judged": ()}
+    said["seen"] = 'closedReason was "done" and is null; tags was [] and is absent'
+    found, _ = comparison_of(said, [exchange(response_body=b'{"closedReason":null}')])
+    assert found == ByBody("must be", ("closedReason",), "done")
+
+
+def test_an_empty_authorization_is_sent_as_one(tmp_path):
+    text = _script(exchange(status=202, request_headers=(("authorization", ""),)))
+    with Server(_echo) as url:
+        code, said = _run(
+            text.replace('rm -rf "$made"', 'cp "$made/1.authorization" seen; rm -rf "$made"'),
+            tmp_path,
+            BASE_URL=url,
+        )
+    assert code == 1, said
+    assert (tmp_path / "seen").read_text() == "authorization;\n"
+
+
 def test_a_name_of_the_run_in_escapes_is_chosen_anew():
     name = "tck-0123456789abcdef0123"
     told = "".join(f"\\u{ord(one):04x}" for one in name)

@@ -29,6 +29,7 @@ REDACTED_KEY = re.compile(r"\[redacted (?P<env>[A-Z][A-Z0-9_]*)\]")
 TRACE = re.compile(
     r'Traceback \(most recent call last\)|\bat [\w.$<>]+ ?\(|File \\?"[^"]*", line \d+|goroutine \d+'
 )
+CHANGED = re.compile(rf"(?P<path>[A-Za-z_]\w*{MEMBER}*) was ", re.ASCII)
 HELD, BROKEN = "held", "broken"
 
 
@@ -139,7 +140,11 @@ def _by_words(check: CheckEntry, one: Exchange) -> Iterator[Comparison]:
     if expected.startswith("a body that matches"):
         yield from _by_form(seen, text)
     yield from _by_places(expected, text)
-    if "token" in expected or "token" in check["reason"]:
+    changed = CHANGED.match(seen) if expected == "the same row" else None
+    was = _value(seen[changed.end() :], " and is ") if changed else None
+    if changed and was:
+        yield ByBody("must be", path_of(changed["path"]), was[0])
+    if ("token" in expected or "token" in check["reason"]) and compare.claims(text) != ABSENT:
         yield ByBody("token", wanted=compare.relative(compare.claims(text), text))
 
 
@@ -241,15 +246,15 @@ def _places(expected: str) -> Iterator[re.Match[str]]:
         start = found + 2 if found >= 0 else -1
 
 
-def _value(text: str) -> tuple[Any] | None:
-    """The JSON value at the beginning of a text, which something else may follow; None for none."""
+def _value(text: str, after: str = "; ") -> tuple[Any] | None:
+    """The JSON value at the beginning of a text, which may be followed by `after`; None for none."""
     if text.startswith("absent"):
         return (ABSENT,)
     try:
         value, end = json.JSONDecoder().raw_decode(text)
     except (ValueError, RecursionError):
         return None
-    return (value,) if text[end : end + 2] in ("", "; ") else None
+    return (value,) if not text[end:] or text.startswith(after, end) else None
 
 
 def path_of(place: str) -> Path:

@@ -62,7 +62,7 @@ class Credentials:
                 words += [_word(value[: unknown.start()]), f'"${MADE_UP}"', _word(value[unknown.end() :])]
             else:
                 words += [_word(value)]
-        return before, "".join(words)
+        return before, "".join(words) or "''"
 
     def _token(self, number: int, token: re.Match[str], one: Exchange) -> tuple[list[str], str]:
         issued = self.known.tokens()

@@ -5,7 +5,7 @@ broken() { printf 'broken as reported: %s\n' "$1"; exit 1; }
 not_reproduced() { printf 'not reproduced: %s\n' "$1"; exit 0; }
 
 # The Authorization header of a step: in a file, as argument lists can be read by others.
-authorization() { printf 'authorization: %s\n' "$2" >"$made/$1.authorization"; }
+authorization() { printf 'authorization%s\n' "${2:+: $2}" | sed 's/^authorization$/&;/' >"$made/$1.authorization"; }
 
 # Sends a request, and keeps the reply under the number of the step.
 send() {
