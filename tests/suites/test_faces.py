@@ -11,7 +11,7 @@ from tck.paths import ROOT
 
 EXPORTED = {
     "tck.checking": """
-        about Api Asked asked Broken Call Check Combination compared contains_json DELICATE_TEXTS
+        about Api Asked asked Broken Call Check Combination COMMON_WORDS compared contains_json DELICATE_TEXTS
         encoded EQUIVALENT eventually exchanges_of FALSE Finding FITS_A_BAD_BODY Indeterminate
         in_escapes in_good_time Instant is_date_time joined JsonValue Judgement Kind let_pass
         LiveSession load_doors LONGEST_WAIT Mismatch near_json near_keys NotApplicable NotTested
