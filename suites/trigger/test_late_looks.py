@@ -158,7 +158,7 @@ def close_all(check: Check, run: Run, array: Array) -> None:
         every.took("address")
     with check.judging("close.answers-200"):
         every.took("accept", "coding")
-        assert {words_of(words): reply.status for words, reply in every.accepted if reply.status != 200} == {}
+        response_rules.all_answer(200, ((words_of(words), reply) for words, reply in every.accepted))
     with check.judging("close.success-is-json"):
         for _, reply in every.accepted:
             check.held(response_rules.is_json(reply), reply)

@@ -1,12 +1,13 @@
 """What every reply must be, in any contract: each rule says what is wrong with a reply, or None."""
 
 import json
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from typing import Any
 from urllib.parse import unquote
 
 from tck.checking.stack_traces import stack_trace_in
 from tck.contract.openapi import Api
+from tck.errors import Broken
 from tck.transport.messages import UNPARSABLE, Reply
 from tck.values.json_equality import shown
 from tck.values.mismatch import Mismatch
@@ -36,6 +37,14 @@ def matches(api: Api, schema: str, reply: Reply) -> Mismatch | None:
         return None
     said = "; ".join(problems[:FEW])
     return Mismatch(said, f"a body that matches the schema {schema}", f"a body that does not: {said}")
+
+
+def all_answer(status: int, replies: Iterable[tuple[str, Reply]]) -> None:
+    """Raise Broken for the first reply with another status; each has words for the request before it."""
+    for about, reply in replies:
+        if reply.status != status:
+            said = f"the status is {reply.status}, not {status}, to a request with {about}"
+            raise Broken(said, f"the status: {status}", reply.told, reply.exchange)
 
 
 def carries_error(reply: Reply) -> Mismatch | None:
@@ -85,7 +94,9 @@ def holds_no_secret(keys: Mapping[str, str], reply: Reply) -> Mismatch | None:
         held = [about for about, key in keys.items() if len(key) >= SHORTEST_SECRET and key in told]
         if held:
             return Mismatch(
-                f"the header {name} holds the secret key ({held[0]})", "no secret key in it", name
+                f"the header {name} holds the secret key ({held[0]})",
+                "no secret key in any header",
+                f"one in {name}",
             )
     return None
 

@@ -62,12 +62,20 @@ def pair(expected: str, seen: str, width: int) -> str:
     alike = next((place for place, (a, b) in enumerate(zip(expected, seen, strict=False)) if a != b), 0)
     cut = max(0, alike - NEAR) if alike + NEAR > room // 2 else 0
     half = room // 2
-    sides = [f"{CUT}{side[cut:]}" if cut else side for side in (expected, seen)]
+    place = _place(expected, seen) if cut else ""
+    sides = [f"{place}{CUT}{side[max(cut, len(place)) :]}" if cut else side for side in (expected, seen)]
     if min(map(len, sides)) >= half and alike + NEAR < LEAST_SEEN and len(sides[0]) <= room - LEAST_SEEN:
         return f"expected {sides[0]} | seen {_clipped(sides[1], room - len(sides[0]))}"
     shorter = min(map(len, sides))
     each = max(half, room - shorter) if shorter < half else half
     return f"expected {_clipped(sides[0], each)} | seen {_clipped(sides[1], each)}"
+
+
+def _place(expected: str, seen: str) -> str:
+    """The member that both sides begin with, which stays where they are cut."""
+    name, colon, _ = expected.partition(": ")
+    place = name + colon
+    return place if colon and len(place) <= LEAST_SEEN and seen.startswith(place) else ""
 
 
 def _clipped(text: str, width: int) -> str:
