@@ -23,6 +23,7 @@ from tck.pytest_plugin.item_reports import reports_on_replies
 from tck.pytest_plugin.own_sections import OwnSections
 from tck.pytest_plugin.plan_mode import verified_limits, workers_of
 from tck.pytest_plugin.progress import Progress
+from tck.recording.exchange import Exchange
 from tck.reports.junit import add_causes
 from tck.results.differences import Difference
 from tck.results.document import Result
@@ -238,12 +239,12 @@ class Judge:
             self.sections.leave_out_others(self.config)
         return self.ending.exit if self.accounting.is_sound else BROKE
 
-    def _write_junit(self, folder: Path, result: Result) -> None:
+    def _write_junit(self, folder: Path, result: Result, exchanges: Mapping[str, Exchange]) -> None:
         if self.junit is not None:
             given = self.junit_path
             path = given if given and given.parent != folder.parent.resolve() else folder / "junit.xml"
             self.junit.write(path)
-            add_causes(path, result)
+            add_causes(path, result, exchanges)
 
     def _uncached(self, error: OSError) -> None:
         if not self.without_cache:

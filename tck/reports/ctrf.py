@@ -7,6 +7,7 @@ from typing import Any
 
 from tck.recording.exchange import Exchange
 from tck.reports.cause_view import cause_by_requirement, count, first_finding, told_way
+from tck.reports.exchange_view import in_logs
 from tck.reports.labels import operation, verdict_sentence
 from tck.results.document import CheckEntry, RequirementEntry, Result, WayEntry
 
@@ -98,7 +99,9 @@ def _test(
 ) -> dict[str, Any]:
     """One requirement; `counts` says whether a failed SHOULD fails the run."""
     told = [
-        _told(first_finding(one, way), way) for way in one["ways"][:MOST_TOLD] if one["outcome"] == "failed"
+        _told(first_finding(one, way), way, exchanges)
+        for way in one["ways"][:MOST_TOLD]
+        if one["outcome"] == "failed"
     ]
     sent = dict.fromkeys(name for check in one["checks"] for name in check["exchanges"])
     return {
@@ -129,9 +132,10 @@ def _status(one: RequirementEntry, counts: bool) -> str:
     return "other" if unscored and one["outcome"] == "failed" else STATUS[one["outcome"]]
 
 
-def _told(check: CheckEntry, way: WayEntry) -> str:
+def _told(check: CheckEntry, way: WayEntry, exchanges: Mapping[str, Exchange]) -> str:
     """A way in which a requirement failed, with the first finding of it."""
     lines = {"": check["reason"], "expected: ": check["expected"], "seen: ": check["seen"]}
+    lines["in logs: "] = in_logs(check, exchanges)
     commands = {"curl: ": check.get("curl", ""), "rerun: ": check.get("rerun", "")}
     told = "\n".join(f"{label}{text}" for label, text in {**lines, **commands}.items() if text)
     head = f"{told_way(way)} ({count(way['requests'], 'request')}), first in {check['check']}"

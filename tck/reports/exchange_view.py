@@ -10,6 +10,7 @@ from tck.recording import har
 from tck.recording.exchange import Exchange, Headers
 from tck.recording.in_words import request_in_words
 from tck.reports.labels import shown
+from tck.results.document import CheckEntry
 from tck.values.texts import printable
 
 LONGEST_BODY = 16 * 1024
@@ -110,6 +111,13 @@ def shown_exchange(one: Exchange, room: Room) -> ShownExchange:
         received=room.body(one.response_body),
         logged=tuple(shown_line(f"{name}: {value}") for name, value in one.correlation),
     )
+
+
+def in_logs(check: CheckEntry | None, exchanges: Mapping[str, Exchange]) -> str:
+    """The headers by which logs of the target name what a finding judged last; empty without any."""
+    judged = [exchanges[name] for name in check["judged"] if name in exchanges] if check else []
+    names = judged[-1].correlation if judged else ()
+    return ", ".join(shown_line(f"{name}: {value}") for name, value in names)
 
 
 def path_of(url: str) -> str:

@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 
+from tck.recording.exchange import Exchange
 from tck.reports.cause_view import CauseView, deviations_in, failures_in
 from tck.reports.labels import told_level
 from tck.reports.markdown import summary
@@ -20,10 +21,12 @@ LONGEST_TEXT = 500
 KINDS = {"must": "error", "should": "warning"}
 
 
-def append_step_summary(result: Result, environment: Mapping[str, str]) -> str:
+def append_step_summary(
+    result: Result, environment: Mapping[str, str], exchanges: Mapping[str, Exchange] | None = None
+) -> str:
     """Add to the summary of the step that runs the kit, if any; a sentence where it cannot be written."""
     path = environment.get(SUMMARY_FILE)
-    return _append(Path(path), result) if path else ""
+    return _append(Path(path), result, exchanges) if path else ""
 
 
 def commands_to_github(result: Result, environment: Mapping[str, str]) -> list[str]:
@@ -48,12 +51,12 @@ def _told(one: CauseView) -> str:
     return "\n".join([one.leading["statement"], *lines, f"rerun: {one.cause['rerun']}"])
 
 
-def _append(path: Path, result: Result) -> str:
+def _append(path: Path, result: Result, exchanges: Mapping[str, Exchange] | None) -> str:
     """Append what still fits; an error is a warning, since it does not affect the verdict."""
     try:
         there = path.stat().st_size if path.exists() else 0
         with path.open("a", encoding="utf-8", newline="\n") as file:
-            text = summary(result)
+            text = summary(result, exchanges=exchanges)
             if there + len(text.encode()) < SUMMARY_LIMIT:
                 file.write(text + "\n")
     except OSError as error:

@@ -1,9 +1,11 @@
 """junit.xml, which pytest writes, with the verdict and the causes in it."""
 
+from collections.abc import Mapping
 from pathlib import Path
 from xml.etree import ElementTree as ET
 
 from tck.atomic_write import whole_file
+from tck.recording.exchange import Exchange
 from tck.reports.cause_view import (
     CauseView,
     cause_by_requirement,
@@ -11,6 +13,7 @@ from tck.reports.cause_view import (
     differences_told,
     failures_in,
 )
+from tck.reports.exchange_view import in_logs
 from tck.reports.labels import verdict_sentence
 from tck.reports.text import pair
 from tck.results.document import Result
@@ -20,15 +23,15 @@ WIDTH = 200
 """Characters of what was expected and seen."""
 
 
-def add_causes(path: Path, result: Result) -> None:
+def add_causes(path: Path, result: Result, exchanges: Mapping[str, Exchange]) -> None:
     """Add to a file, if there is one, what `with_causes` adds."""
     if path.is_file():
-        text = with_causes(path.read_text(encoding="utf-8"), result)
+        text = with_causes(path.read_text(encoding="utf-8"), result, exchanges)
         with whole_file(path) as file:
             file.write(text)
 
 
-def with_causes(text: str, result: Result) -> str:
+def with_causes(text: str, result: Result, exchanges: Mapping[str, Exchange]) -> str:
     """The suite gets the verdict and each cause as a property, each failed case the name of its cause."""
     tree = ET.fromstring(text)  # noqa: S314 - the file that pytest has just written
     causes = cause_by_requirement(result)
@@ -37,9 +40,9 @@ def with_causes(text: str, result: Result) -> str:
         suite.insert(0, properties)
         _add(properties, "verdict", verdict_sentence(result))
         for one in failures_in(result):
-            _add(properties, "cause", _told(one))
+            _add(properties, "cause", _told(one, exchanges))
         for one in deviations_in(result):
-            _add(properties, "deviation", _told(one))
+            _add(properties, "deviation", _told(one, exchanges))
         for said in differences_told(result):
             _add(properties, "allowed difference", said)
         for case in suite.iter("testcase"):
@@ -57,10 +60,11 @@ def _name_cause(case: ET.Element, causes: dict[str, str]) -> None:
             _add(properties, "cause", cause)
 
 
-def _told(one: CauseView) -> str:
+def _told(one: CauseView, exchanges: Mapping[str, Exchange]) -> str:
     about = f"{one.cause['about']} ({one.extent})" if one.cause["about"] else one.title
     sides = f": {pair(one.shown['expected'], one.shown['seen'], WIDTH)}" if one.shown else ""
-    return f"{about}{sides}"
+    names = in_logs(one.shown, exchanges)
+    return f"{about}{sides}{f' (in the logs: {names})' if names else ''}"
 
 
 def _add(properties: ET.Element, name: str, value: str) -> None:

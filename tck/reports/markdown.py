@@ -2,8 +2,9 @@
 
 import re
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 
+from tck.recording.exchange import Exchange
 from tck.reports.cause_view import (
     CauseView,
     count,
@@ -14,6 +15,7 @@ from tck.reports.cause_view import (
     told_extent,
     told_way,
 )
+from tck.reports.exchange_view import in_logs
 from tck.reports.labels import (
     DEVIATING,
     OUTCOMES,
@@ -41,12 +43,12 @@ MENTIONS = re.compile("[@#]")
 """What GitHub makes a mention of, escaped or not, unless something stands behind it."""
 
 
-def summary(result: Result, longest: int = LONGEST) -> str:
+def summary(result: Result, longest: int = LONGEST, exchanges: Mapping[str, Exchange] | None = None) -> str:
     """The page, cut between two parts where it would be too long."""
     end = "\n*Cut here; the rest is in index.html and result.json.*\n"
     kept: list[str] = []
     size = len(end)
-    for part in _parts(result):
+    for part in _parts(result, exchanges or {}):
         size += len(part.encode()) + 1
         if size > longest:
             return "\n".join(kept) + end
@@ -69,12 +71,12 @@ def code(text: str, longest: int = LONGEST_TEXT) -> str:
     return f"{fence} {cut} {fence}" if "`" in cut else f"{fence}{cut or ' '}{fence}"
 
 
-def _parts(result: Result) -> Iterator[str]:
+def _parts(result: Result, exchanges: Mapping[str, Exchange]) -> Iterator[str]:
     requirements = result["requirements"]
     yield f"## {plain(verdict_sentence(result), 1000)}\n"
     yield "\n".join(f"- {label}: {plain(text)}" for label, text in facts(result)) + "\n"
     yield from _counts(requirements)
-    yield from _failed(result)
+    yield from _failed(result, exchanges)
     yield from _deviating(result)
     yield from _allowed(result)
     waived = [(one, one["waiver"]) for one in requirements if one["waiver"]]
@@ -105,19 +107,19 @@ def _row(cells: list[str]) -> str:
     return f"| {' | '.join(cells)} |"
 
 
-def _failed(result: Result) -> Iterator[str]:
+def _failed(result: Result, exchanges: Mapping[str, Exchange]) -> Iterator[str]:
     causes = failures_in(result)
     requirements = sum(len(one.also) + 1 for one in causes)
     head = f"### Failed ({count(len(causes), 'cause')}, {count(requirements, 'requirement')})\n"
     yield from [head] if causes else []
     for one in causes[:MOST_TOLD]:
-        yield _cause(one)
+        yield _cause(one, exchanges)
     if len(causes) > MOST_TOLD:
         rest = ", ".join(code(one.name) for one in causes[MOST_TOLD:])
         yield f"Further {len(causes) - MOST_TOLD}: {rest}\n"
 
 
-def _cause(one: CauseView) -> str:
+def _cause(one: CauseView, exchanges: Mapping[str, Exchange]) -> str:
     """The leading requirement with its ways, what also fails, and what could not be tested."""
     source = one.leading["source"]
     lines = [
@@ -125,7 +127,7 @@ def _cause(one: CauseView) -> str:
         plain(one.leading["statement"]),
     ]
     lines[-1] += f" {_link(source['title'], source['url'])} Failed {told_extent(one.leading)}.\n"
-    lines += [_way(one.leading, way) for way in one.leading["ways"][:MOST_WAYS]]
+    lines += [_way(one.leading, way, exchanges) for way in one.leading["ways"][:MOST_WAYS]]
     if len(one.leading["ways"]) > MOST_WAYS:
         lines.append(f"- and {len(one.leading['ways']) - MOST_WAYS} further ways")
     lines += ["- also fails for this reason:"] if one.also else []
@@ -138,14 +140,16 @@ def _cause(one: CauseView) -> str:
     return "\n".join(lines) + "\n"
 
 
-def _way(requirement: RequirementEntry, way: WayEntry) -> str:
+def _way(requirement: RequirementEntry, way: WayEntry, exchanges: Mapping[str, Exchange]) -> str:
     check = first_finding(requirement, way)
     sides = {"expected": check["expected"], "seen": check["seen"]}
     told = ", ".join(f"{label} {code(text)}" for label, text in sides.items() if text) or plain(
         check["reason"], 1000
     )
     where = f" (exchange {', '.join(map(code, check['judged']))})" if check["judged"] else ""
-    return f"- {plain(told_way(way))} in {count(way['requests'], 'request')}: {told}{where}"
+    names = in_logs(check, exchanges)
+    logged = f"; in the logs: {code(names)}" if names else ""
+    return f"- {plain(told_way(way))} in {count(way['requests'], 'request')}: {told}{where}{logged}"
 
 
 def _link(title: str, url: str) -> str:

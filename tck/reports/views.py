@@ -45,5 +45,5 @@ def views_of(result: Result, exchanges: Exchanges | None, made: Collection[str])
         HTML: lambda: page(result, exchanges, linked),
         CTRF: lambda: [rendered(ctrf(result, exchanges))],
         BADGE: lambda: [rendered(badge(result))],
-        SUMMARY: lambda: [summary(result)],
+        SUMMARY: lambda: [summary(result, exchanges=exchanges)],
     }

@@ -45,7 +45,7 @@ from tck.run.report_dir import RESULT
 from tck.values.texts import in_all_texts
 from tck.vocabulary import BROKE, CORE, INTERRUPTED, Outcome, Verdict
 
-More = Callable[[Path, Result], None]
+More = Callable[[Path, Result, Mapping[str, Exchange]], None]
 """Writes what else there is of a run to a folder."""
 
 
@@ -189,7 +189,7 @@ def write(
         made.append(document(controller, settlement, seed, digest))
         write_result(folder / RESULT, made[0])
         if more is not None:
-            more(folder, made[0])
+            more(folder, made[0], exchanges)
         write_views(folder, made[0], exchanges)
 
     reports, partial = controller.reports, settlement.partial
@@ -199,7 +199,7 @@ def write(
         made.append(document(controller, settlement, seed, har_digest(exchanges.values(), __version__)))
     result = made[0]
     aside = f"This run is partial; {reports.directory} keeps the result of a whole run."
-    without = append_step_summary(result, os.environ)
+    without = append_step_summary(result, os.environ, exchanges)
     commands = commands_to_github(result, os.environ)
     return result, Written(folder, commands, without, problem, aside if folder != reports.directory else "")
 

@@ -22,7 +22,7 @@ def _properties(element: ET.Element | None) -> list[tuple[str | None, str | None
 
 
 def test_the_suite_names_the_causes_and_each_failed_case_its_own():
-    tree = ET.fromstring(with_causes(TEXT, hostile()[0]))
+    tree = ET.fromstring(with_causes(TEXT, *hostile()))
     names = [name for name, _ in _properties(tree.find("testsuite"))]
     assert names == ["verdict", "cause", "deviation", "deviation"]
     cases = {case.get("name"): _properties(case) for case in tree.iter("testcase")}
@@ -33,8 +33,8 @@ def test_the_suite_names_the_causes_and_each_failed_case_its_own():
 
 def test_a_file_is_changed_in_place_and_a_missing_one_is_not_made(tmp_path: Path):
     path = tmp_path / "junit.xml"
-    add_causes(path, hostile()[0])
+    add_causes(path, *hostile())
     assert not path.exists()
     path.write_text(TEXT, encoding="utf-8")
-    add_causes(path, hostile()[0])
+    add_causes(path, *hostile())
     assert 'name="cause"' in path.read_text(encoding="utf-8")

@@ -13,6 +13,8 @@ from tck.reports import NAMES
 from tck.reports.badge import badge
 from tck.reports.ctrf import ctrf
 from tck.reports.github import annotations, append_step_summary, commands_to_github
+from tck.reports.junit import with_causes
+from tck.reports.labels import rendered
 from tck.reports.markdown import LONGEST, code, plain, summary
 from tck.reports.views import write_views
 from tck.results.outcomes import settle
@@ -202,3 +204,15 @@ def test_a_should_that_failed_is_annotated_as_a_warning():
     [line] = annotations(result)
     assert line.startswith("::warning ")
     assert ATTACK not in line
+
+
+def test_every_view_that_shows_a_reply_shows_how_the_logs_name_it() -> None:
+    traced = exchange(
+        request_headers=(("traceparent", "00-0af7-b7ad-01"),), response_headers=(("x-request-id", "req-7"),)
+    )
+    found = finding(Outcome.FAILED, judged=("main-1",), exchanges=("main-1",))
+    kept = {"main-1": traced}
+    result = build_result(facts(settle(requirement(), [found]), exchanges=kept))
+    junit = with_causes("<testsuites><testsuite /></testsuites>", result, kept)
+    for text in (rendered(ctrf(result, kept)), summary(result, exchanges=kept), junit):
+        assert "traceparent: 00-0af7-b7ad-01, x-request-id: req-7" in text
