@@ -111,6 +111,8 @@ class Ownership:
     """The reply's member that is true for a session that was there before."""
     closed_member: str = ""
     """The row's member that is set once the session has ended."""
+    lasting_requirement: str = ""
+    """The requirement that a session which was made is found however late."""
     existing_session_option: str = ""
     """The name of the option that names an existing session to use instead."""
 
@@ -336,6 +338,7 @@ def _ownership(entry: Mapping[str, Any]) -> Ownership:
         client_id_member=entry.get("client_id_member", ""),
         existed_member=entry.get("existed_member", ""),
         closed_member=entry.get("closed_member", ""),
+        lasting_requirement=entry.get("lasting_requirement", ""),
         existing_session_option=option_name(entry.get("existing_session_option", "")),
     )
 

@@ -232,9 +232,12 @@ def pytest_begin_again(item: pytest.Item, nextitem: pytest.Item | None) -> bool 
     item.ihook.pytest_runtest_logstart(nodeid=item.nodeid, location=item.location)
     reports = runtestprotocol(item, nextitem=nextitem, log=False)
     first = item.config.stash[CHECK]
-    waited = Absence(run).is_over(first) if first is not None else None
+    absence = Absence(run)
+    waited = absence.is_over(first) if first is not None else None
     if first is not None and waited is not None:
-        item.config.stash[CHECK] = first.begun_again()
+        item.config.stash[CHECK] = again = first.begun_again()
+        if waited:
+            absence.look_for_losses(again)
         reports = runtestprotocol(item, nextitem=nextitem, log=False)
         reports[-1].waited = waited  # type: ignore[attr-defined]
     for report in reports:

@@ -14,6 +14,7 @@ from tck.costs.cost_table import Costs
 from tck.pytest_plugin.command_line import PLAN
 from tck.pytest_plugin.fixtures import RUN
 from tck.pytest_plugin.plan_mode import in_table
+from tck.run.absence import AWAY
 
 PATIENCE = 10.0
 """Seconds without a line; a run that ends before prints none."""
@@ -36,6 +37,7 @@ class Progress:
         self.done: set[str] = set()
         self.spent = 0.0
         self.phase = ""
+        self.away = False
         self._over = threading.Event()
         self._out: int | None = None
 
@@ -91,12 +93,18 @@ class Progress:
         """What there is to print now; empty when it is too early."""
         now = self.clock()
         run = self.config.stash.get(RUN, None)
-        if not self.weights or now < self.next or run is None:
+        if not self.weights or run is None:
+            return ""
+        away = any(run.target.shared.glob(f"{AWAY}*"))
+        begins, self.away = away and not self.away, away
+        if now < self.next and not begins:
             return ""
         self.next = now + PATIENCE
         requests, sessions = run.budget.requests.count, run.budget.sessions.count
+        if away:
+            return f"  the target does not answer; the run waits for it, up to {run.options.patience:g} s"
         if self.phase:
-            return f"  {self.phase}; {requests:,} requests, {sessions:,} sessions made"
+            return f"  {self.phase}; {requests:,} requests, {_sessions(sessions)} made"
         elapsed, whole = now - self.begun, sum(self.weights.values())
         left = elapsed * (whole - self.spent) / self.spent if self.spent else None
         return progress_line(len(self.done), len(self.weights), left, requests, sessions)
@@ -114,7 +122,11 @@ def weights(checks: list[str], costs: Costs, contract: str) -> Mapping[str, floa
 def progress_line(done: int, total: int, left: float | None, requests: int, sessions: int) -> str:
     """How far a run is; `left` is in seconds, None when nothing is known of it yet."""
     told = f", about {_duration(left)} left" if left is not None else ""
-    return f"  {done} of {total} checks, {requests:,} requests, {sessions:,} sessions made{told}"
+    return f"  {done} of {total} checks, {requests:,} requests, {_sessions(sessions)} made{told}"
+
+
+def _sessions(number: int) -> str:
+    return f"{number:,} session" if number == 1 else f"{number:,} sessions"
 
 
 def _duration(seconds: float) -> str:

@@ -24,7 +24,9 @@ class CauseView:
 
     @property
     def title(self) -> str:
-        """The leading requirement by level and id, the extent, and the statement."""
+        """The leading requirement by level and id, the extent, and its statement or what they share."""
+        if self.cause["about"]:
+            return f"{self.cause['about']} ({self.extent}), first at {told_level(self.leading)} {self.name}"
         return f"{told_level(self.leading)} {self.name} ({self.extent}): {self.leading['statement']}"
 
     @property

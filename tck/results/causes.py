@@ -9,10 +9,12 @@ import re
 import shlex
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from types import MappingProxyType
 
 from tck import paths
 from tck.contract.requirements import Explained
 from tck.results.document import CauseEntry, CheckEntry, RequirementEntry
+from tck.results.gateway_replies import about_page
 from tck.results.ways import broken, requests_in
 
 Relations = Mapping[str, Explained]
@@ -35,17 +37,35 @@ class Cause:
 
 
 def causes_of(
-    requirements: Sequence[RequirementEntry], relations: Relations, rerun: Sequence[str] = ()
+    requirements: Sequence[RequirementEntry],
+    relations: Relations,
+    rerun: Sequence[str] = (),
+    pages: Mapping[str, int] = MappingProxyType({}),
 ) -> list[CauseEntry]:
     """All causes, those of failed MUSTs first, and of these the one with most failed MUSTs.
 
-    `rerun` are the options with which a cause's own checks are run again.
+    `rerun` are the options with which a cause's own checks are run again. `pages` are the exchanges in which
+    something in front of the target refused, with the status: what fails for one page alone is one cause.
     """
-    failed = [one for one in requirements if one["outcome"] == "failed"]
+    refused = list(_by_page(requirements, pages))
+    apart = {one["id"] for cause in refused for one in cause.members}
+    failed = [one for one in requirements if one["outcome"] == "failed" and one["id"] not in apart]
     causes = [Cause(members) for members in _groups(failed, relations)]
-    found = [*(one for one in causes if _counts(one)), *_by_status(requirements, causes)]
+    found = [*refused, *(one for one in causes if _counts(one)), *_by_status(requirements, causes)]
     _hand_out_untested(requirements, found)
     return [_entry(one, rerun) for one in sorted(found, key=_worst_first)]
+
+
+def _by_page(requirements: Iterable[RequirementEntry], pages: Mapping[str, int]) -> Iterator[Cause]:
+    """What failed for one foreign page alone, the MUSTs first."""
+    members: dict[int, list[RequirementEntry]] = {}
+    for one in requirements:
+        if one["outcome"] == "failed":
+            shown = [{pages[name] for name in check["judged"] if name in pages} for check in broken(one)]
+            if all(shown) and len(set().union(*shown)) == 1:
+                members.setdefault(shown[0].pop(), []).append(one)
+    for status, refused in members.items():
+        yield Cause(tuple(sorted(refused, key=lambda one: one["level"] != "must")), about_page(status))
 
 
 def _groups(

@@ -1,5 +1,6 @@
 """Replies that something in front of the target gave in its place, as the exchanges of a run show them."""
 
+import re
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Iterator, Sequence
 
@@ -12,6 +13,10 @@ BAD_GATEWAY = frozenset({502, 503, 504})
 TOO_MANY = 429
 PAGES = frozenset({"text/html", "application/xhtml+xml"})
 REFUSALS = range(400, 500)
+NOT_THERE = frozenset({404, 405})
+"""Refusals that a framework gives by itself, as a page, where the API has nothing at that address."""
+VARYING = re.compile(rb"[0-9A-Fa-f-]{8,}|[0-9]+")
+"""What of a page may be other each time: the id of a request, an instant, an address."""
 FEW = 3
 """Requests of one kind below which nothing is said of them."""
 MOST = 5
@@ -31,13 +36,28 @@ def remarks_on(exchanges: Iterable[Exchange]) -> Iterator[str]:
             f"{limited} requests were answered 429: the target limits how fast it may be asked, and the run "
             "waited for it; --rate-limit=N/s keeps below the limit."
         )
-    pages = Counter(one.status for one in answered if one.status in REFUSALS and _media_type(one) in PAGES)
-    for status, number in sorted(pages.items(), key=str):
-        if number >= FEW:
-            yield (
-                f"{number} requests were answered {status} with an HTML page: a firewall or gateway "
-                "seems to answer in place of the API."
-            )
+    for status, number in sorted(Counter(foreign_pages(answered).values()).items()):
+        yield f"{number} requests were answered {about_page(status)}."
+
+
+def foreign_pages(exchanges: Iterable[Exchange]) -> dict[str, int]:
+    """The status of each refusal that is one and the same HTML page, by the id of its exchange.
+
+    A target whose own refusals are pages as well has none.
+    """
+    refusals = [one for one in exchanges if one.status in REFUSALS and one.status not in NOT_THERE]
+    pages: defaultdict[tuple[int, bytes], list[str]] = defaultdict(list)
+    for one in refusals:
+        if one.status is not None and _media_type(one) in PAGES:
+            pages[one.status, VARYING.sub(b"#", one.response_body)].append(one.id)
+    if sum(map(len, pages.values())) == len(refusals):
+        return {}
+    return {name: status for (status, _), names in pages.items() if len(names) >= FEW for name in names}
+
+
+def about_page(status: int) -> str:
+    """What refusals with a foreign page are called."""
+    return f"{status} with an HTML page: a firewall or gateway seems to answer in place of the API"
 
 
 def _always_bad(answered: Sequence[Exchange]) -> Iterator[str]:

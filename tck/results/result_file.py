@@ -35,6 +35,7 @@ from tck.results.document import (
     TargetEntry,
     WaiverEntry,
 )
+from tck.results.gateway_replies import foreign_pages
 from tck.results.groups import group_of
 from tck.results.kit_identity import Kit
 from tck.results.leading import Leading
@@ -111,7 +112,9 @@ def build_result(facts: Facts) -> Result:
         "partial": facts.partial,
         "fail_on_deviations": facts.fail_on_deviations,
         "requirements": requirements,
-        "causes": causes_of(requirements, facts.explained, facts.rerun),
+        "causes": causes_of(
+            requirements, facts.explained, facts.rerun, foreign_pages(facts.exchanges.values())
+        ),
         "allowed_differences": list(facts.differences),
         "groups": dict(facts.groups),
         "outcomes_digest": outcomes_digest(requirements, facts.groups),

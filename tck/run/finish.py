@@ -216,7 +216,10 @@ def leave(
     leaves = BROKE if written.problem else leaves
     width = shutil.get_terminal_size().columns
     text = closing_summary(result, settlement.exchanges, _reports(written, result), width, verbosity)
-    first = [*remarks_on(settlement.exchanges.values()), _about_waits(settlement.waits)]
+    known = [one["about"] for one in result["causes"] if one["about"]]
+    remarks = remarks_on(settlement.exchanges.values())
+    first = [one for one in remarks if not any(about in one for about in known)]
+    first.append(_about_waits(settlement.waits))
     text = "\n".join([*_notes(first if verbosity >= 0 else ()), text])
     further = [
         *_notes(controller.sight.remarks),

@@ -41,7 +41,8 @@ def load(tmp_path: Path, text: str, capabilities: tuple[str, ...] | None = ("min
 def test_the_requirements_of_every_contract_load(name: str) -> None:
     contract = load_contract(name)
     path = spec_dir(name) / "requirements.yaml"
-    assert load_requirements(path, contract.pages, contract.capabilities)
+    registry = load_requirements(path, contract.pages, contract.capabilities)
+    assert registry[contract.ownership.lasting_requirement].level is Level.MUST
 
 
 WITHDRAWN = """

@@ -12,7 +12,7 @@ import pytest
 from reference.serving import Server
 from reference.trigger import TriggerReference
 from tck.run.controller import REPORTS
-from tests.support.kit_tree import GOOD, KEYS, Tree, environment
+from tests.support.kit_tree import GOOD, KEYS, REQUIREMENTS, Tree, environment
 from tests.support.stand_ins import Gate
 
 ENVIRONMENTS = {"env_main": KEYS["TRIGGER_SECRET_KEY"], "env_other": KEYS["TRIGGER_OTHER_SECRET_KEY"]}
@@ -64,6 +64,42 @@ def test_the_check_that_was_hit_is_run_again_on_a_new_session(
     assert "test_retrieve_finds was run again from its beginning" in ran.out
     assert "NOTE: connections to the target broke, up to" in ran.out
     assert ran.result["sessions_left_open"] == 0
+
+
+LASTS = """
+
+@pytest.mark.requirement("retrieve.rows-last")
+def test_rows_last(create, look):
+    assert look(create()["id"].value).status == 200
+"""
+
+
+def test_what_an_outage_lost_is_a_failure(tree: Tree, tmp_path: Path, gate: Gate):
+    suite(tree, gate)
+    tree.write("suites/trigger/test_lasting.py", "import pytest" + LASTS)
+    tree.requirements({**REQUIREMENTS, "retrieve.rows-last": "must"})
+    first = serve(tmp_path)
+    url = first.__enter__()
+    process = tree.start("-p", "no:randomly", "suites/trigger/test_tiny.py", target=url, env=KEYS)
+    gate.await_knock()
+    first.__exit__(None, None, None)
+    (tmp_path / "rows.sqlite").unlink()
+    again: list[Server] = []
+
+    def come_back() -> None:
+        again.append(serve(tmp_path, int(url.rpartition(":")[2])))
+        again[0].__enter__()
+
+    back = Timer(AWAY, come_back)
+    back.start()
+    gate.open()
+    ran = tree.ended(process)
+    back.join()
+    again[0].__exit__(None, None, None)
+    assert "the target does not answer; the run waits for it, up to 60 s" in ran.out
+    assert ran.outcomes["retrieve.finds"] == "passed", ran.text
+    assert ran.outcomes["retrieve.rows-last"] == "failed"
+    assert ran.reasons["retrieve.rows-last"] == "a session that was made before the target went away is gone"
 
 
 def test_a_target_that_stays_away_ends_the_run_soon_and_in_order(tree: Tree, tmp_path: Path, gate: Gate):

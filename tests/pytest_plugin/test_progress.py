@@ -1,5 +1,6 @@
 """The line that a long run prints at least every ten seconds."""
 
+from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 
@@ -15,10 +16,14 @@ COSTS = Costs(
 )
 
 
-def progress(now: list[float]) -> Progress:
+def progress(now: list[float], shared: Path = Path("nowhere")) -> Progress:
     count = SimpleNamespace(count=12)
     config: Any = SimpleNamespace(stash=pytest.Stash(), option=SimpleNamespace(verbose=0))
-    config.stash[RUN] = SimpleNamespace(budget=SimpleNamespace(requests=count, sessions=count))
+    config.stash[RUN] = SimpleNamespace(
+        budget=SimpleNamespace(requests=count, sessions=count),
+        target=SimpleNamespace(shared=shared),
+        options=SimpleNamespace(patience=60.0),
+    )
     return Progress(config, lambda: now[0])
 
 
@@ -42,7 +47,7 @@ def test_it_says_how_far_a_run_is_and_how_long_it_may_take():
         "  120 of 480 checks, 1,234 requests, 56 sessions made, about 1 min 30 s left"
     )
     assert len(progress_line(999, 1000, 3599, 99_999, 999)) <= 80
-    assert progress_line(0, 480, None, 3, 1) == "  0 of 480 checks, 3 requests, 1 sessions made"
+    assert progress_line(0, 480, None, 3, 1) == "  0 of 480 checks, 3 requests, 1 session made"
 
 
 def test_a_short_run_says_nothing():
@@ -52,6 +57,24 @@ def test_a_short_run_says_nothing():
 def test_it_speaks_every_ten_seconds_inside_a_long_check_too():
     seconds = [second for second, _ in running([1] * 15 + [60] + [1] * 5)]
     assert seconds == list(range(10, 81, 10))
+
+
+def test_it_says_at_once_and_now_and_then_that_the_run_waits_for_the_target(tmp_path):
+    now = [0.0]
+    waiting = progress(now, tmp_path)
+    waiting.pytest_xdist_node_collection_finished(["a"])
+    now[0] = 3.0
+    assert waiting.line() == ""
+    (tmp_path / "away-gw0").touch()
+    said = "  the target does not answer; the run waits for it, up to 60 s"
+    assert waiting.line() == said
+    now[0] = 4.0
+    assert waiting.line() == ""
+    now[0] = 13.0
+    assert waiting.line() == said
+    (tmp_path / "away-gw0").unlink()
+    now[0] = 23.0
+    assert waiting.line().startswith("  0 of 1 checks")
 
 
 def test_it_says_what_the_end_of_a_run_is_about():

@@ -225,3 +225,33 @@ def test_every_failure_stands_in_exactly_one_cause_whatever_explains_what(broken
     found = causes_of(requirements, always(explained))
     members = [name for one in found for name in (one["requirement"], *one["also"])]
     assert sorted(members) == sorted(broken)
+
+
+def test_what_fails_for_one_foreign_page_is_one_cause_and_named_so():
+    refused = {
+        f"main-{place}": exchange(
+            id=f"main-{place}", status=403, response_headers=(("content-type", "text/html"),),
+            response_body=b"<h1>Blocked</h1>",
+        )
+        for place in range(3)
+    }  # fmt: skip
+    kept = {
+        **refused,
+        "main-8": exchange(id="main-8", status=422),
+        "main-9": exchange(id="main-9", status=200),
+    }
+    entries = [
+        failed("x.a", SHOULD, exchanges=("main-0",)),
+        failed("x.b", exchanges=("main-1",)),
+        failed("y.c", exchanges=("main-2",)),
+        failed("y.d", exchanges=("main-9",)),
+    ]
+    found = causes(*entries, exchanges=kept)
+    assert [(one["requirement"], one["also"], one["about"]) for one in found] == [
+        ("x.b", ["y.c", "x.a"], "403 with an HTML page: a firewall or gateway seems to answer in place of the API"),
+        ("y.d", [], ""),
+    ]  # fmt: skip
+    assert [one["requirement"] for one in causes(*entries, exchanges={"main-9": kept["main-9"]})] != [
+        "x.b",
+        "y.d",
+    ]

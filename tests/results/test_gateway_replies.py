@@ -1,11 +1,12 @@
 """What is said of replies that something in front of the target gave in its place."""
 
 import json
+from dataclasses import replace
 
 import pytest
 
 from tck.recording.exchange import Exchange
-from tck.results.gateway_replies import remarks_on
+from tck.results.gateway_replies import foreign_pages, remarks_on
 
 AUTHORIZED = (("Authorization", "Bearer x"), ("Content-Type", "application/json"))
 
@@ -53,12 +54,35 @@ def test_nothing_is_said_without_need(exchanges):
     assert list(remarks_on(exchanges)) == []
 
 
+def pages(status, number=4, body=b"<h1>Blocked</h1> 17f3-a%d"):
+    return [
+        replace(sent(status, media_type="text/html; charset=utf-8"), id=f"main-{place}", response_body=body % place)
+        for place in range(number)
+    ]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    "exchanges",
+    [pages(403), [sent(422), *pages(403, 2)], [sent(422), *pages(404)], [sent(422), *pages(403, 1), *pages(400, 1)]],
+    ids=["all refusals are pages", "few", "not found", "different ones"],
+)  # fmt: skip
+def test_pages_that_may_be_the_targets_own_are_not_foreign(exchanges):
+    assert foreign_pages(exchanges) == {}
+
+
+def test_a_page_that_differs_in_an_id_alone_is_one_page():
+    other = pages(403, 1, b"<h1>Forbidden</h1> %d")
+    assert foreign_pages([sent(422), *pages(403)]) == dict.fromkeys(
+        [f"main-{place}" for place in range(4)], 403
+    )
+    assert foreign_pages([sent(422), *other]) == {}
+
+
 def test_pages_of_a_firewall_are_one_sentence():
-    pages = [sent(403, body={"tags": [tag]}, media_type="text/html; charset=utf-8") for tag in "abcd"]
-    assert list(remarks_on([*OTHERS, *pages])) == [
+    assert list(remarks_on([*OTHERS, sent(422), *pages(403)])) == [
         "4 requests were answered 403 with an HTML page: a firewall or gateway seems to answer in place of the API."
     ]
-    assert list(remarks_on([*OTHERS, *pages[:2]])) == []
+    assert list(remarks_on([*OTHERS, sent(422), *pages(403, 2)])) == []
 
 
 def test_a_target_that_limits_how_fast_it_is_asked_is_named_by_its_status():

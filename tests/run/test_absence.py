@@ -35,6 +35,7 @@ class Here:
         run = SimpleNamespace(
             options=SimpleNamespace(patience=patience),
             client=self.target,
+            worker="main",
             target=SimpleNamespace(shared=self.folder),
         )
         check = Check("c", ("a.one",))
