@@ -78,6 +78,14 @@ class EmptyTagsAreDropped(EverrunsReference):
 
 
 @mutant("update.values-keep-tags")
+class BlankTagsAreDropped(EverrunsReference):
+    """Tags of white space alone are dropped."""
+
+    def updated_tags(self, change: Change) -> list[str]:
+        return [tag for tag in super().updated_tags(change) if not tag or tag.strip()]
+
+
+@mutant("update.values-keep-tags")
 class TagsBeyondThePlaneAreReplaced(EverrunsReference):
     """Characters beyond the BMP become question marks in tags."""
 

@@ -87,15 +87,19 @@ def test_a_title_is_kept_whole(check: Check, session: LiveSession, title: str) -
         assert title_of(row.read) == title
 
 
-@pytest.mark.requirement("update.empty-title-replaces")
+@pytest.mark.requirement("update.empty-title-replaces", "update.blank-texts-accepted")
 @alone_or_along
 def test_an_empty_title_replaces_the_earlier_one(
     check: Check, session: LiveSession, along_with: bool
 ) -> None:
     arranged(session)
-    row = written(check, session, {"title": "", **({"tags": ["along"]} if along_with else {})})
-    assert title_of(row.told) in ("", None)
-    assert title_of(row.read) in ("", None)
+    reply = session.update({"title": "", **({"tags": ["along"]} if along_with else {})})
+    with check.judging("update.blank-texts-accepted"):
+        check.accepted(reply)
+    with check.judging("update.empty-title-replaces"):
+        row = written_where_accepted(session, reply, "an empty title")
+        assert title_of(row.told) in ("", None)
+        assert title_of(row.read) in ("", None)
 
 
 @pytest.mark.requirement("update.replaces-tags")

@@ -74,6 +74,15 @@ def test_equivalent_paths_lead_to_the_same_session(sessions: Sessions, array: Ar
                 shows(reply, one.session, f"{operation} at a path with {way}")
 
 
+@pytest.mark.requirement("retrieve.escaped-dots-found")
+@pytest.mark.parametrize("operation", ["retrieveSession", "closeSession"])
+def test_dots_may_be_escaped(sessions: Sessions, array: Array, operation: str) -> None:
+    one = array.named("dots-at-either-end")
+    path = path_to(unescaped(one.session.external_id).replace(".", "%2E"), operation)
+    reply = asked_at(sessions, operation, path, None if operation == "retrieveSession" else EMPTY)
+    shows(reply, one.session, f"{operation} at a path with its dots escaped")
+
+
 @pytest.mark.requirement("retrieve.unescaped-punctuation-found")
 @pytest.mark.parametrize("operation", ["retrieveSession", "updateSession"])
 def test_punctuation_may_stand_in_the_path_as_it_is(sessions: Sessions, array: Array, operation: str) -> None:

@@ -47,7 +47,7 @@ def test_an_unknown_id_finds_nothing(sessions: Sessions, workbench: LiveSession)
     "ending",
     [
         pytest.param("", id="plain"),
-        pytest.param("-a b/ü日", id="with characters to encode"),
+        pytest.param("-a b+ü日", id="with characters to encode"),
         pytest.param("-" + "x" * 200, id="long"),
     ],
 )

@@ -9,10 +9,12 @@ from suites.trigger.support.api import LiveSession
 from suites.trigger.support.bodies import Body
 from suites.trigger.support.close import OTHER_REASON, REASON, close_first, closes_again, ending, ways_back
 from suites.trigger.support.closed_rows import repeated
-from tck.checking import Check, NotApplicable
+from tck.checking import Check, NotApplicable, Reply
 
 FEW = 3
 """Attempts after which a closed session is looked at."""
+LATE: Body = {"tags": ["late"], "metadata": {"late": [1, {"after": "the close"}]}}
+"""An update that a target may take of a closed session."""
 FIRST = pytest.mark.parametrize(
     "first", [pytest.param({"reason": REASON}, id="closed for a reason"), pytest.param({}, id="for none")]
 )
@@ -64,13 +66,29 @@ def test_closing_again_without_a_body_changes_nothing(
             assert repeat.row == repeats.before
 
 
-@pytest.mark.requirement("close.is-terminal")
+@pytest.mark.requirement(
+    "close.is-terminal", "update.seen-by-retrieve", "replies.every-reader-sees-the-same-row"
+)
 @FIRST
-def test_nothing_reopens_a_closed_session(session: LiveSession, first: Body) -> None:
+def test_nothing_reopens_a_closed_session(check: Check, session: LiveSession, first: Body) -> None:
     closed = ending(close_first(session, first).row)
     attempts = ways_back(session, unused=f"{session.external_id}-new")
     for several in (attempts[at : at + FEW] for at in range(0, len(attempts), FEW)):
         for attempt in several:
             attempt()
         assert ending(session.eventually_shows(lambda row: ending(row) == closed)) == closed
-    assert ending(reached(session, session.external_id).row) == closed
+    by_name = reached(session, session.external_id)
+    updated = session.sessions.update(session.id, LATE)
+    with check.judging("update.seen-by-retrieve"):
+        _updates_are_taken(updated)
+        shown = session.eventually_shows_written(updated)
+        assert shown.without_volatile() == updated.row.without_volatile()
+    with check.judging("replies.every-reader-sees-the-same-row"):
+        _updates_are_taken(updated)
+        assert ending(updated.row) == closed
+    assert ending(by_name.row) == closed
+
+
+def _updates_are_taken(reply: Reply) -> None:
+    if not reply.succeeded:
+        raise NotApplicable("the target takes no update of a closed session")

@@ -1,6 +1,6 @@
 """Create: what a new session is."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from contextlib import suppress
 
 import pytest
@@ -9,6 +9,7 @@ from suites.trigger.support.addresses import found
 from suites.trigger.support.api import LiveSession, Sessions, made
 from suites.trigger.support.bodies import FAR_FUTURE, OMITTED, Bodies, Body, with_trigger
 from suites.trigger.support.create import Creates, first_of, picked, shown_config
+from suites.trigger.support.round_trip_values import trigger_tags
 from suites.trigger.support.shared_sessions import SharedSessions
 from tck.checking import FALSE, NULL, Check, NotApplicable, NotTested, Reply, weeks_ahead
 
@@ -68,7 +69,12 @@ def test_a_new_session_is_read_as_it_was_made(check: Check, session: LiveSession
         assert picked(shown_config(read, lambda: session.created["triggerConfig"]), sent) == sent
 
 
-@pytest.mark.requirement("create.without-external-id-is-always-new", "create.omitted-fields-are-empty")
+@pytest.mark.requirement(
+    "create.without-external-id-is-always-new",
+    "create.omitted-fields-are-empty",
+    "create.new-session-answers-201",
+    "create.id-has-session-prefix",
+)
 def test_the_same_body_without_an_external_id_makes_a_session_each_time(
     check: Check, sessions: Sessions, bodies: Bodies
 ) -> None:
@@ -80,6 +86,11 @@ def test_the_same_body_without_an_external_id_makes_a_session_each_time(
         check.accepted(second)
         assert second["id"] != first["id"]
         assert second["isCached"] == FALSE
+    with check.judging("create.new-session-answers-201"):
+        assert [first.status, second.status] == [201, 201]
+    with check.judging("create.id-has-session-prefix"):
+        check.control(second, judged_by="create.without-external-id-is-always-new")
+        assert first_of(second["id"], 8) == "session_"
     with check.judging("create.omitted-fields-are-empty"):
         check.control(second, judged_by="create.without-external-id-is-always-new")
         row = LiveSession(second, sessions).eventually_shows_written(second)
@@ -88,6 +99,49 @@ def test_the_same_body_without_an_external_id_makes_a_session_each_time(
             assert row[name] == nothing
         assert second["expiresAt"] == NULL or second["expiresAt"] > second["createdAt"]
         assert row["expiresAt"] == NULL or row["expiresAt"] > row["createdAt"]
+
+
+@pytest.mark.requirement("create.without-external-id-is-always-new", "create.omitted-fields-are-empty")
+def test_null_for_an_optional_member_is_refused_or_leaves_it_out(
+    check: Check, sessions: Sessions, bodies: Bodies
+) -> None:
+    body = with_trigger(bodies.minimal(externalId=OMITTED), tags=[bodies.run.tag])
+    nameless = [sessions.create({**body, "externalId": None}) for _ in range(2)]
+    others = {name: sessions.create(bodies.minimal(**{name: None})) for name in ("tags", "metadata")}
+    with check.judging("create.without-external-id-is-always-new"):
+        first, second = _taken(nameless)
+        assert second["id"] != first["id"]
+        assert first["externalId"] == NULL
+        assert second["externalId"] == NULL
+    with check.judging("create.omitted-fields-are-empty"):
+        _taken([*nameless, *others.values()])
+        for member in (name for name, reply in others.items() if reply.succeeded):
+            assert others[member][member] == WHAT_IS_LEFT_OUT[member]
+
+
+def _taken(replies: Sequence[Reply]) -> list[Reply]:
+    """Those of the replies that are a success, when at least two are."""
+    found = [reply for reply in replies if reply.succeeded]
+    if len(found) < 2:
+        raise NotApplicable("the target takes no null for a member that create may leave out")
+    return found
+
+
+@pytest.mark.requirement(
+    "create.values-keep-tags", "create.values-keep-trigger-tags", "create.returns-metadata-as-sent"
+)
+def test_empty_values_are_kept_as_they_are(check: Check, sessions: Sessions, bodies: Bodies) -> None:
+    body = bodies.minimal(tags=[bodies.run.tag, ""], metadata={})
+    reply = sessions.create(with_trigger(body, tags=["", "after an empty one"]))
+    row = LiveSession(check.accepted(reply), sessions).eventually_shows_written(reply)
+    with check.judging("create.values-keep-tags"):
+        assert reply["tags"] == body["tags"]
+        assert row["tags"] == body["tags"]
+    with check.judging("create.values-keep-trigger-tags"):
+        assert trigger_tags(row) == ["", "after an empty one"]
+    with check.judging("create.returns-metadata-as-sent"):
+        assert reply["metadata"] == {}
+        assert row["metadata"] == {}
 
 
 WHAT_IS_LEFT_OUT: Body = {"tags": [], "metadata": None, "closedAt": None, "closedReason": None}

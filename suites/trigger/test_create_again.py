@@ -1,5 +1,7 @@
 """Create with an externalId that is in use: by an open session, a closed one, an expired one."""
 
+from collections.abc import Mapping
+
 import pytest
 
 from suites.trigger.support.api import LiveSession, NewSession, Sessions
@@ -132,6 +134,34 @@ def test_an_invalid_body_is_refused_for_a_known_external_id_as_well(
     check.refused(reply, documented=422, deviation="create.invalid-body-answers-422")
     assert session.still(before).without_volatile() == before
     check.control(session.sessions.create(good), judged_by="create.same-external-id-answers-200")
+
+
+FAULTS: Mapping[str, Body] = {
+    "create.max-attempts-too-high-refused": {"triggerConfig": {"basePayload": {}, "maxAttempts": 11}},
+    "create.base-payload-required": {"triggerConfig": {"maxAttempts": 3}},
+    "create.six-trigger-tags-refused": {"triggerConfig": {"basePayload": {}, "tags": [*"abcdef"]}},
+    "create.type-required": {"type": OMITTED},
+    "create.task-identifier-required": {"taskIdentifier": OMITTED},
+    "create.metadata-wrong-type-refused": {"metadata": [1]},
+    "create.tags-wrong-type-refused": {"tags": "words"},
+    "create.tag-too-long-refused": {"tags": ["x" * 129]},
+}
+"""Further faults of a body, by the requirement that says that they are refused."""
+
+
+@pytest.mark.requirement(*FAULTS)
+def test_every_member_is_looked_at_for_a_known_external_id_as_well(
+    check: Check, shared_sessions: SharedSessions
+) -> None:
+    session = shared_sessions.open()
+    before, good = session.read().without_volatile(), dict(session.sent)
+    again = session.sessions.create(good)
+    check.control(again, judged_by="create.same-external-id-answers-200")
+    for requirement, fault in FAULTS.items():
+        with check.judging(requirement):
+            reply = session.sessions.create(changed(good, **fault))
+            check.refused(reply, documented=422, deviation="create.invalid-body-answers-422")
+            assert session.read().without_volatile() == before
 
 
 @pytest.mark.requirement("create.same-external-id-answers-200")

@@ -12,6 +12,12 @@ from suites.trigger.support.create import CONFLICT, Creates
 from suites.trigger.support.shared_sessions import SharedSessions
 from tck.checking import Check, NotApplicable, Reply, weeks_ahead
 
+FORMS_OF_TIME = (
+    "10:20:30Z", "10:20:30.1Z", "10:20:30.120Z", "10:20:30.123456Z", "10:20:30.123456789Z", "00:00:00Z",
+    "23:59:59.999Z", "10:20:30+00:00", "10:20:30-08:00", "10:20:30.123456+05:45", "10:20:30+14:00",
+)  # fmt: skip
+"""Times of day with every kind of fraction and offset that RFC 3339 has."""
+
 
 def next_year() -> int:
     """A year that is not a leap year and that lies ahead, but not far."""
@@ -79,6 +85,18 @@ def test_a_known_external_id_does_not_make_an_expiry_better(
         reply = session.sessions.create({**good, "expiresAt": f"{next_year()}-13-01T00:00:00Z"})
         check.refused(reply, documented=422, deviation="create.invalid-body-answers-422")
     check.control(session.sessions.create(good), judged_by="create.same-external-id-answers-200")
+
+
+@pytest.mark.requirement("create.every-form-of-date-time-accepted")
+def test_an_expiry_is_taken_in_every_form_of_a_date_time(
+    check: Check, shared_sessions: SharedSessions
+) -> None:
+    session = shared_sessions.open()
+    good, day = dict(session.sent), weeks_ahead().partition("T")[0]
+    check.control(session.sessions.create(good), judged_by="create.same-external-id-answers-200")
+    for time in FORMS_OF_TIME:
+        reply = session.sessions.create({**good, "expiresAt": f"{day}T{time}"})
+        assert reply.status == 200, time
 
 
 @pytest.mark.requirement(

@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from suites.trigger.support.addresses import found
 from suites.trigger.support.api import made
 from suites.trigger.support.bodies import Bodies, with_trigger
 from suites.trigger.support.create import FITS_AN_UNKNOWN_NAME, Creates, Path, put
@@ -191,16 +192,31 @@ def test_an_external_id_of_one_character_is_accepted(check: Check, creates: Crea
         assert found["id"] == reply["id"]
 
 
-@pytest.mark.requirement("create.lengths-count-characters")
-def test_lengths_are_counted_in_characters(creates: Creates, bodies: Bodies) -> None:
+@pytest.mark.requirement(
+    "create.lengths-count-characters",
+    "retrieve.encoded-external-id-found",
+    "update.encoded-external-id-found",
+    "close.encoded-external-id-found",
+)
+def test_lengths_are_counted_in_characters(check: Check, creates: Creates, bodies: Bodies) -> None:
     sent = bodies.minimal(type="ж" * 64, tags=[bodies.run.tag, "字" * 128])
     sent["externalId"] += "字" * (256 - len(sent["externalId"]))
     sent["triggerConfig"]["tags"] = [bodies.run.tag, "ж" * 128]
-    reply = creates.check.accepted(creates.sessions.create(sent))
-    assert reply["type"] == sent["type"]
-    assert reply["externalId"] == sent["externalId"]
-    assert reply["tags"] == sent["tags"]
-    assert creates.shown(reply, "triggerConfig", "tags") == sent["triggerConfig"]["tags"]
+    reply = creates.sessions.create(sent)
+    with check.judging("create.lengths-count-characters"):
+        check.accepted(reply)
+        assert reply["type"] == sent["type"]
+        assert reply["externalId"] == sent["externalId"]
+        assert reply["tags"] == sent["tags"]
+        assert creates.shown(reply, "triggerConfig", "tags") == sent["triggerConfig"]["tags"]
+    check.control(reply, judged_by="create.lengths-count-characters")
+    name, sessions = sent["externalId"], creates.sessions
+    with check.judging("retrieve.encoded-external-id-found"):
+        assert check.last_look(lambda: sessions.retrieve(name), found)["id"] == reply["id"]
+    with check.judging("update.encoded-external-id-found"):
+        assert check.accepted(sessions.update(name, {}))["id"] == reply["id"]
+    with check.judging("close.encoded-external-id-found"):
+        assert check.accepted(sessions.close(name, {}))["id"] == reply["id"]
 
 
 @pytest.mark.requirement("create.task-identifier-min-length-accepted")

@@ -2,10 +2,11 @@
 
 import pytest
 
+from suites.trigger.support.addresses import found
 from suites.trigger.support.api import LiveSession, Sessions
 from suites.trigger.support.bodies import ELEVEN_TAGS, OMITTED, Bodies, Body, changed, with_trigger
-from suites.trigger.support.create import FITS_AN_UNKNOWN_NAME, Creates
-from tck.checking import FALSE, Check, NotTested, Reply
+from suites.trigger.support.create import FITS_AN_UNKNOWN_NAME, Creates, first_of
+from tck.checking import FALSE, Check, NotApplicable, NotTested, Reply
 
 
 @pytest.mark.parametrize(
@@ -74,7 +75,24 @@ def test_the_reserved_prefix_is_refused_whatever_follows(
     creates.control()
 
 
-@pytest.mark.requirement("create.reserved-prefix-is-exact")
+@pytest.mark.requirement("create.reserved-prefix-refused")
+def test_the_reserved_prefix_is_no_better_behind_a_blank(creates: Creates, bodies: Bodies) -> None:
+    reply = creates.sessions.create(bodies.minimal(externalId=f" session_{bodies.new_name()}"))
+    _a_blank_is_not_judged(reply)
+    assert first_of(reply["externalId"], 8) != "session_"
+
+
+def _a_blank_is_not_judged(reply: Reply) -> None:
+    if not reply.succeeded:
+        raise NotApplicable("the target takes no externalId with a blank before the reserved prefix")
+
+
+@pytest.mark.requirement(
+    "create.reserved-prefix-is-exact",
+    "retrieve.session-prefix-is-id-only",
+    "update.by-external-id",
+    "close.by-external-id",
+)
 @pytest.mark.parametrize(
     "prefix",
     [
@@ -84,11 +102,21 @@ def test_the_reserved_prefix_is_refused_whatever_follows(
     ],
 )
 def test_what_only_resembles_the_reserved_prefix_is_accepted(
-    creates: Creates, bodies: Bodies, prefix: str
+    check: Check, creates: Creates, bodies: Bodies, prefix: str
 ) -> None:
     name = prefix + bodies.new_name()
-    reply = creates.check.accepted(creates.sessions.create(bodies.minimal(externalId=name)))
-    assert reply["externalId"] == name
+    sessions = creates.sessions
+    reply = sessions.create(bodies.minimal(externalId=name))
+    with check.judging("create.reserved-prefix-is-exact"):
+        check.accepted(reply)
+        assert reply["externalId"] == name
+    check.control(reply, judged_by="create.reserved-prefix-is-exact")
+    with check.judging("retrieve.session-prefix-is-id-only"):
+        assert check.last_look(lambda: sessions.retrieve(name), found)["id"] == reply["id"]
+    with check.judging("update.by-external-id"):
+        assert check.accepted(sessions.update(name, {}))["id"] == reply["id"]
+    with check.judging("close.by-external-id"):
+        assert check.accepted(sessions.close(name, {}))["id"] == reply["id"]
 
 
 @pytest.mark.requirement("create.refused-create-leaves-no-row")

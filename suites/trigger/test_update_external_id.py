@@ -188,10 +188,12 @@ def test_an_external_id_cannot_be_given_to_a_session_without_one(
 ) -> None:
     before = arranged(bare)
     name = bodies.new_name()
+    by_its_id = bare.sessions.update(bare.id, {"externalId": bare.id, **along})
     reply = bare.sessions.update(bare.id, {"externalId": name, **along})
     with check.judging("update.refused-update-applies-nothing"):
         was_refused(reply, judged_by="update.external-id-cannot-be-set-later")
         assert bare.still(before).without_volatile() == before.without_volatile()
+    assert by_its_id.status == 422
     assert reply.status == 422
     assert bare.read()["externalId"] == NULL
     assert bare.sessions.retrieve(name).status == 404

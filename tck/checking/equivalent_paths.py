@@ -8,7 +8,8 @@ Encode = Callable[[str], str]
 
 
 def _every_byte(text: str, form: str = "%{:02X}") -> str:
-    return "".join(form.format(byte) for byte in text.encode())
+    """The text with all but its dots escaped: gateways refuse an escaped dot, as it may hide a way up."""
+    return "".join("." if byte == ord(".") else form.format(byte) for byte in text.encode())
 
 
 EQUIVALENT: Mapping[str, Encode] = MappingProxyType(

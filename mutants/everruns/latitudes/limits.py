@@ -29,6 +29,24 @@ class LimitsOfItsOwn(EverrunsReference):
 
 
 @latitude
+class TextsAreOneLine(EverrunsReference):
+    """Titles and tags that are empty or blank, or that hold control characters, are refused."""
+
+    def check_title(self, value: Json, path: Path) -> Json:
+        self._is_one_line(value, path)
+        return super().check_title(value, path)
+
+    def check_tags(self, value: Json, path: Path) -> Json:
+        for tag in value if isinstance(value, list) else []:
+            self._is_one_line(tag, path)
+        return super().check_tags(value, path)
+
+    def _is_one_line(self, text: Json, path: Path) -> None:
+        if isinstance(text, str) and (not text.strip() or any(ord(one) < ord(" ") for one in text)):
+            raise self.invalid(Problem("invalid_string", "it must be a line of text", path))
+
+
+@latitude
 class KeysAreOptional(EverrunsReference):
     """A key that is given is looked at by nobody: the proxy in front of the server lets in whom it likes."""
 

@@ -2,12 +2,15 @@
 
 from dataclasses import replace
 from sqlite3 import Connection
+from urllib.parse import quote
 
 from mutants.catalogue import mutant
-from reference.application import Call
+from reference.application import Call, Reply
 from reference.refusals import Refusal
 from reference.trigger import Row, TriggerReference
 from reference.trigger.access import Environment
+
+NOT_FOUND = 404
 
 
 class _Unknown(TriggerReference):
@@ -99,3 +102,27 @@ class CloseOfUnknownIdIsGone(_Unknown):
 
     def made_up(self, db: Connection, environment: Environment, address: str) -> Row | None:
         raise Refusal(410, "Gone")
+
+
+@mutant("retrieve.unknown-external-id-answers-404")
+class UnknownWideNamesAreBadRequests(TriggerReference):
+    """A retrieve of an unknown externalId with characters beyond ASCII is a bad request."""
+
+    def retrieve(self, call: Call) -> Reply:
+        address = self.address(call)
+        try:
+            return super().retrieve(call)
+        except Refusal as refusal:
+            if refusal.status == NOT_FOUND and not address.isascii():
+                raise Refusal(400, "Bad request") from None
+            raise
+
+
+@mutant("retrieve.similar-address-not-found")
+class IdsWithPunctuationBehindAreFound(TriggerReference):
+    """A retrieve by an id with a mark behind it, such as a number sign, finds the session of the id."""
+
+    def retrieve(self, call: Call) -> Reply:
+        address = self.address(call)
+        found = address.rstrip("#?:.") if self.is_id(address) else address
+        return super().retrieve(replace(call, address=quote(found, safe="")))

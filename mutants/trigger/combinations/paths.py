@@ -110,6 +110,26 @@ class EscapedIdsAreNames(_Decoded):
         return not raw.startswith("session_") and raw.lower().startswith("%73")
 
 
+@mutant("retrieve.equivalent-paths-find-the-same")
+class EscapedUnderscoresAreNotUnderstood(_Decoded):
+    """A retrieve does not understand an escaped underscore of an address."""
+
+    OPERATIONS = ("retrieve",)
+
+    def is_not_understood(self, raw: str) -> bool:
+        return "%5f" in raw.lower()
+
+
+@mutant("retrieve.escaped-dots-found")
+class EscapedDotsAreNotUnderstood(_Decoded):
+    """A close does not understand an escaped dot of an address."""
+
+    OPERATIONS = ("close",)
+
+    def is_not_understood(self, raw: str) -> bool:
+        return "%2e" in raw.lower()
+
+
 @mutant("retrieve.unescaped-punctuation-found")
 class RawSemicolonEndsTheAddress(_Decoded):
     """An address with an unescaped semicolon is not found, though one with an escaped one is."""

@@ -5,9 +5,11 @@ import base64
 import itertools
 from collections.abc import Mapping
 from dataclasses import replace
+from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
+from starlette.middleware.gzip import GZipMiddleware
 from starlette.responses import RedirectResponse, Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
@@ -16,6 +18,8 @@ from reference.application import Call, Json, Reply
 from reference.refusals import Problem, Refusal
 from reference.trigger import Row, TriggerReference
 from reference.trigger.access import Environment, Reader
+
+NOT_MODIFIED = 304
 
 
 @latitude
@@ -349,3 +353,28 @@ class HeadAndOptionsNeedNoKey(TriggerReference):
             return
         allowed = {"allow": "GET, HEAD, OPTIONS, PATCH, POST", "access-control-allow-origin": "*"}
         await Response(status_code=status, headers=allowed)(scope, receive, send)
+
+
+@latitude
+class AnswersValidators(TriggerReference):
+    """A retrieve gives a weak ETag, and answers 304 to the one that its row has."""
+
+    def retrieve(self, call: Call) -> Reply:
+        reply = super().retrieve(call)
+        tag = f'W/"{sha256(self.render_json(reply.body)).hexdigest()[:16]}"'
+        if tag in call.headers.get("if-none-match", ""):
+            return Reply(NOT_MODIFIED, None, {"etag": tag})
+        return replace(reply, headers={**reply.headers, "etag": tag})
+
+    def respond(self, reply: Reply) -> Response:
+        if reply.status == NOT_MODIFIED:
+            return Response(status_code=NOT_MODIFIED, headers=dict(reply.headers))
+        return super().respond(reply)
+
+
+@latitude
+class CompressesReplies(TriggerReference):
+    """Replies are compressed for clients that take it."""
+
+    async def serve(self, app: ASGIApp, scope: Scope, receive: Receive, send: Send) -> None:
+        await super().serve(GZipMiddleware(app, minimum_size=10), scope, receive, send)

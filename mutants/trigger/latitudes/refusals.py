@@ -1,14 +1,18 @@
 """Latitudes: with which status a conforming server may refuse, and what it may look at before it does."""
 
+import re
 from dataclasses import replace
+from sqlite3 import Connection
 
 from mutants.catalogue import latitude
 from reference.application import Call, Json, Reply
 from reference.refusals import Path, Problem, Refusal
-from reference.trigger import TriggerReference
+from reference.trigger import Row, TriggerReference
+from reference.trigger.access import Environment
 from reference.trigger.fields import Rule
 
 CONFLICT, UNPROCESSABLE = 409, 422
+FORM_OF_IDS = re.compile(r"session_[0-9a-f]{24}")
 
 
 @latitude
@@ -68,3 +72,33 @@ class TracesShown(TriggerReference):
     def error_body(self, refusal: Refusal) -> Json:
         trace = 'Traceback (most recent call last):\n  File "/app/main.py", line 7, in create\n'
         return {**super().error_body(refusal), "stack": trace}
+
+
+@latitude
+class SlashesAreBadRequests(TriggerReference):
+    """A path with an escaped slash is a bad request, as many web servers have it."""
+
+    def address(self, call: Call) -> str:
+        if "%2f" in call.address.lower():
+            raise Refusal(400, "Bad request")
+        return super().address(call)
+
+
+@latitude
+class EscapedDotsAreBadRequests(TriggerReference):
+    """A path with an escaped dot is a bad request, as it may hide a way up."""
+
+    def decode_address(self, raw: str) -> str:
+        if "%2e" in raw.lower():
+            raise Refusal(400, "Bad request")
+        return super().decode_address(raw)
+
+
+@latitude
+class IllFormedIdsAreBadRequests(TriggerReference):
+    """An address that begins like an id, and that no id could have, is a bad request."""
+
+    def find(self, db: Connection, environment: Environment, address: str) -> Row | None:
+        if self.is_id(address) and not FORM_OF_IDS.fullmatch(address):
+            raise Refusal(400, "That is no id")
+        return super().find(db, environment, address)

@@ -198,3 +198,20 @@ def _normal(value: Json) -> Json:
     if isinstance(value, list):
         return [_normal(item) for item in value]
     return int(value) if isinstance(value, float) and value.is_integer() else value
+
+
+@latitude
+class Nanoseconds(TriggerReference):
+    """Timestamps show nine fractional digits."""
+
+    def shown_instant(self, instant: int | None) -> Json:
+        text = super().shown_instant(instant)
+        return None if text is None else f"{text[:-1]}000000Z"
+
+
+@latitude
+class IdsWithPunctuation(TriggerReference):
+    """Ids hold a tilde, a dot and a hyphen."""
+
+    def new_session_id(self) -> str:
+        return f"{super().new_session_id()}~v1.0-0"

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import replace
+from sqlite3 import Connection
 
 from mutants.catalogue import latitude
 from reference.application import Json
@@ -50,3 +51,25 @@ class DeadlinesNeedNotice(TriggerReference):
         if instant < self.now() + MINUTE:
             raise Invalid(Problem("custom", "It lies too near.", path))
         return instant
+
+
+@latitude
+class DeadlinesNeedADay(TriggerReference):
+    """An expiresAt less than a day ahead is refused."""
+
+    ALONE = True
+
+    def check_expires_at(self, value: Json, path: Path) -> Json:
+        instant = super().check_expires_at(value, path)
+        if instant is not None and instant < self.now() + 86_400_000:
+            raise Invalid(Problem("custom", "It comes too soon.", path))
+        return instant
+
+
+@latitude
+class ExpiredAreGone(TriggerReference):
+    """A session that has expired is found no more, while its externalId stays taken."""
+
+    def find(self, db: Connection, environment: Environment, address: str) -> Row | None:
+        row = super().find(db, environment, address)
+        return None if row is not None and not self.is_closed(row) and self.is_expired(row) else row

@@ -195,3 +195,12 @@ class PastExpiryRefused(TriggerReference):
         if instant is not None and instant <= self.now():
             raise Invalid(Problem("custom", "It has passed.", path))
         return instant
+
+
+@latitude
+class ClosedUpdatesAreIgnored(TriggerReference):
+    """An update of a closed session is answered with the row as it is."""
+
+    def apply_update(self, db: Connection, change: Change) -> Row:
+        self.check_external_id_kept(change)
+        return change.row if self.is_closed(change.row) else super().apply_update(db, change)

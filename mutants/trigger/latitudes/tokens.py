@@ -37,3 +37,12 @@ class ScopesByAnotherName(TriggerReference):
         granted = claims.get("permissions")
         named = granted.get("sessions") if isinstance(granted, dict) else None
         return super().scopes({"scopes": named})
+
+
+@latitude
+class TokenTimesAreFractions(TriggerReference):
+    """The times in a token have fractions of a second, and it says from when on it is good."""
+
+    def token_claims(self, environment: Environment, row: Row) -> dict[str, Any]:
+        claims = super().token_claims(environment, row)
+        return {**claims, "iat": claims["iat"] + 0.25, "exp": claims["exp"] + 0.25, "nbf": claims["iat"]}

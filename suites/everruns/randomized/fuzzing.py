@@ -33,6 +33,8 @@ LONGEST = 100_000
 DEEPEST = 300
 COMMON_LENGTH, COMMON_NUMBER = 90, 10
 """Characters of a text, and texts of a list, that every server takes."""
+COMMON_TEXT = "text"
+"""In place of one that is empty or blank."""
 
 
 @dataclass(frozen=True)
@@ -77,7 +79,7 @@ class UpdateDriver(BodyDriver):
         return super().ambiguous(value, size) + _asks_nothing(value) + _long_or_many(value)
 
     def disambiguated(self, value: dict[str, Any]) -> Any:
-        """Without what is doubtful, without members that are null, and no longer than is common."""
+        """Without what is doubtful, without members that are null, in lines no longer than is common."""
         plain = super().disambiguated(value)
         return {name: _shortened(item) for name, item in plain.items() if item is not None}
 
@@ -120,12 +122,13 @@ def _long_or_many(value: Any) -> list[str]:
     """Why a server with limits of its own, which the page leaves open, might refuse a body."""
     if not isinstance(value, dict):
         return []
-    return [f"{name} is long" for name, item in value.items() if _shortened(item) != item]
+    return [f"{name} is long, blank or no line" for name, item in value.items() if _shortened(item) != item]
 
 
 def _shortened(item: Any) -> Any:
     if isinstance(item, str):
-        return item[:COMMON_LENGTH].strip()
+        line = "".join(one for one in item if one >= " " and not "\x7f" <= one <= "\x9f")
+        return line[:COMMON_LENGTH].strip() or COMMON_TEXT
     return [_shortened(one) for one in item[:COMMON_NUMBER]] if isinstance(item, list) else item
 
 

@@ -19,6 +19,7 @@ from tck.checking import (
     Check,
     Indeterminate,
     Instant,
+    NotApplicable,
     NotTested,
     Reply,
     parse_instant,
@@ -74,13 +75,18 @@ def expiring_early(request: pytest.FixtureRequest, run: Run) -> None:
     """Make the session that expires first of all, if its check is to run; that check tells of failures."""
     marks = (mark for item in request.session.items for mark in item.iter_markers("requirement"))
     if any(EXPIRED in mark.args for mark in marks):
-        with suppress(NotTested, Indeterminate, Broken):
+        with suppress(NotTested, NotApplicable, Indeterminate, Broken):
             expiring_session(run)
 
 
 def expiring_session(run: Run) -> Expiring:
-    """The run's one session with a near deadline; raises NotTested when it cannot be had."""
-    kept: Mapping[str, Any] = run.once("expiring-session", lambda: vars(_made_to_expire(run)))
+    """The run's one session with a near deadline.
+
+    Raises NotApplicable where the target takes none that near, NotTested when it cannot be had.
+    """
+    kept: Mapping[str, Any] | None = run.once("expiring-session", lambda: _made_to_expire(run))
+    if kept is None:
+        raise NotApplicable("the target takes no expiresAt that comes while a run lasts")
     return Expiring(**kept)
 
 
@@ -98,13 +104,12 @@ def created_at(reply: Reply) -> Instant:
         raise NotTested(reason) from None
 
 
-def _made_to_expire(run: Run) -> Expiring:
+def _made_to_expire(run: Run) -> dict[str, Any] | None:
+    """The session's facts; None where a deadline a minute ahead is refused."""
     sessions = Sessions(run, Check("the session that expires", ()), run.authorization("key"))
     bodies = Bodies(run)
     made = _made_with_notice(sessions, bodies, LEAST) or _made_with_notice(sessions, bodies, NOTICE)
-    if made is None:
-        raise NotTested("a create with an expiresAt a minute ahead was refused")
-    return made
+    return None if made is None else vars(made)
 
 
 def _made_with_notice(sessions: Sessions, bodies: Bodies, least: float) -> Expiring | None:

@@ -30,6 +30,7 @@ def _unknown_keys(run: Run, key: str) -> list[Intruder]:
     other_kind = {"tr_dev_": "tr_prod_"}.get(start, "tr_dev_")
     texts = {
         "a made-up key of the same form": run.made_up(start + made_up[: max(len(secret), 16)]),
+        "the key of the pages' examples": run.made_up("tr_dev_1234"),
         "a made-up key": run.made_up(f"tr_dev_{made_up[:24]}"),
         "the secret part of the key behind another prefix": other_kind + secret,
         "the prefix of the key alone": start or key[:1],

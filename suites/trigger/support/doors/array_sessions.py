@@ -169,20 +169,25 @@ class _Maker:
         name = self._name(words["name"])
         asked = BY_NAME[:1] if words["name"] in ALIKE else BY_NAME
         before = {operation: self._asked(operation, name) for operation in asked}
-        reply, alone = self._create(name, words), dict[str, Answer]()
-        together: Answer | None = None
+        reply, alone, together = self._create(name, words), dict[str, Answer](), None
         if not _is_new(reply):
             alone = dict(self._refused_alone(words))
-            together = None if alone else _answer(reply)
-            rest = {what: value for what, value in words.items() if what not in alone and not together}
-            reply = self._create(self.bodies.new_name() if "name" in alone or together else name, rest)
+            rest = {what: value for what, value in words.items() if what not in alone}
+            reply = self._create(name, rest) if alone else reply
+            plain = reply if _is_new(reply) else self._create(name, {})
+            if not _is_new(plain):
+                alone["name"] = _answer(plain)
+                plain = self._create(self.bodies.new_name(), rest)
+            elif plain is not reply:
+                together = _answer(reply)
+            reply = plain
         state = {"before": before, "alone": alone, "together": together, "closed": False}
         return {"words": dict(words), **state, **_kept(reply)}
 
     def _refused_alone(self, words: Combination) -> Iterator[tuple[str, Answer]]:
-        for what, value in words.items():
-            name = self._name(value) if what == "name" else self.bodies.new_name()
-            reply = self._create(name, {what: value})
+        """The values but the name that are refused when all else is plain; the name is not yet taken then."""
+        for what, value in ((what, value) for what, value in words.items() if what != "name"):
+            reply = self._create(self.bodies.new_name(), {what: value})
             if not _is_new(reply):
                 yield what, _answer(reply)
 

@@ -39,10 +39,13 @@ TAGS: Mapping[str, list[str]] = MappingProxyType(
             "\U0001f600",
             "z\u0301",
         ],
-        "alike": ["tag", "Tag", "TAG", "t\u00e0g", "ta\u0300g", "tag\u200b", "tag tag", "tagg", "ta"],
+        "alike": [
+            "x" * 118 + ending
+            for ending in ("tag", "Tag", "TAG", "t\u00e0g", "ta\u0300g", "tag\u200b", "tag tag", "tagg", "ta")
+        ],
     }
 )
-"""Nine tags of which no two are the same."""
+"""Nine tags of which no two are the same; those that look alike are nearly as long as they may be."""
 
 TYPES: Mapping[str, str] = MappingProxyType(
     {
