@@ -27,7 +27,7 @@ from mutants.trial import HANDWRITTEN, SOON, Task, Trial, make_trials
 from reference.serving import Server
 from tck.contract.contract import load_contract
 from tck.errors import KitError
-from tck.vocabulary import CANNOT_START
+from tck.vocabulary import CANNOT_START, CORE
 
 WORST = 15
 """Mutants that are shown at the end because they leave most untested."""
@@ -138,7 +138,7 @@ def _try(arguments: argparse.Namespace) -> int:
 
 
 def _try_latitudes(chosen: list[Latitude], arguments: argparse.Namespace) -> bool:
-    tasks = [Task(arguments.contract, one.name, tuple(arguments.checks)) for one in chosen]
+    tasks = [Task(arguments.contract, one.name, _checks_of(one, arguments)) for one in chosen]
     problems = []
     for one, trial in zip(chosen, make_trials(tasks, 2), strict=True):
         found = list(overreach(one, trial))
@@ -148,6 +148,12 @@ def _try_latitudes(chosen: list[Latitude], arguments: argparse.Namespace) -> boo
             print(trial.text)
         problems += found
     return not problems
+
+
+def _checks_of(one: Latitude, arguments: argparse.Namespace) -> tuple[str, ...]:
+    """What a latitude is judged by: all checks of its groups, unless some are given."""
+    own = () if one.groups == (CORE,) else (f"--groups={','.join(one.groups)}",)
+    return tuple(arguments.checks) or own
 
 
 def _try_mutants(arguments: argparse.Namespace) -> bool:

@@ -10,6 +10,7 @@ from typing import Any, TypeVar
 
 import mutants
 import reference
+from tck.vocabulary import CORE
 
 ROOT = Path(__file__).resolve().parent.parent
 Server = TypeVar("Server", bound=type)
@@ -74,6 +75,11 @@ class Latitude:
         """Whether the checks judge it in parts at the same time, as they wait much on it."""
         return bool(vars(self.server).get("IN_PARTS", False))
 
+    @property
+    def groups(self) -> tuple[str, ...]:
+        """The groups of requirements by which it is judged: the core, unless its class names others."""
+        return tuple(vars(self.server).get("GROUPS", (CORE,)))
+
 
 def latitude(server: Server) -> Server:
     """Mark a subclass of the reference as a latitude."""
@@ -124,11 +130,15 @@ def bundles(latitudes: list[Latitude]) -> list[list[Latitude]]:
 
 
 def _clash(one: Latitude, other: Latitude) -> bool:
-    return one.alone or other.alone or bool(_changed(one.server) & _changed(other.server))
+    apart = not set(one.groups) & set(other.groups)
+    return one.alone or other.alone or apart or bool(_changed(one.server) & _changed(other.server))
 
 
 def _changed(server: type[Any]) -> set[str]:
-    return {name for name in vars(server) if not name.startswith("_") or name == "__init__"} - {"is_latitude"}
+    return {name for name in vars(server) if not name.startswith("_") or name == "__init__"} - {
+        "is_latitude",
+        "GROUPS",
+    }
 
 
 def add_contracts(folder: Path) -> None:

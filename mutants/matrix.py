@@ -10,9 +10,11 @@ from pathlib import Path
 from random import Random
 from typing import Any, TypeVar
 
-from mutants.catalogue import Latitude, Mutant, bundles, latitudes_of, mutants_of, root_of
+from mutants.catalogue import ROOT, Latitude, Mutant, bundles, latitudes_of, mutants_of, root_of
 from mutants.pointers import Loss, astray, loss
 from mutants.trial import HANDWRITTEN, SOON, Task, Trial, make_trials
+from tck.run.inputs import load_specification
+from tck.vocabulary import CORE
 
 Server = TypeVar("Server", Mutant, Latitude)
 GENERATED = re.compile(r"^(lifecycle|races)\.|\.fuzz-")
@@ -140,7 +142,7 @@ def quick(contract: str, jobs: int, part: str = "", brief: bool = False) -> Iter
     unmet = [broken for broken in mutants if list(survival(broken, next(trials)))]
     for broken in unmet:
         yield from _survival_to_the_end(contract, broken)
-    again = make_trials([Task(contract, one.name, handwritten()) for one in suspects], jobs)
+    again = make_trials([Task(contract, one.name, by_groups(contract, one.groups)) for one in suspects], jobs)
     for one, trial in zip(suspects, again, strict=True):
         yield from overreach(one, trial)
 
@@ -148,11 +150,12 @@ def quick(contract: str, jobs: int, part: str = "", brief: bool = False) -> Iter
 def _judging(contract: str, bundle: Sequence[Latitude]) -> list[Task]:
     """The trials in which every handwritten check judges a bundle, one of all or one of each part of them."""
     name = "+".join(one.name for one in bundle)
+    judging = by_groups(contract, {group for one in bundle for group in one.groups})
     if not bundle[0].in_parts:
-        return [Task(contract, name, handwritten())]
+        return [Task(contract, name, judging)]
     root = root_of(contract)
     files = [str(path.relative_to(root)) for path in sorted((root / "suites" / contract).glob("test_*.py"))]
-    return [Task(contract, name, (*handwritten(), *files[part::PARTS])) for part in range(PARTS)]
+    return [Task(contract, name, (*judging, *files[part::PARTS])) for part in range(PARTS)]
 
 
 def full(
@@ -168,8 +171,10 @@ def full(
     """
     mutants = _left(_chosen(_varied(by_hand(contract)), part), done, among)
     latitudes = _left(_chosen(latitudes_of(contract), part), done, among)
-    tasks = [Task(contract, one.name, handwritten()) for one in latitudes]
-    tasks += [Task(contract, one.name, handwritten(), SOON) for one in mutants]
+    tasks = [Task(contract, one.name, by_groups(contract, one.groups)) for one in latitudes]
+    tasks += [
+        Task(contract, one.name, by_groups(contract, [group_of(contract, one)]), SOON) for one in mutants
+    ]
     trials = make_trials(tasks, jobs)
     for latitude in latitudes:
         trial = next(trials)
@@ -229,6 +234,30 @@ def overreach(one: Latitude, trial: Trial) -> Iterator[str]:
 def handwritten() -> tuple[str, ...]:
     """Arguments that run every handwritten check, and no generated one."""
     return (*UNDRAWN, "-m", HANDWRITTEN)
+
+
+def group_of(contract: str, one: Mutant) -> str:
+    """The group of requirements that a mutant breaks a rule of."""
+    return load_specification(contract, _outside(contract)).registry[one.caught_by].group
+
+
+def by_groups(contract: str, groups: Iterable[str]) -> tuple[str, ...]:
+    """Arguments that run every handwritten check of some groups of requirements."""
+    spec = load_specification(contract, _outside(contract))
+    chosen = sorted({*groups} & {CORE, *spec.contract.groups})
+    if not spec.contract.groups:
+        return handwritten()
+    named = [one.id for one in spec.registry.values() if one.group in chosen]
+    places = (
+        set[Path]() if CORE in chosen else {path for name in named for path in files_naming(contract, name)}
+    )
+    files = sorted(str(path.relative_to(root_of(contract))) for path in places)
+    return (*handwritten(), f"--groups={','.join(chosen)}", *files)
+
+
+def _outside(contract: str) -> Path | None:
+    root = root_of(contract)
+    return None if root == ROOT else root
 
 
 def only(contract: str, requirement: str) -> tuple[str, ...]:

@@ -9,6 +9,8 @@ T = TypeVar("T")
 
 VISIBLE_WITHIN = 5.0
 """Seconds within which a write must be visible to a read."""
+LISTED_TIMES = 6
+"""How often as long a list of sessions may lag behind writes."""
 CLOCKS_DIFFER = 5.0
 """Seconds by which two clocks of one target may differ, in every rule."""
 IN_A_ROW = 10
@@ -48,6 +50,11 @@ class Waited(Generic[T]):
     looks: int
     went_back: bool = False
     """Whether something did not hold any more that had held before."""
+
+
+def listed_within() -> float:
+    """Seconds within which a write must be visible in a list."""
+    return LISTED_TIMES * VISIBLE_WITHIN
 
 
 def pause(seconds: float) -> None:

@@ -1,10 +1,11 @@
-"""The trigger contract: create, retrieve, update and close a session, and its two channels."""
+"""The trigger contract: create, list, retrieve, update and close sessions, and their two channels."""
 
 import secrets
 from collections.abc import Mapping
 from pathlib import Path
 
 from reference.trigger.channels import ChannelOperations, framing_in
+from reference.trigger.listing import ListOperations
 from reference.trigger.operations import Change
 from reference.trigger.store import Row
 
@@ -13,7 +14,7 @@ __all__ = ["Change", "Row", "TriggerReference", "from_environment"]
 KEYS = {"env_main": "TRIGGER_SECRET_KEY", "env_other": "TRIGGER_OTHER_SECRET_KEY"}
 
 
-class TriggerReference(ChannelOperations):
+class TriggerReference(ChannelOperations, ListOperations):
     """The whole sessions API; `FRAMING` is how it frames records for subscribers."""
 
 

@@ -46,6 +46,7 @@ class Store:
             current_run_id TEXT, tags TEXT NOT NULL, metadata TEXT, closed_at INTEGER, closed_reason TEXT,
             expires_at INTEGER, created_at INTEGER NOT NULL, updated_at INTEGER NOT NULL) WITHOUT ROWID""",
         "CREATE INDEX IF NOT EXISTS sessions_by_external_id ON sessions (environment, external_id)",
+        "CREATE INDEX IF NOT EXISTS sessions_by_creation ON sessions (environment, created_at, id)",
     )
 
     def __init__(self, database: Path) -> None:

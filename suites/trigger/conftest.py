@@ -16,6 +16,8 @@ from suites.trigger.support.doors.array_sessions import (
     array_of,
 )
 from suites.trigger.support.expiry import expiring_early  # noqa: F401 - a fixture
+from suites.trigger.support.lists.lists import Lists
+from suites.trigger.support.lists.population import listed_early, population  # noqa: F401 - a fixture
 from suites.trigger.support.replies.monitors import ReplyMonitor
 from suites.trigger.support.shared_sessions import SharedSessions, in_view, shared
 from tck.checking import Check
@@ -112,6 +114,12 @@ def array(run: Run, sessions: Sessions) -> Array:
     found = array_of(run, sessions)
     run.show(sessions.check, [one.session.created for one in found.every])
     return found
+
+
+@pytest.fixture
+def lists(run: Run, sessions: Sessions) -> Lists:
+    """Lists with the secret key, and the sessions that are looked for in them."""
+    return Lists(sessions, population(run))
 
 
 @pytest.fixture

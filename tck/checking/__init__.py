@@ -32,9 +32,10 @@ from tck.values.mismatch import Mismatch, joined
 from tck.values.origin import Origin, Status, Text, exchanges_of
 from tck.values.rfc3339 import Instant, is_date_time, parse_instant
 from tck.values.row import Row
-from tck.waiting import LONGEST_WAIT, VISIBLE_WITHIN, Waited, eventually, pause
+from tck.waiting import CLOCKS_DIFFER, LONGEST_WAIT, VISIBLE_WITHIN, Waited, eventually, listed_within, pause
 
 __all__ = [
+    "CLOCKS_DIFFER",
     "COMMON_WORDS",
     "DELICATE_TEXTS",
     "EQUIVALENT",
@@ -96,6 +97,7 @@ __all__ = [
     "is_date_time",
     "joined",
     "let_pass",
+    "listed_within",
     "load_doors",
     "near_json",
     "near_keys",

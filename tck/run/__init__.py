@@ -1,8 +1,9 @@
 """One run: its options, target, preflight, the context of each process, and how it finishes.
 
-`Run` is what a check uses of it.
+`Run` is what a check uses of it, and `Groups` what makes sessions for an optional group asks first.
 """
 
 from tck.run.context import Run
+from tck.run.groups import Groups
 
-__all__ = ["Run"]
+__all__ = ["Groups", "Run"]

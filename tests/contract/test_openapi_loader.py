@@ -199,7 +199,7 @@ def test_a_broken_document_is_refused(tmp_path: Path, old: str, new: str, senten
 
 def test_an_unknown_operation_is_a_mistake_of_the_caller() -> None:
     with pytest.raises(KeyError):
-        api().operation("listSessions")
+        api().operation("deleteSession")
 
 
 ODD = (

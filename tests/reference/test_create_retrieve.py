@@ -322,7 +322,6 @@ def test_created_at_lies_within_the_call(main):
         ("POST", "/x"),
         ("PATCH", "/x/close"),
         ("GET", "/x/close"),
-        ("GET", ""),
     ],
 )
 def test_an_undocumented_method_is_405(main, method, path):

@@ -19,8 +19,9 @@ EXPORTED = {
         parse_instant pause PLAIN reading read_token REFUSAL Reply ReplyMonitor response_rules Row
         sending shown spaced_to spec_dir Status SUCCESS taken_or_refused Text Token TRUE
         VISIBLE_WITHIN Waited weeks_ahead words_of Written
+        Append CLOCKS_DIFFER COMMON_WORDS End Fate listed_within Listened LogProblem LogRecord Reading RecordLog StreamEvent
     """,
-    "tck.run": "Run",
+    "tck.run": "Groups Run",
     "tck.randomized": """
         CONNECTIONS Event explore_walks flat fuzzed_api fuzz_operation History Lane ModelCall packed
         Play play_rounds Racer RaceRules replay_option RoundResult row_of seed_of Sending Tally

@@ -1,11 +1,11 @@
-"""The four operations of the contract, and a session that a check has made."""
+"""The operations of the contract, and a session that a check has made."""
 
 import json
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import partial
 from typing import Any
-from urllib.parse import quote
+from urllib.parse import quote, urlencode
 
 from suites.trigger.support.bodies import Body
 from tck import checking
@@ -17,7 +17,7 @@ COLLECTION = "/api/v1/sessions"
 
 @dataclass(frozen=True)
 class Sessions(Operations):
-    """The four operations."""
+    """The four operations on one session, and the list of them."""
 
     run: Run
 
@@ -26,6 +26,15 @@ class Sessions(Operations):
         return self.send(
             "createSession", "POST", COLLECTION, encoded(body) if raw is None else raw, **sending
         )
+
+    def list(self, query: Mapping[str, str] | Sequence[tuple[str, str]] = (), **sending: Any) -> Reply:
+        """GET the collection with a query, by its names such as `page[size]`."""
+        return self.list_by(urlencode(query if isinstance(query, Mapping) else [*query]), **sending)
+
+    def list_by(self, query: str, **sending: Any) -> Reply:
+        """GET the collection with a query as it stands in the address."""
+        path = f"{COLLECTION}?{query}" if query else COLLECTION
+        return self.send("listSessions", "GET", path, None, **sending)
 
     def retrieve(self, address: str, **sending: Any) -> Reply:
         """GET the session at an address."""

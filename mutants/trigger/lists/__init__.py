@@ -1,0 +1,1 @@
+"""Mutants of the operation that lists sessions."""

@@ -1,0 +1,1 @@
+"""What the checks of the group `list` are written in."""

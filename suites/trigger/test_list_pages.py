@@ -1,0 +1,97 @@
+"""Pages of lists: their size, their cursors, and that they show each session once."""
+
+import pytest
+
+from suites.trigger.support.lists.lists import Lists, is_refused_or_empty
+from suites.trigger.support.lists.order import last_of_order, steps_back
+from tck.checking import Broken, Check
+
+UNKNOWN = "session_00000000000000000000dead"
+SOME = 5
+"""A size for which the population has several pages."""
+
+
+@pytest.mark.requirement("list.holds-at-most-size")
+@pytest.mark.parametrize("size", [1, 2, SOME, 13])
+def test_a_page_holds_at_most_as_many_rows_as_its_size(lists: Lists, size: int) -> None:
+    page = lists.settled(
+        lambda: lists.page(lists.all({"page[size]": str(size)})), lambda page: len(page.rows) == size
+    )
+    assert len(page.rows) in range(1, size + 1)
+
+
+@pytest.mark.requirement("list.sizes-within-bounds-accepted")
+@pytest.mark.parametrize("size", ["1", "100"])
+def test_the_smallest_and_the_largest_size_are_accepted(check: Check, lists: Lists, size: str) -> None:
+    check.accepted(lists.sessions.list(lists.all({"page[size]": size})))
+
+
+@pytest.mark.requirement("list.default-size")
+def test_a_page_without_a_size_holds_twenty_rows(lists: Lists) -> None:
+    page = lists.page({})
+    assert len(page.rows) <= 20
+    assert page.next is None or len(page.rows) == 20
+
+
+@pytest.mark.requirement("list.walk-shows-each-session-once")
+@pytest.mark.parametrize("size", [1, 4, SOME, 8])
+def test_a_walk_from_page_to_page_shows_each_session_once(lists: Lists, size: int) -> None:
+    walk = lists.settled(
+        lambda: lists.walk(lists.all(), size),
+        lambda walk: sorted(lists.ours(walk.rows)) == sorted(lists.population.certain),
+    )
+    lists.judge_whole(walk)
+
+
+@pytest.mark.requirement("list.page-size-does-not-change-the-set")
+def test_small_pages_show_what_one_large_page_shows(lists: Lists) -> None:
+    sizes = (100, 7, 3)
+    walks = lists.settled(
+        lambda: [lists.walk(lists.all(), size) for size in sizes],
+        lambda walks: len({frozenset(lists.ours(walk.rows)) for walk in walks}) == 1,
+    )
+    large, *small = (frozenset(lists.ours(walk.rows)) for walk in walks)
+    for size, shown in zip(sizes[1:], small, strict=True):
+        assert sorted(shown) == sorted(large), f"pages of {size} rows show other sessions than one of 100"
+
+
+@pytest.mark.requirement("list.previous-leads-back")
+@pytest.mark.parametrize("page", [1, 2])
+def test_the_previous_cursor_leads_back_to_the_same_rows(lists: Lists, page: int) -> None:
+    steps = steps_back(lists, SOME, page)
+    assert steps.back.ids == steps.before.ids
+
+
+@pytest.mark.requirement("list.next-and-previous-are-inverse")
+def test_the_next_cursor_of_a_page_that_was_led_back_to_leads_on(lists: Lists) -> None:
+    steps = steps_back(lists, SOME, 1)
+    assert steps.on_again.ids == steps.here.ids
+
+
+@pytest.mark.last
+@pytest.mark.requirement("list.newest-first")
+def test_rows_are_shown_newest_first(lists: Lists) -> None:
+    ordered = last_of_order(lists)
+    for earlier, later in ordered.out_of_order:
+        raise Broken(
+            "a row stands before one that was made more than 5 seconds later",
+            "the newest first", f"createdAt {earlier} before {later}", *ordered.exchanges,
+        )  # fmt: skip
+    assert ordered.spans_enough
+
+
+@pytest.mark.requirement("list.unknown-cursor-shows-nothing")
+@pytest.mark.parametrize("name", ["page[after]", "page[before]"])
+def test_an_unknown_cursor_is_refused_or_shows_nothing(check: Check, lists: Lists, name: str) -> None:
+    known = lists.sessions.list(lists.all({name: lists.population.members["longer"].id}))
+    check.control(known, judged_by="list.walk-shows-each-session-once")
+    reply = lists.sessions.list(lists.all({name: UNKNOWN}))
+    assert is_refused_or_empty(reply), "a list after or before a session that is not there shows rows"
+
+
+@pytest.mark.requirement("list.both-cursors-refused")
+def test_both_cursors_at_once_are_refused(check: Check, lists: Lists) -> None:
+    first, second = (lists.population.members[role].id for role in ("longer", "filler-1"))
+    check.control(lists.sessions.list(lists.all({"page[after]": first})), judged_by="list.answers-200")
+    check.control(lists.sessions.list(lists.all({"page[before]": second})), judged_by="list.answers-200")
+    check.refused(lists.sessions.list(lists.all({"page[after]": first, "page[before]": second})), 400)
