@@ -15,6 +15,7 @@ from bench.twice import LEAST_ONLY, WRITTEN_TO
 from tck.contract.contract import load_contract
 from tck.costs.generated_share import LEAST, LEAST_EXAMPLES
 from tck.paths import ROOT, spec_dir
+from tck.vocabulary import CORE
 
 GENERATED_MARKS = " or ".join(LEAST)
 MARGIN = 1.5
@@ -23,10 +24,13 @@ START = [8, 1]
 """Requests of the looks at a target before the first check, and the session that they make."""
 LONGEST = 900
 Counts = Mapping[str, tuple[int, int]]
+Measured = Mapping[str, Any]
+"""Counts the first time and the second, what was made once by group, and the group of each function."""
 HEAD = """# What each check costs on the reference, as [requests, sessions], by python -m bench --costs.
 # A request that will close a session is counted with the one that makes it. `shared` is what each process
 # makes once for its checks to share, `once` what one process makes for those of all. A generated check costs
 # `most` without limits, `least` with the lowest, where it makes by itself what it may find in a whole run.
+# `groups` has the checks of each optional group of requirements apart.
 """
 
 
@@ -49,7 +53,7 @@ def options_of(contract: str) -> tuple[str, ...]:
     return tuple(getattr(import_module(name), "OPTIONS", ())) if find_spec(name) else ()
 
 
-def measured(arguments: list[str], environment: Mapping[str, str]) -> Mapping[str, Counts]:
+def measured(arguments: list[str], environment: Mapping[str, str]) -> Measured:
     """The counts of one run on the reference, by function, the first time and the second."""
     with tempfile.TemporaryDirectory(prefix="sessions-tck-bench-") as folder:
         counts = Path(folder, "counts.json")
@@ -61,23 +65,41 @@ def measured(arguments: list[str], environment: Mapping[str, str]) -> Mapping[st
             cwd=ROOT, env={**os.environ, **environment, WRITTEN_TO: str(counts)}, timeout=LONGEST,
             check=True, stdout=sys.stderr,
         )  # fmt: skip
-        told: Mapping[str, Counts] = json.loads(counts.read_text(encoding="utf-8"))
-        return {
-            time: {"/".join(name.split("/")[2:]): cost for name, cost in found.items()}
-            for time, found in told.items()
+        told: Measured = json.loads(counts.read_text(encoding="utf-8"))
+        short = {
+            part: {"/".join(name.split("/")[2:]): one for name, one in told[part].items()}
+            for part in ("first", "second", "groups")
         }
+        return {**short, "once": told["once"]}
 
 
-def lines(whole: Mapping[str, Counts], smallest: Counts) -> Iterator[str]:
+def lines(whole: Measured, smallest: Counts) -> Iterator[str]:
     """The table as YAML."""
-    first, second = whole["first"], whole["second"]
-    once = [sum(cost[i] for cost in whole["once"].values()) for i in (0, 1)]
+    yield HEAD + f"start: {START}"
+    yield from part_lines(whole, smallest, CORE)
+    groups = sorted({group for group in whole["groups"].values() if group != CORE})
+    yield from ["groups:"] if groups else []
+    for group in groups:
+        yield f"  {group}:"
+        yield from (f"    {line}" for line in part_lines(whole, smallest, group))
+
+
+def part_lines(whole: Measured, smallest: Counts, group: str) -> Iterator[str]:
+    """The checks of the core, or of one optional group."""
+    names = {name for name, one in whole["groups"].items() if one == group}
+    first, second = (
+        {name: whole[time][name] for name in whole[time].keys() & names} for time in ("first", "second")
+    )
+    once = whole["once"].get(group, [0, 0])
     more = [sum(max(0, first[name][i] - second[name][i]) for name in first) for i in (0, 1)]
     shared = [max(0, cost - made) for cost, made in zip(more, once, strict=True)]
-    yield HEAD + f"start: {START}\nshared: {shared}\nonce: {once}\nwritten:"
+    generated = sorted(second.keys() - first.keys())
+    yield f"shared: {shared}"
+    yield f"once: {once}"
+    yield "written:"
     yield from (f'  "{name}": {list(second[name])}' for name in sorted(first))
-    yield "generated:"
-    for name in sorted(second.keys() - first.keys()):
+    yield "generated:" if generated else "generated: {}"
+    for name in generated:
         yield f'  "{name}":'
         yield f"    part: {part_of(name)}"
         yield f"    most: {roomy(map(max, second[name], smallest[name]))}"
@@ -86,7 +108,7 @@ def lines(whole: Mapping[str, Counts], smallest: Counts) -> Iterator[str]:
 
 def part_of(name: str) -> str:
     """The part that a generated check belongs to, which its file is named after."""
-    return name.removeprefix("test_").partition(".py")[0]
+    return name.removeprefix("test_").partition(".py")[0].partition("_")[0]
 
 
 def roomy(cost: Any) -> list[int]:

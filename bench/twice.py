@@ -14,9 +14,10 @@ from typing import Any
 import pytest
 
 from tck.cleanup.ledger import ledger_files, read_ledger
-from tck.pytest_plugin.collection import function_of
+from tck.pytest_plugin.collection import function_of, group_of
 from tck.pytest_plugin.fixtures import RUN
 from tck.run.context import Run
+from tck.vocabulary import CORE
 
 WRITTEN_TO = "SESSIONS_TCK_COSTS"
 """The environment variable that names the file for the counts."""
@@ -27,12 +28,19 @@ once = Run.once
 
 
 class Twice:
-    """Counts by function: requests and sessions, the first time and the second."""
+    """Counts by function: requests and sessions, the first time and the second.
+
+    What is made once a run is counted by the group of the check that made it.
+    """
 
     def __init__(self) -> None:
         self.first: dict[str, list[int]] = {}
         self.second: dict[str, list[int]] = {}
-        self.once = [0, 0]
+        self.once: dict[str, list[int]] = {}
+        self.groups: dict[str, str] = {}
+        self.group = CORE
+        self.elsewhere = [0, 0]
+        """What was made once at the cost of another group than that of the running check."""
         self.again = False
 
     @pytest.hookimpl(wrapper=True, tryfirst=True)
@@ -41,15 +49,17 @@ class Twice:
         run = item.config.stash[RUN]
         if self.again:
             return (yield)
+        self.group = group_of(item, run.registry)
+        self.groups[function_of(item, run.contract.root)] = self.group
         if not any(item.get_closest_marker(mark) for mark in GENERATED):
             self.again = True
-            before = spent(run)
+            before = self.spent(run)
             item.config.hook.pytest_runtest_protocol(item=item, nextitem=item.parent)
-            self.add(self.first, item, before, spent(run))
+            self.add(self.first, item, before, self.spent(run))
             self.again = False
-        before = spent(run)
+        before = self.spent(run)
         result = yield
-        self.add(self.second, item, before, spent(run))
+        self.add(self.second, item, before, self.spent(run))
         return result
 
     def add(
@@ -63,6 +73,11 @@ class Twice:
         told = counts.setdefault(function_of(item, item.config.stash[RUN].contract.root), [0] * len(before))
         told[:] = [old + new - was for old, new, was in zip(told, after, before, strict=True)]
 
+    def spent(self, run: Run) -> tuple[int, int]:
+        """As `spent`, without what was made at the cost of another group than that of the running check."""
+        requests, sessions = spent(run)
+        return requests - self.elsewhere[0], sessions - self.elsewhere[1]
+
     def make_once(self, run: Run, key: str, make: Callable[[], Any]) -> Any:
         """As `Run.once`, counting what is made."""
 
@@ -71,14 +86,21 @@ class Twice:
             try:
                 return make()
             finally:
-                paid = zip(self.once, spent(run), before, strict=True)
-                self.once = [old + new - was for old, new, was in paid]
+                paid = [new - was for new, was in zip(spent(run), before, strict=True)]
+                group = key.partition(".")[0]
+                group = group if group in run.contract.groups else self.group
+                _add(self.once.setdefault(group, [0, 0]), paid)
+                _add(self.elsewhere, paid if group != self.group else [0, 0])
 
         return once(run, key, counted)
 
     def pytest_unconfigure(self) -> None:
-        counts = {"first": self.first, "second": self.second, "once": {"": self.once}}
+        counts = {"first": self.first, "second": self.second, "once": self.once, "groups": self.groups}
         Path(os.environ[WRITTEN_TO]).write_text(json.dumps(counts), encoding="utf-8")
+
+
+def _add(told: list[int], more: list[int]) -> None:
+    told[:] = [old + new for old, new in zip(told, more, strict=True)]
 
 
 def spent(run: Run) -> tuple[int, int]:

@@ -151,7 +151,7 @@ def _judged(task: Task, url: str, reports: Path) -> Trial:
         for name in () if task.reports else UNREAD:
             patched.enter_context(patch.object(finish, name, _nothing))
         code = pytest.main(arguments)
-    for name in [name for name in sys.modules if name.endswith(".test_fuzz")]:
+    for name in [name for name in sys.modules if ".test_fuzz" in name]:
         del sys.modules[name]  # which is made for a run that draws cases, or for one that draws none
     path = reports / "result.json"
     requirements: list[RequirementEntry] = (

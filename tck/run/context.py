@@ -277,7 +277,10 @@ class Run:
         }
 
     def once(self, key: str, make: Callable[[], T]) -> T:
-        """The JSON value that the first worker to ask made for this key; a NotTested of it holds for all."""
+        """The JSON value that the first worker to ask made for this key; a NotTested of it holds for all.
+
+        A key that begins with the name of an optional group and a dot is made at the cost of that group.
+        """
         path = self.target.shared / f"once-{key}.json"
         with FileLock(path.with_suffix(".lock")):
             if not path.exists():

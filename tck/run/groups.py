@@ -28,7 +28,7 @@ class Groups:
         if name == CORE:
             return
         offered = bool(
-            self.run.once(f"group-{name}", lambda: self._is_offered(self.run.contract.groups[name]))
+            self.run.once(f"{name}.offered", lambda: self._is_offered(self.run.contract.groups[name]))
         )
         self.run.group_seen(name, offered)
         if not offered:

@@ -22,6 +22,7 @@ NULLABLE_OBJECT = {"type": ["object", "null"], "additionalProperties": True}
 
 OPERATIONS = {
     "createSession": ("POST", "/api/v1/sessions", {200, 201, 401, 409, 422}, "required", ("secretKey",)),
+    "listSessions": ("GET", "/api/v1/sessions", {200, 400, 401}, "none", ("secretKey", "publicAccessToken")),
     "retrieveSession": (
         "GET", "/api/v1/sessions/{session}", {200, 401, 404}, "none", ("secretKey", "publicAccessToken"),
     ),
@@ -91,6 +92,8 @@ DOCUMENTED_BODIES = {
     ("createSession", 201): CREATED,
     ("createSession", 409): "ErrorResponse",
     ("createSession", 422): "ErrorWithDetailsResponse",
+    ("listSessions", 200): "SessionList",
+    ("listSessions", 400): "ErrorWithDetailsResponse",
     ("retrieveSession", 200): ROW,
     ("updateSession", 200): ROW,
     ("updateSession", 422): "ErrorWithDetailsResponse",

@@ -112,7 +112,7 @@ def plan_of(tag: str, prefix: str) -> dict[str, Spec]:
 
 def population(run: Run) -> Population:
     """The run's population; raises NotTested when it cannot be had."""
-    kept: dict[str, Any] = run.once("listed-sessions", lambda: _made(run))
+    kept: dict[str, Any] = run.once("list.sessions", lambda: _made(run))
     members = {role: Member(id_, body) for role, (id_, body) in kept.pop("members").items()}
     return Population(members=members, **kept)
 
@@ -135,7 +135,7 @@ def namesake(run: Run, there: Sessions, asked: Population) -> tuple[str, float]:
         reply = _created(there, dict(asked.members["upper"].body))
         return [_id(reply), time.monotonic()]
 
-    id_, written = run.once("listed-namesake", make)
+    id_, written = run.once("list.namesake", make)
     return str(id_), float(written)
 
 
