@@ -18,6 +18,7 @@ from tck.paths import PROGRAM
 from tck.reports.labels import told_outcome
 from tck.results.outcomes import is_about
 from tck.results.result_file import read_result
+from tck.vocabulary import CORE
 
 DEFAULT = Path("reports/latest")
 NARROWEST, WIDEST = 60, 110
@@ -80,7 +81,8 @@ def main(given: Namespace) -> int:
         raise KitError(f"--contract={name} names no contract; there are: {', '.join(contracts)}.")
     contract = load_contract(name, given.contract_dir)
     requirements = registry_of(name, given.contract_dir).values()
-    parts = parts_of([*requirements], examples_of(contract), outcomes if name == judged else {})
+    examples = sorted(examples_of(contract), key=lambda one: contract.group_of(one.operation) != CORE)
+    parts = parts_of([*requirements], examples, outcomes if name == judged else {})
     width = min(max(shutil.get_terminal_size().columns, NARROWEST), WIDEST)
     lines = FORMATS[given.format](contract, parts, width)
     sys.stdout.write("".join(f"{line}\n" for line in lines))

@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 
-from tck.contract.contract import available_contracts
+from tck.contract.contract import available_contracts, load_contract
 from tck.costs.cost_table import Cost, load_costs
 from tck.costs.estimate import Spending
 from tck.costs.generated_share import PROCESSES, Allowance
@@ -101,3 +101,21 @@ def test_what_is_not_cut_makes_all_that_it_wants():
     wanted = {part: one.most.sessions for part, one in costs.parts().items()}
     assert {part: enough.sessions(part, most) for part, most in wanted.items()} == wanted
     assert {part: less.sessions(part, most) for part, most in wanted.items()} != wanted
+
+
+@pytest.mark.parametrize("contract", available_contracts())
+def test_the_checks_of_a_group_keep_to_its_budget(contract: str):
+    groups, table = load_contract(contract).groups, load_costs(contract).groups
+    assert set(table) == set(groups)
+    for name, group in groups.items():
+        spent = table[name].reserved(PROCESSES).sessions
+        assert spent + sum(one.most.sessions for one in table[name].generated.values()) <= group.sessions
+
+
+def test_a_group_beside_the_core_leaves_the_generated_checks_what_they_had():
+    costs = load_costs("trigger")
+    alone = Allowance(costs, max_sessions=340)
+    beside = Allowance(costs, max_sessions=380, beside=40, groups=frozenset({"list"}))
+    assert [beside.sessions(part, 1000) for part in costs.parts()] == [
+        alone.sessions(part, 1000) for part in costs.parts()
+    ]

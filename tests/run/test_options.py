@@ -17,6 +17,9 @@ DEFAULTS = {
     "--lock-to-version": None, "--operation": [],
 }  # fmt: skip
 
+ALL = 340 + sum(group.sessions for group in load_contract("trigger").groups.values())
+"""The usual limit on sessions: that of the core, and those of the groups beside it."""
+
 
 def config(tmp_path, **given):
     values = {**DEFAULTS, **{f"--{name.replace('_', '-')}": value for name, value in given.items()}}
@@ -45,13 +48,22 @@ def test_the_defaults_judge_the_embedded_reference(tmp_path):
 @pytest.mark.parametrize(
     ("url", "limit"),
     [
-        ("https://sessions.example.com", 340), ("http://localhost:8080", None), ("http://127.0.0.9", None),
-        ("http://[::1]:1", None), ("http://localhost.example.com", 340), ("http://127.0.0.1.example.com", 340),
+        ("https://sessions.example.com", ALL), ("http://localhost:8080", None), ("http://127.0.0.9", None),
+        ("http://[::1]:1", None), ("http://localhost.example.com", ALL), ("http://127.0.0.1.example.com", ALL),
     ],
 )  # fmt: skip
 def test_a_target_off_loopback_is_treated_with_care(tmp_path, url, limit):
     assert read_options(config(tmp_path, base_url=url)).max_sessions == limit
     assert read_options(config(tmp_path, base_url=url, max_sessions="7")).max_sessions == 7
+
+
+def test_groups_are_named_once_in_the_order_of_the_contract_and_bring_their_sessions(tmp_path):
+    options = read_options(config(tmp_path, base_url="https://x.example", groups="list, core,list"))
+    assert options.groups == ("core", "list")
+    assert (options.chooses("list"), options.chooses("channels")) == (True, False)
+    assert options.max_sessions == 340 + load_contract("trigger").groups["list"].sessions
+    assert "--groups=core,list" in rerun_options(options, embedded=True, seed=None)
+    assert read_options(config(tmp_path, base_url="https://x.example", groups="core")).max_sessions == 340
 
 
 def test_what_a_result_shows_of_the_options_depends_on_no_place(tmp_path):
