@@ -29,4 +29,4 @@ def test_the_draw_is_the_same_in_every_call_and_over_all_contracts():
         for contract in available_contracts()
         for one in by_hand(contract)
     }
-    assert len({one.name for _, one in drawn}) == DRAWN
+    assert len({(contract, one.name) for contract, one in drawn}) == DRAWN
