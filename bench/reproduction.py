@@ -21,6 +21,8 @@ from mutants.trial import SOON, Task, build_again, make_trials
 from reference.serving import Server
 from tck.paths import ROOT
 from tck.reports.reproduce import FOLDER
+from tck.results.result_file import read_result
+from tck.run.report_dir import RESULT
 
 BROKEN, NOT_REPRODUCED = 1, 0
 LONGEST = 120
@@ -65,8 +67,8 @@ def reproduced(drawn: Sequence[tuple[str, Mutant]], jobs: int, folder: Path) -> 
         for contract, one in drawn
     ]
     for (contract, one), task, _ in zip(drawn, tasks, make_trials(tasks, jobs), strict=True):
-        script = (task.reports or folder) / FOLDER / f"{one.caught_by}.sh"
-        if not script.exists():
+        script = script_of(task.reports or folder, one.caught_by)
+        if script is None:
             yield Reproduced(contract, one, said=HELD)
             continue
         restarts = getattr(one.server, "RESTARTS", False)
@@ -74,6 +76,17 @@ def reproduced(drawn: Sequence[tuple[str, Mutant]], jobs: int, folder: Path) -> 
         sound = run_script(contract, reference_of(one.server), script, restarts)
         said = f"{_last_line(faulty)} | {_last_line(sound)}"
         yield Reproduced(contract, one, faulty.returncode, sound.returncode, said)
+
+
+def script_of(reports: Path, requirement: str) -> Path | None:
+    """The script of the cause that a requirement leads or belongs to; None without one."""
+    result = reports / RESULT
+    causes = read_result(result)["causes"] if result.exists() else []
+    leader = next(
+        (one["requirement"] for one in causes if requirement in (one["requirement"], *one["also"])), ""
+    )
+    script = reports / FOLDER / f"{leader}.sh"
+    return script if script.exists() else None
 
 
 def reference_of(server: type[Any]) -> type[Any]:

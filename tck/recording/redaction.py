@@ -121,7 +121,9 @@ class Redactor:
         if env:
             self._add_text(credential, f"{token[1]}[signature by {env} removed]")
         elif signature not in self._known.texts:
-            self._add_text(credential, f"{token[1]}[changed signature removed]")
+            of_it = any(text != signature and text.startswith(signature) for text in self._known.texts)
+            kind = "cut" if of_it else "changed"
+            self._add_text(credential, f"{token[1]}[{kind} signature removed]")
         elif issued:
             self._add_text(credential, f"{token[1]}[signature of another token removed]")
         self.register(credential, "a credential")

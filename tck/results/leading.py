@@ -103,7 +103,7 @@ class Leading:
                         shared[maker.check].add(name)
         for check, names in shared.items():
             for one in self.writes_of(check, last):
-                if accepted(one) and self.about(one) & names:
+                if self.about(one) & names:
                     yield one
 
     def _early_looks(self, maker: Exchange) -> Iterator[Exchange]:

@@ -216,6 +216,8 @@ def test_what_the_kit_compares_with_another_reply_a_script_does_too():
     assert comparison_of(words | {"expected": 'title: "a"'}, [before, after])[0] == ByOther(
         ("title",), before
     )
+    words["expected"] = 'title: "b"'
+    assert comparison_of(words, [before, after])[0] == ByOther(("title",), before)
     telling = exchange(response_headers=(("x-key", "Bearer [redacted ROOMS_KEY]"),))
     assert comparison_of(words | {"expected": "no secret key in any header"}, [telling])[0] == ByHeaders(
         "ROOMS_KEY"
@@ -227,7 +229,12 @@ def test_what_the_kit_compares_with_another_reply_a_script_does_too():
 def test_a_row_that_reads_otherwise_is_compared_with_what_it_was():
     said: Any = {"expected": "the same row", "reason": "", "judged": ()}
     said["seen"] = 'closedReason was "done" and is null; tags was [] and is absent'
-    found, _ = comparison_of(said, [exchange(response_body=b'{"closedReason":null}')])
+    opaque: Any = said | {"expected": "three parts of base64url joined by dots", "seen": "a text"}
+    assert comparison_of(opaque, [exchange()])[0] == ByBody("no token")
+    elsewhere: Any = said | {"expected": '[" tag"]: 1', "seen": '[" tag"]: 2'}
+    other: Any = comparison_of(elsewhere, [exchange()])[0]
+    assert other.kind == "reply was"
+    found: Any = comparison_of(said, [exchange(response_body=b'{"closedReason":null}')])[0]
     assert found == ByBody("must be", ("closedReason",), "done")
 
 
@@ -267,6 +274,7 @@ def test_a_token_is_signed_by_a_claim_or_a_word_again(tmp_path):
         text = _script(made, exchange(id="main-2", started_at=1_790_000_001.0, request_headers=bearer))
         assert call in text
     issued = f"{token}.c2lnbmF0dXJl"
+    assert compare.signed(issued, "cut", {}, "").endswith(".c2lnbm")
     assert compare.signed(issued, "claim", {}, "sub") == compare.signed(issued, "word", {}, "env_1")
     assert list(compare.readings(f"a {issued}"))[2] == '{"sub": "env_1"}'
 

@@ -48,6 +48,7 @@ def broken(kind: str, body: bytes, path: Sequence[str | int], wanted: Any) -> bo
     kinds: dict[str, Callable[[], bool]] = {
         "text": lambda: wanted in text,
         "no JSON": lambda: not isinstance(parsed(text), dict),
+        "no token": lambda: TOKEN.search(text) is None,
         "token": lambda: same(relative(claims(text), text), wanted),
         "must be": lambda: not same(value, wanted),
         "must begin": lambda: not isinstance(value, str) or not value.startswith(wanted),
@@ -167,6 +168,8 @@ def signed(issued: str, how: str, changes: Mapping[str, Any], secret: str) -> st
         secret = str(decoded(told).get(secret, ""))
     if how in ("key", "claim", "word"):
         signature = base64url(hmac.digest(secret.encode(), text.encode(), "sha256"))
+    if how == "cut":
+        signature = signature[: len(signature) // 2]
     if how == "changed":
         signature = ("A" if signature[0] != "A" else "B") + signature[1:]
     return f"{text}.{'' if how == 'empty' else signature}"

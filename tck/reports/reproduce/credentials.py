@@ -22,6 +22,7 @@ MADE = re.compile(r"\[redacted a credential made of (?P<env>[A-Z][A-Z0-9_]*) (?P
 UNKNOWN = re.compile(r"\[redacted(?: [^\]]*)?\]")
 OF_ANOTHER = "[signature of another token removed]"
 CHANGED = "[changed signature removed]"
+CUT = "[cut signature removed]"
 TIMES = ("exp", "iat", "nbf")
 MADE_UP = "MADE_UP_KEY"
 
@@ -92,7 +93,7 @@ class Credentials:
         if algorithm != compare.decoded(nearest.split(".")[0]).get("alg"):
             changes["alg"] = algorithm
         signer = BY_KEY.fullmatch(mark)
-        how, by = ("changed" if mark == CHANGED else "same", "-")
+        how, by = {CHANGED: "changed", CUT: "cut"}.get(mark, "same"), "-"
         if signer:
             how = "key" if signer["env"] else signer["how"] or "word"
             by = signer["env"] or signer["text"] or "''"

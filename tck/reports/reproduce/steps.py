@@ -4,7 +4,8 @@ import re
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from tck.recording.exchange import Exchange, begun
+from tck.recording.correlation import TRACEPARENT
+from tck.recording.exchange import Exchange, Headers, begun
 from tck.results.document import CheckEntry
 from tck.results.leading import NOT_FOUND, READING, Leading, accepted
 from tck.vocabulary import RESTARTED
@@ -19,6 +20,8 @@ POLLS = 3
 """Equal requests in a row from which further ones are left out."""
 MOST = 40
 """Steps from which those that repeat the kind of an earlier one are left out."""
+LATER = 8
+"""Seconds that a script waits at most before a look at what another check has made."""
 PAUSE = 2.0
 """Seconds between two requests from which a script waits as long."""
 
@@ -125,8 +128,9 @@ def _without_repeats(found: Sequence[Exchange], judged: Sequence[Exchange]) -> l
     return kept
 
 
-def _sent(one: Exchange) -> tuple[str, str, bytes, str]:
-    return one.method, one.url, one.request_body, _authorization(one)
+def _sent(one: Exchange) -> tuple[str, str, bytes, Headers]:
+    headers = tuple(pair for pair in one.request_headers if pair[0].lower() != TRACEPARENT)
+    return one.method, one.url, one.request_body, headers
 
 
 def _timed(found: Sequence[Exchange], judged: set[str]) -> Iterator[Step]:
@@ -139,6 +143,10 @@ def _timed(found: Sequence[Exchange], judged: set[str]) -> Iterator[Step]:
             and same_check
             and one.started_at < found[index - 1].started_at + found[index - 1].duration * 0.9
         )
-        pause = round(waited) if same_check and waited >= PAUSE else 0
+        looks = one.id in judged and all(
+            other.method in READING for other in found if other.check == one.check
+        )
+        pause = round(waited) if same_check else min(round(waited), LATER) if looks else 0
+        pause = pause if waited >= PAUSE else 0
         yield Step(one, one.id in judged, pause, beside)
         ended = one.started_at + one.duration
