@@ -72,9 +72,9 @@ def single_faults(contract: str) -> list[Mutant]:
     return by_hand(contract)
 
 
-def draw(mutants: Sequence[Mutant], number: int) -> list[Mutant]:
-    """As many mutants, drawn at random, the same in every call."""
-    return random.Random(SEED).sample(mutants, min(number, len(mutants)))  # noqa: S311 - no secret
+def draw(mutants: Sequence[Mutant], number: int, seed: int = SEED) -> list[Mutant]:
+    """As many mutants, drawn at random, the same for each seed."""
+    return random.Random(seed).sample(mutants, min(number, len(mutants)))  # noqa: S311 - no secret
 
 
 def by_kept_matrix(contract: str) -> Figures:

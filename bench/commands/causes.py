@@ -2,7 +2,16 @@
 
 import argparse
 
-from bench.causes import Figures, by_kept_matrix, draw, judged, missing_relations, single_faults, told_apart
+from bench.causes import (
+    SEED,
+    Figures,
+    by_kept_matrix,
+    draw,
+    judged,
+    missing_relations,
+    single_faults,
+    told_apart,
+)
 from bench.judging import add_contract, add_workers, say
 
 DRAWN = 120
@@ -17,6 +26,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     add = parser.add_argument
     add("--matrix", action="store_true", help="judge nothing: go by the kept kill matrix")
     add("--mutants", type=int, default=DRAWN, help=f"mutants that are drawn ({DRAWN}; 0: all)")
+    add("--seed", type=int, default=SEED, help=f"another number draws other mutants ({SEED})")
     add("--again", action="store_true", help="judge mutants again whose results are kept")
     add("--missing", action="store_true", help="list relations of the kept matrix that are not known")
     add("--wrong", action="store_true", help="list those that were reported otherwise")
@@ -31,7 +41,7 @@ def main(given: argparse.Namespace) -> int:
         figures = by_kept_matrix(given.contract)
     else:
         known = single_faults(given.contract)
-        chosen = draw(known, given.mutants) if given.mutants else known
+        chosen = draw(known, given.mutants, given.seed) if given.mutants else known
         figures = judged(
             given.contract, chosen, given.workers, given.again, lambda line: print(line, flush=True)
         )
