@@ -102,8 +102,9 @@ class PatchCloses(TriggerReference):
     """PATCH on the close path closes, too."""
 
     def operations(self) -> Any:
-        *others, close = super().operations()
-        return (*others, close, replace(close, name="patch", method="PATCH"))
+        every = list(super().operations())
+        at = next(place for place, one in enumerate(every) if one.name == "close")
+        return (*every[: at + 1], replace(every[at], name="patch", method="PATCH"), *every[at + 1 :])
 
 
 @mutant("close.fuzz-no-secret")
