@@ -144,11 +144,17 @@ def test_closed_at_is_the_time_of_the_close(check: Check, new_session: NewSessio
 
 @pytest.mark.requirement("close.reason-max-length-accepted")
 @pytest.mark.parametrize(
-    "character", [pytest.param("r", id="of one byte each"), pytest.param("語", id="of three bytes each")]
+    ("character", "address"),
+    [
+        pytest.param("r", by_id, id="of one byte each"),
+        pytest.param("語", by_external_id, id="of three bytes each"),
+    ],
 )
-def test_a_reason_of_256_characters_is_accepted(check: Check, session: LiveSession, character: str) -> None:
+def test_a_reason_of_256_characters_is_accepted(
+    check: Check, session: LiveSession, character: str, address: Address
+) -> None:
     reason = character * 256
-    reply = check.accepted(session.sessions.close(session.id, {"reason": reason}))
+    reply = check.accepted(session.sessions.close(address(session), {"reason": reason}))
     assert reply["closedReason"] == reason
     assert session.eventually_shows(is_closed)["closedReason"] == reason
 

@@ -78,7 +78,11 @@ def test_a_new_session_is_read_as_it_was_made(check: Check, session: LiveSession
 def test_the_same_body_without_an_external_id_makes_a_session_each_time(
     check: Check, sessions: Sessions, bodies: Bodies
 ) -> None:
-    body = with_trigger(bodies.minimal(externalId=OMITTED, tags=OMITTED), tags=[bodies.run.tag])
+    body = with_trigger(
+        bodies.minimal(externalId=OMITTED, tags=OMITTED),
+        tags=[bodies.run.tag],
+        basePayload={"chatId": bodies.new_name()},
+    )
     first = sessions.create(body)
     second = sessions.create(body)
     with check.judging("create.without-external-id-is-always-new"):
@@ -86,6 +90,7 @@ def test_the_same_body_without_an_external_id_makes_a_session_each_time(
         check.accepted(second)
         assert second["id"] != first["id"]
         assert second["isCached"] == FALSE
+        assert second["externalId"] == NULL
     with check.judging("create.new-session-answers-201"):
         assert [first.status, second.status] == [201, 201]
     with check.judging("create.id-has-session-prefix"):
@@ -128,7 +133,10 @@ def _taken(replies: Sequence[Reply]) -> list[Reply]:
 
 
 @pytest.mark.requirement(
-    "create.values-keep-tags", "create.values-keep-trigger-tags", "create.returns-metadata-as-sent"
+    "create.values-keep-tags",
+    "create.values-keep-trigger-tags",
+    "create.returns-metadata-as-sent",
+    "close.values-keep-reason",
 )
 def test_empty_values_are_kept_as_they_are(check: Check, sessions: Sessions, bodies: Bodies) -> None:
     body = bodies.minimal(tags=[bodies.run.tag, ""], metadata={})
@@ -142,6 +150,9 @@ def test_empty_values_are_kept_as_they_are(check: Check, sessions: Sessions, bod
     with check.judging("create.returns-metadata-as-sent"):
         assert reply["metadata"] == {}
         assert row["metadata"] == {}
+    with check.judging("close.values-keep-reason"):
+        closed = check.accepted(sessions.close(str(reply["id"].value), {"reason": " \t "}))
+        assert closed["closedReason"] == " \t "
 
 
 WHAT_IS_LEFT_OUT: Body = {"tags": [], "metadata": None, "closedAt": None, "closedReason": None}
@@ -176,8 +187,10 @@ def test_an_expiry_decades_ahead_is_kept_where_it_is_accepted(
 def test_a_type_that_nobody_has_heard_of_is_accepted(
     check: Check, sessions: Sessions, bodies: Bodies
 ) -> None:
-    reply = check.accepted(sessions.create(bodies.minimal(type="Invented kind/7, on-no_list")))
+    sent = bodies.minimal(type="Invented kind/7, on-no_list")
+    reply = check.accepted(sessions.create(sent))
     assert reply["type"] == "Invented kind/7, on-no_list"
+    check.accepted(sessions.create({**sent, "type": " "}))
 
 
 NAMES = {"machine": "small-1x", "queue": "tck-queue", "lockToVersion": "20240523.1", "region": "eu-central-1"}

@@ -13,8 +13,8 @@ from suites.trigger.support.shared_sessions import SharedSessions
 from tck.checking import Check, NotApplicable, Reply, weeks_ahead
 
 FORMS_OF_TIME = (
-    "10:20:30Z", "10:20:30.1Z", "10:20:30.120Z", "10:20:30.123456Z", "10:20:30.123456789Z", "00:00:00Z",
-    "23:59:59.999Z", "10:20:30+00:00", "10:20:30-08:00", "10:20:30.123456+05:45", "10:20:30+14:00",
+    "00:00:00Z", "10:20:30.1Z", "10:20:30.123456789Z",
+    "10:20:30+00:00", "10:20:30.123456-08:00", "10:20:30+14:00",
 )  # fmt: skip
 """Times of day with every kind of fraction and offset that RFC 3339 has."""
 

@@ -35,9 +35,11 @@ def test_the_token_of_another_session_does_not_retrieve(
     check: Check, shared_sessions: SharedSessions, owned: str, wanted: str
 ) -> None:
     owner, session = shared_sessions.open(owned), shared_sessions.open(wanted)
-    attempts = with_the_token_of(
-        owner, session, "tokens.other-session-not-retrievable", "the token of another session"
-    )
+    requirement, about = "tokens.other-session-not-retrievable", "the token of another session"
+    attempts = [
+        *with_the_token_of(owner, session, requirement, about),
+        *with_the_token_of(owner, shared_sessions.closed(wanted), requirement, about),
+    ]
     reads_itself(check, owner)
     reads_itself(check, session)
     judge(check, attempts)

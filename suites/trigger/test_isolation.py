@@ -32,7 +32,11 @@ def test_the_key_of_another_environment_reaches_nothing(check: Check, environmen
     )
     made = environments.abroad.retrieve(session.external_id)
     updated(check, session, intrusion(environments.bodies))
-    check.control(session.sessions.close(session.id, {}), judged_by="close.answers-200")
+    closed = check.control(session.sessions.close(session.id, {}), judged_by="close.answers-200")
+    session.eventually_shows_written(closed)
+    retrieves += at_retrieve(
+        environments.intruders("isolation.retrieve-crosses-no-environment", session), session
+    )
     judge(check, [*retrieves, *updates, *closes])
     with check.judging("isolation.update-crosses-no-environment"):
         assert made.status not in SUCCESS or made["id"] == session.id, (

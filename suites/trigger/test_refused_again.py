@@ -109,9 +109,9 @@ def test_a_refused_create_is_refused_again_and_makes_nothing(
             reply = sessions.create(body)
             if not reply.refused:
                 raise broken(reply, f"a create with {about}, sent for time {time}, was taken", "a 4xx")
-            assert sessions.retrieve(good["externalId"]).status == 404
+        assert sessions.retrieve(good["externalId"]).status == 404
         assert sessions.update(good["externalId"], {}).status == 404
-        assert sessions.close(good["externalId"], {}).status == 404
+    assert sessions.close(good["externalId"], {}).status == 404
     Creates(run, check, sessions, bodies).control()
 
 

@@ -52,7 +52,12 @@ def test_every_retrieve_reply_is_the_documented_json(
     judge_successes(check, run, "retrieve", replies, "retrieve.by-id-answers-200")
 
 
-@pytest.mark.requirement("update.success-is-json", "update.success-matches-schema")
+@pytest.mark.requirement(
+    "update.success-is-json",
+    "update.success-matches-schema",
+    "update.omitted-tags-stay",
+    "update.omitted-metadata-stays",
+)
 def test_every_update_reply_is_the_documented_json(
     check: Check, run: Run, shared_sessions: SharedSessions
 ) -> None:
@@ -65,20 +70,26 @@ def test_every_update_reply_is_the_documented_json(
     kinds = (shared_sessions.open(WITH_NAME), shared_sessions.open(WITHOUT_NAME))
     replies = [updated(check, session, body) for session in kinds for body in sent]
     judge_successes(check, run, "update", replies, "update.answers-200")
+    with check.judging("update.omitted-tags-stay"):
+        assert [reply["tags"] for reply in replies[3::4]] == [[], []]
+    with check.judging("update.omitted-metadata-stays"):
+        assert [reply["metadata"] for reply in replies[3::4]] == [{}, {}]
 
 
-@pytest.mark.requirement("close.success-is-json", "close.success-matches-schema")
+@pytest.mark.requirement("close.success-is-json", "close.success-matches-schema", "close.records-reason")
 def test_every_close_reply_is_the_documented_json(
     check: Check, run: Run, shared_sessions: SharedSessions
 ) -> None:
     named, unnamed = shared_sessions.fresh(WITH_NAME), shared_sessions.fresh(WITHOUT_NAME)
     replies = [
         reply
-        for session, body in ((named, {"reason": "done"}), (unnamed, {}))
+        for session, body in ((named, {}), (unnamed, {"reason": "done"}))
         for reply in sample_calls.ended_life(session, body)
         if reply.call.operation == "closeSession"
     ]
     judge_successes(check, run, "close", replies, "close.answers-200")
+    with check.judging("close.records-reason"):
+        assert replies[-1]["closedReason"] == "done"
 
 
 @pytest.mark.requirement("create.error-422-matches-schema")

@@ -9,7 +9,7 @@ from suites.trigger.support.api import LiveSession, Sessions
 from suites.trigger.support.close import REASON
 from suites.trigger.support.doors.array_sessions import Array, ArraySession
 from suites.trigger.support.doors.names import ALIKE, MORE_ALIKE
-from suites.trigger.support.update import was_refused
+from suites.trigger.support.update import REFUSES_AN_ILL_FORMED_ID, was_refused
 from tck.checking import NULL, Check, NotTested, Row
 
 PLAIN = "without-accent"
@@ -117,14 +117,16 @@ def test_a_similar_external_id_answers_422(check: Check, sessions: Sessions, arr
     before = session.read().without_volatile()
     replies = [
         sessions.update(session.id, {"externalId": name, "tags": ["along"]})
-        for name in (*names_like(session), *others, session.id)
+        for name in (*names_like(session), *others)
     ]
+    by_its_id = sessions.update(session.id, {"externalId": session.id, "tags": ["along"]})
     with check.judging("update.refused-update-applies-nothing"):
-        for reply in replies:
+        for reply in (*replies, by_its_id):
             was_refused(reply, judged_by="update.different-external-id-answers-422")
         assert session.read().without_volatile() == before
     for reply in replies:
         assert reply.status == 422
+    assert by_its_id.status in REFUSES_AN_ILL_FORMED_ID
     own = sessions.update(session.id, {"externalId": session.external_id})
     check.control(own, judged_by="update.same-external-id-accepted")
     assert session.read()["closedAt"] == NULL

@@ -11,7 +11,8 @@ from starlette.responses import Response
 from mutants.catalogue import mutant
 from reference.application import Call, Json, Reply
 from reference.refusals import Path as Place
-from reference.trigger import Row, TriggerReference
+from reference.trigger import Change, Row, TriggerReference
+from reference.trigger.access import Reader
 
 NOT_MODIFIED = 304
 
@@ -82,3 +83,63 @@ class TokenReadsForgetTheClose(TriggerReference):
             return super().update(call)
         finally:
             self._kept.clear()
+
+
+@mutant("close.is-terminal")
+class EmptyingAClosedRowTakesItsReason(TriggerReference):
+    """An update that empties tags and metadata of a closed session takes its closedReason away, too."""
+
+    def updated_row(self, change: Change) -> Row:
+        row = super().updated_row(change)
+        emptied = self.is_closed(row) and not row.tags and row.metadata is None
+        return replace(row, closed_reason=None) if emptied else row
+
+
+@mutant("close.records-reason")
+class NamelessCloseForgetsItsReason(TriggerReference):
+    """A close of a session without an externalId records no reason."""
+
+    def closed_row(self, change: Change) -> Row:
+        row = super().closed_row(change)
+        return replace(row, closed_reason=None) if row.external_id is None else row
+
+
+@mutant("close.reason-max-length-accepted")
+class CloseByNameCutsItsReason(TriggerReference):
+    """A close by externalId cuts its reason to 191 characters."""
+
+    def closed_row(self, change: Change) -> Row:
+        row = super().closed_row(change)
+        by_name = not self.is_id(self.address(change.call))
+        return replace(row, closed_reason=row.closed_reason[:191]) if by_name and row.closed_reason else row
+
+
+@mutant("close.values-keep-reason")
+class BlankReasonIsNone(TriggerReference):
+    """A reason of white space alone is recorded as none."""
+
+    def closed_row(self, change: Change) -> Row:
+        row = super().closed_row(change)
+        blank = row.closed_reason is not None and row.closed_reason.isspace()
+        return replace(row, closed_reason=None) if blank else row
+
+
+@mutant("tokens.other-session-not-retrievable")
+class TokensReadWhatIsClosed(TriggerReference):
+    """A token reads every closed session of its environment."""
+
+    def may_read_row(self, reader: Reader, row: Row) -> bool:
+        return super().may_read_row(reader, row) or self.is_closed(row)
+
+
+@mutant("isolation.retrieve-crosses-no-environment")
+class ClosedRowsAreSeenEverywhere(TriggerReference):
+    """A closed session is found by its id from every environment."""
+
+    def row_by_id(self, db: Connection, environment: str, session_id: str) -> Row | None:
+        own = super().row_by_id(db, environment, session_id)
+        for other in self.environments if own is None else ():
+            row = super().row_by_id(db, other.id, session_id)
+            if row is not None and self.is_closed(row):
+                return row
+        return own

@@ -159,3 +159,46 @@ class KnownNamesTakeAnyMetadata(_Reused):
     """A create that finds an open session takes every value for metadata."""
 
     UNSEEN = ("metadata",)
+
+
+@mutant("create.type-is-free-form")
+class BlankTypeIsRefused(TriggerReference):
+    """A type of white space alone is refused."""
+
+    def check_type(self, value: Json, path: Path) -> Json:
+        if isinstance(value, str) and value.isspace():
+            raise Invalid(Problem("invalid_string", "It is blank.", path))
+        return super().check_type(value, path)
+
+
+@mutant("create.values-keep-metadata")
+class LongListsAreCut(TriggerReference):
+    """A list in metadata keeps 1,000 items."""
+
+    def new_row(self, environment: Environment, fields: Mapping[str, Json]) -> Row:
+        row = super().new_row(environment, fields)
+        kept = {
+            name: value[:MOST_TOGETHER] if isinstance(value, list) else value
+            for name, value in (row.metadata or {}).items()
+        }
+        return replace(row, metadata=None if row.metadata is None else kept)
+
+
+@mutant("update.omitted-metadata-stays")
+class NamelessUpdatesClearMetadata(TriggerReference):
+    """An update of a session without an externalId that names no metadata clears it."""
+
+    def updated_row(self, change: Change) -> Row:
+        row = super().updated_row(change)
+        cleared = row.external_id is None and "metadata" not in change.fields
+        return replace(row, metadata=None) if cleared else row
+
+
+@mutant("create.without-external-id-is-always-new")
+class ChatIdBecomesTheExternalId(TriggerReference):
+    """A create without an externalId takes the chatId of its basePayload for one."""
+
+    def check_create(self, body: dict[str, Json]) -> dict[str, Json]:
+        fields = super().check_create(body)
+        named = fields["triggerConfig"]["basePayload"].get("chatId")
+        return {"externalId": named, **fields} if isinstance(named, str) else fields

@@ -102,3 +102,13 @@ class IllFormedIdsAreBadRequests(TriggerReference):
         if self.is_id(address) and not FORM_OF_IDS.fullmatch(address):
             raise Refusal(400, "That is no id")
         return super().find(db, environment, address)
+
+
+@latitude
+class ReservedNamesAreIllFormedInUpdates(TriggerReference):
+    """An update with an externalId that begins with the reserved prefix is refused with 400."""
+
+    def check_repeated_external_id(self, value: Json, path: Path) -> Json:
+        if isinstance(value, str) and value.startswith(self.RESERVED_PREFIX):
+            raise Refusal(400, "The prefix is reserved")
+        return super().check_repeated_external_id(value, path)

@@ -201,6 +201,5 @@ class PastExpiryRefused(TriggerReference):
 class ClosedUpdatesAreIgnored(TriggerReference):
     """An update of a closed session is answered with the row as it is."""
 
-    def apply_update(self, db: Connection, change: Change) -> Row:
-        self.check_external_id_kept(change)
-        return change.row if self.is_closed(change.row) else super().apply_update(db, change)
+    def updated_row(self, change: Change) -> Row:
+        return change.row if self.is_closed(change.row) else super().updated_row(change)

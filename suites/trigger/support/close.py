@@ -99,6 +99,7 @@ def ways_back(session: LiveSession, unused: str) -> Sequence[Callable[[], Reply]
         {"closedAt": FAR_FUTURE, "closedReason": unused},
         {"tags": [unused], "metadata": {"reopened": True}},
         {"metadata": None},
+        {"tags": [], "metadata": None},
         {"externalId": session.external_id},
         {"externalId": None},
         {"externalId": unused, "tags": []},

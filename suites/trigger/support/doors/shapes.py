@@ -16,7 +16,7 @@ OBJECTS: Mapping[str, Mapping[str, Any]] = MappingProxyType(
     {
         "many-keys": {f"k{number:03}": number for number in range(120)},
         "long-lists": {
-            "numbers": [number % 7 for number in range(400)],
+            "numbers": [number % 7 for number in range(1_200)],
             "texts": ["b", "a", "b", "", "a", "a"],
             "lists": [[2, 1], [1, 2], [2, 1], []],
             "mixed": [1, "1", 1, True, None, None],
