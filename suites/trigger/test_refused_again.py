@@ -39,7 +39,7 @@ def stays_refused(session: LiveSession, asks: Mapping[str, Ask]) -> None:
             reply = ask()
             if not reply.refused:
                 raise broken(reply, f"{about}, sent for time {time}, was not refused", "a 4xx")
-        assert seen_by_all(session) == before, about
+    assert seen_by_all(session) == before
 
 
 @pytest.mark.requirement("update.refusal-is-repeated-and-seen-nowhere")
