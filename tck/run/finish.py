@@ -106,7 +106,8 @@ def settle_run(controller: Controller, accounting: Accounting) -> Settlement:
     missing = not_there(operations, answered)
     waivers = {name: _clean(one, controller.run) for name, one in plan.waivers.items()}
     contract, options = plan.spec.contract, plan.options
-    groups = states(contract, options, controller.run.groups_seen())
+    used = {one.group for one in plan.spec.registry.values()}
+    groups = states([name for name in contract.groups if name in used], options, controller.run.groups_seen())
     absent = {name: left_out(name, options) for name in contract.groups if not options.chooses(name)}
     settled = settle_all(plan.spec.registry, accounting.findings(), waivers, added, missing)
     settled = tuple(without_groups(settled, absent))

@@ -1,9 +1,9 @@
 """Which optional groups the target offers: looked for once a run, on sessions of the run's own."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
-from tck.contract.contract import Contract, Group, Probe
+from tck.contract.contract import Group, Probe
 from tck.errors import BadGateway, Indeterminate, NoReply
 from tck.results.document import GroupState
 from tck.results.outcomes import NO_ROUTE
@@ -87,9 +87,9 @@ def left_out(group: str, options: Options) -> str:
     return f"--groups={','.join(options.groups)} leaves out the group {group}."
 
 
-def states(contract: Contract, options: Options, seen: Mapping[str, bool]) -> dict[str, GroupState]:
-    """What became of each group; one of which no check ran counts as not chosen."""
-    return {name: _state(options.chooses(name), seen.get(name)) for name in contract.groups}
+def states(names: Iterable[str], options: Options, seen: Mapping[str, bool]) -> dict[str, GroupState]:
+    """What became of each of these groups; one of which no check ran counts as not chosen."""
+    return {name: _state(options.chooses(name), seen.get(name)) for name in names}
 
 
 def _state(chosen: bool, offered: bool | None) -> GroupState:
