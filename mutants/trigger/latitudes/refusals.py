@@ -12,7 +12,7 @@ from reference.trigger.access import Environment
 from reference.trigger.fields import Rule
 
 CONFLICT, UNPROCESSABLE = 409, 422
-FORM_OF_IDS = re.compile(r"session_[0-9a-f]{24}")
+FORM_OF_IDS = re.compile(r"session_[\w.~-]+", re.ASCII)
 
 
 @latitude
