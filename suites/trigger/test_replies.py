@@ -2,7 +2,7 @@
 
 import pytest
 
-from suites.trigger.support.api import LiveSession, NewSession, Sessions
+from suites.trigger.support.api import LiveSession, NewSession, Sessions, path_of
 from suites.trigger.support.bodies import OMITTED, Bodies, Body, with_trigger
 from suites.trigger.support.replies import rules, sample_calls
 from suites.trigger.support.replies.monitors import REFUSES_A_BODY
@@ -174,7 +174,8 @@ def test_a_create_that_breaks_the_target_leaves_no_session(sessions: Sessions, b
     broken = [reply for reply in replies if reply.status >= response_rules.SERVER_ERROR]
     sample_calls.some(broken, "no create was answered with a server error")
     for reply in broken:
-        assert sessions.retrieve(LiveSession(reply, sessions).external_id).status == 404
+        name = LiveSession(reply, sessions).external_id
+        assert sessions.ask("GET", path_of(name)).status == 404
 
 
 @pytest.mark.requirement(
