@@ -1,6 +1,6 @@
 """Causes as every text view shows them: the leading requirement, what shows it, and what belongs to it."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from tck.reports.labels import told_level
@@ -10,7 +10,7 @@ from tck.results.ways import broken
 
 @dataclass(frozen=True)
 class CauseView:
-    """A cause with the entries of its requirements; `number` counts from 1, the worst first."""
+    """A cause with the entries of its requirements; `number` counts from 1, failures before deviations."""
 
     number: int
     cause: CauseEntry
@@ -45,24 +45,29 @@ class CauseView:
 
 def failures_in(result: Result) -> list[CauseView]:
     """The causes that count: those in which a MUST failed, or a SHOULD when deviations fail the run."""
-    return [one for one in _causes_in(result) if _counts(one, result)]
+    return [one for one in _causes_in(result) if _is_failure(one, result)]
 
 
 def deviations_in(result: Result) -> list[CauseView]:
     """The other causes."""
-    return [one for one in _causes_in(result) if not _counts(one, result)]
+    return [one for one in _causes_in(result) if not _is_failure(one, result)]
+
+
+def _is_failure(one: CauseView, result: Result) -> bool:
+    return _counts(one.cause, {one.name: one.leading}, result)
 
 
 def _causes_in(result: Result) -> Iterator[CauseView]:
     known = {one["id"]: one for one in result["requirements"]}
-    for number, cause in enumerate(result["causes"], 1):
+    causes = sorted(result["causes"], key=lambda cause: not _counts(cause, known, result))
+    for number, cause in enumerate(causes, 1):
         also = tuple(known[name] for name in cause["also"])
         yield CauseView(number, cause, known[cause["requirement"]], also)
 
 
-def _counts(one: CauseView, result: Result) -> bool:
-    failed = one.leading["outcome"] == "failed"
-    return one.cause["level"] == "must" or (failed and result["fail_on_deviations"])
+def _counts(cause: CauseEntry, known: Mapping[str, RequirementEntry], result: Result) -> bool:
+    failed = known[cause["requirement"]]["outcome"] == "failed"
+    return cause["level"] == "must" or (failed and result["fail_on_deviations"])
 
 
 def cause_by_requirement(result: Result) -> dict[str, str]:

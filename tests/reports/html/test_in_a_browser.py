@@ -217,9 +217,12 @@ def test_a_link_shows_a_row_though_a_filter_hid_it(opening):
     one.page.select_option("[name=outcome]", "passed")
     assert one.visible == ["open.answers"]
     one.page.locator(f"{FAILED} > summary").click()
+    one.page.set_viewport_size({"width": 1280, "height": 300})
     one.page.locator(FAILED).get_by_text("all its exchanges").click()
     expect(one.page.locator("[id='close.repeat-returns-same-row']")).to_be_visible()
     assert one.focused == "close.repeat-returns-same-row"
+    below = "id => document.getElementById(id).getBoundingClientRect().top - document.querySelector('.matrix thead').getBoundingClientRect().bottom"
+    assert one.page.evaluate(below, "close.repeat-returns-same-row") >= 0
 
 
 def test_a_part_of_a_bar_filters_the_requirements(opening):
