@@ -11,13 +11,14 @@ from pathlib import Path
 from tck.contract.contract import Contract, load_contract
 from tck.contract.differences import load_differences
 from tck.contract.openapi import Api, load_api
-from tck.contract.releases import Release, latest_release
+from tck.contract.releases import KitState, Release, latest_release
 from tck.contract.requirements import Registry, load_requirements
 from tck.contract.waivers import Waiver, load_waivers
 from tck.costs.cost_table import Costs, load_costs
 from tck.costs.generated_share import Allowance
 from tck.errors import KitError
 from tck.paths import spec_dir
+from tck.results.kit_identity import this_kit
 from tck.run.options import FUZZ_EXAMPLES, Options
 
 
@@ -73,10 +74,20 @@ def load_specification(name: str, contract_dir: Path | None = None) -> Specifica
         folder / "requirements.yaml", contract.pages, contract.capabilities, contract.groups
     )
     api = load_api(folder / "openapi.yaml")
-    costs, release = load_costs(name, root), latest_release(name, root)
+    differences = load_differences(folder / "differences.yaml")
     return Specification(
-        contract, registry, api, costs, release, load_differences(folder / "differences.yaml")
+        contract, registry, api, load_costs(name, root), scoring_release(name, root), differences
     )
+
+
+def scoring_release(contract: str, root: Path | None = None) -> Release | None:
+    """The frozen set by which a run is scored; none where all requirements count.
+
+    That is so while a contract has no set, and in a kit of which no release is made yet: its requirements are
+    those of the next set, and nothing can be certified by it.
+    """
+    unreleased = this_kit(contract, root).state is KitState.UNRELEASED
+    return None if unreleased else latest_release(contract, root)
 
 
 def wanted_ids(patterns: Iterable[str], registry: Registry) -> frozenset[str]:

@@ -2,8 +2,11 @@
 
 import pytest
 
+from tck.contract.releases import KitState
 from tck.errors import KitError
-from tck.run.inputs import load_specification, operation_patterns, wanted_ids
+from tck.results.kit_identity import Kit
+from tck.run import inputs
+from tck.run.inputs import load_specification, operation_patterns, scoring_release, wanted_ids
 
 TRIGGER = load_specification("trigger").registry
 
@@ -44,3 +47,16 @@ def test_an_unknown_operation_suggests_the_nearest(wrong: str, hint: str) -> Non
     with pytest.raises(KitError, match=r"--operation=.* is no operation or theme of the contract") as error:
         operation_patterns([wrong], TRIGGER)
     assert hint in str(error.value)
+
+
+@pytest.mark.parametrize(
+    ("state", "name"),
+    [(KitState.UNRELEASED, None), (KitState.RELEASED, "2026-11"), (KitState.MODIFIED, "2026-11")],
+)
+def test_all_requirements_count_in_a_kit_that_is_not_released(
+    monkeypatch: pytest.MonkeyPatch, state: KitState, name: str | None
+) -> None:
+    kit = Kit("sessions-tck", "0.2.0", "a" * 64, state)
+    monkeypatch.setattr(inputs, "this_kit", lambda *_: kit)
+    release = scoring_release("trigger")
+    assert (release.name if release else None) == name
