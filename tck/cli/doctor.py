@@ -24,6 +24,7 @@ WIDTH = 16
 def main(given: Namespace) -> int:
     options = _parsed(given.arguments)
     contract = load_contract(options.contract, options.contract_dir)
+    _refuse_others(options, contract)
     if not options.base_url:
         raise KitError(f"{PROG} needs --base-url, the address to look at.")
     examination = Examination(
@@ -45,6 +46,18 @@ def main(given: Namespace) -> int:
         raise KitError(refusal)
     print("A run can begin.")
     return 0
+
+
+def _refuse_others(options: Namespace, contract: Contract) -> None:
+    """Raise KitError for an option that only other contracts have, as a run does."""
+    own = {option.flag for option in contract.options}
+    for name in available_contracts(options.contract_dir):
+        for option in load_contract(name, options.contract_dir).options:
+            if option.flag not in own and getattr(options, option.name) is not None:
+                raise KitError(
+                    f"{option.flag} is an option of the contract {name}, not of {contract.name}; "
+                    f"leave it out, or add --contract={name}."
+                )
 
 
 def _parsed(arguments: Sequence[str]) -> Namespace:

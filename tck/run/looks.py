@@ -127,6 +127,10 @@ class Looker:
                     f"{self.base_url} redirects to {elsewhere}; "
                     "give --base-url the address that answers itself.",
                 )
+        if not any(isinstance(answer, Reply) for answer in answers):
+            why = printable(str(answers[0])).rstrip(".")
+            said = f"no look at {self.base_url} was answered as the API answers ({why})"
+            return Look(name, why, remark=f"{said}; what the run can show of it is open.")
         return Look(name, f"answers: {_told(answers)}")
 
     def _key(self, replies: Sequence[Reply]) -> Look:

@@ -45,6 +45,14 @@ IN_TLS: tuple[tuple[tuple[str, ...], Failure], ...] = (
              "give --base-url an address that takes HTTP/1.1.")),
 )  # fmt: skip
 """What OpenSSL says, and what it means; the first that fits counts."""
+NOT_HTTP = {
+    "Receive buffer too long": "the head of the reply is longer than the kit reads",
+    "Received server _SWITCH_UPGRADE": "the reply changes to another protocol, unasked",
+    "illegal status line": "the reply does not begin as HTTP does",
+    "illegal header line": "the reply has a header that HTTP does not know",
+    "Server disconnected": "the connection was closed before a reply",
+}
+"""What the HTTP library says of a reply that it cannot read, by its beginning, and what it means."""
 NO_CONNECTION = (httpx.ProxyError, httpx.ConnectError, httpx.ConnectTimeout)
 UNKNOWN_NAME = (
     "Name or service not known",
@@ -79,7 +87,9 @@ def failure_of(failure: Exception, timeout: float, proxy: Proxy | None = None) -
         return Failure(f"the name is not known: {text}", "correct the name in --base-url.")
     if isinstance(failure, httpx.ConnectError):
         return Failure(f"no connection: {text}")
-    return Failure(text or type(failure).__name__)
+    words = next((words for sign, words in NOT_HTTP.items() if text.startswith(sign)), "")
+    said = f"{words}: {text}" if words else text
+    return Failure(said.rstrip(".") or type(failure).__name__)
 
 
 def _of_proxy(failure: Exception, text: str, proxy: Proxy) -> Failure:

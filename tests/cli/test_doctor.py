@@ -88,3 +88,9 @@ def test_a_mistake_is_one_sentence(told, arguments, sentence):
     code, _, text = told(*arguments)
     assert (code, text.count("\n")) == (4, 1)
     assert text.startswith(sentence)
+
+
+def test_an_option_of_another_contract_is_refused(told):
+    code, _, text = told("--base-url=http://127.0.0.1:1", "--harness-id=1", TRIGGER_SECRET_KEY=KEY)
+    assert code == 4
+    assert text.startswith("ERROR: --harness-id is an option of the contract everruns, not of trigger;")

@@ -291,6 +291,31 @@ def test_a_port_that_speaks_http_2_only_is_told(tmp_path):
     assert said.endswith("give --base-url an address that takes HTTP/1.1, or begin it with https.")
 
 
+def test_a_target_that_only_answers_that_it_has_no_time_is_judged_with_a_remark(tmp_path):
+    with serving(replying(429, Retry_After="3600")) as (url, _):
+        looks = Eye(tmp_path, SECRETS).looks(url)
+    assert looks["address"].remark == (
+        f"no look at {url} was answered as the API answers (GET {looks['address'].found.split()[1]} answered "
+        "429); what the run can show of it is open."
+    )
+
+
+@pytest.mark.parametrize(
+    ("reply", "why"),
+    [
+        (b"HTTP/1.1 2xx Odd\r\n\r\n", "the reply does not begin as HTTP does: illegal status line"),
+        (b"HTTP/1.1 101 Switching Protocols\r\n\r\n", "the reply changes to another protocol, unasked"),
+        (b"", "the connection was closed before a reply: Server disconnected without sending a response"),
+    ],
+)
+def test_a_reply_that_is_no_http_is_told_in_words(tmp_path, reply, why):
+    with Script() as script:
+        script.will(*[bytes_of(reply)] * 8)
+        said = Eye(tmp_path, SECRETS).refusal(script.url)
+    assert why in said
+    assert ".)" not in said
+
+
 def test_nobody_listens(tmp_path):
     said = Eye(tmp_path, SECRETS).refusal(f"http://127.0.0.1:{closed_port()}")
     assert said.endswith("give --base-url the address of a running server.")
