@@ -62,7 +62,12 @@ def as_table(found: Sequence[Listed]) -> Iterator[str]:
         for one in entries:
             rule = one.requirement
             where = f"{one.page.title}: {rule.source.at}"
-            yield f"  {rule.level.value.upper():6}  {rule.id:{longest}}  {where}"
+            line = f"  {rule.level.value.upper():6}  {rule.id:{longest}}  {where}"
+            if len(line) <= _width():
+                yield line
+            else:
+                yield f"  {rule.level.value.upper():6}  {rule.id}"
+                yield from _indented(where)
             yield from _indented(rule.statement)
             if one.withdrawn:
                 yield from _indented(f"Withdrawn on {one.withdrawn.on}: {one.withdrawn.because}")
@@ -74,9 +79,12 @@ def as_json(found: Sequence[Listed]) -> Iterator[str]:
     yield json.dumps([_member(one) for one in found], ensure_ascii=False, indent=2)
 
 
+def _width() -> int:
+    return min(max(shutil.get_terminal_size().columns, NARROWEST), WIDEST)
+
+
 def _indented(text: str) -> list[str]:
-    width = min(max(shutil.get_terminal_size().columns, NARROWEST), WIDEST)
-    return textwrap.wrap(text, width, initial_indent=INDENT, subsequent_indent=INDENT)
+    return textwrap.wrap(text, _width(), initial_indent=INDENT, subsequent_indent=INDENT)
 
 
 FORMATS = {"table": as_table, "json": as_json}

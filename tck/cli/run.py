@@ -1,6 +1,7 @@
 """`sessions-tck run …`, or without the word: pytest over the suites, with every option of pytest's."""
 
 import os
+import subprocess
 import sys
 from argparse import Namespace
 from collections.abc import Sequence
@@ -10,11 +11,36 @@ from typing import NoReturn
 from tck import paths
 from tck.cli.parser import Arguments
 
+HELP = frozenset({"-h", "--help"})
+GROUP = "conformance of agent sessions APIs"
+"""Under which heading pytest shows the options of the kit."""
+TARGET = f"  {'--base-url=URL':22}the target; without it, the embedded reference is judged\n"
+"""The option that a plugin of pytest declares."""
+END = "\n\n"
+FURTHER = """
+
+All options of pytest work as well, such as -n 4, -k and -x: python -m pytest --help lists them.
+"""
+
 
 def main(given: Namespace) -> NoReturn:
+    if HELP.intersection(given.arguments):
+        sys.stdout.write(_own_help(given.arguments))
+        sys.exit()
     sys.stdout.flush()
     command = pytest_command(given.arguments, Path.cwd())
     os.execv(command[0], command)  # noqa: S606 - our own command
+
+
+def _own_help(argv: Sequence[str]) -> str:
+    """The kit's own options out of all that pytest's help shows."""
+    asked = [argument for argument in argv if argument not in HELP]
+    command = [*pytest_command(asked, Path.cwd()), "--help"]
+    shown = subprocess.run(command, capture_output=True, text=True, check=False)  # noqa: S603 - our own command
+    _, title, rest = shown.stdout.partition(f"{GROUP}:\n")
+    if not title:
+        return shown.stdout + shown.stderr
+    return f"usage: sessions-tck [run] [OPTION…]\n\n{title}{TARGET}{rest.partition(END)[0]}{FURTHER}"
 
 
 def pytest_command(argv: Sequence[str], here: Path) -> list[str]:

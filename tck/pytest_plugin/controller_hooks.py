@@ -29,7 +29,7 @@ from tck.results.differences import Difference
 from tck.results.document import Result
 from tck.results.outcomes import Finding
 from tck.run.accounting import Accounting, Collected
-from tck.run.controller import Controller, leftover_line, open_controller, target_line
+from tck.run.controller import Controller, leftover_line, open_controller, target_line, unreleased_line
 from tck.run.finish import Ending, finish, settle_run
 from tck.values.ci_commands import WithoutCommands, without_commands
 from tck.vocabulary import BROKE, Outcome
@@ -75,6 +75,8 @@ class Judge:
         given = self.config.invocation_params
         self.config.invocation_params = replace(given, args=joined(map(str, given.args)))
         _say(self.config, target_line(plan, controller.target, __version__))
+        if not controller.target.embedded:
+            _say(self.config, unreleased_line(plan))
         _say(self.config, controller.reports.moved)
         _say(self.config, leftover_line(plan.options))
 

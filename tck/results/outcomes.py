@@ -256,5 +256,7 @@ def stale_waivers(settled: Iterable[Settled], waivers: Mapping[str, Waiver]) -> 
     passed = [one.requirement.id for one in settled if one.outcome is Outcome.PASSED]
     stale = [waivers[requirement] for requirement in passed if requirement in waivers]
     return [
-        f"{one.where}: {one.requirement} passes now, so its waiver is stale; take it out." for one in stale
+        f"{one.where}: {one.requirement} passes now, so its waiver is stale and the "
+        "run exits with 1; take it out."
+        for one in stale
     ]

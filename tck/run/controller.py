@@ -15,9 +15,11 @@ from tck.cleanup.close_session import Attempt, Closed, close_session
 from tck.cleanup.ledger import Entry, held_ledgers, ledger_files, read_ledger, remove_ledgers
 from tck.cleanup.session_snapshot import Borrowed, borrow, give_back
 from tck.contract.credentials import contradict_none, credentials_from, random_credentials
+from tck.contract.releases import KitState
 from tck.errors import KitError
 from tck.recording.exchange import Lossy
 from tck.reports import NAMES
+from tck.results.kit_identity import this_kit
 from tck.run.context import Run, open_run
 from tck.run.embedded_reference import Embedded, start_reference
 from tck.run.inputs import Plan
@@ -182,6 +184,16 @@ def target_line(plan: Plan, target: Target, version: str) -> str:
     """The first line that a run prints."""
     what = f"the embedded reference at {target.base_url}" if target.embedded else target.base_url
     return f"sessions-tck {version} judges {what} by {plan.spec.contract.title} {plan.spec.contract.revision}"
+
+
+def unreleased_line(plan: Plan) -> str:
+    """One line where no certificate can be made of the result, as the kit is not a released one."""
+    contract = plan.spec.contract
+    kit = this_kit(contract.name, contract.root)
+    if kit.state is KitState.RELEASED:
+        return ""
+    what = "differs from the release of its version" if kit.state is KitState.MODIFIED else "is unreleased"
+    return f"this kit {what}: its verdict is as good, but no certificate can be made of it"
 
 
 def leftover_line(options: Options) -> str:

@@ -107,3 +107,15 @@ def test_without_a_command_it_is_a_run(monkeypatch: pytest.MonkeyPatch, tmp_path
 def test_the_version_is_the_kits(flag: str, capsys: pytest.CaptureFixture[str]) -> None:
     assert main([flag]) == 0
     assert capsys.readouterr().out == f"sessions-tck {__version__}\n"
+
+
+def test_help_of_a_run_shows_the_options_of_the_kit_alone(capsys):
+    with pytest.raises(SystemExit) as left:
+        main(["run", "--help"])
+    said = capsys.readouterr().out
+    assert left.value.code in (None, 0)
+    assert "--task-identifier" in said
+    assert "--base-url" in said
+    assert "--last-failed" not in said
+    assert "Custom options" not in said
+    assert said.rstrip().endswith("python -m pytest --help lists them.")

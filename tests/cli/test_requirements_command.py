@@ -75,5 +75,7 @@ def test_statements_keep_to_the_terminals_width(
 ):
     monkeypatch.setenv("COLUMNS", str(columns))
     assert main(["requirements", "--contract=trigger"]) == 0
-    statements = [line for line in capsys.readouterr().out.splitlines() if line.startswith(" " * 10)]
+    lines = capsys.readouterr().out.splitlines()
+    assert [line for line in lines if len(line) > columns] == []
+    statements = [line for line in lines if line.startswith(" " * 10)]
     assert columns - 10 < max(map(len, statements)) <= columns

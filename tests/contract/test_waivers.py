@@ -85,8 +85,6 @@ def test_a_missing_file_is_refused(tmp_path: Path) -> None:
 @pytest.mark.parametrize("outcome", [one for one in Outcome if one is not Outcome.WAIVED])
 def test_a_waiver_is_stale_only_once_its_requirement_passes(tmp_path: Path, outcome: Outcome) -> None:
     waivers = _load(tmp_path, GOOD)
-    sentence = (
-        f"{tmp_path / 'waivers.yaml'}:2: close.is-terminal passes now, so its waiver is stale; take it out."
-    )
+    sentence = f"{tmp_path / 'waivers.yaml'}:2: close.is-terminal passes now, so its waiver is stale and the run exits with 1; take it out."
     expected = [sentence] if outcome is Outcome.PASSED else []
     assert stale_waivers([settled(outcome), settled(Outcome.PASSED, name="close.other")], waivers) == expected
