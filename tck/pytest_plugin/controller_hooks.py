@@ -75,7 +75,7 @@ class Judge:
         given = self.config.invocation_params
         self.config.invocation_params = replace(given, args=joined(map(str, given.args)))
         _say(self.config, target_line(plan, controller.target, __version__))
-        if not controller.target.embedded:
+        if not controller.target.embedded and _verbosity(self.config) >= 0:
             _say(self.config, unreleased_line(plan))
         _say(self.config, controller.reports.moved)
         _say(self.config, leftover_line(plan.options))
