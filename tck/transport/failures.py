@@ -74,7 +74,7 @@ def failure_of(failure: Exception, timeout: float, proxy: Proxy | None = None) -
         return _of_proxy(failure, text, proxy)
     if isinstance(failure, httpx.TimeoutException):
         return Failure(
-            f"no complete reply within {timeout:g} seconds",
+            f"no complete reply within {timeout:g} second{'' if timeout == 1 else 's'}",
             "give --base-url the address and port of the API, or raise --request-timeout.",
         )
     if NOT_TEXT in text:

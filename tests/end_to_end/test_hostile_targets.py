@@ -32,7 +32,7 @@ EXPECTED: dict[str, tuple[str, tuple[str, ...], str]] = {
     "long-numbers": ("conformant", ALL, ""),
     "invalid-utf-8": ("not_conformant", TAGS, "the body is not a JSON object"),
     "cut-by-length": ("not_conformant", TAGS, "the body is not a JSON object"),
-    "drips-a-body": ("inconclusive", NOTHING_SEEN, "no complete reply within 1 seconds"),
+    "drips-a-body": ("inconclusive", NOTHING_SEEN, "no complete reply within 1 second"),
     "endless": ("inconclusive", NOTHING_SEEN, "the reply's body is longer than 1048576 bytes"),
     "a-gigabyte": ("inconclusive", NOTHING_SEEN, "the reply's body is longer than 1048576 bytes"),
     "gzip-bomb": ("inconclusive", NOTHING_SEEN, "the reply's body is longer than 1048576 bytes"),
@@ -93,7 +93,7 @@ def test_a_target_that_gives_no_reply_to_any_look_is_told_in_a_sentence(tree: Tr
     with Rogue() as rogue:
         for name in ("never-answers", "drips-headers"):
             ran = tree.pytest(f"--request-timeout={TIMEOUT}", target=rogue.at(name), env=KEYS)
-            ran.says_one_sentence("cannot be reached", "no complete reply within 1 seconds")
+            ran.says_one_sentence("cannot be reached", "no complete reply within 1 second")
         assert (rogue.seen["never-answers"], rogue.seen["drips-headers"]) == (2, 2)
 
 

@@ -27,7 +27,10 @@ KEPT = Path(__file__).with_name("six_faults.txt")
 COLUMNS, LINES = 100, 60
 VARYING = (
     (r"http://127\.0\.0\.1:\d+", "TARGET"),
-    (r"in\s+\d+\.\d+ s:\s+\d+ requests,\s+\d+ sessions made", "in TIME: NUMBER requests, NUMBER sessions made"),
+    (
+        r"in\s+\d+\.\d+ s:\s+\d+ requests,\s+\d+ sessions made",
+        "in TIME: NUMBER requests, NUMBER sessions made",
+    ),
     (r"sessions-tck \d+\.\d+\.\d+\S*", "KIT"),
     (r"exchange \S+ of", "exchange ID of"),
     (r'"20\d\d-\d\d-\d\dT[\d:.]+Z"', "AN INSTANT"),
