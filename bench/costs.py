@@ -18,6 +18,7 @@ from tck.paths import ROOT, spec_dir
 from tck.vocabulary import CORE
 
 GENERATED_MARKS = " or ".join(LEAST)
+PARTS = ("fuzz", "lifecycle", "races")
 MARGIN = 1.5
 """By how much generated checks may cost more with another seed."""
 START = [8, 1]
@@ -107,8 +108,9 @@ def part_lines(whole: Measured, smallest: Counts, group: str) -> Iterator[str]:
 
 
 def part_of(name: str) -> str:
-    """The part that a generated check belongs to, which its file is named after."""
-    return name.removeprefix("test_").partition(".py")[0].partition("_")[0]
+    """The part that a generated check belongs to, which a word of its file names."""
+    words = name.removeprefix("test_").partition(".py")[0].split("_")
+    return next((word for word in words if word in PARTS), words[0])
 
 
 def roomy(cost: Any) -> list[int]:

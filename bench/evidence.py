@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from itertools import chain, zip_longest
 
 from mutants.catalogue import Mutant, mutants_of
-from mutants.matrix import by_hand, handwritten, only
+from mutants.matrix import all_on, by_hand, only
 from mutants.trial import SOON, Task, make_trials
 from tck.results.document import CheckEntry, RequirementEntry
 
@@ -45,7 +45,7 @@ def evidence_of(
 ) -> Iterator[Evidence]:
     """What the checks of each mutant's own requirement, or all written ones, say of it."""
     tasks = [
-        Task(contract, one.name, handwritten() if whole else only(contract, one.caught_by), SOON)
+        Task(contract, one.name, all_on(contract, one) if whole else only(contract, one.caught_by), SOON)
         for one in mutants
     ]
     for mutant, trial in zip(mutants, make_trials(tasks, jobs), strict=True):

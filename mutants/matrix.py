@@ -17,9 +17,9 @@ from tck.run.inputs import load_specification
 from tck.vocabulary import CORE
 
 Server = TypeVar("Server", Mutant, Latitude)
-GENERATED = re.compile(r"^(lifecycle|races)\.|\.fuzz-")
+GENERATED = re.compile(r"^(lifecycle|races)\.|\.(fuzz|races)-")
 """The requirements that generated requests judge, by their ids."""
-RACES = "races."
+RACES = re.compile(r"^races\.|\.races-")
 RACES_TRIED = 3
 """Further trials of a mutant that only a race shows, and that survived the first."""
 FEWER = "--fuzz-examples=20"
@@ -172,9 +172,7 @@ def full(
     mutants = _left(_chosen(_varied(by_hand(contract)), part), done, among)
     latitudes = _left(_chosen(latitudes_of(contract), part), done, among)
     tasks = [Task(contract, one.name, by_groups(contract, one.groups)) for one in latitudes]
-    tasks += [
-        Task(contract, one.name, by_groups(contract, [group_of(contract, one)]), SOON) for one in mutants
-    ]
+    tasks += [Task(contract, one.name, all_on(contract, one), SOON) for one in mutants]
     trials = make_trials(tasks, jobs)
     for latitude in latitudes:
         trial = next(trials)
@@ -187,8 +185,8 @@ def full(
 
 def losses(contract: str, jobs: int, every: int, first: int) -> Iterator[Loss]:
     """What every `every`th of the mutants by name leaves untested, from the one at `first` on."""
-    chosen = sorted(one.name for one in by_hand(contract))[first::every]
-    tasks = [Task(contract, name, handwritten(), SOON) for name in chosen]
+    chosen = sorted(by_hand(contract), key=lambda one: one.name)[first::every]
+    tasks = [Task(contract, one.name, all_on(contract, one), SOON) for one in chosen]
     yield from map(loss, make_trials(tasks, jobs))
 
 
@@ -206,7 +204,7 @@ def _varied(mutants: Iterable[Mutant]) -> list[Mutant]:
 
 def _survival_to_the_end(contract: str, one: Mutant) -> Iterator[str]:
     """As `survival`, to the last check; tried again where calls race, which meet as the machine wills."""
-    times = RACES_TRIED if one.caught_by.startswith(RACES) else 1
+    times = RACES_TRIED if RACES.search(one.caught_by) else 1
     survived: list[str] = []
     for _ in range(times):
         [trial] = make_trials([Task(contract, one.name, only(contract, one.caught_by), SOON)], 1)
@@ -239,6 +237,11 @@ def handwritten() -> tuple[str, ...]:
 def group_of(contract: str, one: Mutant) -> str:
     """The group of requirements that a mutant breaks a rule of."""
     return load_specification(contract, _outside(contract)).registry[one.caught_by].group
+
+
+def all_on(contract: str, one: Mutant) -> tuple[str, ...]:
+    """Arguments that run every handwritten check of the group that a mutant breaks a rule of."""
+    return by_groups(contract, [group_of(contract, one)])
 
 
 def by_groups(contract: str, groups: Iterable[str]) -> tuple[str, ...]:
@@ -277,7 +280,7 @@ def only(contract: str, requirement: str) -> tuple[str, ...]:
 
 def _to_the_first_failure(contract: str, one: Mutant) -> tuple[str, ...]:
     """Arguments that stop at the first failure, which may be that of another requirement."""
-    stopping = () if one.caught_by.startswith(RACES) else ("--exitfirst",)
+    stopping = () if RACES.search(one.caught_by) else ("--exitfirst",)
     return (*only(contract, one.caught_by), *stopping)
 
 

@@ -120,13 +120,13 @@ class ReadPatience:
 
     def wait(self, look: Callable[[], T], holds: Callable[[T], bool]) -> Waited[T]:
         """Look until it holds, or until it is no longer worth waiting."""
-        return self._counted(eventually(look, holds, self._within))
+        return self._counted(eventually(look, holds, self.within))
 
     def wait_until_steady(
         self, look: Callable[[], T], holds: Callable[[T], bool], in_a_row: int
     ) -> Waited[T]:
         """The same until it holds so often in a row; notes by how long reads lag where they do."""
-        waited = self._counted(steadily(look, holds, in_a_row, self._within))
+        waited = self._counted(steadily(look, holds, in_a_row, self.within))
         if waited.held and waited.looks > in_a_row:
             self.lag = max(self.lag, waited.delay)
         return waited
@@ -137,7 +137,8 @@ class ReadPatience:
         return self.lag > 0 or self.probes > 0
 
     @property
-    def _within(self) -> float:
+    def within(self) -> float:
+        """Seconds that it waits at most now."""
         return VISIBLE_WITHIN if self.in_vain < IN_VAIN else HURRIED
 
     def _counted(self, waited: Waited[T]) -> Waited[T]:

@@ -9,6 +9,10 @@ from suites.trigger.support.access.public_tokens import takes_minted_tokens
 from suites.trigger.support.access.two_environments import Environments
 from suites.trigger.support.api import LiveSession, NewSession, Sessions, made
 from suites.trigger.support.bodies import Bodies, Body
+from suites.trigger.support.channels.api import Channels
+from suites.trigger.support.channels.expired import expired_log, log_made_to_expire  # noqa: F401 - fixtures
+from suites.trigger.support.channels.logs import Log
+from suites.trigger.support.channels.made import NewLog, SharedLogs
 from suites.trigger.support.create import Creates
 from suites.trigger.support.doors.array_sessions import (
     Array,
@@ -139,3 +143,39 @@ def existing_names(run: Run) -> Mapping[str, str]:
 def has_existing_names(existing_names: Mapping[str, str]) -> bool:
     """Whether an option names one that exists there."""
     return bool(existing_names)
+
+
+@pytest.fixture
+def channels(run: Run, check: Check) -> Channels:
+    """The operations on channels with the secret key."""
+    return Channels(run, check, run.authorization("key"))
+
+
+@pytest.fixture
+def new_log(new_session: NewSession, channels: Channels) -> NewLog:
+    """Makes a channel of a new session; a precondition."""
+
+    def make(io: str = "in", **changes: Any) -> Log:
+        return Log(in_view(new_session(**changes)), channels, io)
+
+    return make
+
+
+@pytest.fixture(scope="session")
+def log_shelf() -> dict[str, Log]:
+    """Where the checks of all modules keep the logs that they share."""
+    return {}
+
+
+@pytest.fixture
+def filled_logs(
+    log_shelf: dict[str, Log], sessions: Sessions, channels: Channels, new_session: NewSession
+) -> SharedLogs:
+    """Logs with some records, for checks that append nothing to them."""
+    return SharedLogs(log_shelf, sessions, channels, lambda: in_view(new_session()))
+
+
+@pytest.fixture
+def filled_log(filled_logs: SharedLogs) -> Log:
+    """The channel `in` of a session, with some records."""
+    return filled_logs.filled()

@@ -23,7 +23,7 @@ from tck.errors import Broken, Indeterminate
 from tck.paths import spec_dir
 from tck.recording.presented import COMMON_WORDS
 from tck.results.outcomes import Finding
-from tck.transport.event_stream import End, Listened, StreamEvent
+from tck.transport.event_stream import Listened, StreamEvent
 from tck.transport.messages import REFUSAL, SUCCESS, Call, Reply
 from tck.unjudged import NotApplicable, NotTested
 from tck.values.deadlines import weeks_ahead
@@ -57,7 +57,6 @@ __all__ = [
     "Call",
     "Check",
     "Combination",
-    "End",
     "Fate",
     "Finding",
     "Indeterminate",

@@ -183,6 +183,8 @@ class Group:
     operations: tuple[str, ...]
     probe: tuple[Probe, ...]
     sessions: int
+    calls: Mapping[str, int] = field(default_factory=dict)
+    """The most calls in a run of each operation whose calls may cost money."""
 
 
 @dataclass(frozen=True)
@@ -290,7 +292,8 @@ def _group(name: str, entry: Mapping[str, Any]) -> Group:
         Probe(one["operation"], _request(one), MappingProxyType(one.get("headers", {})))
         for one in entry["probe"]
     )
-    return Group(name, entry["about"], tuple(entry["operations"]), probe, entry["sessions"])
+    calls = MappingProxyType(entry.get("calls", {}))
+    return Group(name, entry["about"], tuple(entry["operations"]), probe, entry["sessions"], calls)
 
 
 def _capabilities(data: Mapping[str, Any]) -> dict[str, Capability]:

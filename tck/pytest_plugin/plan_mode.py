@@ -1,7 +1,7 @@
 """`--plan`: a pytest plugin that tells what a run would cost at most, and sends nothing."""
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 
 import pytest
 
@@ -50,7 +50,7 @@ class Planner:
         """Show the plan."""
         if self.spending is None:
             return
-        for line in lines_of(self.spending):
+        for line in [*lines_of(self.spending), *calls_of(self.plan, self.spending)]:
             terminalreporter.write_line(line)
 
 
@@ -62,6 +62,14 @@ def lines_of(spending: Spending) -> list[str]:
     refusal = f"ERROR: {spending.refusal()}" if spending.refusal() else ""
     cut = f"Generated checks are cut by {spending.cut()}." if spending.cut() else ""
     return [*table(spending.groups()), MEASURED, *filter(None, [unknown, cut, refusal])]
+
+
+def calls_of(plan: Plan, spending: Spending) -> Iterator[str]:
+    """A sentence on each operation of a chosen group whose calls may cost money."""
+    for name, group in plan.spec.contract.groups.items():
+        if not spending.costs.groups.get(name, Costs()).checks.isdisjoint(spending.checks):
+            for operation, most in group.calls.items():
+                yield f"Of the requests of group {name}, up to {most} are {operation}, which may cost money."
 
 
 def verified_limits(plan: Plan, checks: Iterable[str], processes: int) -> str:

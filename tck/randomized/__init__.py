@@ -6,8 +6,9 @@ A suite imports these names from here, and what drives fuzzing, which needs Sche
 
 from tck.randomized.generated_items import fuzz_operation, fuzzed_api
 from tck.randomized.model_call import ModelCall, packed
-from tck.randomized.races.history import Event
+from tck.randomized.races.history import Event, together
 from tck.randomized.races.history_checker import RaceRules
+from tck.randomized.races.log_stories import log_finding
 from tck.randomized.races.origins import unsent
 from tck.randomized.races.racer import CONNECTIONS, History, Lane, Racer, flat, row_of
 from tck.randomized.races.rounds import Play, RoundResult, play_rounds
@@ -38,10 +39,12 @@ __all__ = [
     "flat",
     "fuzz_operation",
     "fuzzed_api",
+    "log_finding",
     "packed",
     "play_rounds",
     "replay_option",
     "row_of",
     "seed_of",
+    "together",
     "unsent",
 ]

@@ -179,6 +179,7 @@ class Client:
                 line = replace(line, answered=True, version=response.http_version)
                 line = replace(line, headers=read_headers(response))
                 if is_stream(response):
+                    line = replace(line, status=response.status_code)
                     with within(seconds - (time.monotonic() - started)):
                         end = stream.read(response)
                 else:
@@ -188,7 +189,7 @@ class Client:
             finally:
                 response.close()
         except TooMuch:
-            line, end = replace(line, status=httpx.codes.OK, error=str(End.TOO_MUCH)), End.TOO_MUCH
+            line, end = replace(line, error=str(End.TOO_MUCH)), End.TOO_MUCH
         except NO_REPLY as failure:
             line, end = self._cut_short(line, failure, stream.begun)
         return replace(line, body=bytes(stream.body), duration=time.monotonic() - started), end
@@ -199,7 +200,7 @@ class Client:
         failed = failure_of(failure, self.timeout, self.way.proxy)
         if begun:
             end = End.OVER if late else End.BROKEN
-            return replace(line, status=httpx.codes.OK, error="" if late else failed.said), end
+            return replace(line, error="" if late else failed.said), end
         nothing_sent = isinstance(failure, NOTHING_SENT)
         return replace(
             line, error=failed.said, nothing_sent=nothing_sent, timed_out=late, advice=failed.advice

@@ -96,7 +96,7 @@ def is_stream(response: httpx.Response) -> bool:
     """Whether a response is a stream of events that can be read as it comes."""
     media_type = response.headers.get("content-type", "").partition(";")[0].strip().lower()
     packing = response.headers.get("content-encoding", "").strip().lower()
-    return response.status_code == httpx.codes.OK and media_type == MEDIA_TYPE and packing in NOT_PACKED
+    return response.is_success and media_type == MEDIA_TYPE and packing in NOT_PACKED
 
 
 @dataclass
@@ -115,6 +115,7 @@ class Stream:
         tap = Tap(response.stream, self.body)
         response.stream = tap
         response.encoding = "utf-8"  # whatever the header says: no other is allowed
+        response.headers["content-type"] = MEDIA_TYPE  # which httpx-sse looks for in lower case
         for dispatched, one in enumerate(EventSource(response).iter_sse()):
             if dispatched >= MOST_EVENTS:
                 raise TooMuch

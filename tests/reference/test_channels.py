@@ -1,6 +1,8 @@
 """The two logs of a session: append, drain, subscribe."""
 
 import json
+import shutil
+import subprocess
 import threading
 import time
 
@@ -137,3 +139,23 @@ def test_the_framing_is_a_setting(tmp_path):
     assert server.FRAMING == "batches"
     with pytest.raises(ValueError, match="TRIGGER_STREAM_FRAMING must be plain or batches"):
         from_environment(tmp_path / "b", keys | {"TRIGGER_STREAM_FRAMING": "lines"})
+
+
+def test_curl_listens_as_the_page_shows_it(main):
+    curl = shutil.which("curl")
+    if curl is None:
+        pytest.skip("curl is not installed")
+    made = main.made()
+    append(main, made["id"], "hello", io="out")
+    url = f"{main.http.base_url}/realtime/v1/sessions/{made['id']}/out"
+    headers = [f"Authorization: Bearer {KEY}", "Accept: text/event-stream", "Timeout-Seconds: 1"]
+    command = [
+        curl,
+        "-N",
+        "--silent",
+        "--show-error",
+        url,
+        *(word for one in headers for word in ("-H", one)),
+    ]
+    done = subprocess.run(command, capture_output=True, text=True, timeout=20, check=False)
+    assert (done.returncode, done.stdout) == (0, 'id: 0\ndata: {"data":"hello","id":0}\n\n'), done.stderr

@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from reference.trigger import TriggerReference
+from reference.trigger.channels import Channel
 from tests.support.trigger_server import KEY, running
 
 FOLDER = Path(__file__).parent / "trigger_client"
@@ -19,24 +20,33 @@ INSTALL = ("npm", "ci", "--ignore-scripts", "--omit=dev", "--no-audit", "--no-fu
 def node():
     found = shutil.which("node")
     if found is None or shutil.which("npm") is None:
-        pytest.skip("Node and npm are not installed")
+        lack("Node and npm are not installed")
     if not (FOLDER / "node_modules" / ".package-lock.json").exists():
         done = subprocess.run(INSTALL, cwd=FOLDER, capture_output=True, text=True, timeout=300, check=False)
         if done.returncode:
-            pytest.skip(f"npm could not install the client: {done.stderr.strip()[-200:]}")
+            lack(f"npm could not install the client: {done.stderr.strip()[-200:]}")
     return found
 
 
-@pytest.fixture
-def told(node, tmp_path):
-    with running(TriggerReference(tmp_path / "rows.sqlite", {"env_main": KEY})) as client:
-        command = [node, "story.mjs", str(client.http.base_url).rstrip("/"), KEY]
+def lack(reason: str) -> None:
+    """Skip, but where the client is what is tested."""
+    (pytest.fail if "CLIENT_IS_REQUIRED" in os.environ else pytest.skip)(reason)
+
+
+def story(node: str, name: str, server: TriggerReference):
+    with running(server) as client:
+        command = [node, name, str(client.http.base_url).rstrip("/"), KEY]
         environment = {**os.environ, "TRIGGER_SECRET_KEY": KEY}
         done = subprocess.run(
             command, cwd=FOLDER, env=environment, capture_output=True, text=True, timeout=60, check=False
         )
-    assert done.returncode == 0, done.stderr
-    return json.loads(done.stdout)
+        assert done.returncode == 0, done.stderr
+        return json.loads(done.stdout), client
+
+
+@pytest.fixture
+def told(node, tmp_path):
+    return story(node, "story.mjs", TriggerReference(tmp_path / "rows.sqlite", {"env_main": KEY}))[0]
 
 
 @pytest.mark.slow
@@ -52,3 +62,22 @@ def test_the_client_starts_retrieves_updates_and_closes_a_session(told):
     assert told["closed"]["closedReason"] == "done"
     assert told["closedAgain"] == told["closed"]
     assert (told["startedOnceMore"], told["unknown"], told["byToken"]) == (409, 404, 401)
+
+
+class Batches(TriggerReference):
+    FRAMING = "batches"
+
+
+@pytest.mark.slow
+def test_the_client_sends_to_in_and_reads_out(node, tmp_path):
+    server = Batches(tmp_path / "rows.sqlite", {"env_main": KEY})
+    told, _ = story(node, "channels.mjs", server)
+    records = ["first", '{"second": [1, null]}', "the last"]
+    assert told["read"] == records
+    assert (told["resumed"], told["readWithToken"]) == (records[1:], records[2:])
+    assert told["closed"] == 400
+    with server.reading() as db:
+        sent = server.records_after(db, Channel(told["id"], "in"), -1, 9)
+    texts = ['{"type":"user-message","text":"hello\\nthere"}', "plain words", "from a browser"]
+    assert [record.data for record in sent] == texts
+    assert all(record.part for record in sent)

@@ -11,21 +11,22 @@ from tck.paths import ROOT
 
 EXPORTED = {
     "tck.checking": """
-        about Api Asked asked Broken Call Check Combination COMMON_WORDS compared contains_json DELICATE_TEXTS
-        encoded EQUIVALENT eventually exchanges_of FALSE Finding FITS_A_BAD_BODY Indeterminate
-        in_escapes in_good_time Instant is_date_time joined JsonValue Judgement Kind let_pass
-        LiveSession load_doors LONGEST_WAIT Mismatch near_json near_keys NotApplicable NotTested
-        NULL odd_members ODD_VALUES Operations order_is_certain ORDINARY_LENGTHS Origin
-        parse_instant pause PLAIN reading read_token REFUSAL Reply ReplyMonitor response_rules Row
-        sending shown spaced_to spec_dir Status SUCCESS taken_or_refused Text Token TRUE
-        VISIBLE_WITHIN Waited weeks_ahead words_of Written
-        Append CLOCKS_DIFFER COMMON_WORDS End Fate listed_within Listened LogProblem LogRecord Reading RecordLog StreamEvent
+        about Api Append asked Asked Broken Call Check CLOCKS_DIFFER Combination COMMON_WORDS
+        compared contains_json DELICATE_TEXTS encoded EQUIVALENT eventually exchanges_of FALSE
+        Fate Finding FITS_A_BAD_BODY in_escapes in_good_time Indeterminate Instant is_date_time
+        joined JsonValue Judgement Kind let_pass listed_within Listened LiveSession load_doors
+        LogProblem LogRecord LONGEST_WAIT Mismatch near_json near_keys NotApplicable NotTested NULL
+        odd_members ODD_VALUES Operations order_is_certain ORDINARY_LENGTHS Origin parse_instant
+        pause PLAIN read_token Reading reading RecordLog REFUSAL Reply ReplyMonitor response_rules
+        Row sending shown spaced_to spec_dir Status StreamEvent SUCCESS taken_or_refused Text Token
+        TRUE VISIBLE_WITHIN Waited weeks_ahead words_of Written
     """,
     "tck.run": "Groups Run",
     "tck.randomized": """
-        CONNECTIONS Event explore_walks flat fuzzed_api fuzz_operation History Lane ModelCall packed
-        Play play_rounds Racer RaceRules replay_option RoundResult row_of seed_of Sending Tally
-        unsent Walk WalkedSession Walker WalkMachine WalkPlan
+        CONNECTIONS Event explore_walks flat fuzz_operation fuzzed_api History Lane
+        log_finding ModelCall packed Play play_rounds Racer RaceRules replay_option
+        RoundResult row_of seed_of Sending Tally together unsent Walk WalkedSession Walker
+        WalkMachine WalkPlan
     """,
     "tck.randomized.fuzzing": """
         Answer SchemathesisCase as_bytes Case Bearer BodyDriver COMMON_RULES violations Fuzz is_call label_of

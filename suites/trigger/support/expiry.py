@@ -37,6 +37,7 @@ ATTEMPTS = 3
 FAR_EAST = timezone(timedelta(hours=5, minutes=30))
 
 
+NO_NEAR_DEADLINE = "the target takes no expiresAt that comes while a run lasts"
 GONE = 404
 
 
@@ -84,9 +85,9 @@ def expiring_session(run: Run) -> Expiring:
 
     Raises NotApplicable where the target takes none that near, NotTested when it cannot be had.
     """
-    kept: Mapping[str, Any] | None = run.once("expiring-session", lambda: _made_to_expire(run))
+    kept: Mapping[str, Any] | None = run.once("expiring-session", lambda: _facts(made_to_expire(run)))
     if kept is None:
-        raise NotApplicable("the target takes no expiresAt that comes while a run lasts")
+        raise NotApplicable(NO_NEAR_DEADLINE)
     return Expiring(**kept)
 
 
@@ -104,12 +105,15 @@ def created_at(reply: Reply) -> Instant:
         raise NotTested(reason) from None
 
 
-def _made_to_expire(run: Run) -> dict[str, Any] | None:
-    """The session's facts; None where a deadline a minute ahead is refused."""
+def made_to_expire(run: Run) -> Expiring | None:
+    """A session with a near deadline; None where one a minute ahead is refused. Raises NotTested."""
     sessions = Sessions(run, Check("the session that expires", ()), run.authorization("key"))
     bodies = Bodies(run)
-    made = _made_with_notice(sessions, bodies, LEAST) or _made_with_notice(sessions, bodies, NOTICE)
-    return None if made is None else vars(made)
+    return _made_with_notice(sessions, bodies, LEAST) or _made_with_notice(sessions, bodies, NOTICE)
+
+
+def _facts(expiring: Expiring | None) -> dict[str, Any] | None:
+    return None if expiring is None else vars(expiring)
 
 
 def _made_with_notice(sessions: Sessions, bodies: Bodies, least: float) -> Expiring | None:

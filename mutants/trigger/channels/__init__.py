@@ -1,0 +1,1 @@
+"""Mutants of the two channels of a session."""

@@ -1,0 +1,1 @@
+"""The two channels of a session, as checks speak of them."""

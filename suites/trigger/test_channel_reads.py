@@ -1,0 +1,224 @@
+"""Draining and subscribing: every reader is shown the same log, whatever it begins with."""
+
+from functools import partial
+
+import pytest
+
+from suites.trigger.support.channels.api import IN, OUT
+from suites.trigger.support.channels.framings import heard_in, records_in
+from suites.trigger.support.channels.logs import Log, once, records_of, same_log, shows_all_of, some, whole
+from suites.trigger.support.channels.made import NewLog, SharedLogs
+from suites.trigger.support.channels.subscribers import (
+    ALLOWANCE,
+    IDLE,
+    SOON,
+    Listening,
+    arrivals,
+    heard_in_pieces,
+)
+from suites.trigger.support.channels.texts import ANY_TEXT, HALF, of_bytes
+from tck.checking import Broken, Check, Listened, NotTested, Reading, response_rules
+from tck.run import Run
+
+OK = 200
+NEW = ("new 1", "new 2", "new 3")
+both = pytest.mark.parametrize("io", [IN, OUT])
+
+
+@pytest.mark.requirement("drain.answers-200", "drain.success-matches-schema")
+@both
+def test_a_drain_is_a_page_of_records(run: Run, check: Check, filled_logs: SharedLogs, io: str) -> None:
+    log = filled_logs.filled(io)
+    replies = [
+        log.channels.drain(address, io, after) for address in log.session.addresses for after in (None, 3)
+    ]
+    with check.judging("drain.answers-200"):
+        for reply in replies:
+            assert reply.status == OK
+    with check.judging("drain.success-matches-schema"):
+        for reply in replies:
+            check.accepted(reply)
+            check.held(response_rules.is_json(reply), reply)
+            check.held(response_rules.matches(run.api, "DrainedRecords", reply), reply)
+
+
+@pytest.mark.requirement("channels.either-address-is-one-log")
+@both
+def test_id_and_external_id_lead_to_one_log(filled_logs: SharedLogs, io: str) -> None:
+    log = filled_logs.filled(io)
+    drained = [some(log.settled()), *(log.drained(address=one) for one in log.session.addresses[1:])]
+    last = drained[0].numbers[-1]
+    for other in drained[1:]:
+        same_log(drained[0], other, log.model)
+        if other.numbers != drained[0].numbers:
+            said = "a drain by the externalId does not show what one by the id shows"
+            exchanges = (*drained[0].exchanges, *other.exchanges)
+            raise Broken(said, str(drained[0].numbers), str(other.numbers), *exchanges)
+    for address in log.session.addresses:
+        shows_all_of(drained[0], log.channels.subscribe_until(address, io, last), log)
+
+
+@pytest.mark.requirement("drain.after-event-id-is-exclusive")
+@both
+def test_a_drain_goes_on_strictly_behind_a_number(filled_logs: SharedLogs, io: str) -> None:
+    log = filled_logs.filled(io)
+    numbers = some(log.settled()).numbers
+    for place, after in enumerate(numbers):
+        page = records_of(log.channels.drain(log.session.id, io, after))
+        seen = [record.number for record in page]
+        expected = numbers[place + 1 : place + 1 + max(1, len(seen))]
+        if seen != expected:
+            said = f"a drain behind {after} does not go on with the records that follow"
+            raise Broken(said, f"records {expected}", f"records {seen}", log.check.exchanges[-1])
+
+
+@pytest.mark.requirement("drain.pages-join")
+@both
+def test_pages_join(check: Check, filled_logs: SharedLogs, io: str) -> None:
+    log = filled_logs.filled(io)
+    log.settled()
+    pages = list(log.pages())
+    numbers = [record.number for page in pages for record in page.records]
+    exchanges = [page.exchange for page in pages]
+    check.note(tuple(exchanges))
+    joined = Reading(
+        "a drain page by page", tuple(one for page in pages for one in page.records), tuple(exchanges)
+    )
+    for problem in (log.model.lost(joined), log.model.doubled(joined)):
+        if problem is not None:
+            raise problem.mismatch.as_broken()
+    if len(set(numbers)) < len(numbers):
+        raise Broken("pages repeat records", str(sorted(set(numbers))), str(numbers), *exchanges)
+
+
+@pytest.mark.requirement("drain.leaves-the-log")
+@both
+def test_a_drain_takes_nothing_from_the_log(check: Check, new_log: NewLog, io: str) -> None:
+    log = new_log(io)
+    for text in NEW:
+        log.add(text)
+    first = some(log.settled())
+    again = log.drained()
+    check.note((*first.exchanges, *again.exchanges))
+    if again.numbers != first.numbers:
+        said = "a second drain does not show what the first has shown"
+        raise Broken(said, str(first.numbers), str(again.numbers), *first.exchanges, *again.exchanges)
+
+
+@pytest.mark.requirement("subscribe.answers-event-stream", "subscribe.framing-is-documented")
+@both
+def test_a_subscription_is_a_stream_of_events(check: Check, filled_logs: SharedLogs, io: str) -> None:
+    log = filled_logs.filled(io)
+    last = some(log.settled()).numbers[-1]
+    heard = [log.channels.subscribe_until(address, io, last) for address in log.session.addresses]
+    with check.judging("subscribe.answers-event-stream"):
+        for one in heard:
+            assert one.reply.status == OK
+            assert one.reply.media_type == "text/event-stream"
+    with check.judging("subscribe.framing-is-documented"):
+        for one in heard:
+            check.accepted(one.reply)
+            if not heard_in(one).records:
+                said = "no event of the stream carries a record"
+                raise Broken(said, "the records of the log", f"{len(one.events)} events", one.exchange)
+            check.note((one.exchange,))
+
+
+@pytest.mark.requirement("subscribe.shows-the-log-from-the-start", "subscribe.resumes-after-any-number")
+@both
+def test_a_subscriber_is_shown_what_a_drain_shows(check: Check, filled_logs: SharedLogs, io: str) -> None:
+    log = filled_logs.filled(io)
+    drained = some(log.settled())
+    last = drained.numbers[-1]
+    with check.judging("subscribe.shows-the-log-from-the-start"):
+        shows_all_of(drained, heard_until(log, last), log)
+    with check.judging("subscribe.resumes-after-any-number"):
+        for after in drained.numbers[:-1]:
+            shows_all_of(drained, heard_until(log, last, after), log, after)
+
+
+def heard_until(log: Log, last: int, after: int | None = None) -> Listened:
+    """What a subscriber hears up to a number; a precondition but for what the records are."""
+    listened = log.channels.subscribe_until(log.session.id, log.io, last, after)
+    if not listened.reply.succeeded:
+        status = listened.reply.status
+        raise NotTested(f"a subscription answered {status}, which subscribe.answers-event-stream judges")
+    return listened
+
+
+@pytest.mark.requirement("subscribe.goes-on-after-a-cut")
+@both
+def test_a_subscriber_whose_connection_broke_goes_on(filled_logs: SharedLogs, io: str) -> None:
+    log = filled_logs.filled(io)
+    drained = some(log.settled())
+    heard = heard_in_pieces(log, drained.numbers[-1], 3)
+    same_log(drained, heard, log.model)
+    if heard.numbers != drained.numbers:
+        said = "a subscriber that goes on after broken connections is not shown each record once"
+        exchanges = (*heard.exchanges, *drained.exchanges)
+        raise Broken(said, str(drained.numbers), str(heard.numbers), *exchanges)
+
+
+@pytest.mark.requirement("subscribe.text-is-shown-whole")
+def test_a_subscriber_is_shown_any_text(new_log: NewLog) -> None:
+    log = new_log()
+    for text in (*ANY_TEXT, *(one.text for one in of_bytes(HALF, "large"))):
+        log.send(text)
+    last = some(log.settled()).numbers[-1]
+    log.holds(whole, once, read=partial(log.heard, last))
+
+
+@pytest.mark.requirement("subscribe.shows-new-records", "subscribe.record-arrives-within-two-seconds")
+@both
+def test_a_subscriber_is_shown_new_records(check: Check, new_log: NewLog, io: str) -> None:
+    log = new_log(io)
+    log.add("the first")
+    some(log.settled())
+    listening = Listening(log, ["the first", *NEW])
+    with listening:
+        for text in NEW:
+            log.add(text)
+    acknowledged = log.appends[1:]
+    with check.judging("subscribe.shows-new-records"):
+        heard = shows_all_of(log.settled(), listening.heard, log)
+        lost = log.model.lost(heard)
+        if lost is not None:
+            raise lost.mismatch.as_broken()
+    with check.judging("subscribe.record-arrives-within-two-seconds"):
+        late = listening.delays(acknowledged)
+        if not late:
+            raise NotTested("no record arrived, which subscribe.shows-new-records judges")
+        if max(late) > SOON:
+            said = f"a record arrived {max(late):.1f} seconds after its append was acknowledged"
+            raise Broken(said, f"{SOON:g} seconds at most", f"{max(late):.1f}", listening.heard.exchange)
+        check.note((listening.heard.exchange,))
+
+
+@pytest.mark.requirement("subscribe.ends-after-its-timeout")
+def test_a_stream_with_nothing_new_ends_after_its_timeout(check: Check, filled_log: Log) -> None:
+    log = filled_log
+    heard = log.channels.subscribe(log.session.id, log.io, idle=1, seconds=1 + 2 * ALLOWANCE)
+    check.control(heard.reply, judged_by="subscribe.answers-event-stream")
+    took = heard.ended - max([heard.started, *(event.at for event in heard.events if records_in(event))])
+    check.note((heard.exchange,))
+    if not 1 - ALLOWANCE / 2 <= took <= 1 + ALLOWANCE:
+        said = "a stream did not end within a second of its Timeout-Seconds"
+        expected = "its end 1 to 2 seconds after the last record"
+        raise Broken(said, expected, f"{took:.1f} seconds ({heard.end})", heard.exchange)
+
+
+@pytest.mark.requirement("subscribe.idle-subscribers-hinder-nobody")
+def test_thirty_idle_subscribers_hinder_nobody(check: Check, new_log: NewLog, filled_log: Log) -> None:
+    idle, other = new_log(), filled_log
+    idle.add("the first")
+    with Listening(idle, ["the first", "the last"], IDLE) as many:
+        took = arrivals(other)
+        idle.add("the last")
+    check.note(other.drained().exchanges)
+    if took > SOON:
+        said = f"beside {IDLE} idle subscribers a drain and a subscription took {took:.1f} seconds"
+        raise Broken(said, f"{SOON:g} seconds at most", f"{took:.1f} seconds", *check.exchanges[-2:])
+    silent = [one for one in many.every if len(heard_in(one).records) < 2]
+    if silent:
+        said = f"{len(silent)} of {IDLE} subscribers were not shown a new record"
+        raise Broken(said, "each is shown both records", f"{len(silent)} were not", silent[0].exchange)
