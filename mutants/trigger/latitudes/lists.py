@@ -19,13 +19,14 @@ LISTS = ("list",)
 
 
 @latitude
-class WithoutList(TriggerReference):
-    """The server does not list sessions."""
+class OnlyTheCore(TriggerReference):
+    """The server neither lists sessions nor has their channels."""
 
-    GROUPS = ("core", "list")
+    GROUPS = ("core", "list", "channels")
+    CORE = ("create", "retrieve", "update", "close")
 
     def operations(self) -> Sequence[Operation]:
-        return [one for one in super().operations() if one.name != "list"]
+        return [one for one in super().operations() if one.name in self.CORE]
 
 
 @latitude
