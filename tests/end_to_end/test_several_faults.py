@@ -39,6 +39,7 @@ VARYING = (
     (r"documented \((\d+), \d+\)", r"documented (\1, NUMBER)"),
     (r"(Not tested|not scored) \(\d+\)", r"\1 (NUMBER)"),
     (r"\d+ passed, \d+ not …", "NUMBER passed, NUMBER not …"),
+    (r"\d+ (passed|not tested|not\n|not applicable)", r"NUMBER \1"),
 )
 
 
