@@ -121,7 +121,7 @@ def judge_members(check: Check, updates: Updates) -> None:
     with check.judging("update.empty-tags-empty-the-row"):
         for about, sent, rows in updates.rows_after("tags"):
             for row in rows:
-                assert tags_of(row) == [] if sent == [] else tags_of(row) != [], about
+                assert (tags_of(row) == []) == (sent == []), about
     with check.judging("update.omitted-title-stays"):
         for about, before, rows in updates.rows_without("title"):
             for row in rows:

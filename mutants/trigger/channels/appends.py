@@ -374,7 +374,7 @@ class PartIsLookedUpEarly(PartsWithoutIndex):
 
     def record_text(self, call: Call) -> str:
         text = super().record_text(call)
-        time.sleep(ROUND_TRIP)
+        time.sleep(10 * ROUND_TRIP)
         return text
 
     def record_of_part(self, db: Connection, channel: Channel, part: str | None) -> Record | None:

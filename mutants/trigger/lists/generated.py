@@ -1,10 +1,10 @@
 """Lists that break on queries that nobody thought of."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 from mutants.catalogue import mutant
-from reference.application import Call, Json, Reply
+from reference.application import Call, Json, Operation, Reply
 from reference.trigger import TriggerReference
 from reference.trigger.access import Reader
 from reference.trigger.listing import Condition, Page, Parameters
@@ -101,3 +101,24 @@ class ListExternalIdOfDigits(TriggerReference):
 
     def with_external_id(self, text: str) -> Condition:
         return Condition("1") if len(text) <= 4 else super().with_external_id(text)
+
+
+@mutant("list.fuzz-undocumented-method-refused")
+class PutLists(TriggerReference):
+    """PUT on the sessions lists them, too."""
+
+    def operations(self) -> Sequence[Operation]:
+        every = super().operations()
+        listing = next(one for one in every if one.name == "list")
+        return (*every, replace(listing, name="put", method="PUT"))
+
+
+@mutant("list.fuzz-holds-no-stack-trace")
+class ListRefusalsShowTheTrace(TriggerReference):
+    """A list that is refused shows the trace of the program that refused it."""
+
+    TRACE = 'Traceback (most recent call last):\n  File "/srv/app/lists.py", line 61, in read_query\n'
+
+    def finish(self, call: Call, reply: Reply) -> Reply:
+        refused = call.operation == "list" and reply.status == 400 and isinstance(reply.body, Mapping)
+        return replace(reply, body={**reply.body, "error": self.TRACE}) if refused else reply

@@ -91,8 +91,9 @@ class PutReads(TriggerReference):
     """PUT on a session reads it."""
 
     def operations(self) -> Any:
-        create, retrieve, *others = super().operations()
-        return (create, retrieve, replace(retrieve, name="put", method="PUT"), *others)
+        every = super().operations()
+        retrieve = next(one for one in every if one.name == "retrieve")
+        return (*every, replace(retrieve, name="put", method="PUT"))
 
 
 @mutant("retrieve.fuzz-no-secret")

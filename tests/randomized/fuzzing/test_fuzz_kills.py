@@ -10,7 +10,12 @@ from tck.run.inputs import load_specification
 from tck.vocabulary import Outcome
 from tests.support.fuzz_harness import DRIVERS, fuzzed, served
 
-MUTANTS = [one for one in mutants_of("trigger") if ".fuzz-" in one.caught_by]
+MUTANTS = [
+    one
+    for one in mutants_of("trigger")
+    if ".fuzz-" in one.caught_by and one.caught_by.partition(".")[0] in DRIVERS
+]
+"""Those of operations on one session; how lists are generated is judged by the quick matrix."""
 
 
 @pytest.mark.parametrize("operation", DRIVERS)
@@ -42,4 +47,5 @@ def test_a_server_that_breaks_one_is_seen(mutant: Mutant, tmp_path: Path) -> Non
 
 def test_every_one_has_a_server_that_breaks_it() -> None:
     registry = load_specification("trigger").registry
-    assert {name for name in registry if ".fuzz-" in name} == {one.caught_by for one in MUTANTS}
+    judged = {name for name in registry if ".fuzz-" in name and name.partition(".")[0] in DRIVERS}
+    assert judged == {one.caught_by for one in MUTANTS}

@@ -228,9 +228,9 @@ def told(query: Query) -> str:
     return ", ".join(f"{name}={value}" for name, value in query.items()) or "no filter"
 
 
-def is_refused_or_empty(reply: Reply) -> bool:
-    """Whether a reply refuses, or shows no rows."""
-    return reply.refused or (reply.succeeded and not page_of(reply).rows)
+def rows_unless_refused(reply: Reply) -> list[Row]:
+    """The rows that a reply shows, none where it refuses; raises NotTested where it does neither."""
+    return [] if reply.refused else list(page_of(reply).rows)
 
 
 def _difference(wanted: Sequence[str], seen: Sequence[str]) -> str:
