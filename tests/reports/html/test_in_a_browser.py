@@ -1,5 +1,6 @@
 """index.html in a real browser: it runs nothing of a target's, needs no network, and works from the keyboard."""
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
