@@ -4,7 +4,7 @@ import itertools
 
 import pytest
 
-from suites.trigger.support.lists.lists import Lists, fitting, rows_unless_refused
+from suites.trigger.support.lists.lists import Lists, fitting, rows_or_refused
 from tck.checking import Broken, Check
 
 DAY = 86_400
@@ -89,11 +89,12 @@ def test_sessions_that_are_open_or_closed_are_not_shown_as_expired(lists: Lists)
 @pytest.mark.requirement("list.status-follows-expiry")
 def test_a_session_past_its_deadline_is_active_no_more(lists: Lists) -> None:
     expired = lists.expired()
-    shown = lists.settled_since(
+    pages = lists.settled_since(
         expired.due,
-        lambda: [status for status in STATUSES if expired.id in lists.of_status(status).ids],
-        lambda shown: shown in expired.allowed,
+        lambda: {status: lists.of_status(status) for status in STATUSES},
+        lambda pages: expired.shown_by(pages) in expired.allowed,
     )
+    shown = expired.shown_by(pages)
     assert shown in expired.allowed, f"an expired session is shown as {' and '.join(shown) or 'nothing'}"
 
 
@@ -104,7 +105,7 @@ def test_an_unknown_status_is_refused_or_shows_nothing(check: Check, lists: List
         lists.sessions.list(lists.all({"filter[status]": "ACTIVE"})), judged_by="list.filter-status"
     )
     reply = lists.sessions.list(lists.all({"filter[status]": status}))
-    assert rows_unless_refused(reply) == [], "a list by a status that there is not shows rows"
+    assert rows_or_refused(reply) == [], "a list by a status that there is not shows rows"
 
 
 @pytest.mark.requirement("list.filter-created-period")

@@ -12,7 +12,7 @@ import pytest
 from reference.serving import Server
 from reference.trigger import TriggerReference
 from tck.run.controller import REPORTS
-from tests.support.kit_tree import GOOD, KEYS, REQUIREMENTS, Tree, environment
+from tests.support.kit_tree import GOOD, KEYS, REQUIREMENTS, Ran, Tree, environment
 from tests.support.stand_ins import Gate
 
 ENVIRONMENTS = {"env_main": KEYS["TRIGGER_SECRET_KEY"], "env_other": KEYS["TRIGGER_OTHER_SECRET_KEY"]}
@@ -37,6 +37,25 @@ def serve(folder: Path, port: int = 0) -> Server:
     return Server(TriggerReference(folder / "rows.sqlite", ENVIRONMENTS).app(), port=port)
 
 
+def ended_after_an_absence(
+    tree: Tree, process: subprocess.Popen[str], gate: Gate, url: str, folder: Path
+) -> Ran:
+    """A run that goes on while nothing answers, and whose target comes back at the same address."""
+    again: list[Server] = []
+
+    def come_back() -> None:
+        again.append(serve(folder, int(url.rpartition(":")[2])))
+        again[0].__enter__()
+
+    back = Timer(AWAY, come_back)
+    back.start()
+    gate.open()
+    ran = tree.ended(process)
+    back.join()
+    again[0].__exit__(None, None, None)
+    return ran
+
+
 @pytest.mark.parametrize("workers", [(), ("-n2",)])
 def test_the_check_that_was_hit_is_run_again_on_a_new_session(
     tree: Tree, tmp_path: Path, gate: Gate, workers
@@ -47,18 +66,7 @@ def test_the_check_that_was_hit_is_run_again_on_a_new_session(
     process = tree.start(*workers, "-p", "no:randomly", target=url, env=KEYS)
     gate.await_knock()
     first.__exit__(None, None, None)
-    again: list[Server] = []
-
-    def come_back() -> None:
-        again.append(serve(tmp_path, int(url.rpartition(":")[2])))
-        again[0].__enter__()
-
-    back = Timer(AWAY, come_back)
-    back.start()
-    gate.open()
-    ran = tree.ended(process)
-    back.join()
-    again[0].__exit__(None, None, None)
+    ran = ended_after_an_absence(tree, process, gate, url, tmp_path)
     assert ran.summary == (0, "conformant", False), ran.text
     assert "the target did not answer for" in ran.out
     assert "test_retrieve_finds was run again from its beginning" in ran.out
@@ -84,18 +92,7 @@ def test_what_an_outage_lost_is_a_failure(tree: Tree, tmp_path: Path, gate: Gate
     gate.await_knock()
     first.__exit__(None, None, None)
     (tmp_path / "rows.sqlite").unlink()
-    again: list[Server] = []
-
-    def come_back() -> None:
-        again.append(serve(tmp_path, int(url.rpartition(":")[2])))
-        again[0].__enter__()
-
-    back = Timer(AWAY, come_back)
-    back.start()
-    gate.open()
-    ran = tree.ended(process)
-    back.join()
-    again[0].__exit__(None, None, None)
+    ran = ended_after_an_absence(tree, process, gate, url, tmp_path)
     said = "this kit is unreleased: its verdict is as good, but no certificate can be made of it"
     assert said in ran.out
     assert "the target does not answer; the run waits for it, up to 60 s" in ran.out

@@ -83,6 +83,10 @@ class Expired:
         """The statuses by which lists may show it: one that is not kept may also be closed or gone."""
         return (["EXPIRED"],) if self.is_kept else (["EXPIRED"], ["CLOSED"], [])
 
+    def shown_by(self, pages: "Mapping[str, Page]") -> list[str]:
+        """The statuses by which pages, each by its status, show the session."""
+        return [status for status, page in pages.items() if self.id in page.ids]
+
 
 @dataclass(frozen=True)
 class Lists:
@@ -228,6 +232,14 @@ def told(query: Query) -> str:
     return ", ".join(f"{name}={value}" for name, value in query.items()) or "no filter"
 
 
+def rows_or_refused(reply: Reply) -> list[Row]:
+    """The rows that a reply shows, none where it refuses; raises Broken where it does neither."""
+    if not reply.refused and not reply.succeeded:
+        said = "a list was neither refused nor accepted"
+        raise Broken(said, "a 4xx, or a list without rows", reply.told, reply.exchange)
+    return rows_unless_refused(reply)
+
+
 def rows_unless_refused(reply: Reply) -> list[Row]:
     """The rows that a reply shows, none where it refuses; raises NotTested where it does neither."""
     return [] if reply.refused else list(page_of(reply).rows)
@@ -253,6 +265,8 @@ def _exchanges(value: object) -> tuple[str, ...]:
             return value.exchanges
         case Page():
             return (value.reply.exchange,)
+        case Mapping():
+            return tuple(one for item in value.values() for one in _exchanges(item))
         case _:
             return exchanges_of(value)
 
