@@ -64,6 +64,20 @@ def test_the_client_starts_retrieves_updates_and_closes_a_session(told):
     assert (told["startedOnceMore"], told["unknown"], told["byToken"]) == (409, 404, 401)
 
 
+@pytest.mark.slow
+def test_the_client_walks_the_list_over_several_pages_and_back(node, tmp_path):
+    told, _ = story(node, "list.mjs", TriggerReference(tmp_path / "rows.sqlite", {"env_main": KEY}))
+    newest = told["started"][::-1]
+    for walk in ("walked", "walkedByOnes", "openOrClosed", "sinceYesterday", "ofTheDay"):
+        assert told[walk] == newest, walk
+    assert told["odd"] == newest[1::2]
+    assert (told["named"], told["closed"]) == ([told["started"][4]], [told["started"][1]])
+    assert told["untilYesterday"] == []
+    assert told["pages"] == [newest[:3], newest[3:6], newest[:3]]
+    assert told["ends"] == [False, True, True]
+    assert {"triggerConfig", "currentRunId"}.isdisjoint(told["members"])
+
+
 class Batches(TriggerReference):
     FRAMING = "batches"
 
