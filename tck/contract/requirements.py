@@ -5,7 +5,6 @@ import json
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import asdict, dataclass
 from fnmatch import filter as fnfilter
-from fnmatch import fnmatchcase
 from itertools import chain
 from pathlib import Path
 from types import MappingProxyType
@@ -147,13 +146,14 @@ def _explained(said: Mapping[str, Any]) -> dict[str, Explained]:
     """What each requirement explains, by its id; a symptom is explained by all that are none."""
     ids = [entry["id"] for entry in said["requirements"]]
     symptoms, relations = said.get("symptoms", []), said.get("explains", {})
+    matching = {pattern: fnfilter(ids, pattern) for patterns in relations.values() for pattern in patterns}
     found = {}
     for explaining in ids if symptoms else relations:
-        patterns = [*relations.get(explaining, []), *(symptoms if explaining not in symptoms else [])]
-        others = [name for name in ids if name != explaining]
+        patterns = {*relations.get(explaining, []), *(symptoms if explaining not in symptoms else [])}
+        chosen = patterns.union(*(matching[pattern] for pattern in relations.get(explaining, [])))
+        others = [name for name in ids if name in chosen and name != explaining]
         always = tuple(name for name in others if name in patterns)
-        alike = tuple(name for name in others if name not in always and _is_one_of(name, patterns))
-        found[explaining] = Explained(always, alike)
+        found[explaining] = Explained(always, tuple(name for name in others if name not in patterns))
     return {name: explained for name, explained in found.items() if explained != Explained()}
 
 
@@ -170,10 +170,6 @@ def _unrelated(document: Document) -> Iterator[KitError]:
         for place, pattern in enumerate(patterns):
             if not fnfilter(ids - {explaining}, pattern):
                 yield document.error((*where, place), f"{pattern} names no other requirement.")
-
-
-def _is_one_of(name: str, patterns: Collection[str]) -> bool:
-    return any(fnmatchcase(name, pattern) for pattern in patterns)
 
 
 def _entries(document: Document) -> list[tuple[Where, Mapping[str, Any]]]:
