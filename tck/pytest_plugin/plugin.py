@@ -145,7 +145,7 @@ def pytest_collection(session: pytest.Session) -> None:
     if plan is not None:
         from tck.randomized.seeding import begin  # noqa: PLC0415 - Hypothesis is slow to import, and needed only here
 
-        begin(session.config, plan.allowance.examples(plan.options.fuzz_examples))
+        begin(session.config, plan.allowance.examples(plan.options.fuzz_examples), plan.wanted)
 
 
 @pytest.hookimpl(wrapper=True, trylast=True)

@@ -1,8 +1,9 @@
 """Whether a pytest sends generated requests at all: importing and asking Schemathesis takes a second."""
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from itertools import product
+from pathlib import Path
 from typing import Protocol, TypeVar
 
 import pytest
@@ -16,10 +17,30 @@ MANY_MARKS = 6
 NAME = re.compile(r"[^\s()=,]+")
 
 
-def draws_cases(config: pytest.Config) -> bool:
-    """Whether this pytest runs checks, and its `-m` may leave in those that are marked fuzz."""
-    looks = config.option.collectonly or getattr(config.option, "plan", False)
-    return not looks and _may_select_fuzz(config.option.markexpr)
+def draws_cases(config: pytest.Config, wanted: Collection[str] = ()) -> bool:
+    """Whether this pytest runs checks, and may come upon those that are marked fuzz.
+
+    It does not where `-m` leaves them out, where no file that it collects holds the mark, or where these files
+    name none of the `wanted` requirements.
+    """
+    if config.option.collectonly or getattr(config.option, "plan", False):
+        return False
+    return _may_select_fuzz(config.option.markexpr) and any(
+        _holds_fuzz(path, wanted) for path in _collected(config)
+    )
+
+
+def _collected(config: pytest.Config) -> Iterator[Path]:
+    for place in config.args:
+        path = config.invocation_params.dir / place.partition("::")[0]
+        yield from path.rglob("test_*.py") if path.is_dir() else [path]
+
+
+def _holds_fuzz(path: Path, wanted: Collection[str]) -> bool:
+    if not path.is_file():
+        return True  # as a name of a module: pytest itself finds what it means
+    text = path.read_text(encoding="utf-8")
+    return f"pytest.mark.{FUZZ}" in text and (not wanted or any(f'"{name}"' in text for name in wanted))
 
 
 def _may_select_fuzz(marks: str) -> bool:

@@ -5,7 +5,7 @@ import hashlib
 import json
 import sys
 import tempfile
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
 from contextlib import ExitStack, contextmanager
 from typing import Any, TypeVar
 
@@ -85,13 +85,13 @@ def seed_in_force() -> int:
     return int.from_bytes(hashlib.sha256(str(given).encode()).digest()[:8])
 
 
-def begin(config: pytest.Config, examples: int) -> None:
+def begin(config: pytest.Config, examples: int, wanted: Collection[str]) -> None:
     """Let only the seed decide what is generated, from collection on, for as long as this pytest runs.
 
     `examples` are drawn for each test that names no settings of its own; a mere collection draws none, nor
-    does a run whose `-m` leaves the fuzzing out.
+    does a run that leaves the fuzzing out, by `-m`, its files or the `wanted` requirements.
     """
-    drawing = (Phase.explicit, *((Phase.generate,) if examples else ())) if draws_cases(config) else ()
+    drawing = (Phase.explicit, *((Phase.generate,) if examples else ())) if draws_cases(config, wanted) else ()
     if drawing:
         load_schemathesis(config)
     before = settings.get_current_profile_name()

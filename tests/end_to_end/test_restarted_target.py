@@ -18,13 +18,14 @@ OUTLIVE = (
     "create.external-ids-outlive-a-restart",
     "tokens.outlive-a-restart",
 )
-FILES = ("suites/trigger/test_restart.py", "suites/trigger/test_headers.py")
+RULES = "suites/trigger/test_restart.py"
+OTHERS = "suites/trigger/test_headers.py"
 
 
 def ran(tmp_path: Path, *options: str):
     command = [
         sys.executable, "-m", "pytest", "-p", "no:cacheprovider", "-q", "-n2", f"--report-dir={tmp_path / 'reports'}",
-        *options, *FILES,
+        RULES, *options,
     ]  # fmt: skip
     environment = {name: value for name, value in os.environ.items() if not name.startswith("PYTEST_")}
     done = subprocess.run(
@@ -57,7 +58,7 @@ def restarting(tmp_path: Path):
 
 def test_a_target_that_keeps_its_rows_passes(tmp_path: Path, restarting):
     one, made = restarting
-    done, outcomes = ran(tmp_path, f"--base-url={one.url}", f"--restart-command={one.command}")
+    done, outcomes = ran(tmp_path, f"--base-url={one.url}", f"--restart-command={one.command}", OTHERS)
     assert {name: outcomes[name][0] for name in OUTLIVE} == dict.fromkeys(OUTLIVE, "passed"), done.stdout
     assert len(made) == 2
     assert one.command not in (tmp_path / "reports" / "result.json").read_text(encoding="utf-8")

@@ -2,6 +2,7 @@
 
 import subprocess
 import sys
+from collections.abc import Sequence
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
@@ -13,9 +14,13 @@ from tck.paths import ROOT
 from tck.randomized.schemathesis_gate import draws_cases
 
 
-def config(marks: str = "", collectonly: bool = False) -> Any:
+def config(marks: str = "", collectonly: bool = False, args: Sequence[str] = ("suites/trigger",)) -> Any:
     """As much of a pytest.Config as is asked."""
-    return SimpleNamespace(option=SimpleNamespace(markexpr=marks, collectonly=collectonly))
+    return SimpleNamespace(
+        option=SimpleNamespace(markexpr=marks, collectonly=collectonly),
+        args=args,
+        invocation_params=SimpleNamespace(dir=ROOT),
+    )
 
 
 @pytest.mark.parametrize(
@@ -29,6 +34,24 @@ def config(marks: str = "", collectonly: bool = False) -> Any:
 )  # fmt: skip
 def test_cases_are_drawn_when_the_marks_may_select_the_fuzzing(marks: str, drawn: bool) -> None:
     assert draws_cases(config(marks)) is drawn
+
+
+@pytest.mark.parametrize(
+    ("args", "wanted", "drawn"),
+    [
+        (["suites"], {"create.fuzz-no-server-error"}, True),
+        (["suites"], {"create.new-session-answers-201"}, False),
+        (["suites"], {"create.new-session-answers-201", "list.fuzz-no-server-error"}, True),
+        (["suites/trigger/test_close.py"], set(), False),
+        (["suites/trigger/test_close.py", "suites/trigger/test_fuzz.py::test_fuzzed_create"], set(), True),
+        (["suites/trigger/test_fuzz.py"], {"list.fuzz-no-server-error"}, False),
+        (["suites.trigger.test_close"], set(), True),
+    ],
+)
+def test_cases_are_drawn_when_a_file_that_is_collected_has_wanted_ones(
+    args: list[str], wanted: set[str], drawn: bool
+) -> None:
+    assert draws_cases(config(args=args), wanted) is drawn
 
 
 def test_a_mere_collection_draws_no_case() -> None:
