@@ -68,9 +68,9 @@ class Latitude:
     server: type[Any]
 
     @property
-    def alone(self) -> bool:
-        """Whether it is judged alone, as it takes long or hides others."""
-        return bool(vars(self.server).get("ALONE", False))
+    def alone(self) -> str:
+        """What it changes for all checks, such as clocks; it never meets a like one, nor one without it."""
+        return str(vars(self.server).get("ALONE", ""))
 
     @property
     def in_parts(self) -> bool:
@@ -124,7 +124,7 @@ def bundles(latitudes: list[Latitude]) -> list[list[Latitude]]:
         room = (bundle for bundle in made if len(bundle) < MOST_TOGETHER)
         fitting = (bundle for bundle in room if not any(_clash(one, other) for other in bundle))
         bundle = next(fitting, None)
-        if bundle is None or one.alone:
+        if bundle is None:
             made.append([one])
         else:
             bundle.append(one)
@@ -132,13 +132,18 @@ def bundles(latitudes: list[Latitude]) -> list[list[Latitude]]:
 
 
 def _clash(one: Latitude, other: Latitude) -> bool:
-    apart = not set(one.groups) & set(other.groups)
-    return one.alone or other.alone or apart or bool(_changed(one.server) & _changed(other.server))
+    if one.alone or other.alone:
+        apart = one.alone == other.alone or not (one.alone and other.alone) or one.groups != other.groups
+    else:
+        apart = not set(one.groups) & set(other.groups)
+    apart = apart or one.in_parts or other.in_parts
+    return apart or bool(_changed(one.server) & _changed(other.server))
 
 
 def _changed(server: type[Any]) -> set[str]:
     return {name for name in vars(server) if not name.startswith("_") or name == "__init__"} - {
         "is_latitude",
+        "ALONE",
         "GROUPS",
     }
 

@@ -20,8 +20,8 @@ NAME = re.compile(r"[^\s()=,]+")
 def draws_cases(config: pytest.Config, wanted: Collection[str] = ()) -> bool:
     """Whether this pytest runs checks, and may come upon those that are marked fuzz.
 
-    It does not where `-m` leaves them out, where no file that it collects holds the mark, or where these files
-    name none of the `wanted` requirements.
+    It does not where `-m` leaves them out, where no file that it collects holds the mark, or where those that
+    do name none of the `wanted` requirements.
     """
     if config.option.collectonly or getattr(config.option, "plan", False):
         return False

@@ -91,7 +91,8 @@ def begin(config: pytest.Config, examples: int, wanted: Collection[str]) -> None
     `examples` are drawn for each test that names no settings of its own; a mere collection draws none, nor
     does a run that leaves the fuzzing out, by `-m`, its files or the `wanted` requirements.
     """
-    drawing = (Phase.explicit, *((Phase.generate,) if examples else ())) if draws_cases(config, wanted) else ()
+    phases = (Phase.explicit, *((Phase.generate,) if examples else ()))
+    drawing = phases if draws_cases(config, wanted) else ()
     if drawing:
         load_schemathesis(config)
     before = settings.get_current_profile_name()

@@ -64,3 +64,11 @@ def test_a_bundle_is_one_server_with_every_change_of_its_latitudes(contract):
     for bundle in bundles(latitudes_of(contract)):
         server = server_named(contract, "+".join(one.name for one in bundle))
         assert all(one.server in server.__mro__ for one in bundle)
+
+
+@pytest.mark.parametrize("contract", CONTRACTS)
+def test_what_changes_much_meets_only_what_changes_something_else(contract):
+    for bundle in bundles(latitudes_of(contract)):
+        kinds = [one.alone for one in bundle]
+        assert not any(kinds) or len({*kinds, ""}) == len(bundle) + 1, bundle
+        assert len(bundle) == 1 or not any(one.in_parts for one in bundle)

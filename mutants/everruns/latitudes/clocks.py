@@ -18,7 +18,7 @@ from reference.everruns import Change, EverrunsReference, Row
 class NodesApart(EverrunsReference):
     """Two nodes answer in turn, and the clock of one is three seconds ahead of the other's."""
 
-    ALONE = True
+    ALONE = "clocks"
     AHEAD = 3_000
 
     def __init__(self, database: Path, key: str | None) -> None:
@@ -41,7 +41,8 @@ class NodesApart(EverrunsReference):
 class LaggingReads(EverrunsReference):
     """A read shows what was written a tenth of a second ago and before."""
 
-    ALONE = IN_PARTS = True
+    ALONE = "lag"
+    IN_PARTS = True
     LAG = 0.1
 
     def lag(self) -> float:
@@ -76,7 +77,8 @@ class LaggingReads(EverrunsReference):
 class EverySecondReadLags(LaggingReads):
     """Every second read asks a replica that is 0.2 seconds behind."""
 
-    ALONE = IN_PARTS = True
+    ALONE = "lag"
+    IN_PARTS = True
     LAG = 0.2
 
     def __init__(self, database: Path, key: str | None) -> None:

@@ -190,7 +190,7 @@ class LogsLagBehindAppends(TriggerReference):
     """Drains and streams show a record some tenths of a second after its acknowledgement."""
 
     GROUPS = ("channels",)
-    ALONE = True
+    ALONE = "lag"
     LAG = 0.3
 
     def records_after(self, db: Connection, channel: Channel, after: int, most: int) -> list[Record]:

@@ -32,7 +32,7 @@ class DatabaseClockAhead(TriggerReference):
 class NodesApart(TriggerReference):
     """Two nodes answer in turn, and the clock of one is three seconds ahead of the other's."""
 
-    ALONE = True
+    ALONE = "clocks"
     AHEAD = 3_000
 
     def __init__(self, database: Path, keys: Mapping[str, str]) -> None:
@@ -55,7 +55,7 @@ class NodesApart(TriggerReference):
 class RunEndsAfterTheClose(TriggerReference):
     """The run ends 60 ms after its session was closed, which takes currentRunId away and moves updatedAt."""
 
-    ALONE = True
+    ALONE = "clocks"
     LATER = 60
 
     def find_to_change(self, db: Connection, environment: Environment, call: Call) -> Row:

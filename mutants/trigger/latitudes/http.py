@@ -62,7 +62,7 @@ class PlainTextRefusals(TriggerReference):
 class AsDeployed(TriggerReference):
     """400 for invalid and unparsable bodies, 413 for large ones, 403 for tokens where a key is needed."""
 
-    ALONE = True
+    ALONE = "refusals"
 
     def invalid(self, *problems: Problem) -> Refusal:
         return Refusal(400, "Invalid body", problems)

@@ -70,7 +70,7 @@ class DecodesSlashesTwice(TriggerReference):
 class UnknownNamesBreakIt(TriggerReference):
     """A create that names a region, a version, a queue or a task which the environment lacks breaks it."""
 
-    ALONE = True
+    ALONE = "refusals"
 
     def new_row(self, environment: Environment, fields: Mapping[str, Json]) -> Row:
         config = fields["triggerConfig"]

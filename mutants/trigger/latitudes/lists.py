@@ -23,6 +23,7 @@ class OnlyTheCore(TriggerReference):
     """The server neither lists sessions nor has their channels."""
 
     GROUPS = ("core", "list", "channels")
+    ALONE = "groups"
     CORE = ("create", "retrieve", "update", "close")
 
     def operations(self) -> Sequence[Operation]:
@@ -34,7 +35,7 @@ class ListLagsTenSeconds(TriggerReference):
     """Lists are read from another store, which has every write ten seconds later."""
 
     GROUPS = LISTS
-    ALONE = True
+    ALONE = "lists"
     LAG = 10.0
 
     def __init__(self, database: Path, keys: Mapping[str, str]) -> None:
@@ -234,7 +235,7 @@ class ListIsCrowded(TriggerReference):
     """The environment holds five thousand sessions of others, some of them newer than any of the run."""
 
     GROUPS = LISTS
-    ALONE = True
+    ALONE = "lists"
     CROWD = 5000
 
     def __init__(self, database: Path, keys: Mapping[str, str]) -> None:

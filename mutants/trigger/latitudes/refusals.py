@@ -28,7 +28,7 @@ class ReservedPrefixConflicts(TriggerReference):
 class EachBodyRefusedItsOwnWay(TriggerReference):
     """Bad tags are forbidden, other bad members are a conflict, and what is no JSON has another type."""
 
-    ALONE = True
+    ALONE = "refusals"
 
     def invalid(self, *problems: Problem) -> Refusal:
         forbidden = any(problem.path[:1] == ("tags",) for problem in problems)

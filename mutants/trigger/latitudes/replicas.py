@@ -16,7 +16,8 @@ from reference.trigger import Row, TriggerReference
 class LaggingReads(TriggerReference):
     """A retrieve shows what was written a moment ago and before."""
 
-    ALONE = IN_PARTS = True
+    ALONE = "lag"
+    IN_PARTS = True
     LAG = 0.04
 
     def __init__(self, database: Path, keys: Mapping[str, str]) -> None:
@@ -51,7 +52,8 @@ class LaggingReads(TriggerReference):
 class EverySecondReadLags(LaggingReads):
     """Every second retrieve asks a replica that is 0.2 seconds behind."""
 
-    ALONE = IN_PARTS = True
+    ALONE = "lag"
+    IN_PARTS = True
     LAG = 0.2
 
     def __init__(self, database: Path, keys: Mapping[str, str]) -> None:

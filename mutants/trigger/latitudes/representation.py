@@ -68,6 +68,8 @@ class Microseconds(TriggerReference):
 class WholeSeconds(TriggerReference):
     """Timestamps are cut to whole seconds."""
 
+    ALONE = "clocks"
+
     def shown_instant(self, instant: int | None) -> Json:
         return None if instant is None else _moment(instant).strftime("%Y-%m-%dT%H:%M:%SZ")
 

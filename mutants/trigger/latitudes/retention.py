@@ -44,7 +44,7 @@ class RetentionIsCapped(TriggerReference):
 class DeadlinesNeedNotice(TriggerReference):
     """An expiresAt less than a minute ahead is refused."""
 
-    ALONE = True
+    ALONE = "deadlines"
 
     def check_expires_at(self, value: Json, path: Path) -> Json:
         instant = super().check_expires_at(value, path)
@@ -57,7 +57,7 @@ class DeadlinesNeedNotice(TriggerReference):
 class DeadlinesNeedADay(TriggerReference):
     """An expiresAt less than a day ahead is refused."""
 
-    ALONE = True
+    ALONE = "deadlines"
 
     def check_expires_at(self, value: Json, path: Path) -> Json:
         instant = super().check_expires_at(value, path)
