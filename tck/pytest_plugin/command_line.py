@@ -26,6 +26,7 @@ from tck.waiting import PATIENCE
 
 PLAN: pytest.StashKey[Plan] = pytest.StashKey()
 DEFAULT_CONTRACT_INI = "contract"
+MOST_CONFIRMED = 20
 CERTIFICATES = ("--ca-file", "--client-cert", "--client-key")
 PATH_OPTIONS = ("--report-dir", "--waivers", *CERTIFICATES, contract_dir.FLAG)
 
@@ -101,6 +102,10 @@ def add_options(parser: pytest.Parser, config: pytest.Config) -> None:
     add(
         "--patience", metavar="SECONDS", default=f"{PATIENCE:g}",
         help=f"how long to wait for a target that went away ({PATIENCE:g})",
+    )  # fmt: skip
+    add(
+        "--confirm", metavar="N", default="0",
+        help="judge each failed check again, N times on fresh sessions, at the end of the run (0)",
     )  # fmt: skip
     add("--ca-file", metavar="FILE", help="certificate of a further authority to trust (PEM)")
     add("--client-cert", metavar="FILE", help="certificate to show a server that requires one (PEM)")
@@ -182,12 +187,26 @@ def read_options(config: pytest.Config) -> Options:
         certificates=Certificates(*(_path(config, flag) for flag in CERTIFICATES)),
         restart_command=_command("--restart-command", get("--restart-command")),
         groups=_groups(contract, get("--groups")),
+        confirm=_confirm(config),
     )
     beside = sum(one.sessions for name, one in contract.groups.items() if options.chooses(name))
     options = replace(options, usual_sessions=CAREFUL_SESSIONS + beside)
     if options.max_sessions is None and not options.on_loopback:
         return replace(options, max_sessions=options.usual_sessions)
     return options
+
+
+def _confirm(config: pytest.Config) -> int:
+    """How often failed checks are judged again; raises KitError where the run does not get that far."""
+    times = _whole("--confirm", config.getoption("--confirm"), 0) or 0
+    if times > MOST_CONFIRMED:
+        raise KitError(f"--confirm takes a whole number from 0 to {MOST_CONFIRMED}, not {times}.")
+    if times and config.getoption("maxfail", 0):
+        raise KitError(
+            "--confirm judges failed checks again at the end of the run, which -x and --maxfail cut short; "
+            "leave one of them out."
+        )
+    return times
 
 
 def _groups(contract: Contract, text: str | None) -> tuple[str, ...]:

@@ -18,6 +18,7 @@ from tck.pytest_internals import JunitWriter, remember_with, spare_cache
 from tck.pytest_plugin.closed_pipe import Unread
 from tck.pytest_plugin.collection import COLLECTED
 from tck.pytest_plugin.command_line import PLAN, joined
+from tck.pytest_plugin.confirm import Confirmation
 from tck.pytest_plugin.fixtures import RUN
 from tck.pytest_plugin.item_reports import reports_on_replies
 from tck.pytest_plugin.own_sections import OwnSections
@@ -28,6 +29,7 @@ from tck.reports.junit import add_causes
 from tck.results.differences import Difference
 from tck.results.document import Result
 from tck.results.outcomes import Finding
+from tck.results.repeats import Trial
 from tck.run.accounting import Accounting, Collected
 from tck.run.controller import Controller, leftover_line, open_controller, target_line, unreleased_line
 from tck.run.finish import Ending, finish, settle_run
@@ -36,6 +38,9 @@ from tck.vocabulary import BROKE, Outcome
 
 WORKER_INPUT = "sessions_tck"
 """What a worker is handed, and hands back."""
+TRIALS = "sessions_tck_trials"
+"""What judging failed checks again showed in a worker."""
+CONFIRMATION: pytest.StashKey[Confirmation] = pytest.StashKey()
 REFUSAL = "sessions_tck_refusal"
 """The sentence of a worker that could not start."""
 ENDINGS = ("SIGTERM", "SIGHUP")
@@ -103,6 +108,8 @@ class Judge:
         try:
             return (yield)
         finally:
+            if CONFIRMATION in self.config.stash:
+                self.accounting.tried(self.config.stash[CONFIRMATION].trials)
             self._judge_replies(session)
 
     def _judge_replies(self, session: pytest.Session) -> None:
@@ -159,6 +166,7 @@ class Judge:
         output = getattr(node, "workeroutput", None) or {}
         if WORKER_INPUT in output:
             self.accounting.saw(Collected.from_json(output[WORKER_INPUT]))
+        self.accounting.tried(Trial.from_json(entry) for entry in output.get(TRIALS, ()))
         if REFUSAL in output:
             self.accounting.refused(output[REFUSAL])
 

@@ -29,8 +29,9 @@ from tck.pytest_plugin.collection import (
     without_groups,
 )
 from tck.pytest_plugin.command_line import PLAN, add_options, contract_name, read_options
+from tck.pytest_plugin.confirm import Confirmation
 from tck.pytest_plugin.contract_dir import go_outside
-from tck.pytest_plugin.controller_hooks import REFUSAL, WORKER_INPUT, Judge
+from tck.pytest_plugin.controller_hooks import CONFIRMATION, REFUSAL, TRIALS, WORKER_INPUT, Judge
 from tck.pytest_plugin.fixtures import (
     RUN,
     check,
@@ -47,7 +48,7 @@ from tck.pytest_plugin.plan_mode import Planner
 from tck.pytest_plugin.progress import Progress
 from tck.run.absence import Absence
 from tck.run.accounting import Collected
-from tck.run.context import open_run
+from tck.run.context import Run, open_run
 from tck.run.inputs import make_plan
 from tck.run.restart import Restart
 from tck.run.shared_use import SharedUse
@@ -205,6 +206,23 @@ def pytest_sessionstart(session: pytest.Session) -> None:
         config.stash[RUN] = open_run(plan, target, worker)
 
 
+@pytest.hookimpl(wrapper=True)
+def pytest_runtestloop(session: pytest.Session) -> Generator[None, object, object]:
+    """Judge failed checks again once all have ended, if that was asked for."""
+    config = session.config
+    plan = config.stash.get(PLAN, None)
+    if plan is None or RUN not in config.stash or not plan.options.confirm or not session.items:
+        return (yield)
+    confirmation = Confirmation(config.stash[RUN], plan.options.confirm, frozenset(plan.waivers))
+    config.stash[CONFIRMATION] = confirmation
+    result = yield
+    if not (session.shouldstop or session.shouldfail):
+        confirmation.go(session)
+        if is_worker(config):
+            config.workeroutput[TRIALS] = [one.to_json() for one in confirmation.trials]  # type: ignore[attr-defined]
+    return result
+
+
 def pytest_sessionfinish(session: pytest.Session) -> None:
     """Let go of a worker's ledger and connections."""
     if is_worker(session.config) and RUN in session.config.stash:
@@ -229,7 +247,23 @@ def pytest_begin_again(item: pytest.Item, nextitem: pytest.Item | None) -> bool 
     run = item.config.stash.get(RUN, None)
     if run is None:
         return None
-    item.ihook.pytest_runtest_logstart(nodeid=item.nodeid, location=item.location)
+    confirmation = item.config.stash.get(CONFIRMATION, None)
+    reported = confirmation is None or not confirmation.under_way
+    if reported:
+        item.ihook.pytest_runtest_logstart(nodeid=item.nodeid, location=item.location)
+    reports = _judged(item, nextitem, run)
+    check = item.config.stash[CHECK]
+    if confirmation is not None and check is not None:
+        confirmation.ended(item, check)
+    if reported:
+        for report in reports:
+            item.ihook.pytest_runtest_logreport(report=report)
+        item.ihook.pytest_runtest_logfinish(nodeid=item.nodeid, location=item.location)
+    return True
+
+
+def _judged(item: pytest.Item, nextitem: pytest.Item | None, run: Run) -> list[pytest.TestReport]:
+    """The reports of a check, those of the second time where an absence of the target hit the first."""
     reports = runtestprotocol(item, nextitem=nextitem, log=False)
     first = item.config.stash[CHECK]
     absence = Absence(run)
@@ -240,10 +274,7 @@ def pytest_begin_again(item: pytest.Item, nextitem: pytest.Item | None) -> bool 
             absence.look_for_losses(again)
         reports = runtestprotocol(item, nextitem=nextitem, log=False)
         reports[-1].waited = waited  # type: ignore[attr-defined]
-    for report in reports:
-        item.ihook.pytest_runtest_logreport(report=report)
-    item.ihook.pytest_runtest_logfinish(nodeid=item.nodeid, location=item.location)
-    return True
+    return reports
 
 
 @pytest.hookimpl(wrapper=True)

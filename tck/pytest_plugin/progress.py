@@ -12,6 +12,7 @@ import pytest
 
 from tck.costs.cost_table import Costs
 from tck.pytest_plugin.command_line import PLAN
+from tck.pytest_plugin.confirm import AGAIN
 from tck.pytest_plugin.fixtures import RUN
 from tck.pytest_plugin.plan_mode import in_table
 from tck.run.absence import AWAY
@@ -103,6 +104,8 @@ class Progress:
         requests, sessions = run.budget.requests.count, run.budget.sessions.count
         if away:
             return f"  the target does not answer; the run waits for it, up to {run.options.patience:g} s"
+        if not self.phase and any(run.target.shared.glob(f"{AGAIN}-*")):
+            return f"  failed checks are judged again; {requests:,} requests, {_sessions(sessions)} made"
         if self.phase:
             return f"  {self.phase}; {requests:,} requests, {_sessions(sessions)} made"
         elapsed, whole = now - self.begun, sum(self.weights.values())

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from tck.reports.labels import told_level
 from tck.results.document import CauseEntry, CheckEntry, RequirementEntry, Result, WayEntry
+from tck.results.repeats import told_repeats
 from tck.results.ways import broken
 
 
@@ -35,6 +36,8 @@ class CauseView:
         parts = [count(len(self.also) + 1, "requirement"), count(self.cause["requests"], "request")]
         if self.cause["untested"]:
             parts.append(f"{len(self.cause['untested'])} not tested for it")
+        repeats = told_repeats(self.leading)
+        parts += [repeats] if repeats else []
         return ", ".join(parts)
 
     @property
@@ -96,7 +99,9 @@ def told_extent(requirement: RequirementEntry) -> str:
     checks = len({check["check"] for check in requirement["checks"]})
     failing = len({check["check"] for check in broken(requirement)})
     requests = count(sum(way["requests"] for way in requirement["ways"]), "request")
-    return f"in {failing} of {count(checks, 'check')}, in {requests}"
+    repeats = told_repeats(requirement)
+    again = f"; judged again: {repeats}" if repeats else ""
+    return f"in {failing} of {count(checks, 'check')}, in {requests}{again}"
 
 
 def deviations_told(result: Result) -> Iterator[str]:

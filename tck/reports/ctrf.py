@@ -10,6 +10,7 @@ from tck.reports.cause_view import cause_by_requirement, count, first_finding, t
 from tck.reports.exchange_view import in_logs
 from tck.reports.labels import operation, verdict_sentence
 from tck.results.document import CheckEntry, RequirementEntry, Result, WayEntry
+from tck.results.repeats import is_flaky, repeats_of
 
 SPEC_VERSION = "0.0.0"
 STATUS = {
@@ -103,6 +104,7 @@ def _test(
         for way in one["ways"][:MOST_TOLD]
         if one["outcome"] == "failed"
     ]
+    found = repeats_of(one)
     sent = dict.fromkeys(name for check in one["checks"] for name in check["exchanges"])
     return {
         "testId": one["id"],
@@ -113,6 +115,7 @@ def _test(
         "suite": [contract, operation(one)],
         "tags": [one["level"], operation(one)],
         "labels": {"requirement": one["id"], "level": one["level"], "page": one["source"]["page"]},
+        **_again(one),
         **({"message": one["reason"]} if one["reason"] else {}),
         **({"trace": "\n\n".join(told)} if told else {}),
         "extra": {
@@ -121,9 +124,18 @@ def _test(
             "checks": sorted({check["check"] for check in one["checks"]}),
             "deviations": list(one["deviations"]),
             **({"cause": cause} if cause else {}),
+            **({"repeats": dict(found)} if found else {}),
             "added_after_release": one["added_after_release"],
         },
     }
+
+
+def _again(one: RequirementEntry) -> dict[str, Any]:
+    """How often its failure was judged again, and whether it did not fail each time; it stays a failure."""
+    found = repeats_of(one)
+    if found is None:
+        return {}
+    return {"retries": found["runs"] - 1 + found["undecided"], "flaky": is_flaky(one)}
 
 
 def _status(one: RequirementEntry, counts: bool) -> str:

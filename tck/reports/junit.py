@@ -17,6 +17,7 @@ from tck.reports.exchange_view import in_logs
 from tck.reports.labels import verdict_sentence
 from tck.reports.text import pair
 from tck.results.document import Result
+from tck.results.repeats import told
 from tck.values.texts import printable
 
 WIDTH = 200
@@ -35,6 +36,7 @@ def with_causes(text: str, result: Result, exchanges: Mapping[str, Exchange]) ->
     """The suite gets the verdict and each cause as a property, each failed case the name of its cause."""
     tree = ET.fromstring(text)  # noqa: S314 - the file that pytest has just written
     causes = cause_by_requirement(result)
+    repeats = _repeats(result)
     for suite in tree.iter("testsuite"):
         properties = ET.Element("properties")
         suite.insert(0, properties)
@@ -47,6 +49,7 @@ def with_causes(text: str, result: Result, exchanges: Mapping[str, Exchange]) ->
             _add(properties, "allowed difference", said)
         for case in suite.iter("testcase"):
             _name_cause(case, causes)
+            _tell_repeats(case, repeats)
     return ET.tostring(tree, encoding="unicode", xml_declaration=True) + "\n"
 
 
@@ -58,6 +61,34 @@ def _name_cause(case: ET.Element, causes: dict[str, str]) -> None:
         named = [causes[value] for name, value in given if name == "requirement" and value in causes]
         for cause in dict.fromkeys(named):
             _add(properties, "cause", cause)
+
+
+def _repeats(result: Result) -> dict[tuple[str, str], list[str]]:
+    """By class and name of a case, how often each requirement failed in it when it was judged again."""
+    found: dict[tuple[str, str], list[str]] = {}
+    for one in result["requirements"]:
+        for check in one["checks"]:
+            if "repeats" in check:
+                said = f"{one['id']} {told(check['repeats'])}"
+                found.setdefault(_case_of(check["check"]), []).append(said)
+    return found
+
+
+def _case_of(node: str) -> tuple[str, str]:
+    """What pytest makes of a node id: the class and the name of a case."""
+    whole, bracket, parameters = node.partition("[")
+    path, *names = whole.split("::")
+    places = [path.removesuffix(".py").replace("/", "."), *names]
+    return ".".join(places[:-1]), f"{places[-1]}{bracket}{parameters}"
+
+
+def _tell_repeats(case: ET.Element, repeats: dict[tuple[str, str], list[str]]) -> None:
+    classname, name = case.get("classname", ""), case.get("name", "")
+    said = next((lines for (of, called), lines in repeats.items()
+                 if called == name and (classname == of or classname.endswith(f".{of}"))), [])  # fmt: skip
+    for properties in case.findall("properties"):
+        for line in said:
+            _add(properties, "repeats", line)
 
 
 def _told(one: CauseView, exchanges: Mapping[str, Exchange]) -> str:

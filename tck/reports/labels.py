@@ -6,6 +6,7 @@ from typing import Any
 
 from tck.results.document import CheckEntry, CountsEntry, KitEntry, OutcomeName, RequirementEntry, Result
 from tck.results.groups import told_groups, told_missing
+from tck.results.repeats import rests_on
 from tck.values.texts import printable
 from tck.vocabulary import NEW_SESSIONS
 
@@ -150,11 +151,13 @@ def _capabilities(found: Mapping[str, bool]) -> str:
 def verdict_sentence(result: Result) -> str:
     """The verdict and why, in one sentence, with the groups of which nothing was judged.
 
-    It names the limit that cut generated checks, if one did.
+    It names the failures that did not repeat, and the limit that cut generated checks, if one did.
     """
     cut = result["generated"].get("limits", {}).get("cut")
     missing = told_missing(result)
     sentence = _verdict_sentence(result)
+    unsteady = rests_on(result)
+    sentence = f"{sentence.rstrip('.')}; {unsteady}." if unsteady else sentence
     sentence = f"{sentence.rstrip('.')}; {missing}." if missing else sentence
     return f"{sentence.rstrip('.')}; generated checks cut by {cut}." if cut else sentence
 

@@ -63,6 +63,15 @@ class WaiverEntry(TypedDict):
     days_left: int
 
 
+class RepeatsEntry(TypedDict):
+    """How often a failed check failed of all `runs` of it that showed anything, the first included."""
+
+    runs: int
+    failed: int
+    undecided: int
+    why: str
+
+
 class CheckEntry(TypedDict):
     """What one check found of one requirement.
 
@@ -82,6 +91,8 @@ class CheckEntry(TypedDict):
     story: NotRequired[Sequence[str]]
     curl: NotRequired[str]
     rerun: NotRequired[str]
+    repeats: NotRequired[RepeatsEntry]
+    """Of a failure that was judged again at the end of the run (--confirm)."""
 
 
 class WayEntry(TypedDict):

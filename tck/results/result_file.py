@@ -29,6 +29,7 @@ from tck.results.document import (
     DifferenceEntry,
     GroupState,
     KitEntry,
+    RepeatsEntry,
     RequirementEntry,
     Result,
     SourceEntry,
@@ -88,6 +89,8 @@ class Facts:
     embedded: bool = False
     declared_lacks: Mapping[str, str] = field(default_factory=dict)
     groups: Mapping[str, GroupState] = field(default_factory=dict)
+    repeats: Mapping[tuple[str, str], RepeatsEntry] = field(default_factory=dict)
+    """By check and requirement, what judging a failure again showed."""
 
     @property
     def started(self) -> datetime:
@@ -259,6 +262,9 @@ def _check(found: Finding, facts: Facts, leading: Leading) -> CheckEntry:
         telling = facts.exchanges.get(entry["judged"][-1]) if entry["judged"] else None
         entry["curl"] = curl_line(telling) if telling else ""
         entry["rerun"] = shlex.join([paths.PROGRAM, found.check, *facts.rerun])
+    repeats = facts.repeats.get((found.check, found.requirement))
+    if found.outcome is Outcome.FAILED and repeats is not None:
+        entry["repeats"] = {**repeats, "why": _told(repeats["why"])}
     return entry
 
 

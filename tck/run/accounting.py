@@ -10,6 +10,7 @@ from typing import Any
 from tck.paths import ROOT, suites_dir
 from tck.results.differences import Difference
 from tck.results.outcomes import Finding
+from tck.results.repeats import Trial
 from tck.vocabulary import BROKE, CANNOT_START, Outcome
 
 WITHDRAWN = "its check was not selected"
@@ -71,6 +72,7 @@ class Accounting:
         self._crashed: set[str] = set()
         self._refusal = ""
         self._waits: list[float] = []
+        self._trials: list[Trial] = []
         self._interrupted = self._unreadable = self._worker_lost = self._broke = False
 
     # What the hooks report
@@ -98,6 +100,10 @@ class Accounting:
     def began_again(self, waited: float) -> None:
         """A check was run again from its beginning, after so many seconds without the target."""
         self._waits.append(waited)
+
+    def tried(self, trials: Iterable[Trial]) -> None:
+        """A process judged failed checks again, and saw this."""
+        self._trials.extend(trials)
 
     def finished(self, check: str) -> None:
         """A check came to its end."""
@@ -148,6 +154,11 @@ class Accounting:
     def waits(self) -> Sequence[float]:
         """For each check that was run again, the seconds that were waited for the target before."""
         return self._waits
+
+    @property
+    def trials(self) -> Sequence[Trial]:
+        """What judging failed checks again showed."""
+        return self._trials
 
     @property
     def is_sound(self) -> bool:

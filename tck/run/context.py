@@ -68,6 +68,8 @@ class Run:
     broken_by_replies: set[str] = field(default_factory=set)
     """The rules on every reply that replies to any check of this process broke."""
     patience: ReadPatience = field(default_factory=ReadPatience)
+    again: str = ""
+    """The name of the round in which failed checks are judged again; empty in the run itself."""
     _names: Iterator[int] = field(default_factory=lambda: itertools.count(1))
 
     def close(self) -> None:
@@ -244,6 +246,8 @@ class Run:
 
     def capability_seen(self, name: str, present: bool) -> None:
         """Note for the result whether the target has a capability."""
+        if self.again:
+            return
         with whole_file(self.target.shared / f"capability-{name}") as file:
             file.write("yes" if present else "no")
 
@@ -254,6 +258,8 @@ class Run:
 
     def group_seen(self, name: str, offered: bool) -> None:
         """Note for the result whether the target offers a group of requirements."""
+        if self.again:
+            return
         with whole_file(self.target.shared / f"group-{name}") as file:
             file.write("yes" if offered else "no")
 
@@ -263,7 +269,12 @@ class Run:
         return {path.name.removeprefix("group-"): path.read_text("utf-8") == "yes" for path in found}
 
     def note(self, name: str, facts: Mapping[str, Any]) -> None:
-        """Keep for the result what a generated check says of its work; a later note replaces an earlier."""
+        """Keep for the result what a generated check says of its work; a later note replaces an earlier.
+
+        What is judged again is noted nowhere.
+        """
+        if self.again:
+            return
         path = self.target.shared / f"note-{name.replace(' ', '-')}"
         said = {"name": name, "facts": in_all_texts(facts, self.clean)}
         with whole_file(path) as file:
@@ -280,8 +291,9 @@ class Run:
         """The JSON value that the first worker to ask made for this key; a NotTested of it holds for all.
 
         A key that begins with the name of an optional group and a dot is made at the cost of that group.
+        In a round in which failed checks are judged again, each process makes it anew.
         """
-        path = self.target.shared / f"once-{key}.json"
+        path = self.target.shared / f"once-{key}{self.again}.json"
         with FileLock(path.with_suffix(".lock")):
             if not path.exists():
                 outcome = json.dumps(_outcome_of(make))

@@ -35,6 +35,7 @@ from tck.results.outcomes import (
     settle,
     stale_waivers,
 )
+from tck.results.repeats import Trial, repeats_by_failure
 from tck.results.result_file import Facts, build_result, write_result
 from tck.run.accounting import Accounting, written_checks
 from tck.run.context import Run
@@ -77,6 +78,7 @@ class Settlement:
     waits: Sequence[float] = ()
     groups: Mapping[str, GroupState] = field(default_factory=dict)
     """What became of each optional group."""
+    trials: Sequence[Trial] = ()
 
 
 def finish(
@@ -115,8 +117,9 @@ def settle_run(controller: Controller, accounting: Accounting) -> Settlement:
     partial = accounting.is_partial(written_checks(plan.spec.contract.name, plan.spec.contract.root))
     interrupted, differences, waits = accounting.was_interrupted, accounting.differences, accounting.waits
     return Settlement(
-        settled, partial, interrupted, left_open, exchanges, differences, missing, waits, groups
-    )
+        settled, partial, interrupted, left_open, exchanges, differences, missing, waits, groups,
+        accounting.trials,
+    )  # fmt: skip
 
 
 def _clean(waiver: Waiver, run: Run) -> Waiver:
@@ -159,6 +162,7 @@ def document(
             explained=plan.spec.registry.explained,
             differences=told(settlement.differences, plan.spec.differences),
             groups=settlement.groups,
+            repeats=repeats_by_failure(settlement.trials),
         )
     )
 

@@ -12,7 +12,7 @@ CAREFUL_SESSIONS = 340
 FUZZ_EXAMPLES = 50
 NOT_SHOWN = (
     "own", "report_dir", "base_url", "contract_dir", "restart_command", "certificates", "patience",
-    "usual_sessions",
+    "usual_sessions", "confirm",
 )  # fmt: skip
 
 
@@ -48,6 +48,8 @@ class Options:
     certificates: Certificates = field(default_factory=Certificates)
     groups: tuple[str, ...] = ()
     """The groups of requirements that are judged, the core among them; empty for all that are offered."""
+    confirm: int = 0
+    """How often each failed check is judged again at the end of the run."""
     usual_sessions: int = CAREFUL_SESSIONS
     """The limit on sessions of a run off loopback that is given none; the chosen groups are in it."""
 
@@ -58,7 +60,8 @@ class Options:
     def shown(self) -> dict[str, Any]:
         """The options as they stand in a result, which must not depend on where the kit ran."""
         values = {key: value for key, value in vars(self).items() if key not in NOT_SHOWN}
-        return {**values, "waivers": self.waivers.name if self.waivers else None, **self.own}
+        again = {"confirm": self.confirm} if self.confirm else {}
+        return {**values, **again, "waivers": self.waivers.name if self.waivers else None, **self.own}
 
     @property
     def generating(self) -> dict[str, int | None]:
