@@ -14,6 +14,7 @@ COMMANDS: Mapping[str, str] = {
     "doctor": "Look at a target as a run does first, and print what each look found; nothing is judged.",
     "report": "Write the reports of a result again: index.html, ctrf.json, badge.json and summary.md.",
     "diff": "Compare two results: new and fixed failures, new deviations, requirements no longer tested.",
+    "drift": "Compare what the vendor publishes with what the contract was written from.",
     "waivers": "Print a template of waivers for the failures of a result, to be filled in by a person.",
     "cleanup": "Close the sessions that an interrupted run left open.",
     "guide": "Show the requirements in the order of building, what holds of them, and what is next.",

@@ -1,14 +1,12 @@
 """`sessions-tck doctor --base-url=URL`: look at all that lies between this machine and a verdict."""
 
-import tomllib
 from argparse import Namespace
 from collections.abc import Sequence
 from pathlib import Path
 
 from tck.cli.parser import Arguments
-from tck.contract.contract import Contract, available_contracts, load_contract
+from tck.contract.contract import Contract, available_contracts, default_contract, load_contract
 from tck.errors import KitError
-from tck.paths import ROOT
 from tck.run.examination import Examination
 from tck.transport.base_url import read_url
 from tck.transport.certificates import Certificates
@@ -73,7 +71,7 @@ def _parser(contracts: Sequence[Contract]) -> Arguments:
     parser = Arguments(prog=PROG, description=DESCRIPTION, epilog=EXITS, allow_abbrev=False)
     add = parser.add_argument
     add("--base-url", metavar="URL", default="", help="the target")
-    chosen = _default_contract()
+    chosen = default_contract()
     add("--contract", metavar="NAME", default=chosen, help=f"the contract to judge by ({chosen})")
     add("--ca-file", metavar="FILE", type=Path, help="certificate of a further authority to trust")
     add("--client-cert", metavar="FILE", type=Path, help="certificate to show the server")
@@ -84,12 +82,6 @@ def _parser(contracts: Sequence[Contract]) -> Arguments:
     for flag, helped in {one.flag: one.help for contract in contracts for one in contract.options}.items():
         add(flag, metavar="VALUE", help=helped.replace("%", "%%"))
     return parser
-
-
-def _default_contract() -> str:
-    """The contract that a run judges by unless it is told otherwise."""
-    settings = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
-    return str(settings["tool"]["pytest"]["ini_options"]["contract"])
 
 
 def _chosen(options: Namespace, name: str, default: str) -> str:

@@ -1,5 +1,6 @@
 """contract.yaml as values: all that the machinery must know of one contract."""
 
+import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cache
@@ -242,6 +243,12 @@ def load_contract(name: str, contract_dir: Path | None = None) -> Contract:
     for error in faults(document, name):
         raise error
     return _contract(document.value, roots[name])
+
+
+def default_contract() -> str:
+    """The contract that a run judges by unless it is told otherwise."""
+    settings = tomllib.loads((paths.ROOT / "pyproject.toml").read_text(encoding="utf-8"))
+    return str(settings["tool"]["pytest"]["ini_options"]["contract"])
 
 
 def _roots(contract_dir: Path | None) -> dict[str, Path | None]:

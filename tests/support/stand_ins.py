@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from types import TracebackType
-from typing import Self
+from typing import Any, Self
 
 LONGEST = 60.0
 
@@ -51,14 +51,19 @@ class Gate:
 
 
 @contextmanager
-def serving(answer: Callable[[BaseHTTPRequestHandler], None]) -> Iterator[tuple[str, list[str]]]:
-    """A server that answers every request so: its URL, and the requests it has had."""
+def serving(answer: Callable[[Any], None], *, bodies: bool = False) -> Iterator[tuple[str, list[str]]]:
+    """A server that answers every request so: its URL, and the requests it has had.
+
+    With `bodies`, the handler that is given to `answer` has what was sent, in bytes, as `sent`.
+    """
     seen: list[str] = []
 
     class Handler(BaseHTTPRequestHandler):
         def handle_any(self) -> None:
             seen.append(f"{self.command} {self.path}")
-            self.rfile.read(int(self.headers.get("Content-Length") or 0))
+            sent = self.rfile.read(int(self.headers.get("Content-Length") or 0))
+            if bodies:
+                self.sent = sent
             answer(self)
 
         do_GET = do_POST = do_PATCH = handle_any  # noqa: N815
