@@ -15,6 +15,7 @@ COMMANDS: Mapping[str, str] = {
     "report": "Write the reports of a result again: index.html, ctrf.json, badge.json and summary.md.",
     "diff": "Compare two results: new and fixed failures, new deviations, requirements no longer tested.",
     "drift": "Compare what the vendor publishes with what the contract was written from.",
+    "history": "Show kept results over time: what failed since when, how steady it is, figures; also a page.",
     "waivers": "Print a template of waivers for the failures of a result, to be filled in by a person.",
     "cleanup": "Close the sessions that an interrupted run left open.",
     "guide": "Show the requirements in the order of building, what holds of them, and what is next.",

@@ -165,6 +165,16 @@ class FooterEntry(TypedDict):
     digest: str
 
 
+class LatencyEntry(TypedDict):
+    """How long the whole replies to one operation took, in milliseconds."""
+
+    replies: int
+    p50: float
+    p95: float
+    p99: float
+    longest: float
+
+
 class Result(TypedDict):
     """The whole document. `options` are what the user asked for, `generated` what generated checks noted."""
 
@@ -191,4 +201,6 @@ class Result(TypedDict):
     sessions_created: int
     sessions_left_open: int
     generated: Mapping[str, Mapping[str, Any]]
+    latency: NotRequired[Mapping[str, LatencyEntry]]
+    """By operation; absent from results of kits that did not note it."""
     footer: FooterEntry

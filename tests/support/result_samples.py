@@ -85,7 +85,7 @@ def facts(*found: Settled, **values: Any) -> Facts:
 
 def version_1(document: Result) -> Result:
     """The same result as a kit of schema version 1 wrote it, sealed."""
-    new = ("causes", "allowed_differences", "groups")
+    new = ("causes", "allowed_differences", "groups", "latency")
     requirements = [
         {
             **{name: value for name, value in one.items() if name != "ways"},
