@@ -41,7 +41,8 @@ def main(given: Namespace) -> int:
         raise KitError("--backfill needs --openmetrics=FILE.")
     kept = read_history(given.folder)
     if not any(one.digest for one in kept.nights):
-        raise KitError(" ".join([f"{given.folder} holds no result that can be read.", *kept.left_out]))
+        left_out = "".join(f" {sentence}" for sentence in kept.left_out)
+        raise KitError(f"{given.folder} holds no result that can be read.{left_out}")
     written = write_views(kept, given.html, given.openmetrics, given.backfill)
     if given.json:
         sys.stdout.write(rendered(document(kept)))
