@@ -7,7 +7,7 @@ from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
-from urllib.parse import unquote, urlsplit
+from urllib.parse import parse_qsl, unquote, urlsplit
 
 from tck.recording.exchange import Exchange, begun, header
 
@@ -153,8 +153,22 @@ class Leading:
                 pieces[piece].add(maker)
         return makers, {piece: frozenset(found) for piece, found in pieces.items()}
 
+    @cached_property
+    def _brought(self) -> Mapping[str, Sequence[str]]:
+        """By a text that the run chose, such as a tag, the ids of those that made something with it."""
+        brought: defaultdict[str, list[str]] = defaultdict(list)
+        for one in self.exchanges.values():
+            if one.method == "POST" and accepted(one) and TAG.search(body := _body(one)):
+                for text in {text for _, text in texts_in(body.encode()) if TAG.match(text)}:
+                    brought[text].append(one.id)
+        return brought
+
     def _makers_of(self, one: Exchange) -> Iterator[str]:
         makers, pieces = self._makers
+        for _, asked in parse_qsl(urlsplit(one.url).query):
+            for text in (asked, *asked.split(",")):
+                yield from self._brought.get(text, ())
+                yield from (makers[word] for word in map(str.lower, WORD.findall(text)) if word in makers)
         url = urlsplit(one.url).path
         authorization = header(one.request_headers, "authorization")
         for text in (url, unquote(url), authorization, _body(one)):

@@ -12,7 +12,15 @@ import pytest
 
 from reference.serving import Server
 from tck.reports.reproduce import compare, script_name, scripts
-from tck.reports.reproduce.comparison import ByBody, ByHeaders, ByOther, ByStatus, comparison_of, path_of
+from tck.reports.reproduce.comparison import (
+    ByBody,
+    ByHeaders,
+    ByOther,
+    ByReplies,
+    ByStatus,
+    comparison_of,
+    path_of,
+)
 from tck.reports.reproduce.functions import python_program
 from tck.reports.reproduce.steps import FEW
 from tck.reports.views import write_views
@@ -27,8 +35,8 @@ SHELLS = [shell for shell in ("sh", "dash", "bash") if shutil.which(shell)]
 URL = "http://127.0.0.1:8000"
 
 
-def _sample(*kept, expected="the status: 200", seen="the status: 202", **values):
-    judged = (kept[-1].id,)
+def _sample(*kept, expected="the status: 200", seen="the status: 202", judged=(), **values):
+    judged = judged or (kept[-1].id,)
     found = finding(
         Outcome.FAILED, expected=expected, seen=seen, judged=judged, exchanges=tuple(one.id for one in kept)
     )
@@ -236,6 +244,38 @@ def test_a_row_that_reads_otherwise_is_compared_with_what_it_was():
     assert other.kind == "reply was"
     found: Any = comparison_of(said, [exchange(response_body=b'{"closedReason":null}')])[0]
     assert found == ByBody("must be", ("closedReason",), "done")
+
+
+@pytest.mark.parametrize(("first", "code"), [(b"", 1), (b"a record", 0)])
+def test_what_several_replies_show_together_is_broken_when_all_are_as_they_were(tmp_path, first, code):
+    read = [
+        exchange(
+            id=f"main-{number}", url=f"{URL}/{number}", method="GET", request_body=b"", response_body=body
+        )
+        for number, body in enumerate([first, b""])
+    ]
+    words: Any = {"expected": "each record", "seen": "none", "reason": "", "judged": ()}
+    assert comparison_of(words, read) == (ByReplies(read[:1]), read[1])
+    [(_, text)] = scripts(*_sample(*read, expected="each record", seen="none", judged=("main-0", "main-1")))
+    with Server(_echo) as url:
+        ended, said = _run(text, tmp_path, BASE_URL=url)
+    assert ended == code, said
+
+
+def test_a_reply_is_as_it_was_with_the_same_ids_and_other_instants():
+    row = {"id": "room_0123456789abcdef", "at": "2026-11-30T08:00:00Z", "ms": 1780000000000, "n": 1}
+    later = {**row, "at": "2026-11-30T09:00:00Z", "ms": 1780000000001}
+    assert compare.alike(later, row)
+    assert compare.alike(row, {**row, "id": "room_*"})
+    assert not compare.alike(row, {**row, "id": "room_fedcba9876543210"})
+    assert not compare.alike(row, {**row, "n": 2})
+
+
+@pytest.mark.parametrize(("lasts", "broken"), [(3600, False), (3301, False), (60, True), (4000, True)])
+def test_a_token_is_judged_by_how_long_it_lasts(lasts, broken):
+    told = compare.encoded({"iat": 1, "exp": 1 + lasts})
+    body = json.dumps({"token": f"eyJhbGciOiJIUzI1NiJ9.{told}.x"}).encode()
+    assert compare.broken("lasts", body, (), [3300, 3900]) is broken
 
 
 def test_an_empty_authorization_is_sent_as_one(tmp_path):

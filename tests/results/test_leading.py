@@ -81,3 +81,13 @@ def test_all_stay_when_it_is_not_known_what_a_request_is_about():
 
 def test_all_stay_of_a_judged_one_of_which_nothing_is_known():
     assert _path(["main-9"], _made(1, "room_0123456789ab"), _sent(2, "/x")) == ["main-1", "main-2"]
+
+
+def test_a_list_is_led_to_by_what_was_made_with_what_it_asks_for():
+    tagged = json.dumps({"tags": [f"{TAG}-list"]}).encode()
+    made = [
+        _sent(number, "", "POST", "the kit", status=201, request_body=body, response_body=b"{}")
+        for number, body in enumerate([tagged, b'{"tags":["another"]}', tagged], 1)
+    ]
+    found = _path(["main-4"], *made, _sent(4, f"?filter%5Btags%5D=other,{TAG}-list"))
+    assert found == ["main-1", "main-3", "main-4"]

@@ -21,8 +21,12 @@ PASSING = {"iat", "exp", "nbf", "jti"}
 """The claims of a token that differ each time it is issued."""
 TOKEN = re.compile(r"(eyJ[\w-]*)\.(eyJ[\w-]*)\.")
 PLAIN = re.compile(r"[\w.:~-]+", re.ASCII)
-MADE_UP = re.compile(r"\d{4}-\d\d-\d\dT[\d:.]+Z?|[0-9a-f]{12,}", re.ASCII)
+AT_AN_INSTANT = re.compile(r"\d{4}-\d\d-\d\dT[\d:.]+Z?|\b\d{13}\b", re.ASCII)
+HEX = re.compile(r"[0-9a-f]{12,}", re.ASCII)
+MADE_UP = re.compile(rf"{AT_AN_INSTANT.pattern}|{HEX.pattern}", re.ASCII)
 """Texts that a server makes anew each time: an instant, or random digits."""
+EARLIEST = 10**12
+"""A number from which on it is an instant in milliseconds."""
 CHANGES: dict[str, Callable[[str], str]] = {
     "": str,
     "upper": str.upper,
@@ -50,6 +54,7 @@ def broken(kind: str, body: bytes, path: Sequence[str | int], wanted: Any) -> bo
         "no JSON": lambda: not isinstance(parsed(text), dict),
         "no token": lambda: TOKEN.search(text) is None,
         "token": lambda: same(relative(claims(text), text), wanted),
+        "lasts": lambda: not wanted[0] <= seconds(text) <= wanted[1],
         "must be": lambda: not same(value, wanted),
         "must begin": lambda: not isinstance(value, str) or not value.startswith(wanted),
         "was": lambda: same(value, wanted),
@@ -100,19 +105,25 @@ def form(value: Any) -> Any:
 
 
 def alike(one: Any, other: Any) -> bool:
-    """Whether two values are the same but for what a server makes anew each time."""
+    """Whether a value is as it was, but for what a server makes anew each time.
+
+    An instant may differ, and in a text with `*` random digits may.
+    """
     if isinstance(one, dict) and isinstance(other, dict):
         return one.keys() == other.keys() and all(alike(one[name], other[name]) for name in one)
     if isinstance(one, list) and isinstance(other, list):
         return len(one) == len(other) and all(map(alike, one, other))
     if isinstance(one, str) and isinstance(other, str):
         tokens = TOKEN.match(one), TOKEN.match(other)
-        return (tokens[0] is not None and tokens[1] is not None) or steady(one) == steady(other)
-    return same(one, other)
+        if "*" in other:
+            one, other = HEX.sub("*", one), HEX.sub("*", other)
+        return all(token is not None for token in tokens) or settled(one) == settled(other)
+    instants = all(type(value) in (int, float) and value > EARLIEST for value in (one, other))
+    return instants or same(one, other)
 
 
-def steady(text: str) -> str:
-    return MADE_UP.sub("*", text)
+def settled(text: str) -> str:
+    return AT_AN_INSTANT.sub("*", text)
 
 
 def claims(text: str) -> Any:
@@ -122,6 +133,14 @@ def claims(text: str) -> Any:
         return ABSENT
     told = decoded(found[2])
     return {name: item for name, item in told.items() if name not in PASSING}
+
+
+def seconds(text: str) -> float:
+    """Seconds from the issue of the first token in a text to its end; 0 where it does not say so."""
+    found = TOKEN.search(text)
+    told = decoded(found[2]) if found else {}
+    end, issued = told.get("exp"), told.get("iat")
+    return end - issued if isinstance(end, int | float) and isinstance(issued, int | float) else 0
 
 
 def readings(text: str) -> Iterator[str]:

@@ -10,7 +10,7 @@ from tck.recording.exchange import Exchange, header
 from tck.reports.reproduce import compare
 from tck.reports.reproduce.compare import ABSENT
 from tck.results.document import CheckEntry
-from tck.results.leading import Path
+from tck.results.leading import READING, Path
 from tck.values.origin import BEGINNING
 
 STATUS = re.compile(r"\d{3}\b")
@@ -29,9 +29,12 @@ REDACTED_KEY = re.compile(r"\[redacted (?P<env>[A-Z][A-Z0-9_]*)\]")
 TRACE = re.compile(
     r'Traceback \(most recent call last\)|\bat [\w.$<>]+ ?\(|File \\?"[^"]*", line \d+|goroutine \d+'
 )
+LASTS = re.compile(r"(?P<middle>\d+) ± (?P<within>\d+) seconds from (iat|createdAt) to exp")
 CHANGED = re.compile(rf"(?P<path>[A-Za-z_]\w*{MEMBER}*) was ", re.ASCII)
 SAME_ROW = ("the same row", "200 and the row")
 HELD, BROKEN = "held", "broken"
+REPLY_WAS = "reply was"
+"""The kind of comparison in which the whole reply counts, but for what a server makes anew."""
 
 
 @dataclass(frozen=True)
@@ -99,7 +102,17 @@ class ByOther:
         return not compare.same(_at(exchange, self.path), _at(self.other, self.path))
 
 
-Comparison = ByStatus | ByMediaType | ByHeaders | ByOther | ByBody
+@dataclass(frozen=True)
+class ByReplies:
+    """Each of these replies must be as it was, as none shows the fault alone."""
+
+    read: Sequence[Exchange]
+
+    def is_broken_by(self, exchange: Exchange) -> bool:
+        return all(reply_of(one).is_broken_by(one) for one in (*self.read, exchange))
+
+
+Comparison = ByStatus | ByMediaType | ByHeaders | ByOther | ByBody | ByReplies
 
 
 def _at(one: Exchange, path: Path) -> Any:
@@ -123,7 +136,13 @@ def comparison_of(check: CheckEntry, judged: Sequence[Exchange]) -> tuple[Compar
         for comparison in _by_words(check, one):
             if comparison.is_broken_by(one):
                 return comparison, one
-    return ByBody("reply was", (), compare.parsed(last.response_body.decode("utf-8", "replace"))), last
+    read = [one for one in others if one.method in READING]
+    return ByReplies(read) if read else reply_of(last), last
+
+
+def reply_of(one: Exchange) -> ByBody:
+    """That the whole reply is as it was, but for what a server makes anew."""
+    return ByBody(REPLY_WAS, (), compare.parsed(one.response_body.decode("utf-8", "replace")))
 
 
 def _by_words(check: CheckEntry, one: Exchange) -> Iterator[Comparison]:
@@ -146,6 +165,10 @@ def _by_words(check: CheckEntry, one: Exchange) -> Iterator[Comparison]:
     was = _value(seen[changed.end() :], " and is ") if changed else None
     if changed and was:
         yield ByBody("must be", path_of(changed["path"]), was[0])
+    lasts = LASTS.match(expected)
+    if lasts and "token" in check["reason"]:
+        middle, within = (float(lasts[name]) for name in ("middle", "within"))
+        yield ByBody("lasts", wanted=[middle - within, middle + within])
     if ("token" in expected or "token" in check["reason"]) and compare.claims(text) != ABSENT:
         yield ByBody("token", wanted=compare.relative(compare.claims(text), text))
 

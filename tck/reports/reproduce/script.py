@@ -12,15 +12,19 @@ from tck.contract.contract import Contract
 from tck.recording.correlation import TRACEPARENT
 from tck.recording.curl import REDACTED, is_printable, request_words
 from tck.recording.exchange import Exchange, header
+from tck.reports.reproduce.compare import HEX
 from tck.reports.reproduce.comparison import (
     BROKEN,
+    REPLY_WAS,
     ByBody,
     ByHeaders,
     ByMediaType,
     ByOther,
+    ByReplies,
     ByStatus,
     Comparison,
     comparison_of,
+    reply_of,
 )
 from tck.reports.reproduce.credentials import Credentials
 from tck.reports.reproduce.functions import called_in, python_program, shell_functions
@@ -272,9 +276,7 @@ class _Steps:
                 yield f"if headers_hold {number} {comparison.secret}; then broken {place}; fi"
                 yield f"not_reproduced {place}"
             case ByOther():
-                other = next(
-                    at for at, one in enumerate(self.steps, 1) if one.exchange.id == comparison.other.id
-                )
+                other = self._number_of(comparison.other)
                 path = shlex.quote(json.dumps(list(comparison.path)))
                 place = f"{'.'.join(map(str, comparison.path))} in steps {other} and {number}"
                 yield from (
@@ -284,14 +286,27 @@ class _Steps:
                 same, changed = (shlex.quote(f"{words} {place}") for words in ("the same", "not the same"))
                 yield f"if shows_the_same {number} {other} {path}; then not_reproduced {same}; fi"
                 yield f"broken {changed}"
+            case ByReplies():
+                for one in comparison.read:
+                    at = self._number_of(one)
+                    read = self._shows(at, reply_of(one))
+                    yield from self.words.derived()
+                    yield f"{read} || not_reproduced 'step {at}'"
+                yield from self._body_shown(number, reply_of(judged), judged)
             case ByBody():
-                if judged.status:
-                    yield f"answers_like {number} {judged.status}"
-                shows = self._shows(number, comparison)
-                yield from self.words.derived()
-                place = shlex.quote(f"{step}{_place(comparison)}")
-                yield f"if {shows}; then broken {place}; fi"
-                yield f"not_reproduced {place}"
+                yield from self._body_shown(number, comparison, judged)
+
+    def _body_shown(self, number: int, comparison: ByBody, judged: Exchange) -> Iterator[str]:
+        if judged.status:
+            yield f"answers_like {number} {judged.status}"
+        shows = self._shows(number, comparison)
+        yield from self.words.derived()
+        place = shlex.quote(f"step {number}{_place(comparison)}")
+        yield f"if {shows}; then broken {place}; fi"
+        yield f"not_reproduced {place}"
+
+    def _number_of(self, exchange: Exchange) -> int:
+        return next(number for number, step in enumerate(self.steps, 1) if step.exchange.id == exchange.id)
 
     def _shows(self, number: int, comparison: ByBody) -> str:
         if comparison.secret:
@@ -299,6 +314,8 @@ class _Steps:
         names = [str(one) for one in comparison.path if isinstance(one, str)]
         wanted: Any = json.dumps(comparison.wanted, ensure_ascii=False)
         pieces = self.words.known.pieces(wanted, comparison.other or (names or [""])[-1])
+        if comparison.kind == REPLY_WAS:
+            pieces = tuple(HEX.sub("*", one) if isinstance(one, str) else one for one in pieces)
         path = shlex.quote(json.dumps(list(comparison.path)))
         return f"shows {number} {shlex.quote(comparison.kind)} {path} {self.words.joined(pieces)}"
 

@@ -20,6 +20,8 @@ from tck.checking import (
 )
 from tck.run import Run
 
+ONE_HOUR = 3600
+FIVE_MINUTES = 300
 READ, WRITE = "read:sessions:", "write:sessions:"
 SCOPE_CLAIMS = ("scopes", "scope", "scp")
 """What the claim of scopes is called most often; it may have any name."""
@@ -97,17 +99,19 @@ def key_of(session: LiveSession) -> str:
     return key
 
 
-def lifetimes(token: Token, reply: Reply) -> dict[str, float]:
-    """Seconds from each known beginning to the end of the token that the reply to a create just brought.
-
-    Raises Broken when the token has no end.
-    """
+def lasts_an_hour(token: Token, reply: Reply) -> None:
+    """Raise Broken when the token that the reply to a create just brought ends at any other time."""
     issued, end = token.claims.get("iat"), token.claims.get("exp")
     if not _is_number(end):
         said = "the token says no time at which it expires"
         raise Broken(said, "exp: a number", f"exp: {shown(end)}", reply.exchange)
-    beginnings = {"from createdAt": created_at(reply), **({"from iat": issued} if _is_number(issued) else {})}
-    return {name: round(end - beginning, 3) for name, beginning in beginnings.items()}
+    beginnings = {"createdAt": created_at(reply), **({"iat": issued} if _is_number(issued) else {})}
+    for name, beginning in beginnings.items():
+        lasted = round(end - beginning, 3)
+        if abs(lasted - ONE_HOUR) > FIVE_MINUTES:
+            said = "the token does not last an hour"
+            expected = f"{ONE_HOUR} ± {FIVE_MINUTES} seconds from {name} to exp"
+            raise Broken(said, expected, f"{lasted:g} seconds", reply.exchange)
 
 
 def created_at(reply: Reply) -> float:

@@ -15,6 +15,7 @@ from tck.checking import (
     NotTested,
     Reply,
     Row,
+    Text,
     eventually,
     exchanges_of,
     listed_within,
@@ -41,7 +42,7 @@ class Page:
     @property
     def ids(self) -> list[str]:
         """The ids of the rows, in their order."""
-        return [str(row.values.get("id")) for row in self.rows]
+        return [Text(str(row.values.get("id")), row.origin) for row in self.rows]
 
 
 @dataclass(frozen=True)
@@ -114,8 +115,8 @@ class Lists:
 
     def ours(self, rows: Collection[Row]) -> list[str]:
         """The roles of those rows whose sessions do not change by themselves, in their order."""
-        found = (self.population.roles.get(str(row.values.get("id"))) for row in rows)
-        return [role for role in found if role in self.population.certain]
+        found = ((self.population.roles.get(str(row.values.get("id"))), row.origin) for row in rows)
+        return [Text(role, origin) for role, origin in found if role in self.population.certain]
 
     def settled(self, look: Callable[[], T], holds: Callable[[T], bool]) -> T:
         """What a list shows once it holds, else when a list may lag no more behind what the run has written.
@@ -266,7 +267,9 @@ def _exchanges(value: object) -> tuple[str, ...]:
         case Page():
             return (value.reply.exchange,)
         case Mapping():
-            return tuple(one for item in value.values() for one in _exchanges(item))
+            return _exchanges(list(value.values()))
+        case list() | tuple():
+            return tuple(dict.fromkeys(one for item in value for one in _exchanges(item)))
         case _:
             return exchanges_of(value)
 
