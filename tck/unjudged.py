@@ -1,5 +1,7 @@
 """What a check, a fixture or the kit raises when nothing can be said of a requirement."""
 
+from collections.abc import Sequence
+
 import pytest
 
 
@@ -13,7 +15,20 @@ class Unjudged(pytest.skip.Exception):  # type: ignore[misc, name-defined]  # py
 
 
 class NotTested(Unjudged):
-    """A precondition or control failed; the message names the requirement that judges it, if any."""
+    """A precondition or control failed; `judged_by` are the requirements that judge it, and are named."""
+
+    def __init__(self, reason: str, capability: str = "", judged_by: str | Sequence[str] = ()) -> None:
+        self.left_to = (judged_by,) if isinstance(judged_by, str) else tuple(judged_by)
+        judge = "judges" if len(self.left_to) == 1 else "judge"
+        named = f", which {' and '.join(self.left_to)} {judge}" if self.left_to else ""
+        super().__init__(f"{reason}{named}", capability)
+
+    @classmethod
+    def again(cls, reason: str, capability: str, left_to: Sequence[str]) -> "NotTested":
+        """The one that another process raised, whose reason names who judges it already."""
+        made = cls(reason, capability)
+        made.left_to = tuple(left_to)
+        return made
 
 
 class NotApplicable(Unjudged):

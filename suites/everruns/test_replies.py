@@ -52,6 +52,6 @@ def test_every_reply_is_as_replies_are(check: Check, run: Run, session: LiveSess
         with check.judging(requirement):
             seen = [(reply, problems[requirement]) for reply, problems in told if requirement in problems]
             if not seen:
-                raise NotTested("no update succeeded, which update.answers-200 judges")
+                raise NotTested("no update succeeded", judged_by="update.answers-200")
             for reply, problem in seen:
                 check.held(problem, reply)

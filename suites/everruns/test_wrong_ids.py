@@ -102,7 +102,7 @@ def test_a_wrong_id_is_refused_whatever_is_sent_to_it(check: Check, session: Liv
             plain = [reply for _, reply in replies if PLAIN.search(reply.call.path)]
             of_status = [reply for reply in plain if reply.status == status]
             if not of_status:
-                raise NotTested(f"no wrong id was answered with {status}, which {_judges(status)} judges")
+                raise NotTested(f"no wrong id was answered with {status}", judged_by=_judges(status))
             for reply in of_status:
                 check.held(response_rules.carries_error(reply), reply)
 

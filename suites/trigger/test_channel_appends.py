@@ -78,7 +78,7 @@ def test_a_record_may_be_large_and_no_larger(check: Check, new_log: NewLog) -> N
     with check.judging("append.more-than-a-mebibyte-is-refused"):
         if not all(log.model.least(one.text) for one in inside):
             raise NotTested(
-                "a record inside the limit was refused, which append.half-a-mebibyte-is-kept-whole judges"
+                "a record inside the limit was refused", judged_by="append.half-a-mebibyte-is-kept-whole"
             )
         for one in outside:
             check.refused(log.send(one.text), TOO_LARGE, "append.too-large-answers-413")
@@ -121,7 +121,7 @@ def test_a_part_that_is_sent_twenty_times_at_once_is_added_once(run: Run, new_lo
     log.add("before")
     replies = at_once(run, [lambda: log.send("the record of the part", "the part")] * TWENTY)
     if not any(reply.succeeded for reply in replies):
-        raise NotTested("none of the appends was accepted, which append.answers-200 judges")
+        raise NotTested("none of the appends was accepted", judged_by="append.answers-200")
     log.still_holds(whole, once)
 
 

@@ -142,7 +142,7 @@ def heard_until(log: Log, last: int, after: int | None = None) -> Listened:
     listened = log.channels.subscribe_until(log.session.id, log.io, last, after)
     if not listened.reply.succeeded:
         status = listened.reply.status
-        raise NotTested(f"a subscription answered {status}, which subscribe.answers-event-stream judges")
+        raise NotTested(f"a subscription answered {status}", judged_by="subscribe.answers-event-stream")
     return listened
 
 
@@ -187,7 +187,7 @@ def test_a_subscriber_is_shown_new_records(check: Check, new_log: NewLog, io: st
     with check.judging("subscribe.record-arrives-within-two-seconds"):
         late = listening.delays(acknowledged)
         if not late:
-            raise NotTested("no record arrived, which subscribe.shows-new-records judges")
+            raise NotTested("no record arrived", judged_by="subscribe.shows-new-records")
         if max(late) > SOON:
             said = f"a record arrived {max(late):.1f} seconds after its append was acknowledged"
             raise Broken(said, f"{SOON:g} seconds at most", f"{max(late):.1f}", listening.heard.exchange)

@@ -263,18 +263,18 @@ def _is_as_it_was_or_gone(reply: Reply, before: Reply) -> None:
 
 def _found(again: Reply) -> None:
     if not again.succeeded:
-        raise NotTested(f"create answered {again.status}, which create.same-external-id-answers-200 judges")
+        raise NotTested(f"create answered {again.status}", judged_by="create.same-external-id-answers-200")
 
 
 def _is_the_same_session(again: Reply, session: LiveSession) -> None:
     _found(again)
     if again["id"] != session.id:
-        raise NotTested("another session came back, which create.same-external-id-returns-same-id judges")
+        raise NotTested("another session came back", judged_by="create.same-external-id-returns-same-id")
 
 
 def _closes(reply: Reply) -> None:
     if not reply.succeeded or not reply.is_object or reply["closedAt"].is_null:
-        raise NotTested(f"close answered {reply.status} without closedAt, which close.sets-closed-at judges")
+        raise NotTested(f"close answered {reply.status} without closedAt", judged_by="close.sets-closed-at")
 
 
 def _refusal_of_a_name_is_not_judged(sessions: Sessions, reply: Reply, for_a_new_name: Body) -> None:

@@ -80,7 +80,7 @@ def apart(one: LiveSession, other: LiveSession) -> None:
     """A precondition: two externalIds that differ make two sessions."""
     if one.id == other.id:
         raise NotTested(
-            "two different externalIds made one session, which create.values-keep-external-id judges"
+            "two different externalIds made one session", judged_by="create.values-keep-external-id"
         )
 
 

@@ -135,7 +135,7 @@ def still_open(array: Array) -> list[ArraySession]:
 def close_all(check: Check, run: Run, array: Array) -> None:
     """Close the open sessions of the array by the first combinations, and a closed one by all of them."""
     if not array.closed:
-        raise NotTested("no session of the run could be closed, which close.sets-closed-at judges")
+        raise NotTested("no session of the run could be closed", judged_by="close.sets-closed-at")
     waiting = still_open(array)
     ways = combinations("close")
     before: dict[str, tuple[ArraySession, Reply]] = {}

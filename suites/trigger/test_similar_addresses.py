@@ -29,11 +29,11 @@ def of_its_own(array: Array) -> LiveSession:
     session = array.named(PLAIN).session
     if [one.session.id for one in array.every].count(session.id) > 1:
         raise NotTested(
-            "two creates came to one session, which create.similar-external-ids-are-different judges"
+            "two creates came to one session", judged_by="create.similar-external-ids-are-different"
         )
     if session.read()["externalId"] != session.external_id:
         raise NotTested(
-            "the session has lost its externalId, which create.same-external-id-returns-same-id judges"
+            "the session has lost its externalId", judged_by="create.same-external-id-returns-same-id"
         )
     return session
 

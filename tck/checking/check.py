@@ -178,7 +178,8 @@ class Check:
                 judged = (signal.exchange,) if signal.exchange else ()
                 return self._finding(requirement, Outcome.INDETERMINATE, str(signal), judged=judged)
             case NotTested():
-                return self._finding(requirement, Outcome.NOT_TESTED, signal.reason, signal.capability)
+                found = self._finding(requirement, Outcome.NOT_TESTED, signal.reason, signal.capability)
+                return replace(found, left_to=signal.left_to)
             case NotApplicable():
                 return self._finding(requirement, Outcome.NOT_APPLICABLE, signal.reason, signal.capability)
             case pytest.skip.Exception():
@@ -256,7 +257,7 @@ class Check:
     def control(self, reply: Reply, judged_by: str) -> Reply:
         """The reply to a positive control; raises NotTested, naming who judges it, unless it is a 2xx."""
         if not reply.succeeded:
-            raise NotTested(f"the control was answered with {reply.status}, which {judged_by} judges")
+            raise NotTested(f"the control was answered with {reply.status}", judged_by=judged_by)
         return reply
 
     def refused(

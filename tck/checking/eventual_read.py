@@ -14,6 +14,7 @@ from tck.values.row import Row
 from tck.waiting import IN_A_ROW, ReadPatience, Waited, pause
 
 FOUND = 200
+PRECONDITION = "which is a precondition that the kit cannot do without"
 Holds = Callable[[Row], bool]
 
 
@@ -21,9 +22,9 @@ Holds = Callable[[Row], bool]
 class EventualRead:
     """How a session is read, and the requirements that judge reads themselves.
 
-    `reads`: one for each address of the session, the surest first; `judged_by`: who judges a failing read,
-    for a sentence; `at_once` and `steady`: the SHOULDs that a write shows at once, and that reads do not go
-    back; `patience`: shared by all looks of a process.
+    `reads`: one for each address of the session, the surest first; `judged_by`: the requirement that judges
+    a failing read, empty for none; `at_once` and `steady`: the SHOULDs that a write shows at once, and that
+    reads do not go back; `patience`: shared by all looks of a process.
 
     One read proves what it shows, until reads of the target have lagged or gone back once; from then on, and
     where it does not show what it should, ten reads in a row by each address do.
@@ -140,7 +141,9 @@ class EventualRead:
     def _unseen(self, reply: Reply) -> Broken | NotTested:
         if self.found:
             return Broken("the session can no longer be read", "200 and its row", reply.told, reply.exchange)
-        return NotTested(f"a read answered {reply.status}, which {self.judged_by}")
+        if self.judged_by:
+            return NotTested(f"a read answered {reply.status}", judged_by=self.judged_by)
+        return NotTested(f"a read answered {reply.status}, {PRECONDITION}")
 
     def _observe_delay(self, delay: float | None, row: Row | None) -> None:
         """Tell how long a write took to show; None is at once."""

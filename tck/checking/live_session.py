@@ -26,8 +26,8 @@ class Written:
 class LiveSession(ABC, Generic[Asked]):
     """A session of the run; a contract says how it is read, and when a read shows what a write replied.
 
-    `reads_judged_by` says of a read that fails which requirement judges it; `seen_at_once` is the SHOULD that
-    a read shows a write at once, `reads_go_on` the one that reads do not go back.
+    `reads_judged_by` is the requirement that judges a read that fails, empty for none; `seen_at_once` is the
+    SHOULD that a read shows a write at once, `reads_go_on` the one that reads do not go back.
     """
 
     sessions: Asked
@@ -97,5 +97,5 @@ class LiveSession(ABC, Generic[Asked]):
         """The row as read after a write that a check needs first; raises NotTested when it was refused."""
         if not reply.succeeded or not reply.is_object:
             name = judged_by.partition(".")[0]
-            raise NotTested(f"{name} answered {reply.status}, which {judged_by} judges")
+            raise NotTested(f"{name} answered {reply.status}", judged_by=judged_by)
         return self.eventually_shows_written(reply)

@@ -9,6 +9,7 @@ from tck.checking.stack_traces import stack_trace_in
 from tck.contract.openapi import Api
 from tck.errors import Broken
 from tck.transport.messages import UNPARSABLE, Reply
+from tck.values.bounded_json import why_no_json
 from tck.values.json_equality import shown
 from tck.values.mismatch import Mismatch
 
@@ -31,7 +32,7 @@ def is_json(reply: Reply) -> Mismatch | None:
 def matches(api: Api, schema: str, reply: Reply) -> Mismatch | None:
     """The body is JSON of a schema of the contract."""
     if reply.parsed is UNPARSABLE:
-        return _is_no(reply, "JSON")
+        return _is_no(reply, "JSON", why_no_json(reply.body))
     problems = api.schema_problems(schema, reply.parsed)
     if not problems:
         return None
@@ -56,8 +57,9 @@ def carries_error(reply: Reply) -> Mismatch | None:
     return None if isinstance(error, str) else Mismatch(f"{seen}, not a string", "error: a string", seen)
 
 
-def _is_no(reply: Reply, what: str) -> Mismatch:
+def _is_no(reply: Reply, what: str, why: str = "") -> Mismatch:
     seen = shown(reply.text, 200) if reply.body else "an empty body"
+    seen = f"{why}: {seen}" if reply.body and why else seen
     return Mismatch(f"the body is not {what}: {seen}", f"a body that is {what}", seen)
 
 

@@ -23,7 +23,8 @@ from tck.vocabulary import CORE
 DEFAULT = Path("reports/latest")
 NARROWEST, WIDEST = 60, 110
 UNKNOWN = "not tested"
-HOLDS = frozenset({"passed", "waived", "not applicable"})
+ABSENT = "not applicable"
+HOLDS = frozenset({"passed", "waived", ABSENT})
 EPILOG = "Exits with 0."
 
 
@@ -46,6 +47,24 @@ class Part:
     name: str
     steps: Sequence[Step]
     example: Example | None = None
+
+    @property
+    def group(self) -> str:
+        """The group of requirements that it belongs to."""
+        return self.steps[0].requirement.group
+
+    @property
+    def is_absent(self) -> bool:
+        """Whether it is of an optional group that the target does not offer."""
+        known = {step.outcome for step in self.steps} - {UNKNOWN}
+        return self.group != CORE and known == {ABSENT}
+
+    @property
+    def told(self) -> str:
+        """How much of it holds, and its group, if that is an optional one."""
+        held = sum(step.holds for step in self.steps)
+        state = "not offered" if self.is_absent else f"{held:3} of {len(self.steps):3} hold"
+        return state if self.group == CORE else f"{state:15} (optional group {self.group})"
 
     @property
     def next(self) -> Step | None:
@@ -110,7 +129,7 @@ def last_outcomes(reports: Path, contract: str) -> tuple[Mapping[str, str], str]
 def parts_of(
     requirements: Sequence[Requirement], examples: Sequence[Example], outcomes: Mapping[str, str]
 ) -> list[Part]:
-    """The operations in the order of the OpenAPI document, then the themes in that of the requirements."""
+    """The core before optional groups; operations in the order of the OpenAPI document, then the themes."""
     groups: dict[str, list[Step]] = {}
     for one in requirements:
         step = Step(one, outcomes.get(one.id, UNKNOWN))
@@ -119,19 +138,23 @@ def parts_of(
         name: next((one for one in examples if is_about(f"{name}.", one.operation)), None) for name in groups
     }
     order = {example.operation: number for number, example in enumerate(examples)}
-    names = sorted(groups, key=lambda name: order[example.operation] if (example := of[name]) else len(order))
-    return [Part(name, groups[name], of[name]) for name in names]
+    parts = [Part(name, steps, of[name]) for name, steps in groups.items()]
+
+    def place(part: Part) -> tuple[bool, int]:
+        return part.group != CORE, order[part.example.operation] if part.example else len(order)
+
+    return sorted(parts, key=place)
 
 
 def in_terminal(contract: Contract, parts: Sequence[Part], width: int) -> Iterator[str]:
     """A line for each part, and the next step with its sentence, page, request and command."""
     yield f"{contract.title} {contract.revision}, in the order of building:"
     for part in parts:
-        held = sum(step.holds for step in part.steps)
-        yield f"  {part.name:12} {held:3} of {len(part.steps):3} hold"
-    following = next(((part, part.next) for part in parts if part.next), None)
+        yield f"  {part.name:12} {part.told}"
+    following = next(((part, part.next) for part in parts if part.next and not part.is_absent), None)
     if following is None:
-        yield "Everything holds."
+        absent = dict.fromkeys(part.group for part in parts if part.is_absent)
+        yield f"Everything holds; not offered: {', '.join(absent)}." if absent else "Everything holds."
         return
     part, step = following
     assert step is not None

@@ -139,7 +139,7 @@ class Judge:
 
     def _begin(self, checks: list[str]) -> None:
         """Send the first request, unless there is nothing to run, or more than the limits allow."""
-        if self.controller is None or not checks:
+        if self.controller is None or self.controller.begun or not checks:
             return
         try:
             cut = verified_limits(self.config.stash[PLAN], checks, workers_of(self.config))

@@ -9,12 +9,14 @@ import re
 import shlex
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import partial
 from types import MappingProxyType
 
 from tck import paths
 from tck.contract.requirements import Explained
 from tck.results.document import CauseEntry, CheckEntry, RequirementEntry
 from tck.results.gateway_replies import about_page
+from tck.results.outcomes import is_about
 from tck.results.ways import broken, requests_in
 
 Relations = Mapping[str, Explained]
@@ -41,9 +43,11 @@ def causes_of(
     relations: Relations,
     rerun: Sequence[str] = (),
     pages: Mapping[str, int] = MappingProxyType({}),
+    not_there: Collection[str] = (),
 ) -> list[CauseEntry]:
     """All causes, those of failed MUSTs first, and of these the one with most failed MUSTs.
 
+    What is about an operation that is `not_there` at all comes after what can be mended in the others.
     `rerun` are the options with which a cause's own checks are run again. `pages` are the exchanges in which
     something in front of the target refused, with the status: what fails for one page alone is one cause.
     """
@@ -53,7 +57,7 @@ def causes_of(
     causes = [Cause(members) for members in _groups(failed, relations)]
     found = [*refused, *(one for one in causes if _counts(one)), *_by_status(requirements, causes)]
     _hand_out_untested(requirements, found)
-    return [_entry(one, rerun) for one in sorted(found, key=_worst_first)]
+    return [_entry(one, rerun) for one in sorted(found, key=partial(_worst_first, not_there))]
 
 
 def _by_page(requirements: Iterable[RequirementEntry], pages: Mapping[str, int]) -> Iterator[Cause]:
@@ -200,10 +204,11 @@ def _hand_out_untested(requirements: Sequence[RequirementEntry], causes: Sequenc
                 cause.untested.append(one["id"])
 
 
-def _worst_first(cause: Cause) -> tuple[bool, bool, int, int]:
+def _worst_first(not_there: Collection[str], cause: Cause) -> tuple[bool, bool, bool, int, int]:
     musts = sum(one["level"] == "must" and one["outcome"] == "failed" for one in cause.members)
     scored = any(not one["added_after_release"] for one in cause.members)
-    return (not scored, not musts, -musts, -_requests(cause))
+    missing = any(is_about(cause.members[0]["id"], name) for name in not_there)
+    return (not scored, not musts, missing, -musts, -_requests(cause))
 
 
 def _requests(cause: Cause) -> int:

@@ -9,7 +9,6 @@ not_tested      something kept it from being seen
 not_applicable  the target lacks a capability that it needs
 """
 
-import re
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, fields, replace
 from typing import Any
@@ -31,12 +30,10 @@ WORST_FIRST = (
     Outcome.PASSED,
     Outcome.NOT_APPLICABLE,
 )
-LISTS = ("exchanges", "judged", "story")
+LISTS = ("exchanges", "judged", "story", "left_to")
 """The members of a finding that hold several texts."""
 NO_ROUTE = frozenset({404, 405, 501})
 NO_KEY = frozenset({401, 403})
-LEFT_TO = re.compile(r", which (\S+\.\S+) judges$")
-"""How the reason of a control that failed ends."""
 UNDECIDED = frozenset({Outcome.ERROR, Outcome.INDETERMINATE, Outcome.NOT_TESTED})
 
 
@@ -46,7 +43,8 @@ class Finding:
 
     `judged` are the ids of the exchanges that were compared: one for a status, a member or a token, two when
     two replies were compared. `exchanges` are those that led to them, in the order of sending, up to and with
-    the last of those judged. `story` tells a failing generated case line by line.
+    the last of those judged. `story` tells a failing generated case line by line. `left_to` are the
+    requirements that judge the control or precondition which kept this one from being tested.
     """
 
     requirement: str
@@ -60,12 +58,7 @@ class Finding:
     deviation: str = ""
     story: tuple[str, ...] = ()
     judged: tuple[str, ...] = ()
-
-    @property
-    def left_to(self) -> str:
-        """The requirement that judges the control or precondition which kept this one from being tested."""
-        named = LEFT_TO.search(self.reason) if self.outcome is Outcome.NOT_TESTED else None
-        return named[1] if named else ""
+    left_to: tuple[str, ...] = ()
 
     def with_texts(self, change: Callable[[str], str]) -> "Finding":
         """The finding with each of its texts changed, for instance redacted."""
@@ -160,7 +153,9 @@ def despite(findings: Sequence[Finding], missing: Collection[str]) -> list[Findi
     `missing` are operations that are not there. What only they keep from being tested counts for nothing
     where the requirement was tested without them; their own requirements decide the verdict.
     """
-    left = [one for one in findings if not any(is_about(one.left_to, name) for name in missing)]
+    left = [
+        one for one in findings if not any(is_about(judge, name) for judge in one.left_to for name in missing)
+    ]
     own = any(is_about(one.requirement, name) for one in findings for name in missing)
     return left if left and not own else [*findings]
 

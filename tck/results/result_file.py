@@ -94,6 +94,8 @@ class Facts:
     groups: Mapping[str, GroupState] = field(default_factory=dict)
     repeats: Mapping[tuple[str, str], RepeatsEntry] = field(default_factory=dict)
     """By check and requirement, what judging a failure again showed."""
+    not_there: Sequence[str] = ()
+    """The operations that the target does not have."""
 
     @property
     def started(self) -> datetime:
@@ -119,7 +121,11 @@ def build_result(facts: Facts) -> Result:
         "fail_on_deviations": facts.fail_on_deviations,
         "requirements": requirements,
         "causes": causes_of(
-            requirements, facts.explained, facts.rerun, foreign_pages(facts.exchanges.values())
+            requirements,
+            facts.explained,
+            facts.rerun,
+            foreign_pages(facts.exchanges.values()),
+            facts.not_there,
         ),
         "allowed_differences": list(facts.differences),
         "groups": dict(facts.groups),

@@ -301,7 +301,7 @@ class Run:
                     file.write(outcome)
         stored = json.loads(path.read_text(encoding="utf-8"))
         if "not_tested" in stored:
-            raise NotTested(stored["not_tested"], stored["capability"])
+            raise NotTested.again(stored["not_tested"], stored["capability"], stored["left_to"])
         value: T = stored["value"]
         return value
 
@@ -314,7 +314,7 @@ def _outcome_of(make: Callable[[], Any]) -> dict[str, Any]:
     try:
         return {"value": make()}
     except NotTested as signal:
-        return {"not_tested": signal.reason, "capability": signal.capability}
+        return {"not_tested": signal.reason, "capability": signal.capability, "left_to": signal.left_to}
 
 
 def _shows(reply: Reply, member: str) -> bool:

@@ -19,6 +19,7 @@ from tck.contract.releases import KitState
 from tck.errors import KitError
 from tck.recording.exchange import Lossy
 from tck.reports import NAMES
+from tck.reports.cause_view import count
 from tck.results.kit_identity import this_kit
 from tck.run.context import Run, open_run
 from tck.run.embedded_reference import Embedded, start_reference
@@ -197,14 +198,14 @@ def unreleased_line(plan: Plan) -> str:
 
 
 def leftover_line(options: Options) -> str:
-    """One line about the ledgers of earlier runs that did not end; empty when there are none."""
+    """One line about the sessions that earlier runs left open; empty when there are none."""
     held = held_ledgers(ledger_files(options.report_dir))
     paths = [path for path in ledger_files(options.report_dir) if path not in held]
     left = sum(not entry.closed for entry in read_ledger(paths))
     if not left:
         return ""
     return (
-        f"an earlier run did not end: {left} of its sessions may still be open, "
+        f"an earlier run left {count(left, 'session')} that may still be open, "
         f"as {options.report_dir}{os.sep}{paths[0].name}{' and others say' if paths[1:] else ' says'}; "
-        f"{options.cleanup_command} closes them"
+        f"{options.cleanup_command} closes {'it' if left == 1 else 'them'}"
     )

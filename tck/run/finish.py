@@ -163,6 +163,7 @@ def document(
             differences=told(settlement.differences, plan.spec.differences),
             groups=settlement.groups,
             repeats=repeats_by_failure(settlement.trials),
+            not_there=settlement.not_there,
         )
     )
 

@@ -69,7 +69,9 @@ class Looker:
         if len(replies) < len(answers):
             return
         yield self._key(replies)
-        yield self._pages(replies)
+        makes = self.names if self.contract.ownership.request.has_json else None
+        made = self._create(makes) if makes and all(map(_is_page, replies)) else None
+        yield self._pages([*replies, *([made] if isinstance(made, Reply) else [])])
         given = [item for item in self.contract.credentials[1:] if self.authorization(item.name)]
         for item in given:
             yield self._further_key(item, replies[0])
@@ -78,12 +80,18 @@ class Looker:
             answer = self._answer(self._call(self.contract.restore.look.filled(address=lent)))
             yield self._place([*replies, answer])
             yield self._lent(answer)
-        elif self.names and self.contract.ownership.request.has_json:
-            yield from self._session(replies, given, self.names)
+        elif makes:
+            yield from self._session(replies, given, made or self._create(makes))
         elif self.names:
             yield self._place(replies)
 
     # What is sent
+
+    def _create(self, names: tuple[str, str]) -> Answer:
+        """The answer to a good create."""
+        external_id, tag = names
+        filled = self.contract.ownership.request.filled(external_id=external_id, tag=tag, **self.own)
+        return self._answer(self._call(filled))
 
     def _first_calls(self) -> list[Call]:
         unknown = f"tck-{secrets.token_hex(10)}"
@@ -155,8 +163,9 @@ class Looker:
         return f", or a gateway wants headers of its own, which {FILE} names a file with{proxy}"
 
     def _pages(self, replies: Sequence[Reply]) -> Look:
-        if not all(reply.media_type in HTML for reply in replies):
-            return Look("media type", replies[0].media_type or "none is given")
+        """A server in the making may answer with pages whatever is not a good create."""
+        if not all(map(_is_page, replies)):
+            return Look("media type", replies[-1].media_type or "none is given")
         said = f"{self.base_url} answers with HTML pages only; give --base-url the address of the API itself."
         return Look("media type", "HTML pages only", said)
 
@@ -170,12 +179,10 @@ class Looker:
         return Look(name, f"{item.env} answers {_status(answer)}")
 
     def _session(
-        self, replies: Sequence[Reply], given: Sequence[Credential], names: tuple[str, str]
+        self, replies: Sequence[Reply], given: Sequence[Credential], answer: Answer
     ) -> Iterator[Look]:
-        """The one session that is made, read with each further key, and closed."""
+        """The one session that was made, read with each further key, and closed."""
         rule = self.contract.ownership
-        external_id, tag = names
-        answer = self._answer(self._call(rule.request.filled(external_id=external_id, tag=tag, **self.own)))
         yield self._place([*replies, answer])
         if _refuses(answer):
             again = self._answer(self._call(rule.request.filled(external_id="", tag="", **self.own)))
@@ -296,7 +303,12 @@ def _told(answers: Sequence[Answer]) -> str:
 
 
 def _is_absent(answer: Answer) -> bool:
-    return isinstance(answer, Reply) and (answer.answered in ABSENT or answer.media_type in HTML)
+    return isinstance(answer, Reply) and (answer.answered in ABSENT or _is_page(answer))
+
+
+def _is_page(reply: Reply) -> bool:
+    """Whether a reply is for people; frameworks also call JSON text/html where nobody names its type."""
+    return reply.media_type in HTML and not reply.is_object
 
 
 def _refuses(answer: Answer) -> bool:

@@ -30,6 +30,19 @@ def read_json(text: str) -> Any:
         raise ValueError("the text is nested without end") from None
 
 
+def why_no_json(body: bytes) -> str:
+    """What keeps a body from being JSON, in a few words; empty where it is JSON."""
+    try:
+        read_json(body.decode())
+    except UnicodeDecodeError as error:
+        return f"byte {error.start + 1} is not UTF-8"
+    except json.JSONDecodeError as error:
+        return f"{error.msg[0].lower()}{error.msg[1:]} at character {error.pos + 1}"
+    except ValueError as error:
+        return str(error)
+    return ""
+
+
 def _no_json(constant: str) -> None:
     raise ValueError(f"{constant} is not JSON")
 

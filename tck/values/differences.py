@@ -79,7 +79,7 @@ def apart(expected: Any, seen: Any) -> tuple[str, str]:
     texts = _text(expected), _text(seen)
     if texts[0] == texts[1] or _alike(*texts):
         texts = _text(expected, ascii_only=True), _text(seen, ascii_only=True)
-    if texts[0] == texts[1]:
+    if texts[0] == texts[1] and type(expected) is not type(seen):
         texts = f"{texts[0]} ({type(expected).__name__})", f"{texts[1]} ({type(seen).__name__})"
     start = _first_difference(*texts)
     return _part(texts[0], start, expected), _part(texts[1], start, seen)

@@ -61,6 +61,11 @@ def test_of_long_lists_in_any_order_it_is_said_what_one_lacks():
     assert said.seen == 'tags: without ["tag number 0"] and with ["strange"]'
 
 
+def test_null_is_named_as_json_names_it():
+    said = compared("is not", None, None)
+    assert (said.expected, said.seen) == ("anything but null", "null")
+
+
 @pytest.mark.parametrize(
     ("seen", "expected", "exchanges"),
     [

@@ -99,12 +99,12 @@ def test_leftovers_are_told_in_one_line(tmp_path, ledger):
     assert leftover_line(options) == ""  # the run that writes it is still going
     ledger.close()
     assert leftover_line(options) == (
-        f"an earlier run did not end: 1 of its sessions may still be open, as {ledger.path} says; "
-        f"python -m tck cleanup {tmp_path} closes them"
+        f"an earlier run left 1 session that may still be open, as {ledger.path} says; "
+        f"python -m tck cleanup {tmp_path} closes it"
     )
     outside = replace(options, contract_dir=Path("/contracts"))
     assert leftover_line(outside).endswith(
-        f"python -m tck cleanup {tmp_path} --contract-dir=/contracts closes them"
+        f"python -m tck cleanup {tmp_path} --contract-dir=/contracts closes it"
     )
     ledger.closed("s1")
     assert leftover_line(options) == ""

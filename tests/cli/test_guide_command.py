@@ -5,12 +5,13 @@ from pathlib import Path
 import pytest
 
 from tck.__main__ import main
+from tck.contract.catalogue import registry_of
 from tck.contract.contract import available_contracts, load_contract
 from tck.contract.examples import examples_of
 from tck.contract.openapi import load_api
 from tck.paths import spec_dir
 from tck.results.result_file import build_result, write_result
-from tck.vocabulary import Outcome
+from tck.vocabulary import CORE, Outcome
 from tests.support.result_samples import facts, finding, requirement, settle
 
 ORDER = ["create", "retrieve", "update", "close"]
@@ -34,7 +35,7 @@ def guide(capsys: pytest.CaptureFixture[str], *arguments: object) -> str:
 
 def test_operations_come_in_the_order_of_their_document_and_themes_after_them(tmp_path, capsys):
     lines = guide(capsys, "--contract=trigger", f"--report-dir={tmp_path}").splitlines()
-    names = [line.split()[0] for line in lines[1:] if line.endswith("hold")]
+    names = [line.split()[0] for line in lines[1:] if " hold" in line]
     assert names[:4] == ORDER
     assert set(names) > {*ORDER, "credentials", "replies"}
 
@@ -72,6 +73,23 @@ def test_the_page_has_every_requirement(tmp_path, capsys):
     assert page.startswith("# Trigger.dev sessions")
     assert "- [x] MUST `create.new-session-answers-201`: A create that makes" in page
     assert "- [ ] MUST `close.sets-closed-at`: " in page
+
+
+def test_the_core_comes_before_optional_groups_and_one_that_is_not_offered_is_nothing_to_do(tmp_path, capsys):
+    registry = registry_of("trigger")
+    held = {name: Outcome.PASSED for name, one in registry.items() if one.group == CORE}
+    absent = {name: Outcome.NOT_APPLICABLE for name, one in registry.items() if one.group == "list"}
+    some = dict([*absent.items()][1:])  # the rest was not selected
+    told = guide(capsys, f"--report-dir={reports(tmp_path / 'one', False, **held, **some)}")
+    lines = told.splitlines()
+    [listed] = [line for line in lines if line.startswith("  list ")]
+    assert listed.split(maxsplit=1)[1] == "not offered     (optional group list)"
+    themes = [number for number, line in enumerate(lines) if line.startswith(("  tokens ", "  races "))]
+    assert max(themes) < lines.index(listed)
+    assert "Next: MUST append." in told
+    channels = {name: Outcome.NOT_APPLICABLE for name, one in registry.items() if one.group == "channels"}
+    told = guide(capsys, f"--report-dir={reports(tmp_path / 'two', False, **held, **some, **channels)}")
+    assert told.endswith("Everything holds; not offered: list, channels.\n")
 
 
 def test_without_a_result_the_contract_must_be_named(tmp_path, capsys):

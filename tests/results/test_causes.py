@@ -47,6 +47,14 @@ def test_a_leader_explains_each_other_failure_of_its_cause_itself():
     ]
 
 
+def test_what_can_be_mended_comes_before_an_operation_that_is_not_there():
+    entries = [failed("close.a"), failed("close.b"), failed("open.c"), failed("open.d", SHOULD)]
+    explained = {"close.a": ["close.b"]}
+    assert [name for name, _ in told(*entries, explained=explained)] == ["close.a", "open.c", "open.d"]
+    missing = told(*entries, explained=explained, not_there=["closeRoom"])
+    assert [name for name, _ in missing] == ["open.c", "close.a", "open.d"]
+
+
 def test_a_requirement_that_passed_explains_nothing():
     entries = [failed("x.b"), settled(Outcome.PASSED, name="x.a"), failed("x.c")]
     explained = {"x.a": ["x.b", "x.c"]}

@@ -329,6 +329,24 @@ def test_a_file_server_has_nothing_of_the_contract(tmp_path):
         assert "answers with HTML pages only" in Eye(tmp_path, SECRETS).refusal(url)
 
 
+def test_a_server_in_the_making_that_answers_a_good_create_is_judged(tmp_path):
+    """What a framework answers where nothing is written yet are pages; only a good create gets a row."""
+
+    def answer(handler):
+        if handler.command == "POST" and handler.headers["content-length"] != "2":
+            replying(201, b'{"id": "session_1"}', Content_Type="application/json")(handler)
+        else:
+            replying(404 if handler.command == "GET" else 500, b"<p>", Content_Type="text/html")(handler)
+
+    with serving(answer) as (url, _):
+        eye = Eye(tmp_path, SECRETS)
+        looks = eye.looks(url)
+        assert "answers with HTML pages only" in Eye(tmp_path, SECRETS).refusal(url, names=None)
+    assert [look for look in looks.values() if look.refusal] == []
+    assert looks["session"].found == "a create is answered with 201"
+    assert eye.sent.count("POST /api/v1/sessions") == 2
+
+
 def test_a_framework_that_repeats_the_path_and_a_time_has_nothing_of_the_contract(tmp_path):
     def answer(handler):
         text = f'{{"message": "Route {handler.command}:{handler.path} not found", "at": "{id(handler)}"}}'

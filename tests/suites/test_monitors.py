@@ -121,6 +121,8 @@ def test_a_success_under_an_undocumented_status_is_judged_by_its_body_alone():
     assert problem("update.success-matches-schema", reply("updateSession", 201, ROW)) is None
     empty = reply("closeSession", 204, "", media_type=None)
     assert "not JSON" in problem("close.success-matches-schema", empty)
+    infinite = replace(reply("closeSession", 200, {}), body=b'{"id": Infinity}')
+    assert "the body is not JSON: Infinity is not JSON: " in problem("close.success-matches-schema", infinite)
 
 
 @pytest.mark.parametrize("name", ["create", "update"])
@@ -310,7 +312,7 @@ def test_a_secret_key_in_a_header_is_seen(name):
 
 def test_a_create_whose_body_is_no_json_leaks_no_token_of_its_own():
     text = json.dumps(MADE)
-    broken = reply("createSession", 201, f'{text[:-1]}, "odd": Infinity}}')
+    broken = replace(reply("createSession", 201, MADE), body=f'{text[:-1]}, "odd": Infinity}}'.encode())
     said = {requirement for requirement, problem in MONITOR.judged(broken) if problem}
     assert said == {"create.success-matches-schema"}
     stray = reply("createSession", 201, {**MADE, "odd": TOKEN[:-1] + "x"})

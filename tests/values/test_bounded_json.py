@@ -1,12 +1,15 @@
 """JSON that a plain parser gives up on is read as far as anybody needs it; what is no JSON still is none."""
 
 import json
+import sys
 
 import pytest
 
-from tck.values.bounded_json import DEEPER, DEEPEST, LONGEST_NUMBER, read_json
+from tck.values.bounded_json import DEEPER, DEEPEST, LONGEST_NUMBER, read_json, why_no_json
 
 NOTE = json.loads(DEEPER)
+TRAILING_COMMA = "expecting property name enclosed in double quotes at character 9"
+"""What a Python before 3.13 says of it."""
 
 
 def nested(depth, inside=0):
@@ -51,3 +54,19 @@ def test_whole_numbers_are_exact_up_to_a_size_that_nobody_needs():
     assert read_json("9" * LONGEST_NUMBER) == 10**LONGEST_NUMBER - 1
     assert read_json("-" + "9" * 10_000) == float("-inf")
     assert read_json("[0.1" + "0" * 10_000 + "]") == [0.1]
+
+
+@pytest.mark.parametrize(
+    ("body", "why"),
+    [
+        (b'{"a": Infinity}', "Infinity is not JSON"),
+        (b'{"a": 1,}', "illegal trailing comma before end of object at character 8"),
+        (b'{"a": ', "expecting value at character 7"),
+        (b'{"a": "\xff"}', "byte 8 is not UTF-8"),
+        (b'{"a": 1}', ""),
+    ],
+)
+def test_it_is_said_why_a_body_is_no_json(body, why):
+    if sys.version_info < (3, 13):
+        why = why.replace("illegal trailing comma before end of object at character 8", TRAILING_COMMA)
+    assert why_no_json(body) == why

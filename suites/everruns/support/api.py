@@ -52,7 +52,7 @@ class Sessions(Operations):
 class LiveSession(checking.LiveSession[Sessions]):
     """A session that checks may update: one that the run made, or the one that the operator lent."""
 
-    reads_judged_by = "is a precondition that the kit cannot do without"
+    reads_judged_by = ""
     seen_at_once = "update.seen-at-once"
     reads_go_on = "update.reads-do-not-go-back"
 

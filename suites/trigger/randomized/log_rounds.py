@@ -84,7 +84,7 @@ class LogRound:
         """What the round showed."""
         model = log.model
         if not any(one.fate is Fate.KEPT for one in log.appends):
-            raise NotTested("no append was accepted, which append.answers-200 judges")
+            raise NotTested("no append was accepted", judged_by="append.answers-200")
         drained = self.run.patience.wait(
             log.drained, lambda seen: model.lost(seen) is None and model.doubled(seen) is None
         ).value

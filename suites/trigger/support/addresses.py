@@ -59,8 +59,8 @@ def known_to_be_unknown(sessions: Sessions, address: str) -> str:
     status = sessions.retrieve(address).status
     if status != 404:
         raise NotTested(
-            f"a retrieve of an unknown address answered {status}, which retrieve.unknown-id-answers-404 and "
-            "retrieve.unknown-external-id-answers-404 judge"
+            f"a retrieve of an unknown address answered {status}",
+            judged_by=("retrieve.unknown-id-answers-404", "retrieve.unknown-external-id-answers-404"),
         )
     return address
 
@@ -75,8 +75,8 @@ def reached(session: LiveSession, address: str) -> Reply:
     waited = eventually(lambda: session.sessions.retrieve(address), found)
     if not waited.held:
         raise NotTested(
-            f"retrieve answered {waited.value.status}, which retrieve.by-id-answers-200 and "
-            "retrieve.by-external-id-answers-200 judge"
+            f"retrieve answered {waited.value.status}",
+            judged_by=("retrieve.by-id-answers-200", "retrieve.by-external-id-answers-200"),
         )
     return waited.value
 

@@ -68,7 +68,7 @@ class Sessions(Operations):
 class LiveSession(checking.LiveSession[Sessions]):
     """A session that the run has made, as seen with the secret key of its environment."""
 
-    reads_judged_by = "retrieve.by-id-answers-200 judges"
+    reads_judged_by = "retrieve.by-id-answers-200"
     seen_at_once = "replies.write-seen-at-once"
     reads_go_on = "replies.reads-do-not-go-back"
 
@@ -106,7 +106,7 @@ class LiveSession(checking.LiveSession[Sessions]):
         issued = self.created["publicAccessToken"]
         token = issued.value
         if not isinstance(token, str) or not token:
-            raise NotTested("create issued no publicAccessToken, which create.success-matches-schema judges")
+            raise NotTested("create issued no publicAccessToken", judged_by="create.success-matches-schema")
         return Text(token, issued.origin)
 
     def by_each_address(self) -> Sequence[Callable[[], Reply]]:
@@ -134,5 +134,5 @@ def made(sessions: Sessions, body: Body) -> LiveSession:
     """The session that a create made; raises NotTested unless the reply is a 2xx with an id."""
     reply = sessions.create(body)
     if not reply.succeeded or not reply.is_object or not isinstance(reply["id"].value, str):
-        raise NotTested(f"create answered {reply.status}, which create.new-session-answers-201 judges")
+        raise NotTested(f"create answered {reply.status}", judged_by="create.new-session-answers-201")
     return LiveSession(reply, sessions)

@@ -14,4 +14,4 @@ def takes_chunks(small: Reply, judged_by: str) -> None:
     if small.refused:
         raise NotApplicable(f"the target answers a small body in chunks with {small.status}")
     if not small.succeeded:
-        raise NotTested(f"a small body in chunks was answered with {small.status}, which {judged_by} judges")
+        raise NotTested(f"a small body in chunks was answered with {small.status}", judged_by=judged_by)

@@ -46,7 +46,7 @@ def close_now(session: LiveSession, body: Body) -> Reply:
     """Close an open session; raises NotTested when the reply does not show that it is closed."""
     reply = session.sessions.close(session.id, body)
     if not reply.succeeded or not reply.is_object or not is_closed(reply.row):
-        raise NotTested(f"close answered {reply.status} without closedAt, which close.sets-closed-at judges")
+        raise NotTested(f"close answered {reply.status} without closedAt", judged_by="close.sets-closed-at")
     return reply
 
 
@@ -54,7 +54,7 @@ def close_first(session: LiveSession, body: Body) -> Reply:
     """Close an open session and wait until a retrieve shows it; raises NotTested when that cannot be had."""
     reply = close_now(session, body)
     if not is_closed(session.eventually_shows(is_closed)):
-        raise NotTested("a retrieve shows no closedAt, which close.sets-closed-at judges")
+        raise NotTested("a retrieve shows no closedAt", judged_by="close.sets-closed-at")
     return reply
 
 

@@ -71,7 +71,7 @@ def moves_after_a_close(session: LiveSession) -> bool:
 def _moves(control: LiveSession) -> bool:
     closed = control.sessions.close(control.id, {})
     if not closed.succeeded or not closed.is_object:
-        raise NotTested(f"close answered {closed.status}, which close.answers-200 judges")
+        raise NotTested(f"close answered {closed.status}", judged_by="close.answers-200")
     control.eventually_shows(is_closed)
     moved = eventually(control.read, lambda row: row != closed.row and _moved_by_itself(closed.row, row))
     return moved.held and _looked_at_until_it_rests(control).held

@@ -113,7 +113,7 @@ def shown_config(seen: JsonValue, read: Callable[[], JsonValue]) -> JsonValue:
     """The triggerConfig of a reply, or else that of a retrieve; raises NotTested without either."""
     config = read() if seen.is_null else seen
     if config.is_null:
-        raise NotTested("no reply shows triggerConfig, which retrieve.includes-trigger-config judges")
+        raise NotTested("no reply shows triggerConfig", judged_by="retrieve.includes-trigger-config")
     if not isinstance(config.value, Mapping):
         raise Broken("triggerConfig is not an object", "an object", repr(config), config.origin.exchange)
     return config

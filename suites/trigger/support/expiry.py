@@ -101,8 +101,8 @@ def created_at(reply: Reply) -> Instant:
     try:
         return parse_instant(str(reply["createdAt"].value))
     except ValueError:
-        reason = "create showed no time in createdAt, which create.success-matches-schema judges"
-        raise NotTested(reason) from None
+        reason = "create showed no time in createdAt"
+        raise NotTested(reason, judged_by="create.success-matches-schema") from None
 
 
 def made_to_expire(run: Run) -> Expiring | None:

@@ -97,7 +97,7 @@ def closed(session: LiveSession, reason: str) -> LiveSession:
         or session.eventually_shows(lambda row: not row["closedAt"].is_null)["closedAt"].is_null
     ):
         raise NotTested(
-            f"close answered {reply.status} and set no closedAt, which close.sets-closed-at judges"
+            f"close answered {reply.status} and set no closedAt", judged_by="close.sets-closed-at"
         )
     return session
 

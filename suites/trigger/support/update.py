@@ -83,7 +83,7 @@ def untouched(row: Row) -> Row:
 def was_refused(reply: Reply, judged_by: str) -> None:
     """Raise NotTested, naming the judging requirement, when an update that had to be refused was not."""
     if not reply.refused:
-        raise NotTested(f"the update was answered with {reply.status}, which {judged_by} judges")
+        raise NotTested(f"the update was answered with {reply.status}", judged_by=judged_by)
 
 
 def moved_on(after: Row, before: Row) -> None:

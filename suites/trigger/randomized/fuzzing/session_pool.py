@@ -122,7 +122,7 @@ class Places:
         if kind is SessionKind.CLOSED:
             reply = live.sessions.close(live.id, {"reason": "done"})
             if not reply.succeeded:
-                raise NotTested(f"close answered {reply.status}, which close.answers-200 judges")
+                raise NotTested(f"close answered {reply.status}", judged_by="close.answers-200")
         row = live.eventually_shows(lambda row: row["closedAt"].is_null is not (kind is SessionKind.CLOSED))
         self.sessions.run.patience.wait(
             lambda: live.sessions.retrieve(live.external_id), lambda reply: reply.succeeded

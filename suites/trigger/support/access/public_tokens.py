@@ -40,7 +40,7 @@ def token_of(session: LiveSession) -> Token:
     try:
         return read_token(session.token)
     except Broken:
-        raise NotTested("create issued no JWT, which tokens.is-jwt judges") from None
+        raise NotTested("create issued no JWT", judged_by="tokens.is-jwt") from None
 
 
 def scope_claims(token: Token) -> list[str]:
@@ -95,7 +95,7 @@ def key_of(session: LiveSession) -> str:
     named = [scope.removeprefix(READ) for scope in scopes_of(token_of(session)) if scope.startswith(READ)]
     key = next((address for address in session.addresses if address in named), None)
     if key is None:
-        raise NotTested("no scope names the session, which tokens.carries-session-scopes judges")
+        raise NotTested("no scope names the session", judged_by="tokens.carries-session-scopes")
     return key
 
 
@@ -118,7 +118,7 @@ def created_at(reply: Reply) -> float:
     """When the session of a reply was made, in seconds since 1970; a precondition."""
     text = reply["createdAt"].value
     if not isinstance(text, str) or not is_date_time(text):
-        raise NotTested("createdAt is no date-time, which replies.timestamps-are-rfc3339 judges")
+        raise NotTested("createdAt is no date-time", judged_by="replies.timestamps-are-rfc3339")
     return float(parse_instant(text).seconds)
 
 

@@ -33,8 +33,8 @@ class Environments:
         other = self.make(self.abroad, marked(self.bodies, externalId=session.external_id))
         if other.id == session.id:
             raise NotTested(
-                "a create with the key of another environment found the session, "
-                "which isolation.external-id-is-unique-per-environment judges"
+                "a create with the key of another environment found the session",
+                judged_by="isolation.external-id-is-unique-per-environment",
             )
         return other
 

@@ -33,7 +33,7 @@ class Ended:
         with self.check.judging(f"subscribe.{how}-session-is-readable"):
             drained = self.log.settled()
             if not drained.records:
-                raise NotTested(f"nothing is drained, which drain.{how}-session-is-readable judges")
+                raise NotTested("nothing is drained", judged_by="drain.{how}-session-is-readable")
             listened = self.log.channels.subscribe_until(
                 self.log.session.addresses[-1], self.log.io, drained.numbers[-1]
             )

@@ -199,7 +199,7 @@ def records_of(reply: Reply, judged_by: str = DRAINED_BY) -> list[LogRecord]:
     page = reply.parsed
     records = page.get("records") if reply.succeeded and isinstance(page, dict) else None
     if not isinstance(records, list) or not all(_is_record(one) for one in records):
-        raise NotTested(f"a drain answered {reply.status} and no page, which {judged_by} judges")
+        raise NotTested(f"a drain answered {reply.status} and no page", judged_by=judged_by)
     return [LogRecord(one["seqNum"], (one["data"],)) for one in records]
 
 
@@ -213,9 +213,7 @@ def _is_record(one: object) -> bool:
 def subscribed(reply: Reply) -> None:
     """Raise NotTested unless a subscription was accepted."""
     if not reply.succeeded:
-        raise NotTested(
-            f"a subscription answered {reply.status}, which subscribe.answers-event-stream judges"
-        )
+        raise NotTested(f"a subscription answered {reply.status}", judged_by="subscribe.answers-event-stream")
 
 
 def same_log(one: Reading, other: Reading, model: RecordLog) -> None:
@@ -241,6 +239,6 @@ def shows_all_of(drained: Reading, listened: Listened, log: Log, after: int | No
 def some(reading: Reading) -> Reading:
     """The reading, if it shows records; a precondition."""
     if not reading.records:
-        judged_by = "append.record-is-kept-once and drain.leaves-the-log judge"
-        raise NotTested(f"nothing is drained, which {judged_by}")
+        judged_by = ("append.record-is-kept-once", "drain.leaves-the-log")
+        raise NotTested("nothing is drained", judged_by=judged_by)
     return reading

@@ -238,7 +238,7 @@ def _is_new(reply: Reply) -> bool:
 def _kept(reply: Reply) -> dict[str, Any]:
     """What is kept of the create of a session; raises NotTested unless it made one."""
     if not _is_new(reply):
-        raise NotTested(f"create answered {reply.status}, which create.new-session-answers-201 judges")
+        raise NotTested(f"create answered {reply.status}", judged_by="create.new-session-answers-201")
     return {
         "body": json.loads(reply.call.body or b"{}"), "status": reply.status, "headers": reply.headers,
         "reply": _without_token(reply), "exchange": reply.exchange,

@@ -190,7 +190,7 @@ class Lists:
             made = parse_instant(str(page.rows[0].values.get("createdAt")))
         except (ValueError, IndexError):
             raise NotTested(
-                "no row shows when it was made, which list.success-matches-schema judges"
+                "no row shows when it was made", judged_by="list.success-matches-schema"
             ) from None
         moment = datetime.fromtimestamp(float(made.seconds) + seconds, UTC)
         return moment.isoformat(timespec="milliseconds").replace("+00:00", "Z")
@@ -218,10 +218,10 @@ class Lists:
 def page_of(reply: Reply) -> Page:
     """The page that a reply shows; raises NotTested where it shows none."""
     if not reply.succeeded:
-        raise NotTested(f"a list was answered with {reply.status}, which {ANSWERS} judges")
+        raise NotTested(f"a list was answered with {reply.status}", judged_by=ANSWERS)
     data = reply.parsed.get("data") if reply.is_object else None
     if not isinstance(data, list):
-        raise NotTested("a list showed no rows, which list.success-matches-schema judges")
+        raise NotTested("a list showed no rows", judged_by="list.success-matches-schema")
     rows = tuple(Row(one, reply.shape, origin=reply.origin) for one in data if isinstance(one, dict))
     pagination = reply.parsed.get("pagination")
     cursors: Mapping[str, Any] = pagination if isinstance(pagination, dict) else {}

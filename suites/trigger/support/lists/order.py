@@ -34,7 +34,7 @@ def steps_back(lists: Lists, size: int, page: int) -> Steps:
         lambda walk: set(lists.ours(walk.rows)) >= lists.population.certain,
     )
     if len(walk.pages) <= page:
-        raise NotTested("a walk has too few pages, which list.walk-shows-each-session-once judges")
+        raise NotTested("a walk has too few pages", judged_by="list.walk-shows-each-session-once")
     query = lists.all({"page[size]": str(size)})
     before, here = walk.pages[page - 1], walk.pages[page]
     if here.previous is None:

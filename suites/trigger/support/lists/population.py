@@ -174,7 +174,7 @@ def _body(bodies: Bodies, tag: str, spec: Spec) -> Body:
 def _created(sessions: Sessions, body: Body) -> Reply:
     reply = sessions.create(body)
     if not reply.succeeded or not reply.is_object or not isinstance(reply["id"].value, str):
-        raise NotTested(f"create answered {reply.status}, which {CREATED} judges")
+        raise NotTested(f"create answered {reply.status}", judged_by=CREATED)
     return reply
 
 

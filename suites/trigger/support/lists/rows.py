@@ -14,7 +14,7 @@ def shown_by_retrieve(lists: Lists, role: str) -> Row:
     """The row of the same session as a retrieve shows it; raises NotTested where it shows none."""
     reply = lists.sessions.retrieve(lists.population.members[role].id)
     if not reply.succeeded or not reply.is_object:
-        raise NotTested(f"retrieve answered {reply.status}, which retrieve.by-id-answers-200 judges")
+        raise NotTested(f"retrieve answered {reply.status}", judged_by="retrieve.by-id-answers-200")
     return reply.row
 
 

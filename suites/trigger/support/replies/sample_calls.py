@@ -34,7 +34,7 @@ def conflicts(replies: Iterable[Reply]) -> list[Reply]:
     """The replies that are a 409; a precondition."""
     found = [reply for reply in replies if reply.status == CONFLICT]
     if not found:
-        raise NotTested("no create was answered with 409, which create.closed-external-id-answers-409 judges")
+        raise NotTested("no create was answered with 409", judged_by="create.closed-external-id-answers-409")
     return found
 
 
