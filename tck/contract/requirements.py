@@ -146,11 +146,11 @@ def _explained(said: Mapping[str, Any]) -> dict[str, Explained]:
     """What each requirement explains, by its id; a symptom is explained by all that are none."""
     ids = [entry["id"] for entry in said["requirements"]]
     symptoms, relations = said.get("symptoms", []), said.get("explains", {})
-    matching = {pattern: fnfilter(ids, pattern) for patterns in relations.values() for pattern in patterns}
+    known = frozenset(ids)
     found = {}
     for explaining in ids if symptoms else relations:
         patterns = {*relations.get(explaining, []), *(symptoms if explaining not in symptoms else [])}
-        chosen = patterns.union(*(matching[pattern] for pattern in relations.get(explaining, [])))
+        chosen = patterns.union(*(_matching(pattern, known) for pattern in patterns - known))
         others = [name for name in ids if name in chosen and name != explaining]
         always = tuple(name for name in others if name in patterns)
         found[explaining] = Explained(always, tuple(name for name in others if name not in patterns))
@@ -159,7 +159,7 @@ def _explained(said: Mapping[str, Any]) -> dict[str, Explained]:
 
 def _unrelated(document: Document) -> Iterator[KitError]:
     """An error for each id in `explains` or `symptoms` that is no requirement; a withdrawn one may stay."""
-    ids = {entry["id"] for _, entry in _entries(document)}
+    ids = frozenset(entry["id"] for _, entry in _entries(document))
     for place, name in enumerate(document.value.get("symptoms", [])):
         if name not in ids:
             yield document.error(("symptoms", place), f"{name} is not one of the requirements.")
@@ -168,8 +168,13 @@ def _unrelated(document: Document) -> Iterator[KitError]:
         if explaining not in ids:
             yield document.error(where, f"{explaining} is not one of the requirements.")
         for place, pattern in enumerate(patterns):
-            if not fnfilter(ids - {explaining}, pattern):
+            if not _matching(pattern, ids) - {explaining}:
                 yield document.error((*where, place), f"{pattern} names no other requirement.")
+
+
+def _matching(pattern: str, ids: frozenset[str]) -> frozenset[str]:
+    """The ids that a pattern stands for, which is most often one of them."""
+    return frozenset({pattern} if pattern in ids else fnfilter(ids, pattern))
 
 
 def _entries(document: Document) -> list[tuple[Where, Mapping[str, Any]]]:

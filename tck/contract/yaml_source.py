@@ -7,6 +7,7 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import Any
 
+import jsonschema_rs
 import yaml
 from jsonschema import Draft202012Validator
 from jsonschema.exceptions import ValidationError
@@ -73,7 +74,10 @@ def read_document(path: Path) -> Document:
 def read_checked(path: Path, schema: str) -> Document:
     """Read one YAML file and check it against the JSON Schema of that short name."""
     document = read_document(path)
-    validator = Draft202012Validator(json.loads(paths.schema_path(schema).read_text(encoding="utf-8")))
+    rules = json.loads(paths.schema_path(schema).read_text(encoding="utf-8"))
+    if _is_valid(document.value, rules):
+        return document
+    validator = Draft202012Validator(rules)
     faults = sorted(
         ((document.line(where), sentence, where) for where, sentence in _faults(validator, document)),
         key=lambda fault: fault[:2],
@@ -82,6 +86,14 @@ def read_checked(path: Path, schema: str) -> Document:
         _, sentence, where = faults[0]
         raise document.error(where, sentence)
     return document
+
+
+def _is_valid(value: Any, rules: Any) -> bool:
+    """Whether a compiled validator has nothing to say, which is quick; what is wrong, jsonschema explains."""
+    try:
+        return jsonschema_rs.Draft202012Validator(rules).is_valid(value)
+    except ValueError:  # for what JSON does not have, such as a date
+        return False
 
 
 def _compose(text: str, name: str) -> Any:
