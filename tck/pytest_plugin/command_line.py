@@ -15,7 +15,8 @@ import pytest
 from tck.contract.contract import Contract, available_contracts, load_contract
 from tck.errors import KitError
 from tck.pytest_plugin import contract_dir
-from tck.run.inputs import Plan
+from tck.results.slo import Objective, read_objective
+from tck.run.inputs import Plan, load_specification
 from tck.run.options import CAREFUL_SESSIONS, FUZZ_EXAMPLES, Options
 from tck.transport.base_url import read_url
 from tck.transport.certificates import Certificates
@@ -114,6 +115,11 @@ def add_options(parser: pytest.Parser, config: pytest.Config) -> None:
         "--quick", action="store_true",
         help="leave out the generated checks (fuzz, lifecycle, races); the run is then partial",
     )  # fmt: skip
+    add(
+        "--slo", action="append", default=[], metavar="OPERATION:QUANTILE=TIME",
+        help="an objective for latency, such as close:p95=300ms, judged beside the contract; repeatable",
+    )  # fmt: skip
+    add("--fail-on-slo", action="store_true", help="exit 1 for an objective of --slo that is not held")
     add("--plan", action="store_true", help="print an upper bound on requests and sessions, and send nothing")
     for flag, notes in _own_flags(contracts, folder).items():
         try:
@@ -188,6 +194,8 @@ def read_options(config: pytest.Config) -> Options:
         restart_command=_command("--restart-command", get("--restart-command")),
         groups=_groups(contract, get("--groups")),
         confirm=_confirm(config),
+        objectives=_objectives(config, contract),
+        fail_on_slo=bool(get("--fail-on-slo")),
     )
     beside = sum(one.sessions for name, one in contract.groups.items() if options.chooses(name))
     options = replace(options, usual_sessions=CAREFUL_SESSIONS + beside)
@@ -221,6 +229,18 @@ def _groups(contract: Contract, text: str | None) -> tuple[str, ...]:
             hint = f"did you mean {near[0]}? There" if near else "there"
             raise KitError(f"--groups={text} names no group {name!r}; {hint} are: {', '.join(known)}.")
     return tuple(name for name in known if name in named)
+
+
+def _objectives(config: pytest.Config, contract: Contract) -> tuple[Objective, ...]:
+    """What --slo asks for; raises KitError for a value that makes no sense."""
+    given = config.getoption("--slo")
+    if config.getoption("--fail-on-slo") and not given:
+        raise KitError("--fail-on-slo needs --slo, the objectives that it is about.")
+    if not given:
+        return ()
+    api = load_specification(contract.name, contract_dir.chosen_dir(config)).api
+    operations = [one.id for one in api.operations]
+    return tuple(dict.fromkeys(read_objective(text, operations) for text in given))
 
 
 def _path(config: pytest.Config, flag: str) -> Path | None:

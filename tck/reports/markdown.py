@@ -27,6 +27,7 @@ from tck.reports.labels import (
     verdict_sentence,
 )
 from tck.results.document import RequirementEntry, Result, WayEntry
+from tck.results.slo import objectives_of, told_objective
 from tck.values.texts import printable
 
 LONGEST = 60_000
@@ -75,6 +76,9 @@ def _parts(result: Result, exchanges: Mapping[str, Exchange]) -> Iterator[str]:
     requirements = result["requirements"]
     yield f"## {plain(verdict_sentence(result), 1000)}\n"
     yield "\n".join(f"- {label}: {plain(text)}" for label, text in facts(result)) + "\n"
+    objectives = objectives_of(result)
+    if objectives:
+        yield "\n".join(["### SLO\n", *(f"- {plain(told_objective(one))}" for one in objectives)]) + "\n"
     yield from _counts(requirements)
     yield from _failed(result, exchanges)
     yield from _deviating(result)

@@ -19,6 +19,7 @@ from tck.reports.labels import (
 )
 from tck.reports.text import fitted, height, limited, pair, wrapped
 from tck.results.document import ContractEntry, OutcomeName, RequirementEntry, Result
+from tck.results.slo import objectives_of, told_objective
 from tck.values.texts import printable
 
 NARROWEST, WIDEST = 80, 120
@@ -198,6 +199,10 @@ def _tail(result: Result, width: int) -> Iterator[str]:
     if allowed:
         told = "; ".join(one["statement"].rstrip(".") for one in allowed)
         yield from limited(f"Allowed differences ({len(allowed)}): {told}", width, "", INDENT, LINES_A_REASON)
+    objectives = objectives_of(result)
+    if objectives:
+        told = "; ".join(map(told_objective, objectives))
+        yield from limited(f"SLO ({len(objectives)}): {told}", width, "", INDENT, LINES_A_REASON)
     yield from wrapped(counted(result["counts"]), width)
 
 

@@ -148,6 +148,24 @@ class DifferenceEntry(TypedDict):
     exchange: str
 
 
+class ObjectiveEntry(TypedDict):
+    """An objective for latency, in milliseconds, and what was seen; `seen_ms` is None where no reply came."""
+
+    operation: str
+    quantile: str
+    limit_ms: float
+    seen_ms: float | None
+    replies: int
+    outcome: Literal["held", "missed", "not_measured"]
+
+
+class SloEntry(TypedDict):
+    """The objectives that --slo named, and whether the run exits with 1 for one that was not held."""
+
+    fails_the_run: bool
+    objectives: Sequence[ObjectiveEntry]
+
+
 class CountsEntry(TypedDict):
     """Scored requirements by level and outcome."""
 
@@ -203,4 +221,6 @@ class Result(TypedDict):
     generated: Mapping[str, Mapping[str, Any]]
     latency: NotRequired[Mapping[str, LatencyEntry]]
     """By operation; absent from results of kits that did not note it."""
+    slo: NotRequired[SloEntry]
+    """What became of the objectives for latency; absent in a run without any."""
     footer: FooterEntry

@@ -1,22 +1,58 @@
-"""How long the replies to each operation took, as a result keeps it."""
+"""How long whole replies took, by operation; pure."""
 
 import math
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
 
 from tck.recording.exchange import Exchange
 from tck.recording.har import took
 from tck.results.document import LatencyEntry
 
+QUANTILES = (0.5, 0.95, 0.99)
+NO_OPERATION = "other requests"
+
+
+@dataclass(frozen=True)
+class Latency:
+    """How long the whole replies to one operation took, in milliseconds; `slowest` is an exchange's id."""
+
+    operation: str
+    number: int
+    quantiles: tuple[float, ...]
+    longest: float
+    slowest: str
+
+
+def latencies(exchanges: Iterable[Exchange], shares: Sequence[float] = QUANTILES) -> list[Latency]:
+    """A row for each operation, by name, with these quantiles: each is a time that was seen."""
+    answered = (one for one in exchanges if one.status is not None and not one.error)
+    return [_latency(name, group, shares) for name, group in by_exchange_operation(answered)]
+
 
 def latency_by_operation(exchanges: Iterable[Exchange]) -> dict[str, LatencyEntry]:
-    """By operation, the whole replies that came, by name; requests of no operation are left out."""
-    times: dict[str, list[float]] = {}
+    """The rows as a result keeps them; requests of no operation are left out."""
+    return {row.operation: _entry(row) for row in latencies(one for one in exchanges if one.operation)}
+
+
+def by_exchange_operation(exchanges: Iterable[Exchange]) -> Iterator[tuple[str, list[Exchange]]]:
+    """The exchanges of each operation, by name, those of none last."""
+    groups: dict[str, list[Exchange]] = {}
     for one in exchanges:
-        if one.operation and one.status is not None and not one.error:
-            times.setdefault(one.operation, []).append(round(took(one), 1))
-    return {name: _entry(sorted(found)) for name, found in sorted(times.items())}
+        groups.setdefault(one.operation or NO_OPERATION, []).append(one)
+    yield from sorted(groups.items(), key=lambda item: (item[0] == NO_OPERATION, item[0]))
 
 
-def _entry(ordered: Sequence[float]) -> LatencyEntry:
-    p50, p95, p99 = (ordered[math.ceil(share * len(ordered)) - 1] for share in (0.5, 0.95, 0.99))
-    return {"replies": len(ordered), "p50": p50, "p95": p95, "p99": p99, "longest": ordered[-1]}
+def _entry(row: Latency) -> LatencyEntry:
+    p50, p95, p99 = row.quantiles
+    return {"replies": row.number, "p50": p50, "p95": p95, "p99": p99, "longest": row.longest}
+
+
+def _latency(name: str, group: Sequence[Exchange], shares: Sequence[float]) -> Latency:
+    slowest = max(group, key=lambda one: (_took(one), one.id))
+    times = sorted(map(_took, group))
+    ranks = (times[math.ceil(share * len(times)) - 1] for share in shares)
+    return Latency(name, len(group), tuple(ranks), _took(slowest), slowest.id)
+
+
+def _took(one: Exchange) -> float:
+    return round(took(one), 1)

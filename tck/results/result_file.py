@@ -44,6 +44,7 @@ from tck.results.kit_identity import Kit
 from tck.results.latency import latency_by_operation
 from tck.results.leading import Leading
 from tck.results.outcomes import Finding, Settled, counts, verdict
+from tck.results.slo import Objective, judged
 from tck.results.version_1 import from_version_1
 from tck.results.ways import Kinds, ways_of
 from tck.values.texts import in_all_texts, whole
@@ -96,6 +97,8 @@ class Facts:
     """By check and requirement, what judging a failure again showed."""
     not_there: Sequence[str] = ()
     """The operations that the target does not have."""
+    objectives: Sequence[Objective] = ()
+    fail_on_slo: bool = False
 
     @property
     def started(self) -> datetime:
@@ -107,6 +110,8 @@ def build_result(facts: Facts) -> Result:
     """The whole document, footer included."""
     kinds, leading = Kinds.of(facts.exchanges), Leading(facts.exchanges)
     requirements = [_requirement(one, facts, kinds, leading) for one in facts.settled]
+    asked = facts.objectives
+    slo = {"slo": judged(asked, facts.exchanges.values(), facts.fail_on_slo)} if asked else {}
     document: Result = {
         "schema_version": SCHEMA_VERSION,
         "kit": _kit(facts.kit),
@@ -138,6 +143,7 @@ def build_result(facts: Facts) -> Result:
         "sessions_left_open": facts.sessions_left_open,
         "generated": dict(facts.generated),
         "latency": latency_by_operation(facts.exchanges.values()),
+        **slo,  # type: ignore[typeddict-item]
         "footer": {
             "requirements": len(requirements),
             "checks": _checks_in(requirements),

@@ -37,6 +37,7 @@ from tck.results.outcomes import (
 )
 from tck.results.repeats import Trial, repeats_by_failure
 from tck.results.result_file import Facts, build_result, write_result
+from tck.results.slo import fails, why_it_fails
 from tck.run.accounting import Accounting, written_checks
 from tck.run.context import Run
 from tck.run.controller import REPORTS, Controller
@@ -164,6 +165,8 @@ def document(
             groups=settlement.groups,
             repeats=repeats_by_failure(settlement.trials),
             not_there=settlement.not_there,
+            objectives=options.objectives,
+            fail_on_slo=options.fail_on_slo,
         )
     )
 
@@ -218,7 +221,7 @@ def leave(
     stale = stale_waivers(settled, controller.plan.waivers)
     code = exit_code(Verdict(result["verdict"]), settled, settlement.partial,
                      options.accept_not_tested, options.fail_on_deviations)  # fmt: skip
-    leaves = INTERRUPTED if settlement.interrupted else max(code, int(bool(stale)))
+    leaves = INTERRUPTED if settlement.interrupted else max(code, int(bool(stale)), int(fails(result)))
     leaves = BROKE if written.problem else leaves
     width = shutil.get_terminal_size().columns
     text = closing_summary(result, settlement.exchanges, _reports(written, result), width, verbosity)
@@ -233,6 +236,7 @@ def leave(
         written.aside,
         written.without_step_summary,
         *stale,
+        why_it_fails(result),
         controller.not_put_back,
         _left_open(controller, settlement.left_open),
         written.problem and f"ERROR: {written.problem}",

@@ -4,6 +4,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from tck.results.slo import Objective
 from tck.transport.base_url import is_loopback
 from tck.transport.certificates import Certificates
 
@@ -12,7 +13,7 @@ CAREFUL_SESSIONS = 340
 FUZZ_EXAMPLES = 50
 NOT_SHOWN = (
     "own", "report_dir", "base_url", "contract_dir", "restart_command", "certificates", "patience",
-    "usual_sessions", "confirm",
+    "usual_sessions", "confirm", "objectives", "fail_on_slo",
 )  # fmt: skip
 
 
@@ -50,6 +51,9 @@ class Options:
     """The groups of requirements that are judged, the core among them; empty for all that are offered."""
     confirm: int = 0
     """How often each failed check is judged again at the end of the run."""
+    objectives: tuple[Objective, ...] = ()
+    """What --slo asks of latency."""
+    fail_on_slo: bool = False
     usual_sessions: int = CAREFUL_SESSIONS
     """The limit on sessions of a run off loopback that is given none; the chosen groups are in it."""
 

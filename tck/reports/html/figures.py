@@ -1,14 +1,13 @@
-"""Figures of a run: outcomes by operation, how long replies took, and which statuses came."""
+"""Figures of a run: outcomes by operation, and which statuses came."""
 
-import math
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from tck.recording.exchange import Exchange
-from tck.recording.har import took
 from tck.reports.labels import ADDED, DEVIATING, OUTCOMES, by_operation
 from tck.results.document import RequirementEntry
+from tck.results.latency import by_exchange_operation
 
 DEVIATES = "deviating"
 KINDS: dict[str, str] = {
@@ -23,8 +22,6 @@ UNSCORED = "unscored"
 SHARES = {**KINDS, UNSCORED: f"not scored ({ADDED})"}
 """What a reader is shown of the parts of a bar."""
 PRESSING = ("failed", DEVIATES, "error", "indeterminate", "not_tested")
-QUANTILES = (0.5, 0.95, 0.99)
-NO_OPERATION = "other requests"
 
 
 @dataclass(frozen=True)
@@ -52,17 +49,6 @@ class Bar:
 
 
 @dataclass(frozen=True)
-class Latency:
-    """How long the whole replies to one operation took, in milliseconds; `slowest` is an exchange's id."""
-
-    operation: str
-    number: int
-    quantiles: tuple[float, ...]
-    longest: float
-    slowest: str
-
-
-@dataclass(frozen=True)
 class Statuses:
     """How often each status came for one operation, in the order of the table's columns."""
 
@@ -81,17 +67,11 @@ def kind_of(one: RequirementEntry) -> str:
     return DEVIATES if one["level"] == "should" and one["outcome"] == "failed" else one["outcome"]
 
 
-def latencies(exchanges: Iterable[Exchange]) -> list[Latency]:
-    """A row for each operation, by name."""
-    answered = (one for one in exchanges if one.status is not None and not one.error)
-    return [_latency(name, group) for name, group in _by_operation(answered)]
-
-
 def statuses(exchanges: Sequence[Exchange]) -> tuple[tuple[str, ...], list[Statuses]]:
     """The columns, each a status or the word for none, and a row for each operation."""
     columns = tuple(dict.fromkeys(sorted(map(_status, exchanges))))
     rows = []
-    for name, group in _by_operation(exchanges):
+    for name, group in by_exchange_operation(exchanges):
         counted = Counter(map(_status, group))
         rows.append(Statuses(name, tuple(counted[one] for one in columns)))
     return columns, rows
@@ -111,24 +91,6 @@ def _calm(bar: Bar) -> tuple[int, int]:
     """How little a bar presses: the place of its most pressing kind, then the fewer of it the calmer."""
     first = bar.shares[0]
     return (PRESSING.index(first.kind), -first.number) if first.kind in PRESSING else (len(PRESSING), 0)
-
-
-def _latency(name: str, group: Sequence[Exchange]) -> Latency:
-    slowest = max(group, key=lambda one: (_took(one), one.id))
-    times = sorted(map(_took, group))
-    ranks = (times[math.ceil(share * len(times)) - 1] for share in QUANTILES)
-    return Latency(name, len(group), tuple(ranks), _took(slowest), slowest.id)
-
-
-def _by_operation(exchanges: Iterable[Exchange]) -> Iterator[tuple[str, list[Exchange]]]:
-    groups: dict[str, list[Exchange]] = {}
-    for one in exchanges:
-        groups.setdefault(one.operation or NO_OPERATION, []).append(one)
-    yield from sorted(groups.items(), key=lambda item: (item[0] == NO_OPERATION, item[0]))
-
-
-def _took(one: Exchange) -> float:
-    return round(took(one), 1)
 
 
 def _status(one: Exchange) -> str:

@@ -8,13 +8,15 @@ from markupsafe import Markup
 from tck.recording.exchange import Exchange
 from tck.reports.cause_view import deviations_in, differences_told, failures_in
 from tck.reports.exchange_view import Room, line
-from tck.reports.html.figures import KINDS, bars, kind_of, latencies, statuses
+from tck.reports.html.figures import KINDS, bars, kind_of, statuses
 from tck.reports.html.issue_text import issue_texts
 from tck.reports.html.packing import packed
 from tck.reports.html.rendering import asset, environment, policy_hash
 from tck.reports.html.stories import Way, stories, way_of
 from tck.reports.labels import OUTCOMES, by_reason, counted, facts, figures, operation, verdict_sentence
 from tck.results.document import CheckEntry, RequirementEntry, Result
+from tck.results.latency import latencies
+from tck.results.slo import objectives_of, told_objective
 
 MOST_CHECKS = 5
 """Checks of one requirement that are named in the page itself; the script shows all."""
@@ -79,6 +81,7 @@ def page(
         operations=list(dict.fromkeys(map(operation, requirements))),
         kinds=[kind for kind in KINDS if any(kind_of(one) == kind for one in requirements)],
         latencies=latencies(known.values()),
+        objectives=[(one["outcome"], told_objective(one)) for one in objectives_of(result)],
         status_columns=columns,
         statuses=rows,
         packed=packed(requirements, known, to_copy),

@@ -9,11 +9,12 @@ import pytest
 
 from tck.reports.cause_view import failures_in
 from tck.reports.html.differing import Piece, Sides, sides_of
-from tck.reports.html.figures import bars, latencies, statuses
+from tck.reports.html.figures import bars, statuses
 from tck.reports.html.issue_text import issue_texts
 from tck.reports.html.outline import outlined
 from tck.reports.html.packing import LEFT_OUT_TEXT, packed
 from tck.reports.html.timeline import timeline
+from tck.results.latency import latencies
 from tests.support.report_samples import hostile, several
 from tests.support.result_samples import exchange
 
