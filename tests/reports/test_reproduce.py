@@ -278,6 +278,14 @@ def test_a_token_is_judged_by_how_long_it_lasts(lasts, broken):
     assert compare.broken("lasts", body, (), [3300, 3900]) is broken
 
 
+def test_of_a_reply_that_does_not_match_its_schema_the_place_is_judged_that_does_not():
+    body = b'{"id":"room_1","house_id":"house_1"}'
+    words: Any = {"expected": "a body that matches the schema Room", "reason": "", "judged": ()}
+    words["seen"] = "a body that does not: `house_id`: 'house_1' does not match '^house_[0-9]{4}$'"
+    found, _ = comparison_of(words, [exchange(response_body=body)])
+    assert found == ByBody("looked like", ("house_id",), "house_1")
+
+
 def test_an_empty_authorization_is_sent_as_one(tmp_path):
     text = _script(exchange(status=202, request_headers=(("authorization", ""),)))
     with Server(_echo) as url:

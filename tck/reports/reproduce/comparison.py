@@ -211,11 +211,12 @@ def _by_form(seen: str, text: str) -> Iterator[Comparison]:
     value = compare.parsed(text)
     for place, name in re.findall(r"(?:`([^`]+)`: )?'([^']+)' is a required property", seen):
         yield ByBody("was", (*path_of(place), name), ABSENT)
-    for path in _paths(seen):
-        yield ByBody("looked like", path, compare.at(value, path))
+    for path in (*map(path_of, re.findall(r"`([^`]+)`: ", seen)), *_paths(seen)):
+        if compare.at(value, path) != ABSENT:
+            yield ByBody("looked like", path, compare.at(value, path))
     if isinstance(value, dict):
         for name, item in value.items():
-            if name in seen or (isinstance(item, str) and item and item in seen):
+            if name in re.findall(r"\w+", seen) or (isinstance(item, str) and item and item in seen):
                 yield ByBody("looked like", (name,), item)
     yield ByBody("no JSON")
 
