@@ -213,12 +213,17 @@ def _by_form(seen: str, text: str) -> Iterator[Comparison]:
         yield ByBody("was", (*path_of(place), name), ABSENT)
     for path in (*map(path_of, re.findall(r"`([^`]+)`: ", seen)), *_paths(seen)):
         if compare.at(value, path) != ABSENT:
-            yield ByBody("looked like", path, compare.at(value, path))
+            yield _looked_like(path, compare.at(value, path))
     if isinstance(value, dict):
         for name, item in value.items():
             if name in re.findall(r"\w+", seen) or (isinstance(item, str) and item and item in seen):
-                yield ByBody("looked like", (name,), item)
+                yield _looked_like((name,), item)
     yield ByBody("no JSON")
+
+
+def _looked_like(path: Path, value: Any) -> ByBody:
+    """The type and the form of a value alone count, not which one it is."""
+    return ByBody("looked like", path, compare.form(value))
 
 
 def _paths(text: str) -> Iterator[Path]:
@@ -254,7 +259,7 @@ def _by_places(expected: str, seen: str, text: str) -> Iterator[Comparison]:
         if told is not None:
             yield ByBody("must be", path, told[0])
         elif was != ABSENT:
-            yield ByBody("looked like" if rest.startswith(("a ", "an ")) else "was", path, was)
+            yield _looked_like(path, was) if rest.startswith(("a ", "an ")) else ByBody("was", path, was)
 
 
 def _bound(text: str) -> Any:
