@@ -45,6 +45,8 @@ BROKE = 3
 """Exit code of a run in which the kit itself failed."""
 CANNOT_START = 4
 """Exit code of a command that could not start: a bad option, a missing key, an unreachable target."""
+UNDER_WAY = 5
+"""Exit code of a nightly run that judged nothing, as another one is under way."""
 
 RESTARTED = "a look whether the target is back after its restart"
 """What the kit sends right after the target was restarted, by the purpose that exchanges carry."""

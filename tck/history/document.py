@@ -23,6 +23,7 @@ def _series(one: Series) -> dict[str, Any]:
         "runs": [_run(night) for night in one.nights],
         "requirements": [_row(row, one) for row in one.rows],
         "held_in_every_run": one.steady,
+        "tested_in_no_run": one.untested,
         "changes": [
             {"run": one.nights[turn.at].name, "what": turn.what, "before": turn.before, "after": turn.after}
             for turn in one.turns

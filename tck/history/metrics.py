@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
+from importlib import import_module
 from typing import Any, Protocol
 
 from tck.errors import KitError
@@ -30,12 +31,10 @@ def openmetrics(kept: Kept, backfill: bool = False) -> str:
 
     Raises KitError where prometheus-client is not installed.
     """
-    try:
-        from prometheus_client import CollectorRegistry  # noqa: PLC0415 - an extra
-        from prometheus_client.core import GaugeMetricFamily  # noqa: PLC0415
-        from prometheus_client.openmetrics import exposition  # noqa: PLC0415
-    except ImportError:
-        raise KitError("OpenMetrics need prometheus-client: pip install 'sessions-tck[metrics]'.") from None
+    verify_installed()
+    from prometheus_client import CollectorRegistry  # noqa: PLC0415 - an extra
+    from prometheus_client.core import GaugeMetricFamily  # noqa: PLC0415
+    from prometheus_client.openmetrics import exposition  # noqa: PLC0415
 
     def gauge(name: str, about: str, labels: Sequence[str] = (), unit: str = "") -> Family:
         made: Family = GaugeMetricFamily(f"sessions_tck_{name}", about, labels=[*LABELS, *labels], unit=unit)
@@ -51,6 +50,14 @@ def openmetrics(kept: Kept, backfill: bool = False) -> str:
     registry.register(Collector())
     generate: Any = exposition.generate_latest
     return bytes(generate(registry)).decode()
+
+
+def verify_installed() -> None:
+    """Raise KitError where prometheus-client is not installed."""
+    try:
+        import_module("prometheus_client")
+    except ImportError:
+        raise KitError("OpenMetrics need prometheus-client: pip install 'sessions-tck[metrics]'.") from None
 
 
 def _families(series: Sequence[Series], backfill: bool, gauge: Any) -> Iterator[Family]:

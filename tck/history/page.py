@@ -6,12 +6,11 @@ from dataclasses import dataclass
 from markupsafe import Markup
 
 from tck.history.charts import HEIGHT, WIDTH, Chart, charts, middle
-from tck.history.series import Row, Series, Span, Turn, series_of
+from tck.history.series import STATES, Row, Series, Span, Turn, series_of, state_of
 from tck.history.store import Kept, Night
 from tck.history.words import day, kind_words, morning, told_row
 from tck.reports.html.figures import KINDS
 from tck.reports.html.rendering import asset, environment, policy_hash
-from tck.reports.labels import VERDICTS
 
 NO_RESULT = "no_result"
 
@@ -70,6 +69,8 @@ def page(kept: Kept) -> Iterator[str]:
         left_out=kept.left_out,
         day=day,
         kind_words=kind_words,
+        state_of=state_of,
+        STATES=STATES,
         LEGEND=[*KINDS, NO_RESULT],
         WIDTH=f"{WIDTH:g}",
         HEIGHT=f"{HEIGHT:g}",
@@ -103,9 +104,9 @@ def _strip(row: Row, series: Series) -> Strip:
 
 
 def _verdict(number: int, night: Night, total: int) -> Cell:
-    kind = night.digest.verdict if night.digest is not None else NO_RESULT
+    kind = state_of(night.digest) if night.digest is not None else NO_RESULT
     end = night.note.end if night.note is not None else "no result"
-    told = VERDICTS[kind] if night.digest is not None else end
+    told = STATES[kind] if night.digest is not None else end
     return _cell(kind, number, 1, total, f"{day(night.started_at)}: {told}")
 
 

@@ -6,6 +6,7 @@ from itertools import groupby, pairwise
 
 from tck.history.digest import Digest
 from tck.history.store import Night
+from tck.reports.labels import VERDICTS
 
 SOURCE = "source of the contract"
 NO_RESULT, ABSENT = "no_result", "absent"
@@ -14,6 +15,10 @@ BAD = frozenset({"failed", "deviating", "waived"})
 GOOD = frozenset({"passed"})
 CALM = frozenset({"passed", "not_applicable", ABSENT, NO_RESULT})
 """A requirement that had nothing else is told of in one number."""
+UNTESTED = frozenset({"not_tested", ABSENT, NO_RESULT})
+PARTIAL_FAILED = "partial_failed"
+STATES = {**VERDICTS, PARTIAL_FAILED: "partial, with failures"}
+"""What a reader is shown of the verdict of a run."""
 UNDECIDED = frozenset({"error", "indeterminate", "not_tested"})
 PRESSING = ("failed", "error", "indeterminate", "not_tested", "deviating", "waived")
 
@@ -71,6 +76,8 @@ class Series:
     rows: tuple[Row, ...]
     steady: int
     """Requirements that held, or did not apply, in every run."""
+    untested: int
+    """Requirements that were tested in no run."""
     turns: tuple[Turn, ...]
 
     @property
@@ -97,9 +104,20 @@ def _series(contract: str, nights: Sequence[Night]) -> Series:
     for digest in reversed(digests):
         names.update(dict.fromkeys(digest.kinds))
     every = [_row(name, mine) for name in names]
-    rows = [row for row in every if any(span.kind not in CALM for span in row.spans)]
+    untested = [row for row in every if _kinds(row) <= UNTESTED and "not_tested" in _kinds(row)]
+    steady = [row for row in every if _kinds(row) <= CALM]
+    rows = [row for row in every if row not in untested and row not in steady]
     rows.sort(key=_pressing)
-    return Series(contract, mine, tuple(rows), len(every) - len(rows), tuple(_turns(mine)))
+    return Series(contract, mine, tuple(rows), len(steady), len(untested), tuple(_turns(mine)))
+
+
+def _kinds(row: Row) -> set[str]:
+    return {span.kind for span in row.spans}
+
+
+def state_of(digest: Digest) -> str:
+    """The verdict of a run, a key of STATES: a partial one in which a MUST failed is told apart."""
+    return PARTIAL_FAILED if digest.partial and digest.counts["must"]["failed"] else digest.verdict
 
 
 def _row(name: str, nights: Sequence[Night]) -> Row:

@@ -3,10 +3,9 @@
 from collections.abc import Iterator
 
 from tck.history.note import Note
-from tck.history.series import NO_RESULT, SOURCE, Row, Series
+from tck.history.series import NO_RESULT, SOURCE, STATES, Row, Series, state_of
 from tck.reports.cause_view import count
 from tck.reports.html.figures import KINDS
-from tck.reports.labels import VERDICTS
 
 MOST_BROKEN, MOST_NAMED = 10, 3
 UNSTEADY = 3
@@ -43,15 +42,15 @@ def told_row(row: Row, series: Series) -> str:
 
 
 def _verdict(series: Series) -> str:
-    verdicts = [one.digest.verdict for one in series.nights if one.digest is not None]
+    verdicts = [state_of(one.digest) for one in series.nights if one.digest is not None]
     dates = [one.started_at for one in series.nights if one.digest is not None]
     now, alike = verdicts[-1], 0
     for verdict in reversed(verdicts):
         if verdict != now:
             break
         alike += 1
-    since = f"{VERDICTS[now].capitalize()} since {day(dates[-alike])} ({count(alike, 'run')})"
-    before = f", {VERDICTS[verdicts[-alike - 1]]} before" if alike < len(verdicts) else ""
+    since = f"{STATES[now].capitalize()} since {day(dates[-alike])} ({count(alike, 'run')})"
+    before = f", {STATES[verdicts[-alike - 1]]} before" if alike < len(verdicts) else ""
     return f"{since}{before}."
 
 

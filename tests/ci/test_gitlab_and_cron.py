@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from tck.history.store import results_in
 from tck.paths import ROOT
 from tests.support.act import LONGEST, SHELL, read
 from tests.support.nights import BAD, GOOD, KEY, NARROW, deployment, install, secret_told
@@ -55,15 +56,13 @@ def test_the_gitlab_job_is_compared_with_the_last_and_turns_red(tmp_path: Path):
 
 def cron_line() -> str:
     """The command of the one cron line in the docs."""
-    ((_, command),) = CRON.findall((ROOT / "docs" / "production.md").read_text(encoding="utf-8"))
+    ((_, command),) = CRON.findall((ROOT / "docs" / "nightly.md").read_text(encoding="utf-8"))
     return command
 
 
 def test_the_cron_line_compares_with_the_last_night(tmp_path: Path):
     home = tmp_path / "sessions-tck"
     install(home / ".venv" / "bin")
-    (home / "docs").mkdir()
-    shutil.copy2(ROOT / "docs" / "nightly.sh", home / "docs")
     (home / "key.env").write_text(f"TRIGGER_SECRET_KEY={shlex.quote(KEY)}\n", encoding="utf-8")
 
     def night(server) -> subprocess.CompletedProcess[str]:
@@ -82,6 +81,8 @@ def test_the_cron_line_compares_with_the_last_night(tmp_path: Path):
     assert (first.returncode, second.returncode) == (0, 1), first.stdout + first.stderr
     assert "WORSE: " not in first.stdout
     assert "WORSE: " in second.stdout
-    latest, last = home / "reports" / "latest" / "result.json", home / "reports" / "last.json"
-    assert latest.read_bytes() == last.read_bytes()
+    latest, history = home / "reports" / "latest" / "result.json", home / "reports" / "history"
+    assert latest.read_bytes() == max(results_in(history)).read_bytes()
+    assert len(results_in(history)) == 2
+    assert "failed since" in (history / "index.html").read_text(encoding="utf-8")
     assert secret_told(home / "reports") == []
