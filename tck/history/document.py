@@ -66,6 +66,7 @@ def _row(row: Row, one: Series) -> dict[str, Any]:
         "since": one.nights[row.since].started_at,
         "failed_runs": row.failed,
         "flips": row.flips,
+        "unrepeated_runs": row.unrepeated,
         "repeats": row.repeats,
         "runs": [
             {"outcome": span.kind, "from": one.nights[span.start].started_at, "runs": span.length}

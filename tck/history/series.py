@@ -37,7 +37,8 @@ class Row:
     """One requirement over all runs; `since` is the number of the run with which its present state began.
 
     `flips` counts how often it went from held to broken or back, `failed` in how many runs it was broken, and
-    `undecided` of how many runs nothing of it is known.
+    `undecided` in how many runs nothing of it is known; `unrepeated` in how many of those in which it was
+    broken it did not fail each time that it was judged.
     """
 
     id: str
@@ -48,6 +49,7 @@ class Row:
     flips: int
     failed: int
     undecided: int
+    unrepeated: int
     repeats: str = ""
     flaky: bool = False
 
@@ -135,6 +137,7 @@ def _row(name: str, nights: Sequence[Night]) -> Row:
         flips=sum(one != other for one, other in pairwise(seen)),
         failed=sum(kind in BAD for kind in kinds),
         undecided=sum(kind in UNDECIDED for kind in kinds),
+        unrepeated=sum(one.digest is not None and name in one.digest.flaky for one in nights),
         repeats=last.repeats.get(name, ""),
         flaky=name in last.flaky,
     )

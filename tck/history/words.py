@@ -8,6 +8,8 @@ from tck.reports.cause_view import count
 from tck.reports.html.figures import KINDS
 
 MOST_BROKEN, MOST_NAMED = 10, 3
+MOVED = "MOVED: "
+"""How the sentence of a comparison with the source begins."""
 UNSTEADY = 3
 """Changes from held to broken or back, from which on a requirement is not called mended."""
 """Requirements that are told one by one, and that are named in one sentence."""
@@ -34,6 +36,7 @@ def told_row(row: Row, series: Series) -> str:
     """One requirement: its state, since when, and how steady it is."""
     now = KINDS.get(row.now, row.now)
     runs = f"broken in {row.failed} of {count(len(series.nights), 'run')}" if row.failed else ""
+    runs += f" (of these not every time in {row.unrepeated})" if row.unrepeated else ""
     unsure = f"undecided in {row.undecided}" if row.undecided else ""
     flips = f"flipped {count(row.flips, 'time')}" if row.flips else ""
     again = f"judged again: {row.repeats}" if row.repeats else ""
@@ -103,7 +106,7 @@ def _source(series: Series) -> Iterator[str]:
     moved = [one for one in looked if one.note is not None and one.note.source_moved]
     if moved and moved[-1] is looked[-1]:
         said = moved[-1].note.source if moved[-1].note is not None else ()
-        yield f"The source of the contract has moved{f': {said[0]}' if said else '.'}"
+        yield f"The source of the contract has moved{f': {said[0].removeprefix(MOVED)}' if said else '.'}"
     if unchanged:
         yield f"The source of the contract was last seen unchanged on {unchanged[-1].started_at[:10]}."
     elif looked:

@@ -181,10 +181,10 @@ class Tree:
     def pytest(self, *arguments: str, **how: Any) -> Ran:
         return self.ended(self.start(*arguments, **how))
 
-    def python(self, *arguments: str) -> Ran:
+    def python(self, *arguments: str, env: Mapping[str, str] | None = None) -> Ran:
         """Run another command of the kit's in this checkout."""
         process = subprocess.Popen(
-            [sys.executable, *arguments], cwd=self.root, env=environment({}), text=True, start_new_session=True,
+            [sys.executable, *arguments], cwd=self.root, env=environment(env or {}), text=True, start_new_session=True,
             stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.PIPE,
         )  # fmt: skip
         self.processes.append(process)
