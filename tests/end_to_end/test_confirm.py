@@ -10,7 +10,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from reference.serving import Server
 from reference.trigger import TriggerReference
-from tests.support.kit_tree import GOOD, KEYS, Ran, Tree
+from tests.support.kit_tree import CONFTEST, GOOD, KEYS, REQUIREMENTS, Ran, Tree
 
 SUITE = """
 import pathlib
@@ -110,6 +110,31 @@ def test_a_verdict_that_rests_on_what_did_not_repeat_says_so(tree: Tree):
     assert ran.summary == (1, "not_conformant", False), ran.text
     said = "1 MUST requirement failed; it did not fail every time it was judged (create.keeps-tags failed 1 of 2)."
     assert said in words(ran)
+
+
+MONITOR = """
+
+from tck.checking import Mismatch
+
+@pytest.fixture(scope="session", autouse=True)
+def monitored(run):
+    def look(check, reply):
+        said = Mismatch("it is odd", "that it is even", "that it is odd") if reply.is_object else None
+        check.observe_reply("replies.even", said, reply)
+    run.monitors.append(look)
+"""
+
+
+@WORKERS
+def test_a_rule_on_every_reply_is_judged_again_by_one_check_of_each_process(tree: Tree, workers):
+    tree.suite(GOOD)
+    tree.requirements({**REQUIREMENTS, "replies.even": "must"})
+    tree.write("suites/trigger/conftest.py", CONFTEST + MONITOR)
+    ran = tree.pytest("-p", "no:randomly", "--confirm=2", *workers, env=KEYS)
+    [rule] = [one for one in ran.result["requirements"] if one["id"] == "replies.even"]
+    again = [check["repeats"] for check in rule["checks"] if "repeats" in check]
+    assert 1 <= len(again) <= 2, ran.text
+    assert {(one["runs"], one["failed"]) for one in again} == {(3, 3)}
 
 
 def test_without_the_option_nothing_is_judged_again(tree: Tree):
