@@ -13,6 +13,7 @@ from tck.history.page import page
 from tck.history.series import series_of
 from tck.history.store import Kept, read_history
 from tck.history.words import morning
+from tck.reports.cause_view import count
 from tck.reports.labels import rendered
 
 DEFAULT = "reports/history"
@@ -41,8 +42,9 @@ def main(given: Namespace) -> int:
         raise KitError("--backfill needs --openmetrics=FILE.")
     kept = read_history(given.folder)
     if not any(one.digest for one in kept.nights):
-        left_out = "".join(f" {sentence}" for sentence in kept.left_out)
-        raise KitError(f"{given.folder} holds no result that can be read.{left_out}")
+        lost = [f"{count(len(kept.nights), 'run')} left none."] if kept.nights else []
+        told = "".join(f" {sentence}" for sentence in (*lost, *kept.left_out))
+        raise KitError(f"{given.folder} holds no result that can be read.{told}")
     written = write_views(kept, given.html, given.openmetrics, given.backfill)
     if given.json:
         sys.stdout.write(rendered(document(kept)))
