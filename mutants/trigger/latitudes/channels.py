@@ -13,6 +13,8 @@ from reference.refusals import Refusal
 from reference.trigger import Row, TriggerReference
 from reference.trigger.channels import Channel, Record, Subscription
 
+TOKEN_OF_A_TASK = "eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiJlbnZfMSIsInB1YiI6dHJ1ZX0.c2lnbmF0dXJl"  # noqa: S105 - nobody's
+
 
 @latitude
 class FramesBatches(TriggerReference):
@@ -224,3 +226,20 @@ class PartsMayBeLong(TriggerReference):
 
     def drained_record(self, record: Record) -> dict[str, Json]:
         return {**super().drained_record(record), "id": f"rec-{record.number * 31:x}"}
+
+
+@latitude
+class TasksWriteToOut(TriggerReference):
+    """The task of a session writes to its out: a greeting, a token, and the trace of an error of its own."""
+
+    GROUPS = ("channels",)
+    WRITTEN = (
+        "good morning",
+        f"{TOKEN_OF_A_TASK} is mine",
+        "Traceback (most recent call last): ValueError in the task",
+    )
+
+    def insert_row(self, db: Connection, row: Row) -> None:
+        super().insert_row(db, row)
+        for text in self.WRITTEN:
+            self.add_record(db, self.channel(row, "out"), None, text)

@@ -232,11 +232,15 @@ class ListLeavesNullsOut(TriggerReference):
 
 @latitude
 class ListIsCrowded(TriggerReference):
-    """The environment holds five thousand sessions of others, some of them newer than any of the run."""
+    """The environment holds five thousand sessions of others, some of them newer than any of the run.
+
+    What they have stored looks like a token and like the trace of an error.
+    """
 
     GROUPS = LISTS
     ALONE = "lists"
     CROWD = 5000
+    STORED = "eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiJlbnZfMSJ9.c2ln, Traceback (most recent call last): KeyError"
 
     def __init__(self, database: Path, keys: Mapping[str, str]) -> None:
         super().__init__(database, keys)
@@ -252,7 +256,8 @@ class ListIsCrowded(TriggerReference):
             id=self.new_session_id(), environment=environment, external_id=f"chat-{number}",
             type="chat.agent",
             task_identifier="my-chat", trigger_config={"basePayload": {}}, run_id=self.new_run_id(),
-            current_run_id=None, tags=["red", f"user:{number % 50}"], metadata=None,
+            current_run_id=None, tags=["red", f"user:{number % 50}"],
+            metadata={"kept": self.STORED},
             closed_at=made + 1 if number % 3 else None, closed_reason=None, expires_at=None,
             created_at=made, updated_at=made + 1,
         )  # fmt: skip

@@ -1,7 +1,9 @@
 """The texts in a reply's body: which are the caller's own, and which are tokens."""
 
+import json
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from typing import Any
 
 from tck.checking import Broken, Mismatch, Reply, read_token, response_rules
 
@@ -11,6 +13,9 @@ STORED = frozenset(
     {"externalId", "type", "taskIdentifier", "tags", "metadata", "triggerConfig", "closedReason"}
 )
 """Members of a row that show what callers have sent."""
+READS_A_LOG = frozenset({"drainChannel", "subscribeChannel"})
+AFTER_THE_ADDRESS = 5
+"""Parts of a channel's path up to the address of the session."""
 
 
 def shown_text(reply: Reply) -> str:
@@ -19,8 +24,30 @@ def shown_text(reply: Reply) -> str:
 
 
 def of_the_server(reply: Reply) -> str:
-    """The body without the members that show what callers have sent, nor the token that a create returns."""
+    """The body without what callers sent, what tasks write to `out`, and the token that a create returns."""
+    if reply.succeeded and _shows_what_tasks_write(reply):
+        return ""
+    if reply.succeeded and reply.call.operation == "listSessions":
+        return _without_what_rows_store(reply)
     return response_rules.of_the_server(reply, STORED | ({TOKEN} if returns_token(reply) else set()))
+
+
+def _shows_what_tasks_write(reply: Reply) -> bool:
+    """Whether this reply shows a log to which the task of the session writes what it likes."""
+    channel = reply.call.path.partition("?")[0].split("/")[AFTER_THE_ADDRESS:]
+    return reply.call.operation in READS_A_LOG and "out" in channel
+
+
+def _without_what_rows_store(reply: Reply) -> str:
+    rows = reply.parsed.get("data") if reply.is_object else None
+    if not isinstance(rows, list):
+        return reply.text
+    kept = [_without(row, STORED) if isinstance(row, dict) else row for row in rows]
+    return json.dumps({**reply.parsed, "data": kept})
+
+
+def _without(row: Mapping[str, Any], members: frozenset[str]) -> dict[str, Any]:
+    return {name: value for name, value in row.items() if name not in members}
 
 
 def returns_token(reply: Reply) -> bool:
