@@ -48,10 +48,19 @@ def told_groups(result: Result) -> str:
 
 
 def told_missing(result: Result) -> str:
-    """The groups of which nothing was judged, for the sentence of a verdict; empty when there are none."""
+    """The groups that the target lacks or --groups left out, for the sentence of a verdict; may be empty.
+
+    Which groups a run left out that was narrowed otherwise, to a requirement say, is nothing of its own.
+    """
+    chosen = result["options"].get("groups") or result["groups"]
+    states: dict[str, GroupState] = {
+        name: state
+        for name, state in result["groups"].items()
+        if not (state == "not_chosen" and name in chosen)
+    }
     parts = []
     for state, words in (("not_offered", "not offered"), ("not_chosen", "left out of this run")):
-        names = [name for name, found in result["groups"].items() if found == state]
+        names = [name for name, found in states.items() if found == state]
         if names:
             one = len(names) == 1
             groups = f"group {names[0]}" if one else f"groups {' and '.join(names)}"

@@ -25,6 +25,8 @@ from tck.checking import (
 
 ACCEPTED_BY = "append.answers-200"
 DRAINED_BY = "drain.success-matches-schema"
+SUBSCRIBED_BY = "subscribe.answers-event-stream"
+SERVER_ERROR = 500
 MOST_PAGES = 100
 """Pages of a log after which a drain has no end."""
 Look = Callable[[RecordLog], Callable[[Reading], LogProblem | None]]
@@ -199,7 +201,7 @@ def records_of(reply: Reply, judged_by: str = DRAINED_BY) -> list[LogRecord]:
     page = reply.parsed
     records = page.get("records") if reply.succeeded and isinstance(page, dict) else None
     if not isinstance(records, list) or not all(_is_record(one) for one in records):
-        raise NotTested(f"a drain answered {reply.status} and no page", judged_by=judged_by)
+        raise NotTested(f"a drain answered {reply.status} and no page", judged_by=_judge_of(reply, judged_by))
     return [LogRecord(one["seqNum"], (one["data"],)) for one in records]
 
 
@@ -213,7 +215,12 @@ def _is_record(one: object) -> bool:
 def subscribed(reply: Reply) -> None:
     """Raise NotTested unless a subscription was accepted."""
     if not reply.succeeded:
-        raise NotTested(f"a subscription answered {reply.status}", judged_by="subscribe.answers-event-stream")
+        raise NotTested(f"a subscription answered {reply.status}", judged_by=_judge_of(reply, SUBSCRIBED_BY))
+
+
+def _judge_of(reply: Reply, otherwise: str) -> str:
+    """The requirement that judges an answer which a precondition cannot use."""
+    return "channels.no-server-error" if reply.status >= SERVER_ERROR else otherwise
 
 
 def same_log(one: Reading, other: Reading, model: RecordLog) -> None:

@@ -233,16 +233,14 @@ def told(query: Query) -> str:
     return ", ".join(f"{name}={value}" for name, value in query.items()) or "no filter"
 
 
-def rows_or_refused(reply: Reply) -> list[Row]:
-    """The rows that a reply shows, none where it refuses; raises Broken where it does neither."""
-    if not reply.refused and not reply.succeeded:
+def rows_unless_refused(reply: Reply, *, breaks_otherwise: bool = False) -> list[Row]:
+    """The rows that a reply shows, none where it refuses.
+
+    Where it does neither: raises Broken if that `breaks_otherwise`, else NotTested.
+    """
+    if breaks_otherwise and not reply.refused and not reply.succeeded:
         said = "a list was neither refused nor accepted"
         raise Broken(said, "a 4xx, or a list without rows", reply.told, reply.exchange)
-    return rows_unless_refused(reply)
-
-
-def rows_unless_refused(reply: Reply) -> list[Row]:
-    """The rows that a reply shows, none where it refuses; raises NotTested where it does neither."""
     return [] if reply.refused else list(page_of(reply).rows)
 
 
