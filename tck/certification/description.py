@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Mapping
 
-from tck.certification.reproduction import commands
+from tck.certification.reproduction import commands, release_of
 from tck.certification.verification import Certified
 from tck.reports.labels import declared_lacks, kit_name, verdict_sentence
 from tck.results.groups import Coverage
@@ -25,7 +25,8 @@ def certificate_text(found: Certified, keyid: str, name: str) -> str:
     """The lines of `verify`; `name` is where the result lies."""
     facts = "\n".join(f"{label:15} {printable(text)}" for label, text in _facts(found, keyid))
     again = "\n".join(f"    {printable(command)}" for command in commands(found.result, name))
-    return f"VALID: the certificate holds for {printable(name)}.\n\n{facts}\n\n{PROVES}\n\n{again}\n"
+    holds = f"VALID: the certificate holds for {printable(name)}."
+    return "\n\n".join([holds, facts, PROVES, again, f"{release_of(found.result)}\n"])
 
 
 def _facts(found: Certified, keyid: str) -> Iterator[tuple[str, str]]:

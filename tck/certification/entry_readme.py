@@ -3,7 +3,7 @@
 import re
 from collections.abc import Sequence
 
-from tck.certification.reproduction import commands
+from tck.certification.reproduction import commands, earlier_form, release_of
 from tck.certification.verification import Certified
 from tck.results.document import Result
 
@@ -18,6 +18,8 @@ No file here proves whose key `key.pub` is: compare it with the one that {organi
 
 {heading}
 
+{kit}
+
 {setup}
 
 {lines}
@@ -31,7 +33,7 @@ def readme(found: Certified, setup: str) -> str:
     lines = "\n".join(f"    {line}" for line in commands(found.result, "result.json"))
     return TEXT.format(
         **who, contract=ours["contract"]["name"], release=ours["contract"]["release"],
-        heading=HEADING, setup=setup, lines=lines,
+        heading=HEADING, setup=setup, kit=release_of(found.result), lines=lines,
     )  # fmt: skip
 
 
@@ -40,8 +42,9 @@ def readme_fault(text: str, result: Result) -> str:
     section = _section(text.splitlines())
     if section is None:
         return f"README.md has no section {HEADING!r}; add it, with the setup of the target and the commands."
-    for line in commands(result, "result.json"):
-        if line not in section:
+    run, compare = commands(result, "result.json")
+    for line, forms in {run: {run, earlier_form(result)}, compare: {compare}}.items():
+        if forms.isdisjoint(section):
             return f"the section {HEADING!r} of README.md has no such line of its own; add it: {line}"
     return ""
 

@@ -1,4 +1,4 @@
-"""The commands that repeat a certified run and compare the two results; pure."""
+"""The commands that repeat a certified run and compare the two results, with the kit that judged it; pure."""
 
 import shlex
 from collections.abc import Iterator
@@ -13,12 +13,28 @@ AGAIN = "reports/again"
 
 def commands(result: Result, name: str) -> tuple[str, str]:
     """Run it again with the same kit, seed, options and budget; then compare with the result of that name."""
+    kit = result["kit"]["name"]
+    return _run(result, kit), shlex.join([kit, "diff", name, f"{AGAIN}/result.json"])
+
+
+def earlier_form(result: Result) -> str:
+    """The run as READMEs of earlier kits have it."""
     kit = result["kit"]
-    url = f"--base-url={result['target']['base_url']}"
-    run = shlex.join(
-        ["uvx", f"{kit['name']}=={kit['version']}", url, *_options(result), f"--report-dir={AGAIN}"]
+    return _run(result, "uvx", f"{kit['name']}=={kit['version']}")
+
+
+def release_of(result: Result) -> str:
+    """How to get the kit that judged the run, in a sentence."""
+    kit = result["kit"]
+    return (
+        f"The kit is {kit['name']} {kit['version']}: the commit that "
+        f"git log --grep='^Release {kit['version']}$' shows in its repository."
     )
-    return run, shlex.join([kit["name"], "diff", name, f"{AGAIN}/result.json"])
+
+
+def _run(result: Result, *program: str) -> str:
+    url = f"--base-url={result['target']['base_url']}"
+    return shlex.join([*program, url, *_options(result), f"--report-dir={AGAIN}"])
 
 
 def _options(result: Result) -> Iterator[str]:

@@ -14,7 +14,7 @@ from tck.contract.contract import Contract, available_contracts, load_contract
 from tck.contract.examples import Example, authorization_of, examples_of
 from tck.contract.requirements import Requirement
 from tck.errors import KitError
-from tck.paths import PROGRAM
+from tck.program import called_program
 from tck.reports.labels import told_outcome
 from tck.results.outcomes import is_about
 from tck.results.result_file import read_result
@@ -165,7 +165,7 @@ def in_terminal(contract: Contract, parts: Sequence[Part], width: int) -> Iterat
     yield f"  {contract.pages[rule.source.page].url} ({rule.source.at})"
     if part.example:
         yield f"  {part.example.curl('$BASE_URL', authorization_of(contract))}"
-    yield f"  {PROGRAM} --contract={contract.name} --base-url=$BASE_URL --requirement={rule.id}"
+    yield f"  {called_program()} --contract={contract.name} --base-url=$BASE_URL --requirement={rule.id}"
 
 
 def as_markdown(contract: Contract, parts: Sequence[Part], width: int) -> Iterator[str]:  # noqa: ARG001 - a format

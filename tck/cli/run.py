@@ -10,6 +10,7 @@ from typing import NoReturn
 
 from tck import paths
 from tck.cli.parser import Arguments
+from tck.program import CALLED, called_program
 
 HELP = frozenset({"-h", "--help"})
 GROUP = "conformance of agent sessions APIs"
@@ -29,7 +30,7 @@ def main(given: Namespace) -> NoReturn:
         sys.exit()
     sys.stdout.flush()
     command = pytest_command(given.arguments, Path.cwd())
-    os.execv(command[0], command)  # noqa: S606 - our own command
+    os.execve(command[0], command, {**os.environ, CALLED: called_program()})  # noqa: S606 - our own command
 
 
 def _own_help(argv: Sequence[str]) -> str:

@@ -27,6 +27,6 @@ def signing() -> Signing:
         if str(error.name).partition(".")[0] not in NEEDED:
             raise
         raise KitError(
-            "certificates need packages that are not installed; pip install 'sessions-tck[certify]'."
+            "certificates need packages that are not installed; pip install cryptography securesystemslib."
         ) from None
     return envelope

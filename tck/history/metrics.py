@@ -57,7 +57,7 @@ def verify_installed() -> None:
     try:
         import_module("prometheus_client")
     except ImportError:
-        raise KitError("OpenMetrics need prometheus-client: pip install 'sessions-tck[metrics]'.") from None
+        raise KitError("OpenMetrics need prometheus-client: pip install prometheus-client.") from None
 
 
 def _families(series: Sequence[Series], backfill: bool, gauge: Any) -> Iterator[Family]:

@@ -69,6 +69,6 @@ def _apprise() -> Iterator[Any]:
             library = import_module("apprise")
         except ModuleNotFoundError:
             raise KitError(
-                "notifications need a package that is not installed; pip install 'sessions-tck[notify]'."
+                "notifications need a package that is not installed; pip install apprise."
             ) from None
         yield library

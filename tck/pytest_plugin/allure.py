@@ -34,7 +34,9 @@ STATUS = {
 }
 """What Allure calls an outcome; any other is skipped."""
 SEVERITY = {Level.MUST: "critical", Level.SHOULD: "minor"}
-OURS = {LabelType.EPIC, LabelType.FEATURE, LabelType.STORY, LabelType.SEVERITY}
+TREE = (LabelType.PARENT_SUITE, LabelType.SUITE, LabelType.SUB_SUITE)
+"""The levels of Allure's default tree."""
+OURS = {LabelType.EPIC, LabelType.FEATURE, LabelType.STORY, LabelType.SEVERITY, *TREE}
 MOST_EXCHANGES = 3
 """Exchanges of one check that are attached."""
 
@@ -105,6 +107,9 @@ class Teller:
             yield Label(name=LabelType.FEATURE, value=operation)
         for one in judged:
             yield Label(name=LabelType.STORY, value=one.id)
+        if judged:  # a check stands once in the tree: at the first requirement that it declares
+            place = (contract.title, judged[0].operation, judged[0].id)
+            yield from (Label(name=name, value=value) for name, value in zip(TREE, place, strict=True))
         level = Level.MUST if any(one.level is Level.MUST for one in judged) else Level.SHOULD
         yield Label(name=LabelType.SEVERITY, value=SEVERITY[level])
         yield Label(name=LabelType.TAG, value=level.value)

@@ -14,10 +14,11 @@ import pytest
 
 from tck.contract.contract import Contract, available_contracts, load_contract
 from tck.errors import KitError
+from tck.program import called_program
 from tck.pytest_plugin import contract_dir
 from tck.results.slo import Objective, read_objective
 from tck.run.inputs import Plan, load_specification
-from tck.run.options import CAREFUL_SESSIONS, FUZZ_EXAMPLES, Options
+from tck.run.options import CAREFUL_SESSIONS, FUZZ_EXAMPLES, REQUEST_TIMEOUT, Options
 from tck.transport.base_url import read_url
 from tck.transport.certificates import Certificates
 from tck.transport.limits import read_patience, read_seconds
@@ -89,7 +90,7 @@ def add_options(parser: pytest.Parser, config: pytest.Config) -> None:
     add(
         "--request-timeout",
         metavar="SECONDS",
-        default="10",
+        default=f"{REQUEST_TIMEOUT:g}",
         help="time until a response must be complete (10)",
     )
     add(
@@ -193,6 +194,7 @@ def read_options(config: pytest.Config) -> Options:
         certificates=Certificates(*(_path(config, flag) for flag in CERTIFICATES)),
         restart_command=_command("--restart-command", get("--restart-command")),
         groups=_groups(contract, get("--groups")),
+        program=called_program(),
         confirm=_confirm(config),
         objectives=_objectives(config, contract),
         fail_on_slo=bool(get("--fail-on-slo")),

@@ -10,12 +10,15 @@ from contextlib import suppress
 
 import pytest
 
+from tck.cleanup.ledger import ledger_files, read_ledger
 from tck.costs.cost_table import Costs
 from tck.pytest_plugin.command_line import PLAN
 from tck.pytest_plugin.confirm import AGAIN
 from tck.pytest_plugin.fixtures import RUN
 from tck.pytest_plugin.plan_mode import in_table
+from tck.pytest_plugin.time_left import Work, time_left
 from tck.run.absence import AWAY
+from tck.run.context import Run
 
 PATIENCE = 10.0
 """Seconds without a line; a run that ends before prints none."""
@@ -34,9 +37,9 @@ class Progress:
         self.config = config
         self.clock = clock
         self.begun = self.next = 0.0
-        self.weights: Mapping[str, float] = {}
+        self.requests_of: Mapping[str, float] = {}
         self.done: set[str] = set()
-        self.spent = 0.0
+        self.history: list[tuple[float, Work]] = []
         self.phase = ""
         self.away = False
         self._over = threading.Event()
@@ -61,19 +64,21 @@ class Progress:
         self._begin(ids)
 
     def _begin(self, checks: list[str]) -> None:
-        if self.weights.keys() != set(checks):
+        if self.requests_of.keys() != set(checks):
             plan = self.config.stash.get(PLAN, None)
             costs = plan.spec.costs if plan is not None else Costs()
-            self.weights = weights(checks, costs, plan.spec.contract.name if plan is not None else "")
+            self.requests_of = requests_of(checks, costs, plan.spec.contract.name if plan is not None else "")
         self.begun = self.clock()
         self.next = self.begun + PATIENCE
 
     @pytest.hookimpl(trylast=True)
     def pytest_runtest_logfinish(self, nodeid: str) -> None:
         """Count a check that has ended."""
-        if nodeid in self.weights and nodeid not in self.done:
+        if nodeid in self.requests_of and nodeid not in self.done:
             self.done.add(nodeid)
-            self.spent += self.weights[nodeid]
+            _, work = self.history[-1] if self.history else (0.0, Work())
+            more = Work(work.checks + 1, work.requests + self.requests_of[nodeid])
+            self.history.append((self.clock() - self.begun, more))
 
     def finishing(self, phase: str) -> None:
         """Say from now on what the end of the run is about."""
@@ -94,42 +99,57 @@ class Progress:
         """What there is to print now; empty when it is too early."""
         now = self.clock()
         run = self.config.stash.get(RUN, None)
-        if not self.weights or run is None:
+        if not self.requests_of or run is None:
             return ""
         away = any(run.target.shared.glob(f"{AWAY}*"))
         begins, self.away = away and not self.away, away
         if now < self.next and not begins:
             return ""
         self.next = now + PATIENCE
-        requests, sessions = run.budget.requests.count, run.budget.sessions.count
+        requests, sessions = run.budget.requests.count, made_so_far(run.budget.made, run.budget.broken.count)
         if away:
             return f"  the target does not answer; the run waits for it, up to {run.options.patience:g} s"
         if not self.phase and any(run.target.shared.glob(f"{AGAIN}-*")):
-            return f"  failed checks are judged again; {requests:,} requests, {_sessions(sessions)} made"
+            return f"  failed checks are judged again; {requests:,} requests, {sessions}"
         if self.phase:
-            return f"  {self.phase}; {requests:,} requests, {_sessions(sessions)} made"
-        elapsed, whole = now - self.begun, sum(self.weights.values())
-        left = elapsed * (whole - self.spent) / self.spent if self.spent else None
-        return progress_line(len(self.done), len(self.weights), left, requests, sessions)
+            return f"  {self.phase}; {requests:,} requests, {sessions}"
+        return progress_line(len(self.done), len(self.requests_of), self._left(now, run), requests, sessions)
+
+    def _left(self, now: float, run: Run) -> float | None:
+        if not self.history:
+            return None
+        whole = Work(len(self.requests_of), sum(self.requests_of.values()))
+        so_far = [*self.history, (now - self.begun, self.history[-1][1])]
+        return time_left(so_far, whole, _open_now(run), run.options.rate_limit)
 
 
-def weights(checks: list[str], costs: Costs, contract: str) -> Mapping[str, float]:
-    """How long each check takes in terms of the others: by the requests that it sends on the reference."""
+def _open_now(run: Run) -> int:
+    """The sessions that the end of the run will close."""
+    own = [path for path in ledger_files(run.options.report_dir) if run.target.prefix in path.name]
+    return sum(not entry.closed for entry in read_ledger(own))
+
+
+def requests_of(checks: list[str], costs: Costs, contract: str) -> Mapping[str, float]:
+    """The requests that each check sends on the reference; the items of one check share them."""
     names = {check: in_table(check, contract) for check in checks}
     items = Counter(names.values())
-    sent = {name: cost.requests for name, cost in costs.written.items()}
-    sent |= {name: one.most.requests for name, one in costs.generated.items()}
-    return {check: 1 + sent.get(name, 1) / items[name] for check, name in names.items()}
+    sent: dict[str, int] = {}
+    for table in (costs, *costs.groups.values()):
+        sent |= {name: cost.requests for name, cost in table.written.items()}
+        sent |= {name: one.most.requests for name, one in table.generated.items()}
+    return {check: sent.get(name, 1) / items[name] for check, name in names.items()}
 
 
-def progress_line(done: int, total: int, left: float | None, requests: int, sessions: int) -> str:
+def progress_line(done: int, total: int, left: float | None, requests: int, made: str) -> str:
     """How far a run is; `left` is in seconds, None when nothing is known of it yet."""
     told = f", about {_duration(left)} left" if left is not None else ""
-    return f"  {done} of {total} checks, {requests:,} requests, {_sessions(sessions)} made{told}"
+    return f"  {done} of {total} checks, {requests:,} requests, {made}{told}"
 
 
-def _sessions(number: int) -> str:
-    return f"{number:,} session" if number == 1 else f"{number:,} sessions"
+def made_so_far(sessions: int, broken: int) -> str:
+    """How many sessions are known to have been made, and of how many creates nobody knows."""
+    made = f"{sessions:,} session{'' if sessions == 1 else 's'} made"
+    return f"{made}, {broken:,} create{'' if broken == 1 else 's'} broke" if broken else made
 
 
 def _duration(seconds: float) -> str:

@@ -6,13 +6,11 @@ A cause changes no outcome, count or verdict.
 """
 
 import re
-import shlex
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import partial
 from types import MappingProxyType
 
-from tck import paths
 from tck.contract.requirements import Explained
 from tck.results.document import CauseEntry, CheckEntry, RequirementEntry
 from tck.results.gateway_replies import about_page
@@ -22,6 +20,8 @@ from tck.results.ways import broken, requests_in
 Relations = Mapping[str, Explained]
 """By the id of a requirement, those that may fail because it is broken."""
 NOTHING = Explained()
+NAME = "@requirement@"
+"""Stands in a command for the id of the requirement."""
 NAMED = re.compile(r"[a-z][a-z0-9]*\.[a-z0-9]+(?:-[a-z0-9]+)*")
 EXPECTED = re.compile(r"(?:the status: )?(\d{3})")
 SEEN = re.compile(r"(?:the status: )?(\d{3})\b")
@@ -41,15 +41,16 @@ class Cause:
 def causes_of(
     requirements: Sequence[RequirementEntry],
     relations: Relations,
-    rerun: Sequence[str] = (),
+    rerun: str = "",
     pages: Mapping[str, int] = MappingProxyType({}),
     not_there: Collection[str] = (),
 ) -> list[CauseEntry]:
     """All causes, those of failed MUSTs first, and of these the one with most failed MUSTs.
 
     What is about an operation that is `not_there` at all comes after what can be mended in the others.
-    `rerun` are the options with which a cause's own checks are run again. `pages` are the exchanges in which
-    something in front of the target refused, with the status: what fails for one page alone is one cause.
+    `rerun` is the command that runs a cause's own checks again, with NAME in place of its id. `pages`
+    are the exchanges in which something in front of the target refused, with the status: what fails for one
+    page alone is one cause.
     """
     refused = list(_by_page(requirements, pages))
     apart = {one["id"] for cause in refused for one in cause.members}
@@ -215,7 +216,7 @@ def _requests(cause: Cause) -> int:
     return requests_in(check for one in cause.members for check in broken(one))
 
 
-def _entry(cause: Cause, rerun: Sequence[str]) -> CauseEntry:
+def _entry(cause: Cause, rerun: str) -> CauseEntry:
     leading = cause.members[0]["id"]
     checks = {check["check"] for one in cause.members for check in broken(one)}
     return {
@@ -226,5 +227,5 @@ def _entry(cause: Cause, rerun: Sequence[str]) -> CauseEntry:
         "about": cause.about,
         "checks": len(checks),
         "requests": _requests(cause),
-        "rerun": shlex.join([paths.PROGRAM, f"--requirement={leading}", *rerun]) if rerun else "",
+        "rerun": rerun.replace(NAME, leading, 1),
     }

@@ -24,7 +24,7 @@ from tck.contract.waivers import Waiver
 from tck.errors import KitError
 from tck.recording.curl import curl_line
 from tck.recording.exchange import Exchange
-from tck.results.causes import causes_of
+from tck.results.causes import NAME, causes_of
 from tck.results.document import (
     CheckEntry,
     ContractEntry,
@@ -86,6 +86,8 @@ class Facts:
     sessions_created: int
     sessions_left_open: int
     rerun: tuple[str, ...] = ()
+    program: str = paths.PROGRAM
+    """The program that was called, as words for a shell."""
     generated: Mapping[str, Any] = field(default_factory=dict)
     explained: Mapping[str, Explained] = field(default_factory=dict)
     differences: Sequence[DifferenceEntry] = ()
@@ -99,6 +101,10 @@ class Facts:
     """The operations that the target does not have."""
     objectives: Sequence[Objective] = ()
     fail_on_slo: bool = False
+
+    def rerun_of(self, what: str) -> str:
+        """The command that runs a part of the checks again."""
+        return f"{self.program} {shlex.join([what, *self.rerun])}"
 
     @property
     def started(self) -> datetime:
@@ -128,7 +134,7 @@ def build_result(facts: Facts) -> Result:
         "causes": causes_of(
             requirements,
             facts.explained,
-            facts.rerun,
+            facts.rerun_of(f"--requirement={NAME}") if facts.rerun else "",
             foreign_pages(facts.exchanges.values()),
             facts.not_there,
         ),
@@ -277,7 +283,7 @@ def _check(found: Finding, facts: Facts, leading: Leading) -> CheckEntry:
     if found.outcome is not Outcome.PASSED or found.deviation:
         telling = facts.exchanges.get(entry["judged"][-1]) if entry["judged"] else None
         entry["curl"] = curl_line(telling) if telling else ""
-        entry["rerun"] = shlex.join([paths.PROGRAM, found.check, *facts.rerun])
+        entry["rerun"] = facts.rerun_of(found.check)
     repeats = facts.repeats.get((found.check, found.requirement))
     if found.outcome is Outcome.FAILED and repeats is not None:
         entry["repeats"] = {**repeats, "why": _told(repeats["why"])}

@@ -198,12 +198,17 @@ class Run:
         except Unreachable:
             self._take_back(chosen)
             raise
+        except Indeterminate:
+            self.budget.broken.step()
+            raise
         if reply.refused:
             self._nothing_made(chosen)
         elif chosen is not None and not reply.succeeded and _is_held_nowhere(chosen):
             self._take_back(chosen)
         elif reply.succeeded and reply.is_object:
             self._own(reply, chosen, call.credential)
+        else:
+            self.budget.broken.step()
         return reply
 
     def _take_back(self, chosen: str | None) -> None:
@@ -232,6 +237,7 @@ class Run:
         if found and reply.doubtful:
             call, member = reply.call, rule.existed_member
             said = f"{call.method} {call.path} was sent again, so {member} says nothing"
+            self.budget.broken.step()
             raise Indeterminate(said, reply.exchange)
         if found:
             self.budget.no_session()
@@ -240,6 +246,8 @@ class Run:
                 self.ledger.not_ours(chosen)
         elif isinstance(given, str) and given:
             self.ledger.made(given, credential, chosen)
+        elif not found:
+            self.budget.broken.step()
 
     def _is_ours(self, address: str) -> bool:
         return address.startswith(self.target.prefix)

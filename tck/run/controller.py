@@ -31,6 +31,7 @@ from tck.run.report_dir import RESULT, ReportDir, open_report_dir
 from tck.run.sight import Sight
 from tck.run.target import Target, run_prefix
 from tck.transport.messages import Call, Reply
+from tck.transport.rate_limiter import Pacer
 
 NEVER_FOUND = "the target found none of them, and was never seen to close one"
 REPORTS = (RESULT, "exchanges.har", "junit.xml", *NAMES)
@@ -74,6 +75,7 @@ class Controller:
         entries = sorted(self.still_open, key=lambda entry: not entry.made)
         self.run.client.outage.look_now()
         self.run.client.recorder = Lossy(self.run.client.recorder)
+        self.run.client.pacer = Pacer(self.plan.options.rate_limit)  # the other processes have ended
         unclosed = self._unclosed(entries)
         if len(unclosed) < len(entries):
             unclosed = self._unclosed([*unclosed])
@@ -137,6 +139,8 @@ class Controller:
         if attempt.became is Closed.CLOSED:
             with suppress(OSError):  # a full disk: it would be closed once more
                 self.run.ledger.closed(entry.address)
+        if attempt.became is not Closed.STILL_OPEN and not entry.made and not entry.refused:
+            self.run.budget.broken.back()
         if attempt.became is Closed.NOT_FOUND and not entry.made and not entry.refused:
             self.run.budget.no_session()
         return attempt

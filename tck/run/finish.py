@@ -42,7 +42,7 @@ from tck.run.accounting import Accounting, written_checks
 from tck.run.context import Run
 from tck.run.controller import REPORTS, Controller
 from tck.run.groups import left_out, states
-from tck.run.options import Options
+from tck.run.options import REQUEST_TIMEOUT, Options
 from tck.run.report_dir import RESULT
 from tck.values.texts import in_all_texts
 from tck.vocabulary import BROKE, CORE, INTERRUPTED, Outcome, Verdict
@@ -159,6 +159,7 @@ def document(
             sessions_created=run.budget.sessions.count,
             sessions_left_open=settlement.left_open,
             rerun=rerun_options(options, target.embedded, seed),
+            program=options.program,
             generated=run.notes(),
             explained=plan.spec.registry.explained,
             differences=told(settlement.differences, plan.spec.differences),
@@ -319,11 +320,15 @@ def rerun_options(options: Options, embedded: bool, seed: int | str | None) -> t
     generating = {"--hypothesis-seed": seed, **options.generating}
     chosen = [f"{flag}={value}" for flag, value in generating.items() if value is not None]
     traces = [] if options.trace_headers else ["--no-trace-headers"]
+    timeout = f"--request-timeout={options.request_timeout:g}"
+    pace = [timeout] if options.request_timeout != REQUEST_TIMEOUT else []
+    pace += [f"--rate-limit={round(options.rate_limit, 3):g}/s"] if options.rate_limit else []
+    counting = ["--fail-on-deviations"] if options.fail_on_deviations else []
     certificates = options.certificates.flags
     lacks = [f"--without={name}" for name in options.without]
     lacks += [f"--groups={','.join(options.groups)}"] if options.groups else []
     place = (f"--contract={options.contract}", *options.contract_dir_option, *url, *certificates)
-    return (*place, *own, *chosen, *traces, *lacks)
+    return (*place, *own, *chosen, *traces, *pace, *counting, *lacks)
 
 
 def _reports(written: Written, result: Result) -> Reports:

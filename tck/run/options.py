@@ -1,9 +1,12 @@
 """The kit's own command-line options, read once into a value."""
 
+import shlex
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from tck.paths import PROGRAM
+from tck.program import command_of
 from tck.results.slo import Objective
 from tck.transport.base_url import is_loopback
 from tck.transport.certificates import Certificates
@@ -11,9 +14,11 @@ from tck.transport.certificates import Certificates
 CAREFUL_SESSIONS = 340
 """Sessions that a run may make on a target off loopback unless --max-sessions says otherwise."""
 FUZZ_EXAMPLES = 50
+REQUEST_TIMEOUT = 10.0
+"""Seconds until a response must be complete, unless --request-timeout gives others."""
 NOT_SHOWN = (
     "own", "report_dir", "base_url", "contract_dir", "restart_command", "certificates", "patience",
-    "usual_sessions", "confirm", "objectives", "fail_on_slo",
+    "usual_sessions", "confirm", "objectives", "fail_on_slo", "program",
 )  # fmt: skip
 
 
@@ -54,6 +59,8 @@ class Options:
     objectives: tuple[Objective, ...] = ()
     """What --slo asks of latency."""
     fail_on_slo: bool = False
+    program: str = PROGRAM
+    """The program that was called, as words for a shell."""
     usual_sessions: int = CAREFUL_SESSIONS
     """The limit on sessions of a run off loopback that is given none; the chosen groups are in it."""
 
@@ -79,7 +86,7 @@ class Options:
     def cleanup_command(self) -> str:
         """The command that closes what a run with these options has left open."""
         further = (*self.contract_dir_option, *self.certificates.flags)
-        return " ".join(["python -m tck cleanup", str(self.report_dir), *further])
+        return f"{command_of(self.program)} {shlex.join(['cleanup', str(self.report_dir), *further])}"
 
     @property
     def contract_dir_option(self) -> tuple[str, ...]:

@@ -82,6 +82,16 @@ class Budget:
         if not self.sessions.step(self.max_sessions):
             raise NotTested(f"the budget of {self.max_sessions} sessions is spent (--max-sessions)")
 
+    @property
+    def broken(self) -> Counter:
+        """The creates among those counted of which nobody knows yet whether they made a session."""
+        return Counter(self.sessions.path.with_name(f"{self.sessions.path.name}-broken"))
+
+    @property
+    def made(self) -> int:
+        """The sessions that are known to have been made."""
+        return max(0, self.sessions.count - self.broken.count)
+
     def no_session(self) -> None:
         """Take back a session that was counted and is known not to have been made."""
         self.sessions.back()

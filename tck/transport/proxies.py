@@ -71,8 +71,7 @@ def _usable(proxy: Proxy) -> Proxy:
         )
     if parts.scheme in SOCKS and importlib.util.find_spec("socksio") is None:
         raise KitError(
-            f"{proxy.shown} is a SOCKS proxy, which needs a further package; "
-            "pip install 'sessions-tck[socks]' adds it."
+            f"{proxy.shown} is a SOCKS proxy, which needs a further package; pip install socksio adds it."
         )
     return proxy
 

@@ -298,5 +298,5 @@ def test_without_the_extra_it_is_said_what_to_install(
     monkeypatch.setitem(sys.modules, "securesystemslib.dsse", None)
     assert certify(tmp_path) == 4
     assert capsys.readouterr().err == (
-        "ERROR: certificates need packages that are not installed; pip install 'sessions-tck[certify]'.\n"
+        "ERROR: certificates need packages that are not installed; pip install cryptography securesystemslib.\n"
     )

@@ -42,12 +42,20 @@ def test_it_is_laid_with_all_that_a_stranger_needs(root: Path, capsys: pytest.Ca
     assert told.startswith(
         "# rooms-server 1.2.3: conformant with rooms 2027-01\n\nBy Rooms Ltd (conformance@"
     )
-    assert "\n## Reproduce\n\nA run needs its keys in ROOMS_KEY:\n\n    uvx sessions-tck==0.1.0 " in told
+    kit = "The kit is sessions-tck 0.1.0: the commit that git log --grep='^Release 0.1.0$' shows in its repository."
+    assert f"\n## Reproduce\n\n{kit}\n\nA run needs its keys in ROOMS_KEY:\n\n    sessions-tck " in told
     assert told.endswith("    sessions-tck diff result.json reports/again/result.json\n")
     keyid = json.loads((entry / "certificate.json").read_text())["signatures"][0]["keyid"]
     assert main(["submissions", str(root)]) == 0
     assert capsys.readouterr().out == f"{PLACE} is valid until 2027-09-21, signed by {keyid}\n"
     assert main(["verify", str(entry / "certificate.json"), f"--key={entry / 'key.pub'}"]) == 0
+
+
+def test_a_readme_with_the_command_of_an_earlier_kit_holds(root: Path, capsys: pytest.CaptureFixture[str]):
+    path = root / PLACE / "README.md"
+    path.write_text(path.read_text().replace("    sessions-tck --base", "    uvx sessions-tck==0.1.0 --base"))
+    assert main(["submissions", str(root)]) == 0
+    assert "is valid until" in capsys.readouterr().out
 
 
 def test_a_readme_that_is_there_is_kept(root: Path, tmp_path: Path):
@@ -57,7 +65,7 @@ def test_a_readme_that_is_there_is_kept(root: Path, tmp_path: Path):
     assert path.read_text().endswith("## Thanks\n")
     path.unlink()
     submitted(tmp_path, "--setup=Start it.")
-    assert "## Reproduce\n\nStart it. A run needs" in path.read_text()
+    assert "\n\nStart it. A run needs" in path.read_text()
     assert main(["submissions", str(root)]) == 0
 
 
@@ -150,7 +158,7 @@ SPOILED: dict[str, tuple[Callable[[Path], object], str]] = {
     ),
     "no command": (
         _edit("README.md", " --hypothesis-seed=7", ""),
-        f"{PLACE} the section '## Reproduce' of README.md has no such line of its own; add it: uvx sessions-tck==0.1.0 ",
+        f"{PLACE} the section '## Reproduce' of README.md has no such line of its own; add it: sessions-tck ",
     ),
     "command elsewhere": (
         _edit("README.md", "    sessions-tck diff", "## More\n\n    sessions-tck diff"),

@@ -66,12 +66,13 @@ def test_it_says_what_is_claimed_and_what_is_proven(folder: Path, capsys: pytest
         "Not applicable  close.is-far",
         "Missing         second-environment",
         "Not scored      added after release: close.is-new",
-        "    uvx sessions-tck==0.1.0 --base-url=https://rooms.example.com --contract=rooms --fuzz-examples=50 --rate-limit=10/s --hypothesis-seed=7 --report-dir=reports/again",
+        "    sessions-tck --base-url=https://rooms.example.com --contract=rooms --fuzz-examples=50 --rate-limit=10/s --hypothesis-seed=7 --report-dir=reports/again",
         f"    sessions-tck diff {folder / 'result.json'} reports/again/result.json",
     ):
         assert line in told.splitlines()
     assert "This proves that the holder of the key signed it, and that nothing was changed since." in told
     assert "you trust the signer for that" in told
+    assert told.endswith("\n\nThe kit is sessions-tck 0.1.0: the commit that git log --grep='^Release 0.1.0$' shows in its repository.\n")  # fmt: skip
 
 
 def test_what_the_vendor_declares_is_certified_as_a_claim(tmp_path: Path, capsys: pytest.CaptureFixture[str]):
@@ -244,10 +245,7 @@ def test_the_command_that_repeats_a_run_has_what_was_set_and_no_more():
     document = result(seed=None, options={"contract": "rooms", "fail_on_deviations": True, "harness_id": ""})
     again, compared = commands(document, "a b.json")
     url = "--base-url=https://rooms.example.com"
-    assert (
-        again
-        == f"uvx sessions-tck==0.1.0 {url} --contract=rooms --fail-on-deviations --report-dir=reports/again"
-    )
+    assert again == f"sessions-tck {url} --contract=rooms --fail-on-deviations --report-dir=reports/again"
     assert compared == "sessions-tck diff 'a b.json' reports/again/result.json"
 
 

@@ -100,11 +100,11 @@ def test_leftovers_are_told_in_one_line(tmp_path, ledger):
     ledger.close()
     assert leftover_line(options) == (
         f"an earlier run left 1 session that may still be open, as {ledger.path} says; "
-        f"python -m tck cleanup {tmp_path} closes it"
+        f"sessions-tck cleanup {tmp_path} closes it"
     )
     outside = replace(options, contract_dir=Path("/contracts"))
     assert leftover_line(outside).endswith(
-        f"python -m tck cleanup {tmp_path} --contract-dir=/contracts closes it"
+        f"sessions-tck cleanup {tmp_path} --contract-dir=/contracts closes it"
     )
     ledger.closed("s1")
     assert leftover_line(options) == ""

@@ -96,7 +96,7 @@ def test_the_reference_is_served_by_a_process_of_its_own(monkeypatch: pytest.Mon
 def test_without_a_command_it_is_a_run(monkeypatch: pytest.MonkeyPatch, tmp_path: Path, given: list[str]):
     ran: list[list[str]] = []
     monkeypatch.chdir(tmp_path)
-    monkeypatch.setattr("os.execv", lambda _, command: ran.append(command))
+    monkeypatch.setattr("os.execve", lambda _, command, environment: ran.append(command))
     main(given)
     rest = [str(ROOT / one) if one.startswith("suites") else one for one in given if one != "run"]
     assert ran == [pytest_command(rest, tmp_path)]

@@ -81,6 +81,8 @@ def test_each_check_has_its_outcome_and_stands_under_contract_operation_and_requ
     assert [labels(failed, name) for name in ("epic", "feature", "story", "severity")] == [
         ["Trigger.dev sessions"], ["tiny"], ["tiny.failed"], ["critical"],
     ]  # fmt: skip
+    tree = [labels(failed, name) for name in ("parentSuite", "suite", "subSuite")]
+    assert tree == [["Trigger.dev sessions"], ["tiny"], ["tiny.failed"]]
     assert labels(found["test_should"], "severity") == ["minor"]
     assert [link["url"] for link in failed["links"]] == [
         "https://trigger.dev/docs/management/sessions/create"

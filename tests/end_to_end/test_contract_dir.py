@@ -2,7 +2,6 @@
 
 import json
 import os
-import shlex
 import shutil
 import subprocess
 import sys
@@ -121,10 +120,8 @@ def test_the_rerun_line_of_a_failure_can_be_used_as_it_is_printed(folder: Path, 
     [failed] = [check for check in checks if check["outcome"] == "failed"]
     assert failed["check"] == CHECK
     assert failed["rerun"] in first.stdout
-    program, *arguments = shlex.split(failed["rerun"])
-    assert program == "pytest"
     again = subprocess.run(
-        [sys.executable, "-m", "pytest", "-q", *arguments, f"--report-dir={tmp_path}", "-p", "no:cacheprovider"],
+        ["sh", "-c", f"{failed['rerun']} -q --report-dir={tmp_path} -p no:cacheprovider"],
         cwd=ROOT, env={**environment(), **key}, capture_output=True, text=True, check=False, timeout=120,
     )  # fmt: skip
     assert again.returncode == 1, again.stdout

@@ -118,7 +118,7 @@ def test_whoever_interrupts_again_and_again_is_told_what_is_left(tree: Tree, gat
         assert ran.summary == (2, "partial", True), ran.text
         assert "Traceback" not in ran.text
         assert ran.text.count("WARNING: 1 session of this run may still be open") == 1
-        assert f"python -m tck cleanup {tree.reports} closes them" in ran.text
+        assert f" -m tck cleanup {tree.reports} closes them" in ran.text
         assert len(ran.ledgers) == 1
 
 

@@ -32,6 +32,7 @@ VARYING = (
         "in TIME: NUMBER requests, NUMBER sessions made",
     ),
     (r"sessions-tck \d+\.\d+\.\d+\S*", "KIT"),
+    (r"again: \S+ -m pytest", "again: pytest"),
     (r"exchange \S+ of", "exchange ID of"),
     (r'"20\d\d-\d\d-\d\dT[\d:.]+Z"', "AN INSTANT"),
     (r"session_[0-9a-f]+", "A SESSION"),

@@ -127,7 +127,7 @@ def test_without_the_extra_it_is_one_sentence(results, monkeypatch, capsys):
     monkeypatch.setitem(sys.modules, "apprise", None)
     assert main(["diff", *results, "--notify"]) == 4
     assert capsys.readouterr().err == (
-        "ERROR: notifications need a package that is not installed; pip install 'sessions-tck[notify]'.\n"
+        "ERROR: notifications need a package that is not installed; pip install apprise.\n"
     )
     [told] = send([f"json://127.0.0.1/{SECRET}"], WORD)
     assert told.startswith("WARNING: notification 1 (json) was not sent: notifications need a package")

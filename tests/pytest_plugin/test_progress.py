@@ -8,7 +8,7 @@ import pytest
 
 from tck.costs.cost_table import Cost, Costs, Generated
 from tck.pytest_plugin.fixtures import RUN
-from tck.pytest_plugin.progress import Progress, progress_line, weights
+from tck.pytest_plugin.progress import Progress, made_so_far, progress_line, requests_of
 
 COSTS = Costs(
     written={"test_a.py::test_one": Cost(8, 1)},
@@ -20,9 +20,9 @@ def progress(now: list[float], shared: Path = Path("nowhere")) -> Progress:
     count = SimpleNamespace(count=12)
     config: Any = SimpleNamespace(stash=pytest.Stash(), option=SimpleNamespace(verbose=0))
     config.stash[RUN] = SimpleNamespace(
-        budget=SimpleNamespace(requests=count, sessions=count),
-        target=SimpleNamespace(shared=shared),
-        options=SimpleNamespace(patience=60.0),
+        budget=SimpleNamespace(requests=count, made=12, broken=SimpleNamespace(count=0)),
+        target=SimpleNamespace(shared=shared, prefix="tck-"),
+        options=SimpleNamespace(patience=60.0, report_dir=shared, rate_limit=None),
     )
     return Progress(config, lambda: now[0])
 
@@ -43,11 +43,18 @@ def running(lengths: list[int]) -> list[tuple[int, str]]:
 
 
 def test_it_says_how_far_a_run_is_and_how_long_it_may_take():
-    assert progress_line(120, 480, 90, 1234, 56) == (
+    assert progress_line(120, 480, 90, 1234, made_so_far(56, 0)) == (
         "  120 of 480 checks, 1,234 requests, 56 sessions made, about 1 min 30 s left"
     )
-    assert len(progress_line(999, 1000, 3599, 99_999, 999)) <= 80
-    assert progress_line(0, 480, None, 3, 1) == "  0 of 480 checks, 3 requests, 1 session made"
+    assert len(progress_line(999, 1000, 3599, 99_999, made_so_far(999, 0))) <= 80
+    assert (
+        progress_line(0, 480, None, 3, made_so_far(1, 0)) == "  0 of 480 checks, 3 requests, 1 session made"
+    )
+
+
+def test_creates_that_broke_are_not_called_made():
+    assert made_so_far(56, 1) == "56 sessions made, 1 create broke"
+    assert made_so_far(1, 20) == "1 session made, 20 creates broke"
 
 
 def test_a_short_run_says_nothing():
@@ -94,8 +101,11 @@ def test_a_check_weighs_what_it_sends_and_its_items_share_it():
         "x/rooms/test_a.py::test_one[2]",
         "x/rooms/test_b.py::test_many",
     ]
-    assert [*weights(checks, COSTS, "rooms").values()] == [5, 5, 100]
-    assert weights(["x/rooms/test_c.py::test_new"], COSTS, "rooms") == {"x/rooms/test_c.py::test_new": 2}
+    assert [*requests_of(checks, COSTS, "rooms").values()] == [4, 4, 99]
+    new = "x/rooms/test_c.py::test_new"
+    assert requests_of([new], COSTS, "rooms") == {new: 1}
+    grouped = Costs(groups={"more": Costs(written={"test_c.py::test_new": Cost(6, 1)})})
+    assert requests_of([new], grouped, "rooms") == {new: 6}
 
 
 def test_an_item_that_is_no_check_counts_for_nothing():

@@ -1,4 +1,5 @@
 import json
+from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import Any, cast
@@ -85,6 +86,17 @@ def test_what_was_made_is_on_the_ledger_and_counted(run, create):
     create(reply(201, {"id": "session_1", "isCached": False}))
     assert open_ones(run) == ["session_1"]
     assert run.budget.sessions.count == 1
+
+
+@pytest.mark.parametrize(
+    "answered", [reply(500), reply(201, {"id": 7}), Indeterminate("lost", "main-3"), NoReply("cut off")]
+)
+def test_a_create_that_broke_is_counted_and_known_as_no_session(run, create, answered):
+    with suppress(Indeterminate):
+        create(answered)
+    assert (run.budget.sessions.count, run.budget.broken.count, run.budget.made) == (1, 1, 0)
+    create(reply(201, {"id": "session_1", "isCached": False}))
+    assert (run.budget.sessions.count, run.budget.broken.count, run.budget.made) == (2, 1, 1)
 
 
 def test_what_was_there_before_under_our_prefix_is_ours_but_not_counted(run, create):

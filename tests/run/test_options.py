@@ -82,6 +82,19 @@ def test_requests_carry_a_trace_unless_the_operator_wants_none(tmp_path, wanted)
     assert ("--no-trace-headers" in again) is not wanted
 
 
+def test_a_rerun_has_every_option_that_matters(tmp_path):
+    plain = rerun_options(read_options(config(tmp_path, base_url="https://x.example")), False, None)
+    assert plain == ("--contract=trigger", "--base-url=https://x.example", "--task-identifier=my-chat")
+    given = config(
+        tmp_path, base_url="https://x.example", request_timeout="2.5", rate_limit="90/m", task_identifier="my task's",
+        fail_on_deviations=True, fuzz_examples="7", max_sessions="99",
+    )  # fmt: skip
+    assert rerun_options(read_options(given), False, 3) == (
+        "--contract=trigger", "--base-url=https://x.example", "--task-identifier=my task's", "--hypothesis-seed=3",
+        "--fuzz-examples=7", "--max-sessions=99", "--request-timeout=2.5", "--rate-limit=1.5/s", "--fail-on-deviations",
+    )  # fmt: skip
+
+
 @pytest.mark.parametrize("url", ["https://x.example/", " https://x.example ", "https://x.example//"])
 def test_a_url_loses_its_last_slash(tmp_path, url):
     assert read_base_url(config(tmp_path, base_url=url)) == "https://x.example"

@@ -89,7 +89,7 @@ def test_socks_without_its_package_is_a_sentence_without_the_password(monkeypatc
     with pytest.raises(KitError) as error:
         proxy_to(URL, {"ALL_PROXY": f"socks5://me:{PASSWORD}@proxy:1080"})
     assert "the proxy socks5://proxy:1080 (ALL_PROXY) is a SOCKS proxy" in str(error.value)
-    assert "pip install 'sessions-tck[socks]'" in str(error.value)
+    assert "pip install socksio" in str(error.value)
     assert PASSWORD not in str(error.value)
 
 
