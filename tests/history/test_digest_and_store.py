@@ -1,6 +1,5 @@
 """Results by date: each with a digest that fits it, what is cut or edited named and left out, old ones removed."""
 
-import json
 from pathlib import Path
 
 import pytest
@@ -14,7 +13,7 @@ from tck.results.repeats import Trial, repeats_by_failure
 from tck.results.result_file import build_result, write_result
 from tck.vocabulary import Level, Outcome
 from tests.support.made_nights import digest, night
-from tests.support.result_samples import exchange, facts, finding, settled
+from tests.support.result_samples import exchange, facts, finding, settled, version_1
 
 START = 1_790_000_000.0
 DAY = 86_400.0
@@ -149,10 +148,8 @@ def test_a_folder_that_is_not_there_is_one_sentence(folder: Path):
 
 
 def test_the_first_version_of_results_is_read_too(folder: Path):
-    """Its results have no latency and no groups."""
-    old = next(Path("reports/certified").rglob("result.json"), None)
-    if old is None or json.loads(old.read_text())["schema_version"] != 1:
-        pytest.skip("no published result is of the first version")
+    """Its results have no latency, no groups and no causes of their own."""
     folder.mkdir()
-    (folder / "old.json").write_bytes(old.read_bytes())
-    assert read_history(folder).nights[0].digest.latency == {}
+    write_result(folder / "old.json", version_1(build_result(facts(settled(Outcome.FAILED)))))
+    [found] = read_history(folder).nights
+    assert (found.digest.latency, found.digest.causes) == ({}, ("close.is-terminal",))
