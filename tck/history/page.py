@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import groupby
 
 from markupsafe import Markup
 
@@ -47,6 +48,14 @@ class Mark:
 
 
 @dataclass(frozen=True)
+class Tick:
+    """The numbers of the changes that came with one run, and where they are drawn, in percent."""
+
+    place: float
+    numbers: str
+
+
+@dataclass(frozen=True)
 class View:
     """What the page shows of one contract."""
 
@@ -56,6 +65,7 @@ class View:
     strips: tuple[Strip, ...]
     charts: tuple[Chart, ...]
     marks: tuple[Mark, ...]
+    ticks: tuple[Tick, ...]
     first: str
     last: str
 
@@ -83,13 +93,15 @@ def _view(series: Series) -> View:
     nights = series.nights
     total = len(nights)
     strips = [_strip(row, series) for row in series.rows]
+    marks = tuple(_mark(number, turn, nights) for number, turn in enumerate(series.turns, 1))
     return View(
         series=series,
         sentences=tuple(morning(series)),
         verdicts=tuple(_verdict(number, night, total) for number, night in enumerate(nights)),
         strips=tuple(strips),
         charts=tuple(charts(nights)),
-        marks=tuple(_mark(number, turn, nights) for number, turn in enumerate(series.turns, 1)),
+        marks=marks,
+        ticks=tuple(_ticks(marks)),
         first=nights[0].started_at[:10],
         last=nights[-1].started_at[:10],
     )
@@ -118,6 +130,11 @@ def _told(span: Span, nights: Sequence[Night]) -> str:
     first, last = nights[span.start].started_at, nights[span.start + span.length - 1].started_at
     when = day(first) if span.length == 1 else f"{day(first)} to {day(last)}, {span.length} runs"
     return f"{kind_words(span.kind)}: {when}"
+
+
+def _ticks(marks: Sequence[Mark]) -> Iterator[Tick]:
+    for at, group in groupby(marks, key=lambda mark: mark.at):
+        yield Tick(round(at * 100 / WIDTH, 2), ",".join(str(mark.number) for mark in group))
 
 
 def _mark(number: int, turn: Turn, nights: Sequence[Night]) -> Mark:
