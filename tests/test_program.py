@@ -1,7 +1,11 @@
 """The commands that a run prints name the program that was called, so that a shell finds it."""
 
+import subprocess
+import sys
+
 import pytest
 
+from tck.paths import ROOT
 from tck.program import command_of, program_of
 
 FOUND = {
@@ -34,3 +38,12 @@ def test_the_program_that_was_called_can_be_called_again(words, program, command
 )  # fmt: skip
 def test_a_program_that_is_none_of_these_is_not_named(words):
     assert program_of(words, FOUND.get) == ""
+
+
+def test_an_older_python_is_told_which_ones_the_kit_needs():
+    old = "import sys; sys.version_info = (3, 10, 13); import tck"
+    ran = subprocess.run(
+        [sys.executable, "-c", old], cwd=ROOT, capture_output=True, text=True, timeout=60, check=False
+    )
+    assert (ran.returncode, ran.stdout) == (4, "")
+    assert ran.stderr == "ERROR: sessions-tck needs Python 3.11 or later; this is 3.10.\n"
