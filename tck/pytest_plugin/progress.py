@@ -39,7 +39,7 @@ class Progress:
         self.begun = self.next = 0.0
         self.requests_of: Mapping[str, float] = {}
         self.done: set[str] = set()
-        self.history: list[tuple[float, Work]] = []
+        self.work = Work()
         self.phase = ""
         self.away = False
         self._over = threading.Event()
@@ -76,9 +76,7 @@ class Progress:
         """Count a check that has ended."""
         if nodeid in self.requests_of and nodeid not in self.done:
             self.done.add(nodeid)
-            _, work = self.history[-1] if self.history else (0.0, Work())
-            more = Work(work.checks + 1, work.requests + self.requests_of[nodeid])
-            self.history.append((self.clock() - self.begun, more))
+            self.work = Work(self.work.checks + 1, self.work.requests + self.requests_of[nodeid])
 
     def finishing(self, phase: str) -> None:
         """Say from now on what the end of the run is about."""
@@ -116,11 +114,11 @@ class Progress:
         return progress_line(len(self.done), len(self.requests_of), self._left(now, run), requests, sessions)
 
     def _left(self, now: float, run: Run) -> float | None:
-        if not self.history:
-            return None
         whole = Work(len(self.requests_of), sum(self.requests_of.values()))
-        so_far = [*self.history, (now - self.begun, self.history[-1][1])]
-        return time_left(so_far, whole, _open_now(run), run.options.rate_limit)
+        return time_left(
+            now - self.begun, self.work, whole,
+            to_close=_open_now(run), rate=run.options.rate_limit, workers=run.target.workers,
+        )  # fmt: skip
 
 
 def _open_now(run: Run) -> int:

@@ -1,14 +1,13 @@
 """How long a run may still take: pure, from what its checks have taken so far."""
 
-from collections.abc import Sequence
 from typing import NamedTuple
 
 OVERHEAD = 9.0
 """What a check takes beside its requests, as a number of requests: measured against the reference."""
-REPORTING = 0.0009
-"""Seconds that the reports take for each request of a run."""
-RECENT = 0.5
-"""The part of the work done, the latest, by which the pace is measured."""
+REPORTING = 0.2
+"""What the reports take for each request of a run, in the time that one process takes for a request."""
+FASTEST, SLOWEST = 0.0007, 0.0016
+"""Seconds between which that lies: the time for a request tells of this machine, but also of the network."""
 
 
 class Work(NamedTuple):
@@ -23,25 +22,19 @@ class Work(NamedTuple):
         return self.checks * OVERHEAD + self.requests
 
 
-History = Sequence[tuple[float, Work]]
-"""The work that was done after so many seconds, rising."""
-
-
-def time_left(history: History, whole: Work, to_close: int, rate: float | None) -> float | None:
+def time_left(
+    elapsed: float, done: Work, whole: Work, *, to_close: int = 0, rate: float | None = None, workers: int = 1
+) -> float | None:
     """Seconds until the end of a run, the closing of its sessions and the reports included.
 
     `to_close` are the sessions that are open now, `rate` the requests per second that are allowed. None while
     no check has ended.
     """
-    now, done = history[-1]
     if not done.units:
         return None
-    earlier = [(0.0, Work()), *history[:-1]]
-    since, before = next(
-        (one for one in reversed(earlier) if one[1].units <= (1 - RECENT) * done.units), earlier[0]
-    )
-    pace = (now - since) / (done.units - before.units)
+    pace = elapsed / done.units
     slowest = 1 / rate if rate else 0.0
     checks = max(pace * (whole.units - done.units), slowest * (whole.requests - done.requests))
     closing = max(pace, slowest) * to_close * whole.units / done.units
-    return max(0.0, checks) + closing + REPORTING * whole.requests
+    reports = min(SLOWEST, max(FASTEST, REPORTING * pace * workers)) * whole.requests
+    return max(0.0, checks) + closing + reports

@@ -21,7 +21,7 @@ def progress(now: list[float], shared: Path = Path("nowhere")) -> Progress:
     config: Any = SimpleNamespace(stash=pytest.Stash(), option=SimpleNamespace(verbose=0))
     config.stash[RUN] = SimpleNamespace(
         budget=SimpleNamespace(requests=count, made=12, broken=SimpleNamespace(count=0)),
-        target=SimpleNamespace(shared=shared, prefix="tck-"),
+        target=SimpleNamespace(shared=shared, prefix="tck-", workers=1),
         options=SimpleNamespace(patience=60.0, report_dir=shared, rate_limit=None),
     )
     return Progress(config, lambda: now[0])
