@@ -154,12 +154,17 @@ def verdict_sentence(result: Result) -> str:
     It names the failures that did not repeat, and the limit that cut generated checks, if one did.
     """
     cut = result["generated"].get("limits", {}).get("cut")
+    stale = result["generated"].get("waivers", {}).get("stale")
     missing = told_missing(result)
     sentence = _verdict_sentence(result)
     unsteady = rests_on(result)
     sentence = f"{sentence.rstrip('.')}; {unsteady}." if unsteady else sentence
     sentence = f"{sentence.rstrip('.')}; {missing}." if missing else sentence
-    return f"{sentence.rstrip('.')}; generated checks cut by {cut}." if cut else sentence
+    sentence = f"{sentence.rstrip('.')}; generated checks cut by {cut}." if cut else sentence
+    if not stale:
+        return sentence
+    told = f"{stale} waiver{'' if stale == 1 else 's'} {_are(stale)} no longer needed"
+    return f"{sentence.rstrip('.')}; {told}, so the run exits with 1."
 
 
 def _verdict_sentence(result: Result) -> str:

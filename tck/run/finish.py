@@ -115,6 +115,9 @@ def settle_run(controller: Controller, accounting: Accounting) -> Settlement:
     settled = settle_all(plan.spec.registry, accounting.findings(), waivers, added, missing)
     settled = tuple(without_groups(settled, absent))
     missing = tuple(name for name in missing if groups.get(contract.group_of(name)) != "not_offered")
+    stale = stale_waivers(settled, plan.waivers)
+    if stale:
+        controller.run.note("waivers", {"stale": len(stale)})
     partial = accounting.is_partial(written_checks(plan.spec.contract.name, plan.spec.contract.root))
     interrupted, differences, waits = accounting.was_interrupted, accounting.differences, accounting.waits
     return Settlement(

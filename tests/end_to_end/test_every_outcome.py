@@ -2,13 +2,14 @@ import base64
 import json
 import re
 import shutil
+import subprocess
 from dataclasses import replace
 from urllib.parse import quote
 
 import pytest
 
 from tck.results.result_file import read_result
-from tests.support.kit_tree import KEYS, Ran, Tree
+from tests.support.kit_tree import KEYS, Ran, Tree, environment
 
 SUITE = """
 import base64, json, logging, sys
@@ -148,6 +149,26 @@ def test_a_failure_tells_both_sides_its_exchange_and_how_to_see_it_again(ran: Ra
     [broken] = next(one for one in ran.result["requirements"] if one["id"] == "tiny.broken")["checks"]
     assert (broken["reason"], broken["expected"], broken["seen"]) == ("it broke", "this", "that")
     assert "What tiny.failed says." in ran.out
+
+
+def test_the_lines_that_are_printed_do_what_they_say_in_a_shell(ran: Ran, module_tree: Tree, tmp_path):
+    [check] = next(one for one in ran.result["requirements"] if one["id"] == "tiny.failed")["checks"]
+    [cause] = [one for one in ran.result["causes"] if one["requirement"] == "tiny.failed"]
+
+    def shell(line: str) -> subprocess.CompletedProcess[str]:
+        return subprocess.run(
+            ["sh", "-c", line], cwd=module_tree.root, env=environment(KEYS), capture_output=True, text=True,
+            timeout=120, check=False,
+        )  # fmt: skip
+
+    taken = "HTTP/1.1 409"  # as the session of the run is closed by now
+    assert shell(check["curl"]).stdout.startswith(taken)
+    assert shell(f"unset TRIGGER_SECRET_KEY; {check['curl']}").stdout.startswith("HTTP/1.1 401")
+    for line in (cause["rerun"], check["rerun"]):
+        again = shell(f"{line} -p no:cacheprovider --report-dir={tmp_path}")
+        assert again.returncode == 1, again.stdout + again.stderr
+        assert "tiny.failed" in again.stdout
+        assert "1 failed" in again.stdout
 
 
 def test_junit_shows_each_check_as_the_table_says(ran: Ran):

@@ -69,6 +69,12 @@ def test_the_verdict_is_a_sentence(entries: list[Any], sentence: str) -> None:
     assert _sentence(*entries) == sentence
 
 
+@pytest.mark.parametrize(("number", "said"), [(1, "1 waiver is"), (2, "2 waivers are")])
+def test_a_stale_waiver_is_told_in_the_verdict(number: int, said: str) -> None:
+    told = _sentence(settled(Outcome.PASSED), generated={"waivers": {"stale": number}})
+    assert told == f"CONFORMANT: 1 MUST requirement held; {said} no longer needed, so the run exits with 1."
+
+
 def test_a_failed_should_is_told_in_the_verdict_when_it_counts() -> None:
     entries = [settled(Outcome.FAILED), settled(Outcome.FAILED, Level.SHOULD)]
     assert (
