@@ -86,12 +86,14 @@ class Cleaning:
         counts = Counter(self.became.values())
         if lost.embedded:
             number = len(lost.open_entries)
-            yield f"{lost.name}: its reference ended with the run, and {number} open sessions with it."
+            sessions = "1 open session" if number == 1 else f"{number} open sessions"
+            yield f"{lost.name}: its reference ended with the run, and {sessions} with it."
         elif not self.became:
             yield f"{lost.name}: no session was left open."
         else:
             figures = ", ".join(f"{counts[kind]} {kind.value}" for kind in Closed if counts[kind])
-            yield f"{lost.name}: of {len(self.became)} sessions at {lost.base_url}: {figures}."
+            sessions = f"session{'' if len(self.became) == 1 else 's'}"
+            yield f"{lost.name}: of {len(self.became)} {sessions} at {lost.base_url}: {figures}."
         if self.in_vain:
             yield (
                 "None of the sessions that the run made was found: set the key of the environment that it "

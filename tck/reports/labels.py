@@ -197,7 +197,8 @@ def _without_sessions(result: Result) -> str:
     lacking = [one for one in result["requirements"] if one["capability"] == NEW_SESSIONS]
     if not lacking:
         return ""
-    return f"; {len(lacking)} requirements need a session, and {printable(lacking[0]['reason'])}"
+    need = "1 requirement needs" if len(lacking) == 1 else f"{len(lacking)} requirements need"
+    return f"; {need} a session, and {printable(lacking[0]['reason'])}"
 
 
 def _judged_anything(result: Result) -> bool:

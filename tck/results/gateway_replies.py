@@ -37,7 +37,8 @@ def remarks_on(exchanges: Iterable[Exchange]) -> Iterator[str]:
             "waited for it; --rate-limit=N/s keeps below the limit."
         )
     for status, number in sorted(Counter(foreign_pages(answered).values()).items()):
-        yield f"{number} requests were answered {about_page(status)}."
+        requests = "1 request was" if number == 1 else f"{number} requests were"
+        yield f"{requests} answered {about_page(status)}."
 
 
 def foreign_pages(exchanges: Iterable[Exchange]) -> dict[str, int]:

@@ -75,12 +75,14 @@ class Budget:
                 raise
         else:
             if not allowed:
-                raise NotTested(f"the budget of {self.max_requests} requests is spent (--max-requests)")
+                raise NotTested(
+                    f"the budget of {_told(self.max_requests, 'request')} is spent (--max-requests)"
+                )
 
     def spend_session(self) -> None:
         """Count one session about to be made; raises NotTested when the run may make no more."""
         if not self.sessions.step(self.max_sessions):
-            raise NotTested(f"the budget of {self.max_sessions} sessions is spent (--max-sessions)")
+            raise NotTested(f"the budget of {_told(self.max_sessions, 'session')} is spent (--max-sessions)")
 
     @property
     def broken(self) -> Counter:
@@ -95,6 +97,10 @@ class Budget:
     def no_session(self) -> None:
         """Take back a session that was counted and is known not to have been made."""
         self.sessions.back()
+
+
+def _told(number: int | None, noun: str) -> str:
+    return f"{number} {noun}{'' if number == 1 else 's'}"
 
 
 LONGEST_TIMEOUT = 600

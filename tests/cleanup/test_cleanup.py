@@ -88,7 +88,7 @@ def test_a_session_of_the_second_environment_needs_its_key(target, capsys, monke
     monkeypatch.setenv("TRIGGER_OTHER_SECRET_KEY", OTHER)
     assert clean(target) == 0
     assert (
-        "of 1 sessions" in capsys.readouterr().out
+        "of 1 session " in capsys.readouterr().out
     )  # the one that was closed already is not asked for again
     assert target.open == set()
 
@@ -138,7 +138,7 @@ def test_the_sessions_of_an_embedded_reference_ended_with_it(target, capsys):
     ledger.made(target.create("ours"), "key", None)
     ledger.close()
     assert clean(target) == 0
-    assert "its reference ended with the run, and 1 open sessions with it." in capsys.readouterr().out
+    assert "its reference ended with the run, and 1 open session with it." in capsys.readouterr().out
     assert target.open == {"ours"}  # nobody was asked
 
 
@@ -147,7 +147,7 @@ def test_a_target_that_is_gone_keeps_the_ledger(target, capsys):
     ledger.made("session_1", "key", None)
     ledger.close()
     assert clean(target, "--rate-limit=100/s", "--request-timeout=1") == 1
-    assert "of 1 sessions at http://127.0.0.1:9: 1 still open." in capsys.readouterr().out
+    assert "of 1 session at http://127.0.0.1:9: 1 still open." in capsys.readouterr().out
     assert ledger.path.exists()
 
 

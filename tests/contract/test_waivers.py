@@ -1,5 +1,7 @@
 """The file of accepted failures, and a sentence for each way in which it can be wrong."""
 
+import json
+import re
 from datetime import date
 from pathlib import Path
 
@@ -7,6 +9,7 @@ import pytest
 
 from tck.contract.waivers import Waiver, load_waivers
 from tck.errors import KitError
+from tck.paths import ROOT
 from tck.results.outcomes import stale_waivers
 from tck.vocabulary import Outcome
 from tests.support.result_samples import settled
@@ -33,6 +36,18 @@ def test_a_waiver_says_why_where_and_until_when(tmp_path: Path) -> None:
     waiver = Waiver(KNOWN[0], "mended in the next release", "ROOM-12", date(2026, 12, 31), where)
     assert _load(tmp_path, GOOD) == {KNOWN[0]: waiver}
     assert waiver.days_left(TODAY) == 41
+
+
+def test_the_form_that_the_readme_describes_is_taken(tmp_path: Path) -> None:
+    [row] = [
+        line for line in (ROOT / "README.md").read_text().splitlines() if line.startswith("| `--waivers=")
+    ]
+    names = re.findall(r"`(\w+)`", row.partition("accepted failures")[2])
+    assert names == ["requirement", "reason", "ticket", "expires"]
+    entry = dict(
+        zip(names, (KNOWN[0], "known", "ROOM-12", re.search(r"20\d\d-\d\d-\d\d", row)[0]), strict=True)
+    )
+    assert KNOWN[0] in _load(tmp_path, json.dumps({"waivers": [entry]}))
 
 
 def test_a_waiver_holds_on_its_last_day(tmp_path: Path) -> None:

@@ -27,7 +27,7 @@ def test_a_budget_without_limits_only_counts(counters: Counters):
 def test_a_spent_budget_is_not_tested_with_the_option_named(counters: Counters):
     budget = Budget(*counters, max_requests=2, max_sessions=1)
     budget.spend_session()
-    with pytest.raises(NotTested, match=r"budget of 1 sessions is spent \(--max-sessions\)"):
+    with pytest.raises(NotTested, match=r"budget of 1 session is spent \(--max-sessions\)"):
         budget.spend_session()
     budget.spend_request()
     with pytest.raises(NotTested, match=r"budget of 2 requests is spent \(--max-requests\)"):
