@@ -87,7 +87,7 @@ def test_a_killed_run_leaves_no_server_but_its_ledger_which_the_next_run_mention
     assert ran.code == 0
     mentions = [line for line in ran.out.splitlines() if left.name in line]
     assert len(mentions) == 1
-    assert "2 of its sessions may still be open" in mentions[0]
+    assert "left 2 sessions that may still be open" in mentions[0]
     assert ran.ledgers == [left]
     assert left.read_bytes() == before
 

@@ -118,7 +118,8 @@ def test_a_connection_refused_in_the_middle_is_indeterminate_from_there(tree: Tr
     with Rogue() as rogue:
         ran = tree.pytest("--patience=0", target=rogue.at("refused-later"), env=KEYS)
     assert told(ran) == ("inconclusive", ("passed", "indeterminate", "indeterminate")), ran.reasons
-    assert "no connection" in ran.reasons["create.keeps-tags"]
+    lost = ran.reasons["create.keeps-tags"]
+    assert "no connection" in lost or "Connection reset" in lost  # where one had just been accepted
     assert ran.result["sessions_left_open"] >= 1
 
 
