@@ -170,7 +170,9 @@ def _reproduction(one: CauseView, reports: Reports, width: int) -> str:
 
 
 def _again_line(causes: Sequence[CauseView]) -> str:
-    """The command for any cause."""
+    """The command for any cause; for the only one with its name."""
+    if len(causes) == 1 and causes[0].cause["rerun"]:
+        return f"Run its checks again: {printable(causes[0].cause['rerun'])}"
     commands = [one.cause["rerun"].replace(one.name, "NAME", 1) for one in causes if one.cause["rerun"]]
     return f"Run the checks of a cause again: {printable(commands[0])}" if commands else ""
 

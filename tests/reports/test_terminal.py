@@ -239,7 +239,7 @@ def test_lines_break_at_spaces_alone_and_what_is_to_be_copied_stays_whole() -> N
     )
     base = "https://rooms.example.com/" + "a" * 90
     text = _summary(told, rerun=(f"--base-url={base}",), base_url=base)
-    again = f"Run the checks of a cause again: pytest --requirement=NAME --base-url={base}"
+    again = f"Run its checks again: pytest --requirement=close.is-terminal --base-url={base}"
     assert again in text.splitlines()
     for line in text.splitlines():
         assert len(line) <= 80 or base in line
