@@ -98,6 +98,11 @@ def test_a_part_is_added_once_however_often_it_is_sent(check: Check, new_log: Ne
         log.add("one without a part")
         for address in (*log.session.addresses, log.session.id):
             log.add("the record of part 1", "part 1", address)
+        if io == IN:
+            bearing = log.channels.bearing(log.session.token)
+            log.add(
+                "the record of part 1", "part 1", channels=bearing, judged_by="append.token-appends-to-in"
+            )
         log.still_holds(once)
     with check.judging("append.equal-texts-are-two-records"):
         for part in ("part 3", "part 4", "Part 3", "", ""):
@@ -148,7 +153,8 @@ def test_a_closed_session_takes_no_record_and_stays_readable(check: Check, new_l
     reply = log.session.sessions.close(log.session.id, {"reason": "done"})
     check.control(reply, judged_by="close.answers-200")
     log.session.eventually_shows(lambda row: not row["closedAt"].is_null)
-    Ended(check, log).judge("closed")
+    bearing = log.channels.bearing(log.session.token)
+    Ended(check, log, (bearing,) if io == IN else ()).judge("closed")
 
 
 @pytest.mark.requirement(

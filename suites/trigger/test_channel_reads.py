@@ -5,6 +5,7 @@ from functools import partial
 import pytest
 
 from suites.trigger.support.channels.api import IN, OUT
+from suites.trigger.support.channels.concurrent import at_once
 from suites.trigger.support.channels.framings import heard_in, records_in
 from suites.trigger.support.channels.logs import (
     Log,
@@ -31,6 +32,8 @@ from tck.run import Run
 
 OK = 200
 NEW = ("new 1", "new 2", "new 3")
+TURNS, AT_ONCE = 22, 10
+"""Appends at once, and how often, for a log of more records than pages and buffers usually hold."""
 both = pytest.mark.parametrize("io", [IN, OUT])
 
 
@@ -83,13 +86,34 @@ def test_a_drain_goes_on_strictly_behind_a_number(filled_logs: SharedLogs, io: s
 
 @pytest.mark.requirement("drain.pages-join")
 @both
-def test_pages_join(check: Check, filled_logs: SharedLogs, io: str) -> None:
+def test_pages_join(filled_logs: SharedLogs, io: str) -> None:
     log = filled_logs.filled(io)
     log.settled()
+    joins(log)
+
+
+@pytest.mark.requirement(
+    "append.record-is-kept-once", "drain.pages-join", "subscribe.shows-the-log-from-the-start"
+)
+def test_a_long_log_is_whole(run: Run, check: Check, new_log: NewLog) -> None:
+    log = new_log(OUT)
+    for turn in range(TURNS):
+        at_once(run, [partial(log.send, f"record {number} of {turn}") for number in range(AT_ONCE)])
+    with check.judging("append.record-is-kept-once"):
+        log.holds(whole, once)
+    drained = some(log.settled())
+    with check.judging("drain.pages-join"):
+        joins(log)
+    with check.judging("subscribe.shows-the-log-from-the-start"):
+        shows_all_of(drained, heard_until(log, drained.numbers[-1]), log)
+
+
+def joins(log: Log) -> None:
+    """Raise Broken unless the pages of a log join without a gap or a repeat."""
     pages = list(log.pages())
     numbers = [record.number for page in pages for record in page.records]
     exchanges = [page.exchange for page in pages]
-    check.note(tuple(exchanges))
+    log.check.note(tuple(exchanges))
     joined = Reading(
         "a drain page by page", tuple(one for page in pages for one in page.records), tuple(exchanges)
     )
@@ -181,16 +205,23 @@ def test_a_subscriber_is_shown_new_records(check: Check, new_log: NewLog, io: st
     log = new_log(io)
     log.add("the first")
     some(log.settled())
-    listening = Listening(log, ["the first", *NEW])
+    bearing = log.channels.bearing(log.session.token)
+    ways = [(address, caller) for caller in (log.channels, bearing) for address in log.session.addresses]
+    listening = Listening(log, ["the first", *NEW], len(ways), ways)
     with listening:
-        for text in NEW:
+        for text in NEW[:-1]:
             log.add(text)
+        if io == IN:
+            log.add(NEW[-1], channels=bearing, judged_by="append.token-appends-to-in")
+        else:
+            log.add(NEW[-1])
     acknowledged = log.appends[1:]
     with check.judging("subscribe.shows-new-records"):
-        heard = shows_all_of(log.settled(), listening.heard, log)
-        lost = log.model.lost(heard)
-        if lost is not None:
-            raise lost.mismatch.as_broken()
+        for one in listening.every:
+            heard = shows_all_of(log.settled(), one, log)
+            lost = log.model.lost(heard)
+            if lost is not None:
+                raise lost.mismatch.as_broken()
     with check.judging("subscribe.record-arrives-within-two-seconds"):
         late = listening.delays(acknowledged)
         if not late:
@@ -201,11 +232,28 @@ def test_a_subscriber_is_shown_new_records(check: Check, new_log: NewLog, io: st
         check.note((listening.heard.exchange,))
 
 
-@pytest.mark.requirement("subscribe.ends-after-its-timeout")
+@pytest.mark.requirement("subscribe.ends-after-its-timeout", "subscribe.resumes-after-any-number")
 def test_a_stream_with_nothing_new_ends_after_its_timeout(check: Check, filled_log: Log) -> None:
     log = filled_log
-    heard = log.channels.subscribe(log.session.id, log.io, idle=1, seconds=1 + 2 * ALLOWANCE)
+    last = some(log.settled()).numbers[-1]
+    heard = log.channels.subscribe(log.session.id, log.io, last, idle=1, seconds=1 + 2 * ALLOWANCE)
     check.control(heard.reply, judged_by="subscribe.answers-event-stream")
+    with check.judging("subscribe.resumes-after-any-number"):
+        shows_nothing(heard, last)
+    with check.judging("subscribe.ends-after-its-timeout"):
+        ends_in_time(check, heard)
+
+
+def shows_nothing(heard: Listened, last: int) -> None:
+    """Raise Broken when a subscriber that goes on behind the last record was shown records."""
+    shown = heard_in(heard, after=last).numbers
+    if shown:
+        said = "a subscriber that names the last record is shown records"
+        raise Broken(said, "no record", f"records {shown[:10]}", heard.exchange)
+
+
+def ends_in_time(check: Check, heard: Listened) -> None:
+    """Raise Broken unless a stream of one second's Timeout-Seconds ended within a second of it."""
     took = heard.ended - max([heard.started, *(event.at for event in heard.events if records_in(event))])
     check.note((heard.exchange,))
     if not 1 - ALLOWANCE / 2 <= took <= 1 + ALLOWANCE:

@@ -62,6 +62,13 @@ def test_the_previous_cursor_leads_back_to_the_same_rows(lists: Lists, page: int
     assert steps.back.ids == steps.before.ids
 
 
+@pytest.mark.requirement("list.previous-leads-back")
+@pytest.mark.parametrize("words", [{"type": "ab"}, {"type": "a", "status": "ACTIVE"}])
+def test_the_previous_cursor_of_a_filtered_list_leads_back(lists: Lists, words: dict[str, str]) -> None:
+    steps = steps_back(lists, 2, 1, lists.words(words))
+    assert steps.back.ids == steps.before.ids
+
+
 @pytest.mark.requirement("list.next-and-previous-are-inverse")
 def test_the_next_cursor_of_a_page_that_was_led_back_to_leads_on(lists: Lists) -> None:
     steps = steps_back(lists, SOME, 1)

@@ -186,6 +186,8 @@ class Group:
     sessions: int
     calls: Mapping[str, int] = field(default_factory=dict)
     """The most calls in a run of each operation whose calls may cost money."""
+    large_bodies: int = 0
+    """The most requests of half a mebibyte or more in a run."""
 
 
 @dataclass(frozen=True)
@@ -300,7 +302,8 @@ def _group(name: str, entry: Mapping[str, Any]) -> Group:
         for one in entry["probe"]
     )
     calls = MappingProxyType(entry.get("calls", {}))
-    return Group(name, entry["about"], tuple(entry["operations"]), probe, entry["sessions"], calls)
+    large = entry.get("large_bodies", 0)
+    return Group(name, entry["about"], tuple(entry["operations"]), probe, entry["sessions"], calls, large)
 
 
 def _capabilities(data: Mapping[str, Any]) -> dict[str, Capability]:

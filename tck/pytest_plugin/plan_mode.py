@@ -65,11 +65,14 @@ def lines_of(spending: Spending) -> list[str]:
 
 
 def calls_of(plan: Plan, spending: Spending) -> Iterator[str]:
-    """A sentence on each operation of a chosen group whose calls may cost money."""
+    """A sentence on each operation of a chosen group whose calls may cost money, and on its large bodies."""
     for name, group in plan.spec.contract.groups.items():
         if not spending.costs.groups.get(name, Costs()).checks.isdisjoint(spending.checks):
             for operation, most in group.calls.items():
                 yield f"Of the requests of group {name}, up to {most} are {operation}, which may cost money."
+            if group.large_bodies:
+                most = group.large_bodies
+                yield f"Of the requests of group {name}, up to {most} have a body of half a mebibyte or more."
 
 
 def verified_limits(plan: Plan, checks: Iterable[str], processes: int) -> str:

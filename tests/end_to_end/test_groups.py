@@ -133,4 +133,6 @@ def test_an_unknown_group_is_one_sentence_with_the_nearest(offering: Path, tmp_p
 def test_the_plan_shows_a_group_beside_the_core(offering: Path, tmp_path: Path):
     shown = judge(offering, tmp_path, "--plan", "-q").stdout
     assert "group sizes                        1         6         2" in shown
+    assert "Of the requests of group sizes, up to 4 are sizeOfNote, which may cost money." in shown
+    assert "Of the requests of group sizes, up to 1 have a body of half a mebibyte or more." in shown
     assert "group" not in judge(offering, tmp_path, "--plan", "-q", "--groups=core").stdout

@@ -13,6 +13,8 @@ groups:
     operations: [sizeOfNote]
     probe: [{operation: sizeOfNote, method: GET, path: '/notes/{address}/size'}]
     sessions: 2
+    calls: {sizeOfNote: 4}
+    large_bodies: 1
 """
 REQUIREMENTS = """
   - id: sizes.counts-characters

@@ -102,6 +102,24 @@ class OnlyTheFirstPageIsThere(TriggerReference):
         return [record for record in records if record.number < self.PAGE_RECORDS]
 
 
+@mutant("append.record-is-kept-once")
+class LogHoldsTwoHundred(TriggerReference):
+    """A log holds its last two hundred records."""
+
+    def records_after(self, db: Connection, channel: Channel, after: int, most: int) -> list[Record]:
+        oldest = self.next_number(db, channel) - 200
+        return super().records_after(db, channel, max(after, oldest - 1), most)
+
+
+@mutant("drain.pages-join")
+class TenPagesAreAllThereIs(TriggerReference):
+    """A drain shows nothing behind the first hundred records."""
+
+    def drained_after(self, call: Call) -> int:
+        after = super().drained_after(call)
+        return after if after < 99 else 10**9
+
+
 @mutant("drain.leaves-the-log")
 class DrainConsumes(TriggerReference):
     """A drain takes what it shows."""

@@ -64,6 +64,17 @@ class StreamBeginsAtTheEnd(TriggerReference):
 
 
 @mutant("subscribe.shows-the-log-from-the-start")
+class BacklogIsAHundredRecords(TriggerReference):
+    """A subscriber is shown little of what stands behind the first hundred records."""
+
+    async def record_batches(self, wanted: Subscription) -> AsyncIterator[list[Record]]:
+        left = 100
+        async for records in super().record_batches(wanted):
+            yield records[:left] or records[-1:]
+            left = max(0, left - len(records))
+
+
+@mutant("subscribe.shows-the-log-from-the-start")
 class StreamSkipsTheFirst(TriggerReference):
     """A subscriber from the start is shown the second record first."""
 

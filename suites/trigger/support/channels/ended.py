@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from suites.trigger.support.channels.api import Channels
 from suites.trigger.support.channels.logs import Log, once, shows_all_of, whole
 from tck.checking import FITS_A_BAD_BODY, Broken, Check, Mismatch, NotTested, Reply
 
@@ -13,10 +14,14 @@ STATUS = "append.ended-session-answers-400-or-409"
 
 @dataclass(frozen=True)
 class Ended:
-    """The log of a session that has ended; what it holds was appended before."""
+    """The log of a session that has ended; what it holds was appended before.
+
+    `callers` are others than that of the log which could append to it till then.
+    """
 
     check: Check
     log: Log
+    callers: tuple[Channels, ...] = ()
 
     def judge(self, how: str) -> None:
         """Judge what the log of a session that has ended `how` answers."""
@@ -25,6 +30,8 @@ class Ended:
             for number, address in enumerate(self.log.session.addresses):
                 self._was_refused(self.log.send(f"after the end {number}", address=address))
             self._was_refused(self.log.send("after the end, with a part", "late"))
+            for caller in self.callers:
+                self._was_refused(self.log.send("after the end, of another caller", channels=caller))
             self.log.holds(once)
         with self.check.judging(f"drain.{how}-session-is-readable"):
             for address in self.log.session.addresses:
@@ -33,7 +40,7 @@ class Ended:
         with self.check.judging(f"subscribe.{how}-session-is-readable"):
             drained = self.log.settled()
             if not drained.records:
-                raise NotTested("nothing is drained", judged_by="drain.{how}-session-is-readable")
+                raise NotTested("nothing is drained", judged_by=f"drain.{how}-session-is-readable")
             listened = self.log.channels.subscribe_until(
                 self.log.session.addresses[-1], self.log.io, drained.numbers[-1]
             )

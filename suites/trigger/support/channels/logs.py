@@ -27,7 +27,7 @@ ACCEPTED_BY = "append.answers-200"
 DRAINED_BY = "drain.success-matches-schema"
 SUBSCRIBED_BY = "subscribe.answers-event-stream"
 SERVER_ERROR = 500
-MOST_PAGES = 100
+MOST_PAGES = 500
 """Pages of a log after which a drain has no end."""
 Look = Callable[[RecordLog], Callable[[Reading], LogProblem | None]]
 

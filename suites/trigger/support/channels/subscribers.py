@@ -4,11 +4,11 @@ import threading
 import time
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, field
-from itertools import count
+from itertools import count, cycle, islice
 from types import TracebackType
 from typing import Self
 
-from suites.trigger.support.channels.api import Enough
+from suites.trigger.support.channels.api import Channels, Enough
 from suites.trigger.support.channels.framings import NoFraming, heard_in, numbers_in, records_in
 from suites.trigger.support.channels.logs import Log, subscribed
 from tck.checking import Append, Broken, Fate, Listened, LogRecord, Reading, RecordLog, StreamEvent
@@ -43,12 +43,14 @@ class Awaited:
 class Listening:
     """`with Listening(log, texts):` so many subscribers listen till each was shown these texts.
 
+    They take turns in the `ways`, each an address and a caller; by default the id and the caller of the log.
     The block begins when each has been shown something, or has ended.
     """
 
     log: Log
     texts: Collection[str]
     subscribers: int = 1
+    ways: Sequence[tuple[str, Channels]] = ()
     every: list[Listened] = field(default_factory=list)
     _threads: list[threading.Thread] = field(default_factory=list)
     _failures: list[BaseException] = field(default_factory=list)
@@ -56,8 +58,10 @@ class Listening:
     def __enter__(self) -> Self:
         connected = threading.Semaphore(0)
         self._threads = [
-            threading.Thread(target=self._listen, args=(connected,), daemon=True)
-            for _ in range(self.subscribers)
+            threading.Thread(target=self._listen, args=(connected, *way), daemon=True)
+            for way in islice(
+                cycle(self.ways or [(self.log.session.id, self.log.channels)]), self.subscribers
+            )
         ]
         for thread in self._threads:
             thread.start()
@@ -78,7 +82,7 @@ class Listening:
         """What the first subscriber was shown."""
         return self.every[0]
 
-    def _listen(self, connected: threading.Semaphore) -> None:
+    def _listen(self, connected: threading.Semaphore, address: str, channels: Channels) -> None:
         awaited, shown = Awaited(self.texts), iter([True])
 
         def enough(event: StreamEvent) -> bool:
@@ -86,9 +90,8 @@ class Listening:
                 connected.release()
             return awaited(event)
 
-        channels = self.log.channels
         try:
-            one = channels.subscribe(self.log.session.id, self.log.io, enough=enough)
+            one = channels.subscribe(address, self.log.io, enough=enough)
             subscribed(one.reply)
             self.every.append(one)
         except BaseException as failure:  # noqa: BLE001 - it is raised again by the thread of the check

@@ -8,7 +8,7 @@ from functools import cached_property
 
 from suites.trigger.support.api import made
 from suites.trigger.support.bodies import Bodies
-from suites.trigger.support.lists.lists import Lists, Page
+from suites.trigger.support.lists.lists import Lists, Page, Query
 from suites.trigger.support.lists.population import PAGE
 from tck.checking import Broken, Instant, NotTested, Row, parse_instant, pause
 
@@ -27,15 +27,19 @@ class Steps:
     on_again: Page
 
 
-def steps_back(lists: Lists, size: int, page: int) -> Steps:
-    """To the page at this place (from 0), back, and on again; raises Broken for a missing cursor."""
+def steps_back(lists: Lists, size: int, page: int, further: Query | None = None) -> Steps:
+    """To the page at this place (from 0), back, and on again; raises Broken for a missing cursor.
+
+    The list is that of the whole population, or what `further` filters leave of it.
+    """
+    asked = lists.all(further)
     walk = lists.settled(
-        lambda: lists.walk(lists.all(), size),
-        lambda walk: set(lists.ours(walk.rows)) >= lists.population.certain,
+        lambda: lists.walk(asked, size),
+        lambda walk: further is not None or set(lists.ours(walk.rows)) >= lists.population.certain,
     )
     if len(walk.pages) <= page:
         raise NotTested("a walk has too few pages", judged_by="list.walk-shows-each-session-once")
-    query = lists.all({"page[size]": str(size)})
+    query = {**asked, "page[size]": str(size)}
     before, here = walk.pages[page - 1], walk.pages[page]
     if here.previous is None:
         raise Broken(
