@@ -3,10 +3,12 @@
 import os
 import sys
 from argparse import Namespace
+from collections.abc import Iterator
 from pathlib import Path
 
 from tck.cli.parser import Arguments
 from tck.contract.contract import default_contract, load_contract
+from tck.drift import verified
 from tck.errors import KitError
 from tck.history.metrics import verify_installed
 from tck.nightly import Night, Settings
@@ -25,8 +27,9 @@ MOST_KEPT = 100_000
 def main(given: Namespace) -> int:
     parser = _parser()
     known, further = parser.parse_known_args(given.arguments)
-    if not known.base_url.strip():
-        parser.error("--base-url is empty")
+    for flag, value in _places(known):
+        if not value.strip():
+            parser.error(f"{flag} is empty")
     return Night(_settings(known, [one for one in further if one != "--"]), _say).go()
 
 
@@ -40,15 +43,13 @@ def _parser() -> Arguments:
     add(
         "--report-dir",
         metavar="DIR",
-        type=Path,
-        default=Path("reports/latest"),
+        default="reports/latest",
         help="reports (reports/latest)",
     )
     add(
         "--history",
         metavar="DIR",
-        type=Path,
-        default=Path("reports/history"),
+        default="reports/history",
         help="results (reports/history)",
     )
     add("--keep", metavar="N", default="100", help="how many runs the history keeps; 0 for all (100)")
@@ -62,28 +63,44 @@ def _parser() -> Arguments:
         help=f"send word of what moved to the URLs in this environment variable ({VARIABLE})",
     )  # fmt: skip
     add("--github-issue", action="store_true", help="keep one issue open on GitHub while something fails")
-    add("--openmetrics", metavar="FILE", type=Path, help="write OpenMetrics text of the newest result")
+    add("--openmetrics", metavar="FILE", help="write OpenMetrics text of the newest result")
     add("-q", "--quiet", action="store_true", help="print the sentences alone")
     return parser
+
+
+def _places(known: Namespace) -> Iterator[tuple[str, str]]:
+    """The options that name a place, and what they name."""
+    yield from (("--base-url", known.base_url), ("--history", known.history))
+    yield "--report-dir", known.report_dir
+    yield from (("--openmetrics", one) for one in [known.openmetrics] if one is not None)
+    yield from (("--contract-source", one) for one in known.contract_source)
 
 
 def _settings(known: Namespace, further: list[str]) -> Settings:
     """Everything that can be wrong is so before the run begins."""
     if known.openmetrics:
         verify_installed()
+    reports, history = Path(known.report_dir), Path(known.history)
+    if reports.resolve() == history.resolve():
+        raise KitError(
+            f"--history and --report-dir are both {history}; give the history a folder of its own."
+        )
     folder = (f"--contract-dir={known.contract_dir}",) if known.contract_dir else ()
+    contract = load_contract(known.contract, known.contract_dir)
+    for source in known.contract_source:
+        verified(source, contract)
     return Settings(
-        contract=load_contract(known.contract, known.contract_dir),
+        contract=contract,
         base_url=read_url(known.base_url),
-        reports=known.report_dir,
-        history=known.history,
+        reports=reports,
+        history=history,
         options=(*folder, *further),
         confirm=_whole("--confirm", known.confirm),
         keep=_whole("--keep", known.keep),
         sources=tuple(known.contract_source),
         urls=destinations(known.notify, os.environ) if known.notify is not None else (),
         github=github_of(os.environ) if known.github_issue else None,
-        metrics=known.openmetrics,
+        metrics=Path(known.openmetrics) if known.openmetrics else None,
         quiet=known.quiet,
     )
 

@@ -17,6 +17,7 @@ from tck.contract.contract import Contract, Page
 from tck.contract.yaml_source import LOADER
 from tck.errors import KitError
 from tck.transport.certificates import Certificates
+from tck.transport.deadline import obey_deadlines, within
 from tck.transport.failures import failure_of
 from tck.transport.way import way_to
 
@@ -48,7 +49,7 @@ class Published:
 
 def read_published(source: str, contract: Contract) -> Published:
     """Read FILE, URL or PAGE=FILE-OR-URL; raises KitError for one that cannot be read or is neither."""
-    page, place = _named(source, contract.pages)
+    page, place = verified(source, contract)
     name = shown(place)
     text = _fetched(place, name) if _is_url(place) else _read(Path(place))
     document = _openapi(text, name)
@@ -66,6 +67,16 @@ def read_published(source: str, contract: Contract) -> Published:
     return Published(name, page, words, tuple(documents))
 
 
+def verified(source: str, contract: Contract) -> tuple[str, str]:
+    """The page that a source names, or empty, and its place; raises KitError for one that can be none."""
+    page, place = _named(source, contract.pages)
+    if not place.strip():
+        raise KitError("a source is empty; give FILE, URL or PAGE=FILE-OR-URL.")
+    if _is_url(place):
+        _verify_url(place)
+    return page, place
+
+
 def shown(place: str) -> str:
     """A source as messages name it: an address without its query, where a key may stand."""
     if not _is_url(place):
@@ -75,8 +86,13 @@ def shown(place: str) -> str:
 
 
 def _named(source: str, pages: Mapping[str, Page]) -> tuple[str, str]:
+    """The page that is named, if any, and the rest; raises KitError where no page has that name."""
     page, equals, place = source.partition("=")
-    return (page, place) if equals and page in pages else ("", source)
+    if not equals or _is_url(source) or (page not in pages and Path(source).exists()):
+        return "", source
+    if page not in pages:
+        raise KitError(f"{page!r} is no page of the contract; its pages are {', '.join(pages)}.")
+    return page, place
 
 
 def _is_url(place: str) -> bool:
@@ -100,29 +116,39 @@ def _address(url: str) -> str:
 
 def _read(path: Path) -> str:
     try:
-        if path.stat().st_size > LARGEST:
+        with path.open("rb") as file:
+            content = file.read(LARGEST + 1)
+        if len(content) > LARGEST:
             raise KitError(f"{path} is larger than {LARGEST // 1_000_000} MB.")
-        return path.read_bytes().decode("utf-8")
+        return content.decode("utf-8")
     except OSError as error:
         raise KitError(f"{path} cannot be read: {error.strerror}.") from None
     except UnicodeDecodeError:
         raise KitError(f"{path} is not UTF-8 text.") from None
 
 
-def _fetched(url: str, name: str) -> str:
+def _verify_url(url: str) -> None:
     try:
         parts = urlsplit(url)
         host, _ = parts.hostname, parts.port
     except ValueError:
-        host = None
+        raise KitError("a source that begins with http is not a URL.") from None
     if not host:
-        raise KitError(f"{name} is not a URL.")
-    if "@" in urlsplit(url).netloc:
-        raise KitError(f"{name} carries a user name or password; secrets come from the environment only.")
+        raise KitError(f"{shown(url)} is not a URL.")
+    if "@" in parts.netloc:
+        raise KitError(
+            f"{shown(url)} carries a user name or password; secrets come from the environment only."
+        )
+
+
+def _fetched(url: str, name: str) -> str:
     way = way_to(url, Certificates(), os.environ)
     try:
         with (
-            httpx.Client(follow_redirects=True, timeout=TIMEOUT, headers=HEADERS, **way.for_http()) as client,
+            within(TIMEOUT),
+            obey_deadlines(
+                httpx.Client(follow_redirects=True, timeout=TIMEOUT, headers=HEADERS, **way.for_http())
+            ) as client,
             client.stream("GET", url) as reply,
         ):
             content = b""

@@ -7,13 +7,13 @@ from typing import Any
 
 VERSION = 1
 ENDS = {
-    0: "conformant, or nothing failed",
-    1: "not conformant, or inconclusive",
+    0: "nothing was judged",
+    1: "nothing was judged to its end",
     2: "it was interrupted",
     3: "the kit broke",
     4: "the kit could not start",
 }
-"""What the exit codes of a run mean, in a few words."""
+"""Why a run with such an exit code left no result, in a few words."""
 
 
 @dataclass(frozen=True)

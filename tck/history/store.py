@@ -16,7 +16,7 @@ from tck.history.note import Note, read_note
 from tck.results.result_file import read_result
 
 DIGEST, NOTE = ".digest.json", ".night.json"
-RESULT = ".json"
+RESULT, PART = ".json", ".part"
 STAMP = re.compile(r"\d{4}-\d\d-\d\dT\d\d-\d\d-\d\d(-\d+)?")
 """The names that `keep_result` gives."""
 READERS = 4
@@ -76,9 +76,14 @@ def keep_result(folder: Path, result: Path, started_at: str) -> str:
     name = _free_name(folder, started_at)
     target = folder / f"{name}{RESULT}"
     folder.mkdir(parents=True, exist_ok=True)
-    aside = folder / f".{name}.part"
-    shutil.copyfile(result, aside)
-    aside.replace(target)
+    for left in folder.glob(f".*{PART}"):  # by a process that was killed
+        left.unlink(missing_ok=True)
+    aside = folder / f".{name}{PART}"
+    try:
+        shutil.copyfile(result, aside)
+        aside.replace(target)
+    finally:
+        aside.unlink(missing_ok=True)
     _digest_or_fault(target)
     return name
 

@@ -1,8 +1,11 @@
 """What a run has left: its result, wherever it had to put it, and the options that close its sessions."""
 
 import json
-from collections.abc import Iterator, Sequence
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path
+from typing import Self
 
 from tck.run.report_dir import RESULT
 
@@ -15,14 +18,29 @@ WITH_VALUE = (
     "--contract-dir",
 )
 ALONE = ("--no-trace-headers",)
+BESIDE = r"(-\d+)?(-partial)?"
+"""What a run adds to the name of its directory when it has to write beside it."""
 
 
-def result_since(reports: Path, begun: str) -> Path | None:
-    """The result of a run that began then or later, in its directory or one beside it; None without one."""
-    places = [reports, *sorted(reports.parent.glob(f"{reports.name}-*"))]
-    found = {place / RESULT: _started_at(place / RESULT) for place in places}
-    fresh = {path: started for path, started in found.items() if started >= begun}
-    return max(fresh, key=lambda path: fresh[path], default=None)
+@dataclass(frozen=True)
+class Places:
+    """The directory of reports and those beside it that runs write to; by each result when its run began."""
+
+    folders: tuple[Path, ...]
+    results: Mapping[Path, str]
+
+    @classmethod
+    def of(cls, reports: Path) -> Self:
+        """All of them as they are now."""
+        own = re.compile(re.escape(reports.name) + BESIDE)
+        folders = sorted(one for one in reports.parent.glob("*") if own.fullmatch(one.name))
+        begun = {folder / RESULT: _started_at(folder / RESULT) for folder in folders}
+        return cls(tuple(folders), {path: when for path, when in begun.items() if when})
+
+    def new_since(self, before: Self) -> Path | None:
+        """The result that was not there before, whatever the clock says; the latest of several."""
+        fresh = {path: when for path, when in self.results.items() if before.results.get(path) != when}
+        return max(fresh, key=lambda path: fresh[path], default=None)
 
 
 def _started_at(path: Path) -> str:

@@ -19,7 +19,7 @@ from tck.history.series import series_of
 from tck.history.store import RESULT, Kept, keep_note, keep_result, last_alike, prune, read_history
 from tck.history.words import morning
 from tck.nightly.child import kit
-from tck.nightly.found import for_cleanup, result_since
+from tck.nightly.found import Places, for_cleanup
 from tck.notify import GitHub, Word, keep_issue, send, word_of
 from tck.reports.diff import Comparison, compare
 from tck.reports.diff_formats import as_markdown, as_text, sentence
@@ -85,20 +85,21 @@ class Night:
 
     def _judged(self) -> int:
         settings = self.settings
-        begun = _now()
+        begun, before = _now(), Places.of(settings.reports)
         code = kit(self._command())
-        if ledger_files(settings.reports):
-            kit(["cleanup", str(settings.reports), *for_cleanup(settings.options)])
+        after = Places.of(settings.reports)
+        for folder in filter(ledger_files, after.folders):
+            kit(["cleanup", str(folder), *for_cleanup(settings.options)])
         source = self._source()
         try:
-            found = result_since(settings.reports, begun) if code in JUDGED else None
+            found = after.new_since(before) if code in JUDGED else None
             if found is None:
                 self._without_result(begun, code, source)
             else:
                 self._with_result(found, code, source)
             self._show()
         except (OSError, KitError) as error:
-            self.say(f"ERROR: the history was not kept up to date: {error}")
+            self.say(f"ERROR: the history was not kept up to date: {_said(error)}")
             return code if code not in JUDGED else BROKE
         return code
 
@@ -130,6 +131,12 @@ class Night:
         kept = read_history(settings.history)
         own = next(one for one in kept.nights if one.name == name)
         others = [one for one in kept.nights if one.name != name]
+        if others and others[-1].started_at > result["started_at"]:
+            newest = others[-1].started_at[:16].replace("T", " ")
+            self.say(
+                f"WARNING: the history holds a run of {newest} UTC, which is later than this one; "
+                f"if the clock was set back, remove it: {settings.history / others[-1].name}.*"
+            )
         last = last_alike(others, own.digest) if own.digest is not None else None
         moved = (
             self._compared(settings.history / f"{last.name}{RESULT}", result) if last is not None else None
@@ -215,6 +222,14 @@ class Night:
         yield self.settings.history / PAGE, "".join(page(kept))
         if self.settings.metrics is not None and any(one.digest for one in kept.nights):
             yield self.settings.metrics, openmetrics(kept)
+
+
+def _said(error: Exception) -> str:
+    """What went wrong, and at which file."""
+    if not isinstance(error, OSError):
+        return str(error)
+    place = error.filename2 or error.filename
+    return f"{place}: {error.strerror}." if place else f"{error.strerror or error}."
 
 
 def _known_to_have_moved(before: Kept) -> bool:

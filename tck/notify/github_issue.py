@@ -14,11 +14,14 @@ from tck.reports.labels import verdict_sentence
 from tck.reports.markdown import plain, summary
 from tck.results.document import Result
 from tck.transport.certificates import Certificates
+from tck.transport.deadline import obey_deadlines, within
 from tck.transport.failures import failure_of
 from tck.transport.way import way_to
 
 TIMEOUT = 20.0
 """Seconds until GitHub must have answered."""
+LONGEST = 120.0
+"""Seconds for all requests together."""
 LABEL = "sessions-tck"
 PER_PAGE = 100
 MOST_PAGES = 20
@@ -60,7 +63,8 @@ def keep_issue(github: GitHub, result: Result, word: Word | None) -> tuple[str, 
     """
     try:
         way = way_to(github.api, Certificates(), os.environ)
-        with httpx.Client(timeout=TIMEOUT, headers=_headers(github), **way.for_http()) as client:
+        connection = httpx.Client(timeout=TIMEOUT, headers=_headers(github), **way.for_http())
+        with within(LONGEST), obey_deadlines(connection) as client:
             return tuple(_kept(client, github, result, word))
     except httpx.HTTPStatusError as error:
         said = f"GitHub answered {error.response.status_code} to {error.request.method}"

@@ -1,9 +1,10 @@
 """Sending word through Apprise, to what an environment variable names: such URLs hold secrets."""
 
 import warnings
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from importlib import import_module
+from threading import Thread
 from typing import Any
 
 from tck.errors import KitError
@@ -11,6 +12,8 @@ from tck.notify.message import Word
 
 VARIABLE = "TCK_NOTIFY_URLS"
 """The environment variable that is read unless another one is named."""
+LONGEST = 60.0
+"""Seconds until a service must have taken a message."""
 
 
 def destinations(variable: str, environment: Mapping[str, str]) -> tuple[str, ...]:
@@ -45,12 +48,33 @@ def _sent(url: str, number: int, word: Word) -> str:
     name = f"notification {number} ({url.partition(':')[0]})"
     try:
         with _apprise() as apprise:
-            done = _notified(apprise, url, word)
+            done = _in_time(lambda: _notified(apprise, url, word))
     except KitError as error:
         return f"WARNING: {name} was not sent: {error}"
     except Exception as error:  # noqa: BLE001 - whatever a plugin raises, the verdict stands
         return f"WARNING: {name} was not sent ({type(error).__name__}); the verdict stands."
+    if done is None:
+        return f"WARNING: {name} was not sent within {LONGEST:g} seconds; the verdict stands."
     return f"Sent {name}." if done else f"WARNING: {name} was not sent; the verdict stands."
+
+
+def _in_time(work: Callable[[], bool]) -> bool | None:
+    """What the work returns or raises; None when it does not end, as Apprise waits for each byte anew."""
+    ended: list[bool] = []
+    failed: list[Exception] = []
+
+    def go() -> None:
+        try:
+            ended.append(work())
+        except Exception as error:  # noqa: BLE001 - raised below
+            failed.append(error)
+
+    thread = Thread(target=go, daemon=True)
+    thread.start()
+    thread.join(LONGEST)
+    for error in failed:
+        raise error
+    return ended[0] if ended else None
 
 
 def _notified(apprise: Any, url: str, word: Word) -> bool:

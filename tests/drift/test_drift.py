@@ -1,9 +1,11 @@
 """What moved in a vendor's documents, by operation, and how `sessions-tck drift` says it."""
 
 import json
+from contextlib import suppress
 from copy import deepcopy
 from datetime import date
 from functools import cache
+from threading import Event
 
 import pytest
 import yaml
@@ -11,10 +13,11 @@ import yaml
 from tck.__main__ import main
 from tck.contract.contract import available_contracts, load_contract
 from tck.contract.yaml_source import LOADER
-from tck.drift import drift, facts_now
+from tck.drift import drift, facts_now, published
 from tck.drift.kept_facts import CONTRACT, KeptFacts, facts_path, load_facts, write_facts
 from tck.drift.operation_facts import ApiDocument
-from tck.drift.published import _page_of
+from tck.drift.published import _page_of, read_published
+from tck.errors import KitError
 from tck.paths import spec_dir
 from tests.support.stand_ins import closed_port, replying, serving
 
@@ -283,6 +286,51 @@ def test_a_page_is_read_from_its_address(kept, capsys):
     assert "cannot be read: no connection: " in lines[2]
     assert lines[3].endswith("secrets come from the environment only.")
     assert len(lines) == 4
+
+
+@pytest.mark.parametrize(
+    ("source", "said"),
+    [
+        ("", "a source is empty; give FILE, URL or PAGE=FILE-OR-URL."),
+        (f"{PAGE}=", "a source is empty; give FILE, URL or PAGE=FILE-OR-URL."),
+        ("http://[secret", "a source that begins with http is not a URL."),
+        (f"{PAGE}=http://x:99999/secret", "a source that begins with http is not a URL."),
+        ("http:///?secret", "http:/// is not a URL."),
+        ("closing=http://me:secret@x/?secret", "'closing' is no page of the contract; its pages are trigger-create"),
+        ("/dev/zero", "/dev/zero is larger than 20 MB."),
+    ],
+)  # fmt: skip
+def test_what_can_be_no_source_is_one_sentence_without_secrets(capsys, source, said):
+    assert main(["drift", source]) == 4
+    error = capsys.readouterr().err
+    assert error.startswith(f"ERROR: {said}")
+    assert error.count("\n") == 1
+    assert "secret" not in error
+
+
+def test_a_file_may_have_an_equals_sign_in_its_name(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "v=1.json").write_text(json.dumps(openapi("closeSession")))
+    assert read_published("v=1.json", TRIGGER).documents
+
+
+def test_a_source_that_dribbles_ends(monkeypatch):
+    monkeypatch.setattr(published, "TIMEOUT", 0.3)
+    stopped = Event()
+
+    def dribble(handler):
+        handler.send_response(200)
+        handler.end_headers()
+        with suppress(OSError):
+            while not stopped.wait(0.05):
+                handler.wfile.write(b"x")
+
+    with serving(dribble) as (url, _):
+        try:
+            with pytest.raises(KitError, match=r"/ cannot be read: no complete reply within 0\.3 seconds\."):
+                read_published(f"{PAGE}={url}/?key=secret", TRIGGER)
+        finally:
+            stopped.set()
 
 
 @pytest.mark.parametrize("form", ["{url}", "{url}/", "{url}.md", "{url}?plain=1"])

@@ -1,5 +1,6 @@
 """Results by date: each with a digest that fits it, what is cut or edited named and left out, old ones removed."""
 
+from errno import ENOSPC
 from pathlib import Path
 
 import pytest
@@ -153,3 +154,23 @@ def test_the_first_version_of_results_is_read_too(folder: Path):
     write_result(folder / "old.json", version_1(build_result(facts(settled(Outcome.FAILED)))))
     [found] = read_history(folder).nights
     assert (found.digest.latency, found.digest.causes) == ({}, ("close.is-terminal",))
+
+
+def test_a_result_that_cannot_be_kept_whole_leaves_nothing(folder: Path, monkeypatch):
+    result = folder / "result.json"
+    write_result(result, build_result(facts(settled(Outcome.PASSED))))
+    kept = folder / "kept"
+    kept.mkdir()
+    (kept / ".2026-01-01T00-00-00.part").write_text("of a process that was killed")
+
+    def full(_, aside: Path) -> None:
+        aside.write_text("{")
+        raise OSError(ENOSPC, "No space left on device")
+
+    monkeypatch.setattr("tck.history.store.shutil.copyfile", full)
+    with pytest.raises(OSError, match="No space left"):
+        keep_result(kept, result, "2026-01-02T00:00:00.000Z")
+    assert list(kept.iterdir()) == []
+    monkeypatch.undo()
+    keep_result(kept, result, "2026-01-02T00:00:00.000Z")
+    assert len(read_history(kept).nights) == 1

@@ -12,7 +12,7 @@ from tck.cleanup.ledger_lock import LedgerLock
 from tck.contract.contract import load_contract
 from tck.history.store import read_history, results_in
 from tck.nightly import Night, Settings, night
-from tck.nightly.found import for_cleanup, result_since
+from tck.nightly.found import Places, for_cleanup
 from tck.notify import Word
 from tck.results.document import Result
 from tck.results.outcomes import Settled
@@ -137,7 +137,13 @@ def test_a_workflow_gets_its_outputs_and_its_summary(site: Site):
 
 
 @pytest.mark.parametrize(
-    ("code", "why"), [(4, "the kit could not start"), (3, "the kit broke"), (2, "it was interrupted")]
+    ("code", "why"),
+    [
+        (4, "the kit could not start"),
+        (3, "the kit broke"),
+        (2, "it was interrupted"),
+        (0, "nothing was judged"),
+    ],
 )
 def test_a_night_without_a_result_is_noted_and_word_of_it_is_sent_once(site: Site, code, why):
     site.judged(GOOD)
@@ -162,7 +168,17 @@ def test_what_was_left_open_is_closed_as_the_run_was_told_to(site: Site):
         (site.settings.reports / "ledger-tck-1-main.jsonl").touch()
 
     site.judged(GOOD, leaves=leaves, options=("--rate-limit", "5/s", "-n", "2"))
-    assert site.ran[1] == ["cleanup", str(site.settings.reports), "--rate-limit=5/s"]
+    assert site.ran[1:] == [["cleanup", str(site.settings.reports), "--rate-limit=5/s"]]
+
+
+def test_what_a_run_beside_the_directory_left_open_is_closed_too(site: Site):
+    def leaves() -> None:
+        beside = site.settings.reports.with_name("latest-2")
+        beside.mkdir(exist_ok=True)
+        (beside / "ledger-tck-1-main.jsonl").touch()
+
+    site.judged(GOOD, leaves=leaves)
+    assert site.ran[1:] == [["cleanup", str(site.folder / "latest-2")]]
 
 
 def test_old_nights_are_removed(site: Site):
@@ -192,7 +208,8 @@ def test_a_history_that_cannot_be_written_is_told_and_the_verdict_stands_where_i
         (site.settings.history / "index.html").mkdir(parents=True, exist_ok=True)
 
     assert site.judged(GOOD, leaves=leaves) == 3
-    assert any(line.startswith("ERROR: the history was not kept up to date:") for line in site.said)
+    page = site.settings.history / "index.html"
+    assert f"ERROR: the history was not kept up to date: {page}: Is a directory." in site.said
     assert site.judged(None, 2) == 2
 
 
@@ -226,16 +243,35 @@ def test_a_source_that_cannot_be_read_changes_nothing(site: Site):
     assert read_history(site.settings.history).nights[-1].note.source_moved is None
 
 
-def test_the_newest_result_is_found_beside_the_directory_too(tmp_path: Path):
-    for name, started in {
-        "latest": "2026-01-01",
-        "latest-partial": "2026-01-03",
-        "latest-2": "2026-01-02",
-    }.items():
-        (tmp_path / name).mkdir()
+def test_a_new_result_is_found_beside_the_directory_too_whatever_the_clocks_say(tmp_path: Path):
+    def put(name: str, started: str) -> None:
+        (tmp_path / name).mkdir(exist_ok=True)
         (tmp_path / name / "result.json").write_text(json.dumps({"started_at": started}))
-    assert result_since(tmp_path / "latest", "2026-01-02") == tmp_path / "latest-partial" / "result.json"
-    assert result_since(tmp_path / "latest", "2026-01-04") is None
+
+    put("latest", "2026-02-01")
+    put("latest-2", "2026-01-01")
+    before = Places.of(tmp_path / "latest")
+    assert Places.of(tmp_path / "latest").new_since(before) is None
+    put("latest-eu", "2026-01-04")
+    assert Places.of(tmp_path / "latest").new_since(before) is None, "the directory of another site"
+    put("latest-2-partial", "2026-01-02")
+    put("latest-partial", "2026-01-03")
+    after = Places.of(tmp_path / "latest")
+    assert after.new_since(before) == tmp_path / "latest-partial" / "result.json"
+    assert [one.name for one in after.folders] == ["latest", "latest-2", "latest-2-partial", "latest-partial"]
+
+
+def test_a_history_with_a_later_run_than_this_one_is_named(site: Site):
+    site.number = 5
+    site.judged(GOOD)
+    assert not any("set back" in line for line in site.said)
+    site.number = 0
+    assert site.judged(BAD) == 1
+    assert site.said[0] == (
+        "WARNING: the history holds a run of 2096-10-08 07:06 UTC, which is later than this one; if the clock was "
+        f"set back, remove it: {site.settings.history / '2096-10-08T07-06-40'}.*"
+    )
+    assert site.said[1].startswith("WORSE: 1 broke.")
 
 
 def test_the_options_that_cleanup_takes_too():
@@ -270,6 +306,19 @@ def test_the_options_that_cleanup_takes_too():
         (["--base-url=http://127.0.0.1:9", "--contract=other"], "other"),
         (["--base-url=http://127.0.0.1:9", "--notify=NOT_SET"], "--notify needs NOT_SET"),
         (["--base-url=http://127.0.0.1:9", "--history={file}"], "cannot be written to"),
+        (["--base-url=http://127.0.0.1:9", "--history="], "--history is empty"),
+        (["--base-url=http://127.0.0.1:9", "--report-dir= "], "--report-dir is empty"),
+        (["--base-url=http://127.0.0.1:9", "--openmetrics="], "--openmetrics is empty"),
+        (["--base-url=http://127.0.0.1:9", "--contract-source="], "--contract-source is empty"),
+        (
+            ["--base-url=http://127.0.0.1:9", "--contract-source=closing=https://me:pw@x/"],
+            "'closing' is no page of the contract; its pages are trigger-create-session, ",
+        ),
+        (["--base-url=http://127.0.0.1:9", "--contract-source=http://[x/"], "begins with http is not a URL."),
+        (
+            ["--base-url=http://127.0.0.1:9", "--history=a/../b", "--report-dir=b"],
+            "--history and --report-dir are both a/../b; give the history a folder of its own.",
+        ),
     ],
 )
 def test_bad_input_is_one_sentence_and_nothing_is_judged(

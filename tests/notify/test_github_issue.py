@@ -1,13 +1,15 @@
 """One issue on GitHub, against a stand-in for its API."""
 
 import json
+from contextlib import suppress
 from dataclasses import dataclass, field
+from threading import Event
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
 
 from tck.__main__ import main
-from tck.notify import GitHub, keep_issue, word_of
+from tck.notify import GitHub, github_issue, keep_issue, word_of
 from tck.reports.diff import compare
 from tck.results.result_file import build_result, write_result
 from tck.vocabulary import Outcome
@@ -136,6 +138,26 @@ def test_what_github_refuses_is_a_warning(answer, said):
     with serving(answer) as (url, _):
         [told] = keep_issue(GitHub(url, "us/rooms", TOKEN), BAD, word_of(compare(GOOD, BAD)))
     assert told == f"WARNING: the issue was not kept up to date: {said}; the verdict stands."
+
+
+def test_a_github_that_dribbles_is_a_warning(monkeypatch):
+    monkeypatch.setattr(github_issue, "LONGEST", 0.3)
+    stopped = Event()
+
+    def dribble(handler):
+        handler.send_response(200)
+        handler.end_headers()
+        with suppress(OSError):
+            while not stopped.wait(0.05):
+                handler.wfile.write(b" ")
+
+    with serving(dribble) as (url, _):
+        try:
+            [told] = keep_issue(GitHub(url, "us/rooms", TOKEN), BAD, word_of(compare(GOOD, BAD)))
+        finally:
+            stopped.set()
+    assert told.startswith("WARNING: the issue was not kept up to date: no complete reply within")
+    assert told.endswith("; the verdict stands.")
 
 
 def test_a_github_that_is_not_there_changes_no_verdict(tmp_path, monkeypatch, capsys):

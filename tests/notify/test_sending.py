@@ -2,11 +2,12 @@
 
 import json
 import sys
+from threading import Event
 
 import pytest
 
 from tck.__main__ import main
-from tck.notify import Word, send
+from tck.notify import Word, send, sending
 from tck.results.result_file import build_result, write_result
 from tck.vocabulary import Outcome
 from tests.support.result_samples import facts, settled
@@ -81,6 +82,17 @@ def test_a_notifier_that_raises_is_a_warning(monkeypatch):
     monkeypatch.setattr("apprise.Apprise.notify", raising)
     [told] = send([f"json://127.0.0.1/{SECRET}"], WORD)
     assert told == "WARNING: notification 1 (json) was not sent (RuntimeError); the verdict stands."
+
+
+def test_a_notifier_that_does_not_end_is_a_warning(monkeypatch):
+    ended = Event()
+    monkeypatch.setattr("apprise.Apprise.notify", lambda *args, **kwargs: ended.wait(60))
+    monkeypatch.setattr(sending, "LONGEST", 0.05)
+    try:
+        [told] = send([f"json://127.0.0.1/{SECRET}"], WORD)
+    finally:
+        ended.set()
+    assert told == "WARNING: notification 1 (json) was not sent within 0.05 seconds; the verdict stands."
 
 
 def test_a_failing_notifier_changes_no_verdict(results, monkeypatch, capsys):
