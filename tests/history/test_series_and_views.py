@@ -115,7 +115,9 @@ def test_the_page_holds_all_and_needs_no_network():
 
 
 def test_the_page_is_written_for_no_result_at_all():
-    assert "There is no result here; 1 run left none." in "".join(page(Kept((lost(0),), ())))
+    text = "".join(page(Kept((lost(0),), ())))
+    assert "There is no result here; 1 run left none." in text
+    assert "<li>2026-09-01 03:17: no result: the kit could not start (exit code 4)</li>" in text
 
 
 def test_names_of_a_target_are_text_on_the_page():
