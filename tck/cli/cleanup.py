@@ -45,6 +45,10 @@ def main(given: Namespace) -> int:
         print(f"{given.path} contains no ledger: no run with reports there left a session open.")
         return 0
     wait_for_the_end(paths)
+    paths = [path for path in paths if path.exists()]
+    if not paths:
+        print(f"The run that wrote to {given.path} ended meanwhile and left no session open.")
+        return 0
     certificates = Certificates(given.ca_file, given.client_cert, given.client_key)
     cleanings = [Cleaning(lost, given.contract_dir, certificates) for lost in lost_runs(paths)]
     return max([cleaned(one, rate, timeout, not given.no_trace_headers) for one in cleanings])

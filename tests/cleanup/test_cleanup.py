@@ -133,6 +133,16 @@ def test_a_run_that_is_still_going_is_left_alone(target, capsys, monkeypatch):
     assert clean(target) == 0
 
 
+def test_a_run_that_ends_while_it_is_waited_for_has_closed_its_own(tmp_path, monkeypatch, capsys):
+    ledger = tmp_path / "ledger-tck-1-main.jsonl"
+    ledger.touch()
+    monkeypatch.setattr(cleanup, "wait_for_the_end", lambda paths: ledger.unlink())
+    assert main(["cleanup", str(tmp_path)]) == 0
+    assert capsys.readouterr().out == (
+        f"The run that wrote to {tmp_path} ended meanwhile and left no session open.\n"
+    )
+
+
 def test_the_sessions_of_an_embedded_reference_ended_with_it(target, capsys):
     ledger = target.ledger(embedded=True)
     ledger.made(target.create("ours"), "key", None)
