@@ -6,6 +6,7 @@ the second time shows the check's own cost. Generated checks run once.
 
 import json
 import os
+import time
 from collections.abc import Callable, Generator
 from dataclasses import replace
 from pathlib import Path
@@ -14,13 +15,15 @@ from typing import Any
 import pytest
 
 from tck.cleanup.ledger import ledger_files, read_ledger
-from tck.pytest_plugin.collection import function_of, group_of
+from tck.pytest_plugin.collection import LAST, QUIET, function_of, group_of, name_of, requirements_of
 from tck.pytest_plugin.fixtures import RUN
 from tck.run.context import Run
 from tck.vocabulary import CORE
 
 WRITTEN_TO = "SESSIONS_TCK_COSTS"
 """The environment variable that names the file for the counts."""
+SPENT_TO = "SESSIONS_TCK_SPENT"
+"""The environment variable that names the file for what each check costs where it stands."""
 LEAST_ONLY = "SESSIONS_TCK_LEAST"
 """The environment variable that asks for the smallest generated checks."""
 GENERATED = ("fuzz", "lifecycle", "races")
@@ -38,7 +41,15 @@ class Twice:
         self.second: dict[str, list[int]] = {}
         self.once: dict[str, list[int]] = {}
         self.groups: dict[str, str] = {}
-        self.group = CORE
+        self.group, self.function = CORE, ""
+        self.items: dict[str, dict[str, Any]] = {}
+        """By check its requirements, what it costs by itself, and what it needs that is made once."""
+        self.keys: dict[str, list[int]] = {}
+        """What was made once a run cost, by key."""
+        self.makers: dict[str, str] = {}
+        """The function that made it, by key."""
+        self.asked: set[str] = set()
+        """The keys that the running check has asked for."""
         self.elsewhere = [0, 0]
         """What was made once at the cost of another group than that of the running check."""
         self.again = False
@@ -50,16 +61,26 @@ class Twice:
         if self.again:
             return (yield)
         self.group = group_of(item, run.registry)
-        self.groups[function_of(item, run.contract.root)] = self.group
+        self.function = function_of(item, run.contract.root)
+        self.groups[self.function] = self.group
+        self.asked.clear()
         if not any(item.get_closest_marker(mark) for mark in GENERATED):
             self.again = True
             before = self.spent(run)
             item.config.hook.pytest_runtest_protocol(item=item, nextitem=item.parent)
             self.add(self.first, item, before, self.spent(run))
             self.again = False
-        before = self.spent(run)
+        before, began = self.spent(run), time.perf_counter()
         result = yield
-        self.add(self.second, item, before, self.spent(run))
+        took, after = time.perf_counter() - began, self.spent(run)
+        self.add(self.second, item, before, after)
+        self.items[name_of(item)] = {
+            "requirements": list(requirements_of(item)),
+            "cost": [new - was for new, was in zip(after, before, strict=True)],
+            "seconds": round(took, 3),
+            "once": sorted(self.asked),
+            "waits": any(item.get_closest_marker(mark) for mark in (LAST, QUIET)),
+        }
         return result
 
     def add(
@@ -87,15 +108,20 @@ class Twice:
                 return make()
             finally:
                 paid = [new - was for new, was in zip(spent(run), before, strict=True)]
+                self.keys[key], self.makers[key] = paid, self.function
                 group = key.partition(".")[0]
                 group = group if group in run.contract.groups else self.group
                 _add(self.once.setdefault(group, [0, 0]), paid)
                 _add(self.elsewhere, paid if group != self.group else [0, 0])
 
+        self.asked.add(key)
         return once(run, key, counted)
 
     def pytest_unconfigure(self) -> None:
-        counts = {"first": self.first, "second": self.second, "once": self.once, "groups": self.groups}
+        counts = {
+            "first": self.first, "second": self.second, "once": self.once, "groups": self.groups,
+            "items": self.items, "keys": self.keys, "makers": self.makers,
+        }  # fmt: skip
         Path(os.environ[WRITTEN_TO]).write_text(json.dumps(counts), encoding="utf-8")
 
 
@@ -108,6 +134,24 @@ def spent(run: Run) -> tuple[int, int]:
     paths = [path for path in ledger_files(run.options.report_dir) if run.target.prefix in path.name]
     to_close = sum(not entry.closed for entry in read_ledger(paths))
     return run.budget.requests.count + to_close, run.budget.sessions.count
+
+
+class Spending:
+    """What each check of an ordinary run costs where it stands, with what it is the first to make."""
+
+    def __init__(self) -> None:
+        self.items: dict[str, list[int]] = {}
+
+    @pytest.hookimpl(wrapper=True, tryfirst=True)
+    def pytest_runtest_protocol(self, item: pytest.Item) -> Generator[None, object, object]:
+        run = item.config.stash[RUN]
+        before = spent(run)
+        result = yield
+        self.items[name_of(item)] = [new - was for new, was in zip(spent(run), before, strict=True)]
+        return result
+
+    def pytest_unconfigure(self) -> None:
+        Path(os.environ[SPENT_TO]).write_text(json.dumps(self.items), encoding="utf-8")
 
 
 class Least:
@@ -134,5 +178,7 @@ def pytest_configure(config: pytest.Config) -> None:
         twice = Twice()
         config.pluginmanager.register(twice, "twice")
         count_once(twice)
+    if SPENT_TO in os.environ:
+        config.pluginmanager.register(Spending(), "spending")
     if LEAST_ONLY in os.environ:
         config.pluginmanager.register(Least(), "least")

@@ -9,6 +9,7 @@ import pytest
 
 from tck.contract.requirements import Registry
 from tck.costs.generated_share import SHARES
+from tck.costs.telling import Telling
 from tck.errors import KitError
 from tck.paths import ROOT
 from tck.run.accounting import Collected, below_root
@@ -20,6 +21,7 @@ SUITES = ROOT / "suites"
 COLLECTED: pytest.StashKey[Collected] = pytest.StashKey()
 USED_UP: pytest.StashKey[frozenset[str]] = pytest.StashKey()
 """The fixtures of this run whose sessions a check uses up."""
+GENERATED = "generated"
 LAST, QUIET, USES_UP = "last", "quiet", "uses_up"
 REFUSED_MARKS = ("skip", "skipif", "xfail")
 LOOKING_ONLY = (
@@ -123,11 +125,35 @@ def only_requirements(config: pytest.Config, items: list[pytest.Item], wanted: I
     items[:] = [item for item in items if item.nodeid in chosen]
 
 
-def without_generated(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Deselect the generated checks."""
-    generated = [item for item in items if any(item.get_closest_marker(part) for part in SHARES)]
-    config.hook.pytest_deselected(items=generated)
-    items[:] = [item for item in items if item not in generated]
+def mark_generated(items: Iterable[pytest.Item]) -> None:
+    """Mark the generated checks of every kind by one word."""
+    for item in items:
+        if any(item.get_closest_marker(part) for part in SHARES):
+            item.add_marker(GENERATED)
+
+
+def only_quick(config: pytest.Config, items: list[pytest.Item], telling: Telling) -> None:
+    """Deselect all but the checks that catch most for what they cost.
+
+    For a contract of which these are not known, deselect the generated ones.
+    """
+    if telling.quick:
+        others = [item for item in items if name_of(item) not in telling.quick]
+    else:
+        others = [item for item in items if item.get_closest_marker(GENERATED)]
+    left_out = {item.nodeid for item in others}
+    config.hook.pytest_deselected(items=others)
+    items[:] = [item for item in items if item.nodeid not in left_out]
+
+
+def most_telling_first(items: list[pytest.Item], telling: Telling) -> None:
+    """Put the checks into the order in which they are most likely to tell what is wrong."""
+    items.sort(key=lambda item: telling.place(name_of(item).partition("[")[0]))
+
+
+def name_of(item: pytest.Item) -> str:
+    """A check by its file, function and parameters, named alike wherever pytest was started."""
+    return f"{item.path.name}::{item.nodeid.partition('::')[2]}"
 
 
 def without_groups(

@@ -21,7 +21,10 @@ def spending_of(plan: Plan, checks: Iterable[str], processes: int) -> Spending:
     lent = plan.spec.contract.ownership.existing_session_option
     functions = Counter(in_table(check, plan.spec.contract.name) for check in checks)
     makes_sessions = not (lent and plan.options.own[lent])
-    return Spending(plan.spec.costs, functions, processes, plan.allowance, makes_sessions)
+    costs, telling = plan.spec.costs, plan.spec.telling
+    if plan.options.quick and telling.quick:
+        costs = telling.costs(costs.start)
+    return Spending(costs, functions, processes, plan.allowance, makes_sessions)
 
 
 class Planner:

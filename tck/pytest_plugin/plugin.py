@@ -17,7 +17,10 @@ from tck.pytest_plugin.collection import (
     USED_UP,
     Scope,
     last_ones_last,
+    mark_generated,
+    most_telling_first,
     note,
+    only_quick,
     only_requirements,
     other_contract,
     requirements_of,
@@ -25,7 +28,6 @@ from tck.pytest_plugin.collection import (
     used_up,
     verify_marks,
     verify_paths,
-    without_generated,
     without_groups,
 )
 from tck.pytest_plugin.command_line import PLAN, add_options, contract_name, read_options
@@ -89,6 +91,7 @@ def load_needed_plugins(manager: pytest.PytestPluginManager) -> None:
 def pytest_configure(config: pytest.Config) -> None:
     """Decide whether this command judges a target, and read the contract if so."""
     config.addinivalue_line("markers", "requirement(*ids): the requirements that a check judges")
+    config.addinivalue_line("markers", "generated: fuzz, lifecycle and races together; set by the kit")
     config.addinivalue_line("markers", "last: run after the other checks, which fill the time it waits for")
     config.addinivalue_line("markers", "uses_up(fixture): run after all others of that fixture have ended")
     config.addinivalue_line("markers", "quiet: run after all others have ended, in whichever process")
@@ -176,11 +179,13 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
             raise pytest.UsageError(str(error)) from None
         config.workeroutput[REFUSAL] = str(error)  # type: ignore[attr-defined]
         items.clear()
+    mark_generated(items)
+    most_telling_first(items, plan.spec.telling)
     last_ones_last(items)
     without_groups(config, items, plan.spec.registry, plan.options)
     only_requirements(config, items, plan.wanted)
     if plan.options.quick:
-        without_generated(config, items)
+        only_quick(config, items, plan.spec.telling)
 
 
 def pytest_collection_finish(session: pytest.Session) -> None:

@@ -16,6 +16,7 @@ from tck.contract.requirements import Registry, load_requirements
 from tck.contract.waivers import Waiver, load_waivers
 from tck.costs.cost_table import Costs, load_costs
 from tck.costs.generated_share import Allowance
+from tck.costs.telling import Telling, load_telling
 from tck.errors import KitError
 from tck.paths import spec_dir
 from tck.results.kit_identity import this_kit
@@ -32,6 +33,7 @@ class Specification:
     costs: Costs
     release: Release | None
     differences: Mapping[str, str] = field(default_factory=dict)
+    telling: Telling = field(default_factory=Telling)
 
 
 @dataclass(frozen=True)
@@ -76,8 +78,9 @@ def load_specification(name: str, contract_dir: Path | None = None) -> Specifica
     api = load_api(folder / "openapi.yaml")
     differences = load_differences(folder / "differences.yaml")
     return Specification(
-        contract, registry, api, load_costs(name, root), scoring_release(name, root), differences
-    )
+        contract, registry, api, load_costs(name, root), scoring_release(name, root), differences,
+        load_telling(name, root),
+    )  # fmt: skip
 
 
 def scoring_release(contract: str, root: Path | None = None) -> Release | None:

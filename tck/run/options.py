@@ -43,7 +43,7 @@ class Options:
     """Capabilities that the vendor declares the target to lack."""
     operation: tuple[str, ...] = ()
     quick: bool = False
-    """Whether the generated checks are left out."""
+    """Whether those checks alone are run that catch most for what they cost."""
     trace_headers: bool = True
     restart_command: str = ""
     """What restarts the target; it stands in no result."""
