@@ -7,13 +7,10 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
-from tck import paths
 from tck.atomic_write import whole_file
-from tck.contract.contract import Contract
 from tck.contract.yaml_source import read_checked
 from tck.drift.operation_facts import OperationFacts
 
-FILE = "source.yaml"
 CONTRACT = "contract"
 """The source of facts that come from the kit's openapi.yaml, as no OpenAPI document of theirs was at hand."""
 HEAD = """\
@@ -41,11 +38,6 @@ class KeptFacts:
     operations: Mapping[str, OperationFacts] = field(default_factory=dict)
     seen: Mapping[str, date] = field(default_factory=dict)
     """The day on which each operation was read, by key."""
-
-
-def facts_path(contract: Contract) -> Path:
-    """Where the facts of a contract are kept."""
-    return paths.spec_dir(contract.name, contract.root) / FILE
 
 
 def load_facts(path: Path) -> KeptFacts:

@@ -10,6 +10,7 @@ from typing import Any
 from tck import paths
 from tck.contract.catalogue import registry_of
 from tck.contract.contract import Contract
+from tck.contract.pages_seen import source_path
 from tck.contract.yaml_source import read_document
 from tck.drift.comparison import (
     Move,
@@ -19,7 +20,7 @@ from tck.drift.comparison import (
     operation_new,
     page_moves,
 )
-from tck.drift.kept_facts import CONTRACT, KeptFacts, KeptPage, facts_path, load_facts
+from tck.drift.kept_facts import CONTRACT, KeptFacts, KeptPage, load_facts
 from tck.drift.operation_facts import ApiDocument
 from tck.drift.page_text import page_text
 from tck.drift.published import Published, read_published
@@ -90,7 +91,7 @@ def drift(sources: Sequence[str], contract: Contract, facts: Path | None = None)
 
     Raises KitError for what cannot be read, and where nothing can be compared.
     """
-    kept = load_facts(facts or facts_path(contract))
+    kept = load_facts(facts or source_path(contract))
     published = [read_published(source, contract) for source in sources]
     resting = _resting(contract.name, contract.root)
     moves: dict[tuple[str, ...], Move] = {}

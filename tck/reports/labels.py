@@ -106,7 +106,9 @@ def facts(result: Result) -> Iterator[tuple[str, str]]:
     left = result["sessions_left_open"] or "none"
     added = sum(one["added_after_release"] for one in result["requirements"])
     yield "Target", target["base_url"]
-    yield "Contract", f"{contract['name']}, revision {contract['revision']}"
+    day = contract.get("pages_seen")
+    seen = f"; its pages were last seen unchanged on {day}" if day else ""
+    yield "Contract", f"{contract['name']}, revision {contract['revision']}{seen}"
     if contract["release"]:
         further = f"; {added} requirements were added after it and are not scored" if added else ""
         yield "Release", f"{contract['release']['name']}{further}"

@@ -33,6 +33,8 @@ class ContractEntry(TypedDict):
     revision: str
     digest: str
     release: ReleaseEntry | None
+    pages_seen: NotRequired[str]
+    """The day on which the vendor's pages were last seen as they were when the contract was written."""
 
 
 class TargetEntry(TypedDict):

@@ -97,6 +97,8 @@ class Facts:
     groups: Mapping[str, GroupState] = field(default_factory=dict)
     repeats: Mapping[tuple[str, str], RepeatsEntry] = field(default_factory=dict)
     """By check and requirement, what judging a failure again showed."""
+    pages_seen: str = ""
+    """The day on which the vendor's pages were last seen unchanged."""
     not_there: Sequence[str] = ()
     """The operations that the target does not have."""
     objectives: Sequence[Objective] = ()
@@ -224,12 +226,15 @@ def _target(facts: Facts) -> TargetEntry:
 
 def _contract(facts: Facts) -> ContractEntry:
     release = facts.release
-    return {
+    entry: ContractEntry = {
         "name": facts.contract,
         "revision": facts.revision,
         "digest": facts.contract_digest,
         "release": {"name": release.name, "digest": release.digest} if release else None,
     }
+    if facts.pages_seen:
+        entry["pages_seen"] = facts.pages_seen
+    return entry
 
 
 def _requirement(one: Settled, facts: Facts, kinds: Kinds, leading: Leading) -> RequirementEntry:

@@ -168,6 +168,7 @@ def document(
             differences=told(settlement.differences, plan.spec.differences),
             groups=settlement.groups,
             repeats=repeats_by_failure(settlement.trials),
+            pages_seen=str(plan.spec.pages_seen or ""),
             not_there=settlement.not_there,
             objectives=options.objectives,
             fail_on_slo=options.fail_on_slo,

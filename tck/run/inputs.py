@@ -11,6 +11,7 @@ from pathlib import Path
 from tck.contract.contract import Contract, load_contract
 from tck.contract.differences import load_differences
 from tck.contract.openapi import Api, load_api
+from tck.contract.pages_seen import last_seen_unchanged
 from tck.contract.releases import KitState, Release, latest_release
 from tck.contract.requirements import Registry, load_requirements
 from tck.contract.waivers import Waiver, load_waivers
@@ -34,6 +35,8 @@ class Specification:
     release: Release | None
     differences: Mapping[str, str] = field(default_factory=dict)
     telling: Telling = field(default_factory=Telling)
+    pages_seen: date | None = None
+    """When the vendor's pages were last seen as they were when the contract was written."""
 
 
 @dataclass(frozen=True)
@@ -79,7 +82,7 @@ def load_specification(name: str, contract_dir: Path | None = None) -> Specifica
     differences = load_differences(folder / "differences.yaml")
     return Specification(
         contract, registry, api, load_costs(name, root), scoring_release(name, root), differences,
-        load_telling(name, root),
+        load_telling(name, root), last_seen_unchanged(contract),
     )  # fmt: skip
 
 

@@ -12,9 +12,10 @@ import yaml
 
 from tck.__main__ import main
 from tck.contract.contract import available_contracts, load_contract
+from tck.contract.pages_seen import source_path
 from tck.contract.yaml_source import LOADER
 from tck.drift import drift, facts_now, published
-from tck.drift.kept_facts import CONTRACT, KeptFacts, facts_path, load_facts, write_facts
+from tck.drift.kept_facts import CONTRACT, KeptFacts, load_facts, write_facts
 from tck.drift.operation_facts import ApiDocument
 from tck.drift.published import _page_of, read_published
 from tck.errors import KitError
@@ -192,7 +193,7 @@ def test_a_whole_document_is_compared_with_what_was_read_from_pages(kept, tmp_pa
 @pytest.mark.parametrize("contract", available_contracts())
 def test_the_kept_facts_are_those_of_our_operations_and_pages(contract):
     about = load_contract(contract)
-    kept = load_facts(facts_path(about))
+    kept = load_facts(source_path(about))
     assert set(kept.operations) == set(ApiDocument(own_document(contract), "openapi.yaml").keys)
     assert kept.pages.keys() <= about.pages.keys()
     assert {one.page for one in kept.operations.values()} <= about.pages.keys()
@@ -202,7 +203,7 @@ def test_the_kept_facts_are_those_of_our_operations_and_pages(contract):
 def test_facts_that_come_from_our_openapi_document_are_up_to_date(contract):
     """`sessions-tck drift SOURCES --write=spec/NAME/source.yaml` makes them anew."""
     about = load_contract(contract)
-    place = facts_path(about)
+    place = source_path(about)
     api = ApiDocument(own_document(contract), "openapi.yaml", own=True)
     kept = {key: one for key, one in load_facts(place).operations.items() if one.source == CONTRACT}
     assert {key: api.facts(key, one.page, CONTRACT) for key, one in kept.items()} == kept
