@@ -20,6 +20,8 @@ LEAST = 10
 """Characters of a name, or of a piece of one, that tell it from others."""
 DEEPEST = 2
 """Members within members of a reply in which names are looked for."""
+FEW_READS = 3
+"""Reads of other checks that a path holds besides what it needs."""
 LONGEST_BODY = 5000
 """Bytes of a body in which names are looked for."""
 REFUSED, NOT_FOUND = 400, 404
@@ -121,6 +123,20 @@ class Leading:
                 lookups[one.check].append(one)
         return lookups
 
+    def read_on_condition(self, last: Exchange) -> list[Exchange]:
+        """Before a read on a condition, such as If-None-Match: those of the same thing by other checks."""
+        if not _has_condition(last):
+            return []
+        found = [
+            one
+            for one in self.exchanges.values()
+            if one.check != last.check
+            and begun(one) < begun(last)
+            and _has_condition(one)
+            and self.about(one) & self.about(last)
+        ]
+        return sorted(found, key=begun)[:FEW_READS]
+
     def making(self, first: Exchange, last: Exchange) -> list[Exchange]:
         """What made something between two exchanges, in order."""
         made = {maker: self.exchanges[maker] for maker in self._makers[0].values()}
@@ -178,6 +194,10 @@ class Leading:
             yield from pieces.get(low[start : start + LEAST], ())
         if one.method == "POST" and accepted(one):
             yield from (one.id for word in names_in(one) if makers.get(word.lower()) == one.id)
+
+
+def _has_condition(one: Exchange) -> bool:
+    return one.method in READING and any(name.lower().startswith("if-") for name, _ in one.request_headers)
 
 
 def _at_once(one: Exchange, judged: Iterable[Exchange]) -> bool:

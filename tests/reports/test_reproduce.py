@@ -286,6 +286,33 @@ def test_of_a_reply_that_does_not_match_its_schema_the_place_is_judged_that_does
     assert found == ByBody("looked like", ("house_id",), "xxxxx_x")
 
 
+def test_a_stream_is_judged_by_how_its_first_event_is_framed():
+    words: Any = {
+        "expected": "an id line and data of {data, id}, or else",
+        "seen": "",
+        "reason": "",
+        "judged": (),
+    }
+    batch = b': hello\n\nevent: batch\ndata: {"records":[{"body":"{\\"id\\":1}"},{"body":"2"}]}\n\n'
+    found, _ = comparison_of(words, [exchange(response_body=batch)])
+    assert found == ByBody("framed", (), [["event", "data"], {"records": [{"body": {"id": "a value"}}]}])
+    other = batch.replace(b'{"body"', b'{"seq_num":1,"body"')
+    assert compare.broken("framed", batch.replace(b"1", b"7"), (), found.wanted)
+    assert not compare.broken("framed", other, (), found.wanted)
+    assert not compare.broken("framed", b": nothing\n\n", (), found.wanted)
+
+
+@pytest.mark.parametrize(("since", "pause"), [(0.2, 0), (1.4, 2), (3.0, 3), (30.0, 30)])
+def test_a_judged_read_waits_as_long_after_the_last_write_as_it_did(since, pause):
+    write = exchange(id="main-0", method="POST", started_at=0.0, duration=0.0)
+    looks = [
+        exchange(id=f"main-{number}", method="GET", started_at=since * number / 2, duration=0.0)
+        for number in (1, 2)
+    ]
+    text = _script(write, *looks)
+    assert sum(map(int, re.findall(r"^sleep (\d+)$", text, re.MULTILINE))) == pause
+
+
 def test_an_empty_authorization_is_sent_as_one(tmp_path):
     text = _script(exchange(status=202, request_headers=(("authorization", ""),)))
     with Server(_echo) as url:

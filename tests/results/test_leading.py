@@ -91,3 +91,17 @@ def test_a_list_is_led_to_by_what_was_made_with_what_it_asks_for():
     ]
     found = _path(["main-4"], *made, _sent(4, f"?filter%5Btags%5D=other,{TAG}-list"))
     assert found == ["main-1", "main-3", "main-4"]
+
+
+def test_a_read_on_a_condition_is_led_to_by_those_before_it():
+    asked = (("If-None-Match", '"a"'),)
+    sent = [
+        _made(1, "room_0123456789ab", "the kit"),
+        _sent(2, "/room_0123456789ab", check="another"),
+        _sent(3, "/room_0123456789ab", check="another", request_headers=asked),
+        _sent(4, "/room_ba9876543210", check="another", request_headers=asked),
+        _sent(5, "/room_0123456789ab", request_headers=asked),
+    ]
+    leading = Leading({one.id: one for one in sent})
+    assert [one.id for one in leading.read_on_condition(sent[4])] == ["main-3"]
+    assert leading.read_on_condition(sent[1]) == []

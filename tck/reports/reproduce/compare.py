@@ -54,6 +54,7 @@ def broken(kind: str, body: bytes, path: Sequence[str | int], wanted: Any) -> bo
         "no JSON": lambda: not isinstance(parsed(text), dict),
         "no token": lambda: TOKEN.search(text) is None,
         "token": lambda: same(relative(claims(text), text), wanted),
+        "framed": lambda: same(frame(text), wanted),
         "lasts": lambda: not wanted[0] <= seconds(text) <= wanted[1],
         "must be": lambda: not same(value, wanted),
         "must begin": lambda: not isinstance(value, str) or not value.startswith(wanted),
@@ -133,6 +134,26 @@ def claims(text: str) -> Any:
         return ABSENT
     told = decoded(found[2])
     return {name: item for name, item in told.items() if name not in PASSING}
+
+
+def frame(text: str) -> Any:
+    """How the first event with data in a stream is framed: its fields, and the members in its data."""
+    for event in re.split(r"\r?\n\r?\n|\r\r", text):
+        fields = [line.partition(":") for line in event.splitlines()]
+        data = "\n".join(value.removeprefix(" ") for name, _, value in fields if name == "data")
+        if data:
+            return [[name for name, _, _ in fields if name], members(parsed(data))]
+    return ABSENT
+
+
+def members(value: Any) -> Any:
+    """The names of members without their values; texts that hold JSON are looked into."""
+    if isinstance(value, dict):
+        return {name: members(item) for name, item in value.items()}
+    if isinstance(value, list):
+        return [members(item) for item in value[:1]]
+    inner = parsed(value) if isinstance(value, str) else None
+    return members(inner) if isinstance(inner, dict) else "a value"
 
 
 def seconds(text: str) -> float:

@@ -178,6 +178,8 @@ def _by_texts(expected: str, seen: str, text: str) -> Iterator[Comparison]:
     if expected.startswith("no secret key"):
         for match in REDACTED_KEY.finditer(text):
             yield ByBody("text", secret=match["env"])
+    if expected.startswith("an id line and data"):
+        yield ByBody("framed", wanted=compare.frame(text))
     if expected.startswith("three parts of base64url"):
         yield ByBody("no token")
     if expected.startswith("no stack trace"):

@@ -1,5 +1,6 @@
 """Which exchanges a script sends again: those that the judged one needs, from an empty target on."""
 
+import math
 import re
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -22,6 +23,8 @@ MOST = 40
 """Steps from which those that repeat the kind of an earlier one are left out."""
 LATER = 8
 """Seconds that a script waits at most before a look at what another check has made."""
+A_WHILE = 1.0
+"""Seconds since the last write after which what a judged read shows may have come about by itself."""
 PAUSE = 2.0
 """Seconds between two requests from which a script waits as long."""
 
@@ -58,6 +61,7 @@ def steps_of(check: CheckEntry, leading: Leading) -> list[Step]:
     if last.status == NOT_FOUND and prepared:  # it may be lost because others were made since
         first = min(prepared.values(), key=begun)
         chosen |= {one.id: one for one in leading.making(first, last)[-MOST:]}
+    chosen |= {one.id: one for one in leading.read_on_condition(last)}
     chosen |= prepared
     kept = _without_repeats(sorted(chosen.values(), key=begun), judged)
     if len(kept) > MOST:
@@ -134,7 +138,8 @@ def _sent(one: Exchange) -> tuple[str, str, bytes, Headers]:
 
 
 def _timed(found: Sequence[Exchange], judged: set[str]) -> Iterator[Step]:
-    ended = 0.0
+    ended, paused = 0.0, 0
+    written: float | None = None
     for index, one in enumerate(found):
         waited = one.started_at - ended if index else 0.0
         same_check = index > 0 and found[index - 1].check == one.check
@@ -143,10 +148,15 @@ def _timed(found: Sequence[Exchange], judged: set[str]) -> Iterator[Step]:
             and same_check
             and one.started_at < found[index - 1].started_at + found[index - 1].duration * 0.9
         )
+        reads = one.method in READING
         looks = one.id in judged and all(
             other.method in READING for other in found if other.check == one.check
         )
         pause = round(waited) if same_check else min(round(waited), LATER) if looks else 0
         pause = pause if waited >= PAUSE else 0
+        since = one.started_at - written if written is not None else 0.0
+        if one.id in judged and reads and same_check and since >= A_WHILE:
+            pause = max(pause, min(math.ceil(since), LATER) - paused)
         yield Step(one, one.id in judged, pause, beside)
         ended = one.started_at + one.duration
+        written, paused = (written, paused + pause) if reads else (ended, 0)
