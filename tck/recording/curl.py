@@ -12,8 +12,9 @@ from tck.values.texts import printable
 LONGEST_BODY = 2000
 """Bytes of a body that a line carries; a longer one is shown cut and cannot be replayed from the line."""
 SHOWN = 200
-LEFT_OUT = frozenset({"host", "content-length", "connection", "user-agent", "accept-encoding", TRACEPARENT})
+LEFT_OUT = frozenset({"host", "content-length", "connection", "user-agent", TRACEPARENT})
 """What curl says for itself, and the trace of the first sending."""
+ACCEPTED_CODING = "accept-encoding"
 EXPECTS_CONTINUE = 1000
 """Bytes from which some versions of curl ask before they send a body."""
 REDACTED = re.compile(
@@ -84,7 +85,7 @@ def _url(url: str, word: Word) -> list[str]:
 def _headers(exchange: Exchange, word: Word) -> list[str]:
     headers = exchange.request_headers
     chunked = header(headers, "transfer-encoding").lower() == "chunked"
-    sent = [f"{name}: {value}" for name, value in headers if _kept(name)]
+    sent = [f"{name}: {value}" for name, value in headers if _kept(name, value)]
     if exchange.request_body and not header(headers, "content-type"):
         sent.append("Content-Type:")
     if not exchange.request_body and header(headers, "content-length") == "0":
@@ -92,7 +93,8 @@ def _headers(exchange: Exchange, word: Word) -> list[str]:
     if len(exchange.request_body) >= EXPECTS_CONTINUE:
         sent.append("Expect:")
     words = [part for text in sent for part in ("-H", _header(text, word))]
-    return ["--http1.1", *words] if chunked else words
+    packed = any(text.lower().startswith(ACCEPTED_CODING) for text in sent)
+    return [*(["--http1.1"] if chunked else []), *(["--compressed"] if packed else []), *words]
 
 
 def _header(text: str, word: Word) -> str:
@@ -101,7 +103,10 @@ def _header(text: str, word: Word) -> str:
     return word(f"{name};") if text.endswith(": ") and not value else word(text)
 
 
-def _kept(name: str) -> bool:
+def _kept(name: str, value: str) -> bool:
+    """Whether curl must be told: it asks for no coding by itself, which is what `identity` says."""
+    if name.lower() == ACCEPTED_CODING:
+        return value.lower() != "identity"
     return name.lower() not in LEFT_OUT
 
 

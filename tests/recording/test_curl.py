@@ -235,3 +235,10 @@ def test_a_long_body_is_shown_cut_and_says_where_all_of_it_is(body: bytes) -> No
 def test_a_line_is_one_line_that_no_terminal_obeys(body: bytes, text: str) -> None:
     line = curl_line(replace(exchange(), request_body=body, response_body=text.encode("utf-8", "replace")))
     assert line.isprintable()
+
+
+@pytest.mark.parametrize(("value", "told"), [("identity", False), ("gzip", True)])
+def test_a_coding_that_was_accepted_is_asked_for_again(value: str, told: bool) -> None:
+    line = curl_line(exchange(request_headers=(("Accept-Encoding", value),), request_body=b""))
+    assert ("--compressed" in line) is told
+    assert (f"-H 'Accept-Encoding: {value}'" in line) is told

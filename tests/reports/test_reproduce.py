@@ -262,6 +262,22 @@ def test_what_several_replies_show_together_is_broken_when_all_are_as_they_were(
     assert ended == code, said
 
 
+def test_a_record_that_is_lost_is_looked_for_in_all_judged_replies():
+    pages = [
+        exchange(id=f"main-{number}", method="GET", response_body=body)
+        for number, body in enumerate([b'{"records":[{"data":"a"}]}', b'id: 1\ndata: {"data":"b"}\n\n'])
+    ]
+    words: Any = {"expected": 'the record "c"', "seen": "it is not there", "reason": "", "judged": ()}
+    found, _ = comparison_of(words, pages)
+    assert found == ByReplies(pages[:1], ByBody("shown nowhere", (), "c"))
+    assert [found.on(pages[0]).is_broken_by(one) for one in pages] == [True, True]
+    for shown in ("a", "b"):
+        other = ByReplies(pages[:1], ByBody("shown nowhere", (), shown))
+        assert not other.is_broken_by(pages[1])
+    words["expected"] = 'the record "cut…"'
+    assert comparison_of(words, pages)[0] == ByReplies(pages[:1])
+
+
 def test_a_reply_is_as_it_was_with_the_same_ids_and_other_instants():
     row = {"id": "room_0123456789abcdef", "at": "2026-11-30T08:00:00Z", "ms": 1780000000000, "n": 1}
     later = {**row, "at": "2026-11-30T09:00:00Z", "ms": 1780000000001}

@@ -54,6 +54,7 @@ def broken(kind: str, body: bytes, path: Sequence[str | int], wanted: Any) -> bo
         "no JSON": lambda: not isinstance(parsed(text), dict),
         "no token": lambda: TOKEN.search(text) is None,
         "token": lambda: same(relative(claims(text), text), wanted),
+        "shown nowhere": lambda: wanted not in texts(parsed(text)),
         "framed": lambda: same(frame(text), wanted),
         "lasts": lambda: not wanted[0] <= seconds(text) <= wanted[1],
         "must be": lambda: not same(value, wanted),
@@ -134,6 +135,18 @@ def claims(text: str) -> Any:
         return ABSENT
     told = decoded(found[2])
     return {name: item for name, item in told.items() if name not in PASSING}
+
+
+def texts(value: Any) -> list[str]:
+    """Every text in a JSON value; what a stream shows is looked for in the data of its events."""
+    if isinstance(value, dict | list):
+        inner = value.values() if isinstance(value, dict) else value
+        return [text for item in inner for text in texts(item)]
+    if not isinstance(value, str):
+        return []
+    data = [line.partition(":")[2] for line in value.splitlines() if line.startswith("data:")]
+    found = [parsed(one) for one in [value, *data]]
+    return [value, *(text for one in found if isinstance(one, dict) for text in texts(one))]
 
 
 def frame(text: str) -> Any:

@@ -29,6 +29,7 @@ REDACTED_KEY = re.compile(r"\[redacted (?P<env>[A-Z][A-Z0-9_]*)\]")
 TRACE = re.compile(
     r'Traceback \(most recent call last\)|\bat [\w.$<>]+ ?\(|File \\?"[^"]*", line \d+|goroutine \d+'
 )
+LOST = re.compile(r'the record (?P<text>"(?:[^"\\…]|\\.)*")')
 LASTS = re.compile(r"(?P<middle>\d+) ± (?P<within>\d+) seconds from (iat|createdAt) to exp")
 CHANGED = re.compile(rf"(?P<path>[A-Za-z_]\w*{MEMBER}*) was ", re.ASCII)
 SAME_ROW = ("the same row", "200 and the row")
@@ -104,12 +105,17 @@ class ByOther:
 
 @dataclass(frozen=True)
 class ByReplies:
-    """Each of these replies must be as it was, as none shows the fault alone."""
+    """Each of these replies must show the fault, or be as it was, as none shows the fault alone."""
 
     read: Sequence[Exchange]
+    shown: ByBody | None = None
+
+    def on(self, exchange: Exchange) -> ByBody:
+        """What is compared of one of them."""
+        return self.shown or reply_of(exchange)
 
     def is_broken_by(self, exchange: Exchange) -> bool:
-        return all(reply_of(one).is_broken_by(one) for one in (*self.read, exchange))
+        return all(self.on(one).is_broken_by(one) for one in (*self.read, exchange))
 
 
 Comparison = ByStatus | ByMediaType | ByHeaders | ByOther | ByBody | ByReplies
@@ -136,8 +142,18 @@ def comparison_of(check: CheckEntry, judged: Sequence[Exchange]) -> tuple[Compar
         for comparison in _by_words(check, one):
             if comparison.is_broken_by(one):
                 return comparison, one
+    return _together(check, others, last), last
+
+
+def _together(check: CheckEntry, others: Sequence[Exchange], last: Exchange) -> Comparison:
+    """What all judged replies show together, as none shows the fault alone: no such record, or as before."""
     read = [one for one in others if one.method in READING]
-    return ByReplies(read) if read else reply_of(last), last
+    lost = LOST.fullmatch(check["expected"])
+    if lost and check["seen"].startswith("it is not there"):
+        nowhere = ByReplies(read, ByBody("shown nowhere", (), json.loads(lost["text"])))
+        if nowhere.is_broken_by(last):
+            return nowhere
+    return ByReplies(read) if read else reply_of(last)
 
 
 def reply_of(one: Exchange) -> ByBody:

@@ -24,7 +24,6 @@ from tck.reports.reproduce.comparison import (
     ByStatus,
     Comparison,
     comparison_of,
-    reply_of,
 )
 from tck.reports.reproduce.credentials import Credentials
 from tck.reports.reproduce.functions import called_in, python_program, shell_functions
@@ -289,10 +288,10 @@ class _Steps:
             case ByReplies():
                 for one in comparison.read:
                     at = self._number_of(one)
-                    read = self._shows(at, reply_of(one))
+                    read = self._shows(at, comparison.on(one))
                     yield from self.words.derived()
                     yield f"{read} || not_reproduced 'step {at}'"
-                yield from self._body_shown(number, reply_of(judged), judged)
+                yield from self._body_shown(number, comparison.on(judged), judged)
             case ByBody():
                 yield from self._body_shown(number, comparison, judged)
 
