@@ -140,7 +140,7 @@ class Controller:
             with suppress(OSError):  # a full disk: it would be closed once more
                 self.run.ledger.closed(entry.address)
         if attempt.became is not Closed.STILL_OPEN and not entry.made and not entry.refused:
-            self.run.budget.broken.back()
+            self.run.budget.known()
         if attempt.became is Closed.NOT_FOUND and not entry.made and not entry.refused:
             self.run.budget.no_session()
         return attempt

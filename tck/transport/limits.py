@@ -94,6 +94,11 @@ class Budget:
         """The sessions that are known to have been made."""
         return max(0, self.sessions.count - self.broken.count)
 
+    def known(self) -> None:
+        """Note that it is known of one more create whether it made a session; it may not have been in doubt."""
+        if self.broken.count > 0:
+            self.broken.back()
+
     def no_session(self) -> None:
         """Take back a session that was counted and is known not to have been made."""
         self.sessions.back()

@@ -35,6 +35,16 @@ def test_a_spent_budget_is_not_tested_with_the_option_named(counters: Counters):
     assert (budget.requests.count, budget.sessions.count) == (1, 1)
 
 
+def test_no_more_creates_are_in_doubt_than_broke(counters: Counters):
+    budget = Budget(*counters)
+    budget.spend_session()
+    budget.broken.step()
+    assert (budget.made, budget.broken.count) == (0, 1)
+    for _ in range(3):  # as creates of which it was known all the time
+        budget.known()
+    assert (budget.made, budget.broken.count) == (1, 0)
+
+
 def test_what_is_made_can_still_be_closed(counters: Counters):
     budget = Budget(*counters, max_requests=3)
     budget.spend_session()
