@@ -95,7 +95,7 @@ class Budget:
         return max(0, self.sessions.count - self.broken.count)
 
     def known(self) -> None:
-        """Note that it is known of one more create whether it made a session; it may not have been in doubt."""
+        """Note that it is known of one more create whether it made a session, if that was in doubt."""
         if self.broken.count > 0:
             self.broken.back()
 
