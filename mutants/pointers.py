@@ -6,11 +6,11 @@ from dataclasses import dataclass
 
 from mutants.trial import Trial
 from tck.results.document import RequirementEntry
+from tck.results.selection import WITHDRAWN
 
 POINTER = re.compile(r"which ([a-z]+\.[a-z0-9-]+) judges")
 """How a reason names the requirement that judges what kept another one from being tested."""
 TO_BLAME = ("failed", "not_tested")
-UNSELECTED = "its check was not selected"
 
 
 @dataclass(frozen=True)
@@ -45,7 +45,7 @@ def pointed_at(entry: RequirementEntry) -> Sequence[str]:
 
 
 def _unselected(entry: RequirementEntry) -> bool:
-    return entry["reason"].startswith(UNSELECTED)
+    return entry["reason"].startswith(WITHDRAWN)
 
 
 def astray(one: Loss) -> Iterator[str]:

@@ -216,5 +216,5 @@ def shows_none_of(log: Log, name: str, *readings: Reading) -> None:
         strange = log.model.texts(reading)
         if strange:
             said = f"{reading.by} shows a record of another log, {name}"
-            raise Broken(said, "none of it", shown(strange[0]), *reading.exchanges)
+            raise Broken(said, f"no record of {name}", shown(strange[0]), *reading.exchanges)
         log.check.note(reading.exchanges)

@@ -161,7 +161,9 @@ class Check:
             rest = [requirement for requirement in rest if not self._has_finding(requirement)]
         if signal is not None and not rest:
             rest = list(self.declared)
+        comparison = self.comparison
         for requirement in rest:
+            self.comparison = comparison
             self.find(self.finding_of(requirement, signal))
 
     def finding_of(self, requirement: str, signal: BaseException | None) -> Finding:  # noqa: PLR0911 - a table

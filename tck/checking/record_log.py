@@ -148,11 +148,10 @@ class RecordLog:
             if one.fate is Fate.KEPT and seen[one.text] < self.least(one.text):
                 strange = [record for record in reading.records if self.text_of(record) is None]
                 there = f"; what fits no append is {strange[0].words}" if strange else ""
-                times = f"{seen[one.text]} of {self.least(one.text)} times" if seen[one.text] else "not"
+                times = seen[one.text]
+                found = f"it {times} of {self.least(one.text)} times" if times else "no such record"
                 said = f"{reading.by} does not show an acknowledged record whole"
-                return self._problem(
-                    said, f"the record {one.words}", f"it is {times} there{there}", (one,), reading
-                )
+                return self._problem(said, f"the record {one.words}", f"{found}{there}", (one,), reading)
         return None
 
     def doubled(self, reading: Reading) -> LogProblem | None:
@@ -163,10 +162,16 @@ class RecordLog:
                 allowed = self.most(text)
                 if not allowed:
                     said = f"{reading.by} shows a record whose append was refused"
-                    return self._problem(said, "it is not there", first.words, (first,), reading)
+                    return self._problem(said, "no record of that append", first.words, (first,), reading)
                 said = f"{reading.by} shows a record more often than it was appended"
                 seen = f"{first.words} {times} times"
-                return self._problem(said, f"{allowed} of it", seen, tuple(self._known[text]), reading)
+                return self._problem(
+                    said,
+                    f"the record {allowed} time{'' if allowed == 1 else 's'}",
+                    seen,
+                    tuple(self._known[text]),
+                    reading,
+                )
         return None
 
     def misordered(self, reading: Reading) -> LogProblem | None:

@@ -267,6 +267,7 @@ class Judge:
     def pytest_terminal_summary(self, terminalreporter: pytest.TerminalReporter) -> None:
         """Show the verdict."""
         if self.ending is not None:
+            terminalreporter.ensure_newline()
             if _verbosity(self.config) >= 0:
                 terminalreporter.section("verdict")
             terminalreporter.write_line(self.ending.text)

@@ -105,10 +105,10 @@ def told_extent(requirement: RequirementEntry) -> str:
 
 
 def deviations_told(result: Result) -> Iterator[str]:
-    """Each kind of deviation in a few words, with the numbers of requirements and requests."""
+    """Each kind of deviation in a few words, with the number of requirements where several deviate so."""
     for one in deviations_in(result):
         about = one.cause["about"] or one.name
-        yield f"{about} ({len(one.also) + 1}, {one.cause['requests']})"
+        yield f"{about} ({count(len(one.also) + 1, 'requirement')})" if one.also else about
 
 
 def differences_told(result: Result) -> Iterator[str]:

@@ -48,7 +48,8 @@ def _told(one: CauseView) -> str:
     lines = [f"{label}{printable(text)[:LONGEST_TEXT]}" for label, text in told.items() if text]
     also = ", ".join(other["id"] for other in one.also)
     lines += [f"also fails for this reason: {also}"[:LONGEST_TEXT]] if also else []
-    return "\n".join([one.leading["statement"], *lines, f"rerun: {one.cause['rerun']}"])
+    lines += [f"rerun: {one.cause['rerun']}"] if one.cause["rerun"] else []
+    return "\n".join([one.leading["statement"], *lines])
 
 
 def _append(path: Path, result: Result, exchanges: Mapping[str, Exchange] | None) -> str:

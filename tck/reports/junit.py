@@ -95,7 +95,7 @@ def _told(one: CauseView, exchanges: Mapping[str, Exchange]) -> str:
     about = f"{one.cause['about']} ({one.extent})" if one.cause["about"] else one.title
     sides = f": {pair(one.shown['expected'], one.shown['seen'], WIDTH)}" if one.shown else ""
     names = in_logs(one.shown, exchanges)
-    return f"{about}{sides}{f' (in the logs: {names})' if names else ''}"
+    return f"{about.rstrip('.')}{sides}{f' (in the logs: {names})' if names else ''}"
 
 
 def _add(properties: ET.Element, name: str, value: str) -> None:

@@ -7,6 +7,7 @@ from typing import Any
 from tck.results.document import CheckEntry, CountsEntry, KitEntry, OutcomeName, RequirementEntry, Result
 from tck.results.groups import told_groups, told_missing
 from tck.results.repeats import rests_on
+from tck.results.selection import told_reason, why_partial
 from tck.values.texts import printable
 from tck.vocabulary import NEW_SESSIONS
 
@@ -77,7 +78,7 @@ def by_reason(requirements: Iterable[RequirementEntry], outcome: str) -> dict[st
     groups: dict[str, list[RequirementEntry]] = {}
     for one in requirements:
         if one["outcome"] == outcome:
-            groups.setdefault(one["reason"] or NOTHING_SAID, []).append(one)
+            groups.setdefault(told_reason(one) or NOTHING_SAID, []).append(one)
     return groups
 
 
@@ -171,7 +172,7 @@ def verdict_sentence(result: Result) -> str:
 
 def _verdict_sentence(result: Result) -> str:
     must, should = result["counts"]["must"], result["counts"]["should"]
-    failed = must["failed"] + (should["failed"] if result["fail_on_deviations"] else 0)
+    failed = _failed(must["failed"], should["failed"] if result["fail_on_deviations"] else 0)
     undecided = [f"{must[name]} {_were(must[name])} {label}" for name, label in _undecided(must)]
     lacking = _without_sessions(result)
     match result["verdict"]:
@@ -182,13 +183,11 @@ def _verdict_sentence(result: Result) -> str:
             what = f"{waived} requirement{'' if waived == 1 else 's'} failed and {_are(waived)} waived"
             return f"CONFORMANT WITH WAIVERS: {what}; all others held."
         case "not_conformant":
-            shoulds = f" and {should['failed']} SHOULD" if failed > must["failed"] else ""
-            return f"NOT CONFORMANT: {_musts(must['failed'])}{shoulds} failed{lacking}."
+            return f"NOT CONFORMANT: {failed} failed{lacking}."
         case "partial":
             if not _judged_anything(result):
                 return f"PARTIAL: nothing was judged{lacking}."
-            told = f"{failed} requirement{'' if failed == 1 else 's'}" if failed else "no requirement"
-            return f"PARTIAL: not every check ran to its end; {told} failed{lacking}."
+            return f"PARTIAL: {why_partial(result)}; {failed} failed{lacking}."
         case _:
             why = ", ".join(undecided) or "none was seen to hold"
             return f"INCONCLUSIVE: no MUST requirement failed, but {why}{lacking}."
@@ -226,6 +225,15 @@ def kit_name(kit: KitEntry) -> str:
 
 def _musts(number: int) -> str:
     return f"{number} MUST requirement{'' if number == 1 else 's'}"
+
+
+def _failed(musts: int, shoulds: int) -> str:
+    """The requirements that failed and count."""
+    if musts and shoulds:
+        return f"{_musts(musts)} and {shoulds} SHOULD"
+    if shoulds:
+        return f"{shoulds} SHOULD requirement{'' if shoulds == 1 else 's'}"
+    return _musts(musts) if musts else "no MUST requirement"
 
 
 def _were(number: int) -> str:

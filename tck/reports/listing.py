@@ -25,6 +25,7 @@ from tck.reports.labels import (
 from tck.reports.text import wrapped
 from tck.results.document import CheckEntry, RequirementEntry, Result, WaiverEntry
 from tck.results.groups import scored_entries
+from tck.results.selection import told_reason
 from tck.values.texts import printable
 
 LONGEST_BODY = 1000
@@ -228,7 +229,7 @@ def _grouped(requirements: Iterable[RequirementEntry], outcome: str, width: int)
     groups: dict[str, list[str]] = {}
     for one in requirements:
         if one["outcome"] == outcome:
-            groups.setdefault(one["reason"] or NOTHING_SAID, []).append(f"{one['id']} ({one['level']})")
+            groups.setdefault(told_reason(one) or NOTHING_SAID, []).append(f"{one['id']} ({one['level']})")
     lines: list[str] = []
     for reason, ids in groups.items():
         head = f"{OUTCOMES[outcome].capitalize()} ({len(ids)}): {reason}"

@@ -52,7 +52,7 @@ def one_screen(result: Result, reports: Reports, width: int) -> str:
     causes = failures_in(result)
     head = [
         *verdict_lines(result, width),
-        *([f"{count(len(causes), 'cause')}, the worst first:"] if causes else []),
+        *([f"{len(causes)} causes, the worst first:" if causes[1:] else "1 cause:"] if causes else []),
     ]
     tail = [*_tail(result, width), *pointers(reports, width)]
     room = LINES - OF_PYTEST - sum(height(line, width) for line in (*head, *tail)) - BLANK
@@ -125,17 +125,17 @@ def _cause(one: CauseView, reports: Reports, width: int, lines_at_most: int) -> 
     """What, where on the page, expected and seen, how to reproduce it and run it again; as far as it fits."""
     lines = limited(one.title, width, f"{one.number}. ", INDENT, LINES_A_TITLE)
     further = [
-        _page(one, width),
-        _difference(one, width),
-        _reproduction(one, reports, width),
-        f"rerun: {one.cause['rerun']}" if one.cause["rerun"] else "",
+        [_page(one, width)],
+        [_difference(one, width)],
+        _reproductions(one, reports, width),
+        [f"rerun: {one.cause['rerun']}" if one.cause["rerun"] else ""],
     ]
     left = lines_at_most - len(lines)
-    for text in filter(None, further):
-        line = INDENT + printable(text)
-        left -= height(line, width)
-        if left >= 0:
-            lines.append(line)
+    for choices in further:
+        texts = (INDENT + printable(text) for text in choices if text)
+        fitting = [line for line in texts if height(line, width) <= left][:1]
+        lines += fitting
+        left -= sum(height(line, width) for line in fitting)
     return lines
 
 
@@ -155,18 +155,16 @@ def _difference(one: CauseView, width: int) -> str:
     return fitted(shown["reason"], room)
 
 
-def _reproduction(one: CauseView, reports: Reports, width: int) -> str:
-    """A curl line where that is short and all that is needed, else the script, or where the exchange is."""
+def _reproductions(one: CauseView, reports: Reports, width: int) -> list[str]:
+    """A curl line where that is short and all that is needed, else the script, else where the exchange is."""
     curl = one.shown.get("curl", "") if one.shown else ""
     script = f"sh {reports.scripts[one.name]}" if one.name in reports.scripts else ""
     alone = one.shown is not None and len(one.shown["exchanges"]) == 1
     fits = len(printable(curl)) <= width - len(INDENT) and f"${FALLBACK}" not in curl
     if curl and fits and (alone or not script):
-        return curl
-    if script:
-        return script
+        return [curl]
     judged = one.shown["judged"] if one.shown else ()
-    return f"exchange {judged[-1]} of exchanges.har" if judged else ""
+    return [script, f"exchange {judged[-1]} of exchanges.har" if judged else ""]
 
 
 def _again_line(causes: Sequence[CauseView]) -> str:
@@ -230,7 +228,7 @@ def _undecided(result: Result, outcome: OutcomeName, causes: Mapping[str, int], 
     alone = len(groups) == 1 and not told
     told += [reason if alone else f"{len(group)}: {reason}" for reason, group in groups.items()]
     if result["causes"]:
-        yield fitted(f"{label}: {'; '.join(told)}", width)
+        yield from limited(f"{label}: {'; '.join(told)}", width, "", INDENT, LINES_A_REASON)
         return
     yield f"{label}:"
     for reason, group in [*groups.items()][:MOST_REASONS]:

@@ -3,6 +3,7 @@
 import re
 import textwrap
 
+from tck.reports.members import members_of
 from tck.values.texts import printable
 
 CUT = "…"
@@ -11,6 +12,8 @@ JOINED = "\0"
 """Stands for a space at which no line may break; no printable text holds it."""
 LEAST_SEEN = 30
 """Characters of what was seen for which there is room beside a long expectation."""
+LEAST_DIFFERING = 10
+"""Characters of each side that are shown from the place on where the two begin to differ."""
 NEAR = 12
 """Characters that are shown before the place where two texts begin to differ."""
 
@@ -53,16 +56,42 @@ def height(line: str, width: int) -> int:
 
 
 def pair(expected: str, seen: str, width: int) -> str:
-    """What was expected and what was seen in one line, cut so that they still differ where they do."""
+    """What was expected and what was seen in one line, cut so that they still differ where they do.
+
+    Of several members that differ the first one is shown alone where there is no room for all.
+    """
     expected, seen = printable(expected), printable(seen)
+    line = f"expected {expected} | seen {seen}"
+    if len(line) <= width:
+        return line
+    one, more = _first_of(expected, seen)
+    return _cut(*one, width - len(more)) + more
+
+
+def _first_of(expected: str, seen: str) -> tuple[tuple[str, str], str]:
+    """Both sides of the first member that differs, and how many more do; both texts where one does."""
+    named, _, number = members_of(expected, seen)
+    differing = [one for one in named if one.expected != one.seen] or named
+    number += len(differing) - 1
+    if not number:
+        return (expected, seen), ""
+    name = f"{differing[0].name}: " if differing[0].name else ""
+    sides = f"{name}{differing[0].expected}", f"{name}{differing[0].seen}"
+    return sides, f" ({number} more differ{'s' if number == 1 else ''})"
+
+
+def _cut(expected: str, seen: str, width: int) -> str:
     line = f"expected {expected} | seen {seen}"
     if len(line) <= width:
         return line
     room = width - len("expected  | seen ")
     alike = next((place for place, (a, b) in enumerate(zip(expected, seen, strict=False)) if a != b), 0)
-    cut = max(0, alike - NEAR) if alike + NEAR > room // 2 else 0
     half = room // 2
-    place = _place(expected, seen) if cut else ""
+    place = _place(expected, seen)
+    place = place if len(place) <= half - LEAST_DIFFERING else ""
+    near = max(0, min(NEAR, half - len(place) - len(CUT) - LEAST_DIFFERING))
+    cut = max(0, alike - near) if alike + NEAR > half else 0
+    place = place if cut else ""
     sides = [f"{place}{CUT}{side[max(cut, len(place)) :]}" if cut else side for side in (expected, seen)]
     if min(map(len, sides)) >= half and alike + NEAR < LEAST_SEEN and len(sides[0]) <= room - LEAST_SEEN:
         return f"expected {sides[0]} | seen {_clipped(sides[1], room - len(sides[0]))}"

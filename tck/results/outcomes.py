@@ -16,10 +16,8 @@ from typing import Any
 from tck.contract.requirements import Requirement
 from tck.contract.waivers import Waiver
 from tck.results.document import CountsEntry, OutcomeName
+from tck.results.selection import NO_CHECK_RAN
 from tck.vocabulary import Level, Outcome, Verdict
-
-NO_CHECK_RAN = "no check of it ran"
-
 
 WORST_FIRST = (
     Outcome.FAILED,

@@ -11,12 +11,8 @@ from tck.paths import ROOT, suites_dir
 from tck.results.differences import Difference
 from tck.results.outcomes import Finding
 from tck.results.repeats import Trial
+from tck.results.selection import CRASHED, NEVER_FINISHED, NEVER_STARTED, WITHDRAWN
 from tck.vocabulary import BROKE, CANNOT_START, Outcome
-
-WITHDRAWN = "its check was not selected"
-NEVER_STARTED = "the run ended before its check"
-NEVER_FINISHED = "its check never finished"
-CRASHED = "the worker that ran its check crashed"
 
 
 @dataclass

@@ -262,9 +262,17 @@ def _about_waits(waits: Sequence[float]) -> str:
 
 
 def _not_there(settlement: Settlement, registry: Registry) -> str:
-    """One line about the operations that are not there, by the names that requirements give them."""
+    """One line about the operations that are not there, by the names that requirements give them.
+
+    Where no requirement on an operation failed, no good call of it was judged.
+    """
     parts = dict.fromkeys(name.partition(".")[0] for name in registry)
-    told = [part for part in parts if any(is_about(f"{part}.", one) for one in settlement.not_there)]
+    failed = {
+        one.requirement.id.partition(".")[0] for one in settlement.settled if one.outcome is Outcome.FAILED
+    }
+    told = [
+        part for part in parts if part in failed and any(is_about(part, one) for one in settlement.not_there)
+    ]
     return f"Not there (404, 405 or 501 to every good call): {', '.join(told)}." if told else ""
 
 

@@ -45,7 +45,7 @@ def joined(found: Iterable[Mismatch]) -> Mismatch:
     """Several as one: the first few, and how many more there are."""
     every = list(found)
     first, more = every[:MOST], len(every) - MOST
-    rest = [f"and {more} more differences"] if more > 0 else []
+    rest = [f"and {more} more difference{'' if more == 1 else 's'}"] if more > 0 else []
     return Mismatch(
         "; ".join([*first, *rest]),
         "; ".join([*(one.expected for one in first), *rest]),

@@ -31,7 +31,7 @@ def test_what_is_lost_is_named_with_what_is_there_instead():
     assert str(problem.mismatch) == "a drain does not show an acknowledged record whole"
     assert (problem.mismatch.expected, problem.mismatch.seen) == (
         'the record "b "',
-        'it is not there; what fits no append is record 1 ("b")',
+        'no such record; what fits no append is record 1 ("b")',
     )
     assert (problem.appends, problem.mismatch.exchanges) == ((log.appends[1],), ("x-b ", "x-read"))
 

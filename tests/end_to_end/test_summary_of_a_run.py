@@ -77,7 +77,7 @@ def test_a_failure_is_shown_once(failing: Tree, target: str, workers: tuple[str,
     assert "1 failed, 1 passed, 2 xfailed" in ran.out
     assert [name for name, _ in _properties(ran)] == ["verdict", "cause", "deviation"]
     [(_, cause)] = [one for one in _properties(ran) if one[0] == "cause"]
-    assert cause.startswith("MUST tiny.fails (1 requirement, 1 request): What tiny.fails says.: expected ")
+    assert cause.startswith("MUST tiny.fails (1 requirement, 1 request): What tiny.fails says: expected ")
 
 
 def test_the_sections_of_pytest_are_shown_when_they_are_asked_for(failing: Tree, target: str):

@@ -13,9 +13,10 @@ from tck.reports import listing
 from tck.reports.labels import verdict_sentence
 from tck.reports.one_screen import LINES, OF_PYTEST, Reports
 from tck.reports.terminal import closing_summary
-from tck.reports.text import height
+from tck.reports.text import height, pair
 from tck.results.outcomes import settle
 from tck.results.result_file import build_result
+from tck.results.selection import WITHDRAWN
 from tck.values.texts import printable
 from tck.vocabulary import Level, Outcome
 from tests.support.report_samples import crowded, hostile
@@ -84,11 +85,18 @@ def test_a_failed_should_is_told_in_the_verdict_when_it_counts() -> None:
 
 
 @pytest.mark.parametrize(
-    ("outcome", "number"), [(Outcome.PASSED, "no requirement"), (Outcome.FAILED, "1 requirement")]
+    ("outcome", "number"), [(Outcome.PASSED, "no MUST requirement"), (Outcome.FAILED, "1 MUST requirement")]
 )
 def test_a_partial_run_is_called_so(outcome: Outcome, number: str) -> None:
-    sentence = f"PARTIAL: not every check ran to its end; {number} failed."
+    sentence = f"PARTIAL: not every check was selected; {number} failed."
     assert _sentence(settled(outcome), partial=True) == sentence
+
+
+def test_only_the_level_that_failed_is_named() -> None:
+    entries = [settled(Outcome.PASSED), settled(Outcome.FAILED, Level.SHOULD, "open.is-quick")]
+    said = "1 SHOULD requirement failed."
+    assert _sentence(*entries, fail_on_deviations=True) == f"NOT CONFORMANT: {said}"
+    assert _sentence(*entries, fail_on_deviations=True, partial=True).endswith(f"; {said}")
 
 
 # One screen
@@ -99,7 +107,7 @@ def test_a_cause_takes_five_lines_with_all_that_is_needed_to_look_into_it() -> N
         "NOT CONFORMANT: 1 MUST requirement failed.",
         "https://rooms.example.com, judged by rooms 2027-01 with sessions-tck 0.1.0 in 12.3 s: 3 requests, 2 sessions made, none",
         "left open.",
-        "1 cause, the worst first:",
+        "1 cause:",
         "",
         "1. MUST close.is-terminal (1 requirement, 1 request): A closed room stays closed.",
         "   Close a room (description): https://docs.example.com/rooms/close",
@@ -124,6 +132,8 @@ def test_a_short_curl_line_is_shown_and_else_the_script_that_reproduces_the_caus
     assert "\n   sh out/reproduce/close.is-terminal.sh\n" in closing_summary(
         result, kept, Reports((), scripts)
     )
+    far = {"close.is-terminal": f"{'out/' * 90}close.is-terminal.sh"}
+    assert "\n   exchange main-1 of exchanges.har\n" in closing_summary(result, kept, Reports((), far))
 
 
 def test_what_belongs_to_a_cause_is_counted_with_it() -> None:
@@ -152,7 +162,7 @@ def test_deviations_take_one_line_and_are_called_so() -> None:
     )
     [line] = [line for line in text.splitlines() if line.startswith("Deviations")]
     assert line == (
-        "Deviations (3 requirements, 3 requests): 400 where 422 is documented (2, 2); open.is-quick (1, 1)"
+        "Deviations (3 requirements, 3 requests): 400 where 422 is documented (2 requirements); open.is-quick"
     )
     assert "MUST: 1 passed. SHOULD: 3 deviating." in text
     assert "cause" not in text
@@ -250,6 +260,44 @@ def test_texts_that_differ_late_are_cut_where_they_differ() -> None:
     told = settle(requirement(), [finding(Outcome.FAILED, expected=f"{same}ONE", seen=f"{same}TWO")])
     [line] = [line for line in _summary(told).splitlines() if "expected" in line]
     assert line == "   expected …ssssssssssssONE | seen …ssssssssssssTWO"
+
+
+def test_of_several_members_the_first_is_shown_alone_where_not_all_fit() -> None:
+    told = settle(
+        requirement(),
+        [
+            finding(
+                Outcome.FAILED,
+                expected=f'id: "s_1"; type: "{"t" * 60}"; tags: []; and 2 more differences',
+                seen="id: null; type: null; tags: []; and 2 more differences",
+            )
+        ],
+    )
+    [line] = [line for line in _summary(told).splitlines() if "expected" in line]
+    assert line == '   expected id: "s_1" | seen id: null (3 more differ)'
+
+
+@pytest.mark.parametrize("width", [61, 77, 97, 117])
+@pytest.mark.parametrize("member", ["closedAt", "triggerConfig.basePayload.at", "n" * 60])
+@pytest.mark.parametrize("start", [0, 10, 20, 40, 90])
+def test_two_texts_that_are_cut_still_differ(width: int, member: str, start: int) -> None:
+    same = "2026-11-30T12:36:13." * 5
+    rest = "; closedReason: "
+    expected = f'{member}: "{same[:start]}595Z"{rest}"Signed out: user #7"'
+    seen = f'{member}: "{same[:start]}762Z"{rest}"{"another" * 9}"'
+    line = pair(expected, seen, width)
+    sides = line.removeprefix("expected ").removesuffix(" (1 more differs)").split(" | seen ")
+    assert len(line) <= width
+    assert ["595" in sides[0], "762" in sides[1]] == [True, True]
+
+
+def test_what_a_selection_left_out_has_one_reason() -> None:
+    nothing = settle(requirement("a.two"), [])
+    left_out = settled(Outcome.NOT_TESTED, name="a.one", reason=WITHDRAWN)
+    text = _summary(settled(Outcome.FAILED), left_out, nothing, partial=True)
+    assert "Not tested (2): not all of the checks were selected\n" in text
+    text = _summary(left_out, nothing, partial=True, verbosity=1)
+    assert "Not tested (2): not all of the checks were selected\n  a.one (must), a.two (must)" in text
 
 
 def test_a_long_text_beside_a_short_one_gets_the_room() -> None:

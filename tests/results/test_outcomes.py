@@ -10,7 +10,8 @@ from hypothesis import strategies as st
 
 from tck.contract.waivers import Waiver
 from tck.reports.labels import by_operation
-from tck.results.outcomes import NO_CHECK_RAN, Finding, Settled, counts, exit_code, settle, verdict
+from tck.results.outcomes import Finding, Settled, counts, exit_code, settle, verdict
+from tck.results.selection import NO_CHECK_RAN
 from tck.vocabulary import Level, Outcome, Verdict
 from tests.support.result_samples import finding, requirement, settled
 

@@ -3,15 +3,8 @@
 import pytest
 
 from tck.results.outcomes import Finding
-from tck.run.accounting import (
-    CRASHED,
-    NEVER_FINISHED,
-    NEVER_STARTED,
-    WITHDRAWN,
-    Accounting,
-    Collected,
-    NoVerdict,
-)
+from tck.results.selection import CRASHED, NEVER_FINISHED, NEVER_STARTED, WITHDRAWN
+from tck.run.accounting import Accounting, Collected, NoVerdict
 from tck.vocabulary import BROKE, CANNOT_START, Outcome
 
 FUNCTION = "suites/rooms/test_rooms.py::test_all"

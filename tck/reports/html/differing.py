@@ -3,12 +3,9 @@
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
-from itertools import zip_longest
 
-MEMBER = r"(?:the status|[A-Za-z_]\w*(?:\.[A-Za-z_]\w*|\[[^\]]{1,80}\])*)"
-NAMED = re.compile(rf"({MEMBER}): (.*)", re.DOTALL)
-NEXT = re.compile(rf"; (?={MEMBER}: )")
-MORE = re.compile(r"; (and \d+ more differences)\Z")
+from tck.reports.members import members_of
+
 WORD_BEGUN = re.compile(r"\w+\Z")
 LEAST_ALIKE = 4
 """Characters that two texts must share before the rest of them is marked."""
@@ -38,22 +35,9 @@ def sides_of(expected: str, seen: str) -> tuple[Sides, ...]:
     """Both texts of a finding, as a row for each member that they name alike; else as one row."""
     if not expected and not seen:
         return ()
-    more = MORE.search(expected)
-    if more and seen.endswith(more[0]):
-        rows = sides_of(expected.removesuffix(more[0]), seen.removesuffix(more[0]))
-        return (*rows, Sides(more[1], (), ()))
-    return tuple(Sides(member, *_marked(left, right)) for member, left, right in _by_member(expected, seen))
-
-
-def _by_member(expected: str, seen: str) -> Iterator[tuple[str, str, str]]:
-    """The member, what was expected and what was seen of it."""
-    both = [*zip_longest(NEXT.split(expected), NEXT.split(seen), fillvalue="")]
-    named = [(NAMED.fullmatch(left), NAMED.fullmatch(right)) for left, right in both]
-    rows = [(left[1], left[2], right[2]) for left, right in named if left and right and left[1] == right[1]]
-    if len(rows) == len(both):
-        yield from rows
-    else:
-        yield "", expected, seen
+    found = members_of(expected, seen)
+    rows = (Sides(one.name, *_marked(one.expected, one.seen)) for one in found.named)
+    return (*rows, *([Sides(found.further, (), ())] if found.further else []))
 
 
 def _marked(expected: str, seen: str) -> tuple[tuple[Piece, ...], tuple[Piece, ...]]:

@@ -72,7 +72,7 @@ class IntruderCalls:
             ):
                 seen = f"{', '.join(attempt.leaked)} in {attempt.reply.told}"
                 reason = f"{_asked(attempt)} was shown something of the row"
-                raise Broken(reason, "nothing of it", seen, attempt.reply.exchange)
+                raise Broken(reason, "no text of the row in the reply", seen, attempt.reply.exchange)
 
 
 def judge(check: Check, attempts: Iterable[IntruderCalls]) -> None:
@@ -224,7 +224,11 @@ def shows_nothing(reply: Reply, *rows: Row) -> Mismatch | None:
     texts = leaked(reply, *rows)
     if not texts:
         return None
-    return Mismatch(f"the reply shows {texts[0]} of the row", "nothing of it", f"{texts[0]} in the reply")
+    return Mismatch(
+        f"the reply shows {texts[0]} of the row",
+        "no text of the row in the reply",
+        f"{texts[0]} in the reply",
+    )
 
 
 def _known(reply: Reply) -> str:

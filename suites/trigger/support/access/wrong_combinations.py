@@ -133,7 +133,7 @@ def judge(check: Check, tried: list[Tried], done: str) -> None:
         for one in (one for one in tried if not one.reply.refused):
             raise broken(one.reply, f"{one.about} was not refused", "a 4xx")
         if done:
-            raise Broken("a refused request took effect", "nothing done", done, tried[-1].reply.exchange)
+            raise Broken("a refused request took effect", "no effect", done, tried[-1].reply.exchange)
     if unreadable:
         with check.judging("credentials.looked-at-before-the-body"):
             for one in (one for one in unreadable if one.reply.status not in one.fits):
