@@ -8,6 +8,7 @@ from tck.recording.exchange import Exchange, Headers
 from tck.recording.in_words import request_in_words
 from tck.reports.cause_view import (
     CauseView,
+    count,
     deviations_in,
     differences_told,
     failures_in,
@@ -111,16 +112,22 @@ def _requirement(
 
 
 def _leading(check: CheckEntry, exchanges: Mapping[str, Exchange]) -> Iterator[str]:
-    """What was sent before what was judged, a line each."""
+    """What was sent before what was judged, a line each; equal requests with equal answers take one."""
     before = [
         exchanges[name] for name in check["exchanges"] if name in exchanges and name not in check["judged"]
     ]
     labels = itertools.chain(["before:"], itertools.repeat(""))
-    for label, one in zip(labels, before[-MOST_BEFORE:], strict=False):
-        told = f"{one.method} {one.url} answered {one.status or 'nothing'} ({one.id})"
-        yield f"  {label:9} {printable(told)}"
-    if len(before) > MOST_BEFORE:
-        yield from _labelled("", f"after {len(before) - MOST_BEFORE} others, which result.json names")
+    groups = [(told, [*ones]) for told, ones in itertools.groupby(before, _asked)]
+    for label, (told, ones) in zip(labels, groups[-MOST_BEFORE:], strict=False):
+        ids = ones[0].id if len(ones) == 1 else f"{len(ones)} times, {ones[0].id} to {ones[-1].id}"
+        yield f"  {label:9} {printable(told)} ({ids})"
+    others = sum(len(ones) for _, ones in groups[:-MOST_BEFORE])
+    if others:
+        yield from _labelled("", f"after {count(others, 'other')}, which result.json names")
+
+
+def _asked(one: Exchange) -> str:
+    return f"{one.method} {one.url} answered {one.status or 'nothing'}"
 
 
 def _replay(check: CheckEntry) -> Iterator[str]:

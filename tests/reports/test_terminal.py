@@ -359,6 +359,16 @@ def test_a_verbose_summary_has_an_entry_a_requirement_with_its_ways_and_exchange
     assert text.count("MUST close.is-terminal") == 1
 
 
+def test_equal_requests_before_the_judged_one_take_one_line() -> None:
+    kept = {f"main-{n}": exchange(id=f"main-{n}", method="GET" if n % 20 else "POST") for n in range(25)}
+    told = finding(Outcome.FAILED, exchanges=tuple(kept), judged=("main-24",))
+    text = _summary(settle(requirement(), [told]), exchanges=kept, verbosity=1)
+    url = "http://127.0.0.1:8000/rooms/r1/close answered 200"
+    assert f"  before:   POST {url} (main-0)\n" in text
+    assert f"            GET {url} (19 times, main-1 to main-19)\n" in text
+    assert f"            GET {url} (3 times, main-21 to main-23)\n  exchange: main-24" in text
+
+
 def test_a_reply_that_never_came_is_told() -> None:
     lost = exchange(
         status=None, error="no complete reply within 10 seconds", response_headers=(), response_body=b""
