@@ -288,10 +288,12 @@ def test_a_reply_is_as_it_was_with_the_same_ids_and_other_instants():
 
 
 @pytest.mark.parametrize(("lasts", "broken"), [(3600, False), (3301, False), (60, True), (4000, True)])
-def test_a_token_is_judged_by_how_long_it_lasts(lasts, broken):
-    told = compare.encoded({"iat": 1, "exp": 1 + lasts})
-    body = json.dumps({"token": f"eyJhbGciOiJIUzI1NiJ9.{told}.x"}).encode()
-    assert compare.broken("lasts", body, (), [3300, 3900]) is broken
+@pytest.mark.parametrize("start", ["iat", "createdAt"])
+def test_a_token_is_judged_by_how_long_it_lasts(lasts, broken, start):
+    told = compare.encoded({"iat": 1_780_000_000, "exp": 1_780_000_000 + lasts})
+    made = "2026-05-28T20:26:40.000Z"
+    body = json.dumps({"token": f"eyJhbGciOiJIUzI1NiJ9.{told}.x", "createdAt": made}).encode()
+    assert compare.broken(f"lasts from {start}", body, (), [3300, 3900]) is broken
 
 
 def test_of_a_reply_that_does_not_match_its_schema_the_place_is_judged_that_does_not():

@@ -30,7 +30,7 @@ TRACE = re.compile(
     r'Traceback \(most recent call last\)|\bat [\w.$<>]+ ?\(|File \\?"[^"]*", line \d+|goroutine \d+'
 )
 LOST = re.compile(r'the record (?P<text>"(?:[^"\\…]|\\.)*")')
-LASTS = re.compile(r"(?P<middle>\d+) ± (?P<within>\d+) seconds from (iat|createdAt) to exp")
+LASTS = re.compile(r"(?P<middle>\d+) ± (?P<within>\d+) seconds from (?P<start>\w+) to exp")
 CHANGED = re.compile(rf"(?P<path>[A-Za-z_]\w*{MEMBER}*) was ", re.ASCII)
 SAME_ROW = ("the same row", "200 and the row")
 HELD, BROKEN = "held", "broken"
@@ -184,7 +184,7 @@ def _by_words(check: CheckEntry, one: Exchange) -> Iterator[Comparison]:
     lasts = LASTS.match(expected)
     if lasts and "token" in check["reason"]:
         middle, within = (float(lasts[name]) for name in ("middle", "within"))
-        yield ByBody("lasts", wanted=[middle - within, middle + within])
+        yield ByBody(f"lasts from {lasts['start']}", wanted=[middle - within, middle + within])
     if ("token" in expected or "token" in check["reason"]) and compare.claims(text) != ABSENT:
         yield ByBody("token", wanted=compare.relative(compare.claims(text), text))
 
