@@ -108,7 +108,7 @@ def deviations_told(result: Result) -> Iterator[str]:
     """Each kind of deviation in a few words, with the number of requirements where several deviate so."""
     for one in deviations_in(result):
         about = one.cause["about"] or one.name
-        yield f"{about} ({count(len(one.also) + 1, 'requirement')})" if one.also else about
+        yield f"{about} ({len(one.also) + 1})" if one.also else about
 
 
 def differences_told(result: Result) -> Iterator[str]:

@@ -17,7 +17,7 @@ from tck.reports.labels import (
     kit_name,
     verdict_sentence,
 )
-from tck.reports.text import fitted, height, limited, pair, wrapped
+from tck.reports.text import fitted, height, limited, listed, pair, wrapped
 from tck.results.document import ContractEntry, OutcomeName, RequirementEntry, Result
 from tck.results.slo import objectives_of, told_objective
 from tck.values.texts import printable
@@ -181,9 +181,8 @@ def _tail(result: Result, width: int) -> Iterator[str]:
     if deviations:
         requirements = sum(len(one.also) + 1 for one in deviations)
         requests = sum(one.cause["requests"] for one in deviations)
-        about = "; ".join(deviations_told(result))
-        head = f"Deviations ({count(requirements, 'requirement')}, {count(requests, 'request')})"
-        yield from limited(f"{head}: {about}", width, "", INDENT, LINES_A_REASON)
+        head = f"Deviations ({count(requirements, 'requirement')}, {count(requests, 'request')}): "
+        yield from listed(head, [*deviations_told(result)], width, INDENT, LINES_A_REASON)
     known = {name: one.number for one in failures_in(result) for name in one.cause["untested"]}
     for outcome in UNDECIDED:
         yield from _undecided(result, outcome, known, width)

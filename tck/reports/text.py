@@ -2,6 +2,7 @@
 
 import re
 import textwrap
+from collections.abc import Sequence
 
 from tck.reports.members import members_of
 from tck.values.texts import printable
@@ -48,6 +49,16 @@ def limited(text: str, width: int, first: str, further: str, lines: int) -> list
     rest = " ".join(line.strip() for line in whole[lines - 1 :])
     indent = further if lines > 1 else ""
     return [*whole[: lines - 1], indent + fitted(rest, width - len(indent))]
+
+
+def listed(head: str, items: Sequence[str], width: int, further: str, lines: int) -> list[str]:
+    """As many of the items as these lines hold, and how many more there are."""
+    for number in range(len(items), 0, -1):
+        rest = [f"and {len(items) - number} more"] if number < len(items) else []
+        whole = wrapped(head + "; ".join([*items[:number], *rest]), width, "", further)
+        if len(whole) <= lines:
+            return whole
+    return limited(head + "; ".join(items), width, "", further, lines)
 
 
 def height(line: str, width: int) -> int:

@@ -161,11 +161,18 @@ def test_deviations_take_one_line_and_are_called_so() -> None:
         width=120,
     )
     [line] = [line for line in text.splitlines() if line.startswith("Deviations")]
-    assert line == (
-        "Deviations (3 requirements, 3 requests): 400 where 422 is documented (2 requirements); open.is-quick"
-    )
+    assert line == ("Deviations (3 requirements, 3 requests): 400 where 422 is documented (2); open.is-quick")
     assert "MUST: 1 passed. SHOULD: 3 deviating." in text
     assert "cause" not in text
+
+
+def test_deviations_that_do_not_fit_are_counted() -> None:
+    entries = [settled(Outcome.FAILED, Level.SHOULD, f"open.is-{'q' * 20}-{n}") for n in range(9)]
+    lines = _summary(settled(Outcome.PASSED), *entries).splitlines()
+    at = next(place for place, line in enumerate(lines) if line.startswith("Deviations"))
+    shown = " ".join(lines[at : at + 2])
+    assert f"; and {9 - shown.count('open.is-q')} more" in shown
+    assert not lines[at + 2].startswith(" ")
 
 
 def test_deviations_that_fail_the_run_are_causes() -> None:
