@@ -50,3 +50,5 @@ UNDER_WAY = 5
 
 RESTARTED = "a look whether the target is back after its restart"
 """What the kit sends right after the target was restarted, by the purpose that exchanges carry."""
+NO_SUCH_RECORD = "no such record"
+"""How a finding about a log says that an acknowledged record is shown nowhere."""

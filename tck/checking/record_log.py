@@ -15,6 +15,7 @@ from typing import Any
 from tck.values.bounded_json import read_json
 from tck.values.json_equality import same_json, shown
 from tck.values.mismatch import Mismatch
+from tck.vocabulary import NO_SUCH_RECORD
 
 SHOWN = 60
 """Characters of a record that are shown of it in a sentence."""
@@ -149,7 +150,7 @@ class RecordLog:
                 strange = [record for record in reading.records if self.text_of(record) is None]
                 there = f"; what fits no append is {strange[0].words}" if strange else ""
                 times = seen[one.text]
-                found = f"it {times} of {self.least(one.text)} times" if times else "no such record"
+                found = f"it {times} of {self.least(one.text)} times" if times else NO_SUCH_RECORD
                 said = f"{reading.by} does not show an acknowledged record whole"
                 return self._problem(said, f"the record {one.words}", f"{found}{there}", (one,), reading)
         return None

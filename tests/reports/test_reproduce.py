@@ -267,7 +267,7 @@ def test_a_record_that_is_lost_is_looked_for_in_all_judged_replies():
         exchange(id=f"main-{number}", method="GET", response_body=body)
         for number, body in enumerate([b'{"records":[{"data":"a"}]}', b'id: 1\ndata: {"data":"b"}\n\n'])
     ]
-    words: Any = {"expected": 'the record "c"', "seen": "it is not there", "reason": "", "judged": ()}
+    words: Any = {"expected": 'the record "c"', "seen": "no such record", "reason": "", "judged": ()}
     found, _ = comparison_of(words, pages)
     assert found == ByReplies(pages[:1], ByBody("shown nowhere", (), "c"))
     assert [found.on(pages[0]).is_broken_by(one) for one in pages] == [True, True]

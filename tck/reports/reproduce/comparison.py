@@ -12,6 +12,7 @@ from tck.reports.reproduce.compare import ABSENT
 from tck.results.document import CheckEntry
 from tck.results.leading import READING, Path
 from tck.values.origin import BEGINNING
+from tck.vocabulary import NO_SUCH_RECORD
 
 STATUS = re.compile(r"\d{3}\b")
 MEMBER = r'(?:\.?[A-Za-z_]\w*|\["(?:[^"\\]|\\.)*"\]|\[\d+\])'
@@ -149,7 +150,7 @@ def _together(check: CheckEntry, others: Sequence[Exchange], last: Exchange) -> 
     """What all judged replies show together, as none shows the fault alone: no such record, or as before."""
     read = [one for one in others if one.method in READING]
     lost = LOST.fullmatch(check["expected"])
-    if lost and check["seen"].startswith("it is not there"):
+    if lost and check["seen"].startswith(NO_SUCH_RECORD):
         nowhere = ByReplies(read, ByBody("shown nowhere", (), json.loads(lost["text"])))
         if nowhere.is_broken_by(last):
             return nowhere
