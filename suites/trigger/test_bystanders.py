@@ -58,6 +58,11 @@ def _new_scene(new_session: NewSession, bodies: Bodies) -> dict[str, LiveSession
     }
 
 
+def naming(session: LiveSession) -> Body:
+    """Members of a body by which a server may find this session instead of the one that the path names."""
+    return {"id": session.id, "session": session.external_id, "externalId": session.external_id}
+
+
 @pytest.mark.requirement("bystanders.create-leaves-others")
 def test_a_create_leaves_other_sessions_alone(
     check: Check, sessions: Sessions, bodies: Bodies, new_session: NewSession, scene: Scene
@@ -86,7 +91,7 @@ def test_an_update_leaves_other_sessions_alone(check: Check, sessions: Sessions,
     for address in (*scene.named.addresses, *scene.nameless.addresses):
         for body in updates:
             check.control(sessions.update(address, body), judged_by="update.answers-200")
-        sessions.update(address, {"tags": ["refused"], "externalId": f"{scene.named.external_id}-beside"})
+        sessions.update(address, {"tags": ["meant for another"], **naming(scene.bystanders[1])})
     for was, now in scene.left(before):
         assert now == was
 
@@ -97,5 +102,6 @@ def test_a_close_leaves_other_sessions_alone(check: Check, sessions: Sessions, s
     for address in (scene.named.external_id, scene.nameless.id, *scene.named.addresses):
         reply = sessions.close(address, {"reason": OTHER_REASON})
         check.control(reply, judged_by="close.answers-200")
+    sessions.close(scene.named.id, {"reason": OTHER_REASON, **naming(scene.bystanders[1])})
     for was, now in scene.left(before):
         assert now == was

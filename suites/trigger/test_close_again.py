@@ -1,15 +1,16 @@
 """Closing a closed session, and whatever else is sent to one."""
 
+from collections.abc import Sequence
 from functools import partial
 
 import pytest
 
 from suites.trigger.support.addresses import reached
 from suites.trigger.support.api import LiveSession
-from suites.trigger.support.bodies import Body
+from suites.trigger.support.bodies import ELEVEN_TAGS, Body
 from suites.trigger.support.close import OTHER_REASON, REASON, close_first, closes_again, ending, ways_back
 from suites.trigger.support.closed_rows import repeated
-from tck.checking import Check, NotApplicable, Reply
+from tck.checking import Check, NotApplicable, Reply, encoded
 
 FEW = 3
 """Attempts after which a closed session is looked at."""
@@ -67,19 +68,30 @@ def test_closing_again_without_a_body_changes_nothing(
 
 
 @pytest.mark.requirement(
-    "close.is-terminal", "update.seen-by-retrieve", "replies.every-reader-sees-the-same-row"
+    "close.is-terminal",
+    "update.seen-by-retrieve",
+    "update.different-external-id-answers-422",
+    "update.eleven-tags-refused",
+    "replies.every-reader-sees-the-same-row",
 )
 @FIRST
 def test_nothing_reopens_a_closed_session(check: Check, session: LiveSession, first: Body) -> None:
     closed = ending(close_first(session, first).row)
-    attempts = ways_back(session, unused=f"{session.external_id}-new")
+    attempts, replies = ways_back(session, unused=f"{session.external_id}-new"), list[Reply]()
     with check.judging("close.is-terminal"):
         for several in (attempts[at : at + FEW] for at in range(0, len(attempts), FEW)):
-            for attempt in several:
-                attempt()
+            replies += [attempt() for attempt in several]
             assert ending(session.eventually_shows(lambda row: ending(row) == closed)) == closed
     by_name = reached(session, session.external_id)
     updated = session.sessions.update(session.id, LATE)
+    with check.judging("update.different-external-id-answers-422"):
+        _updates_take_effect(updated)
+        for reply in updates_with(replies, "externalId", f"{session.external_id}-new"):
+            assert reply.status == 422
+    with check.judging("update.eleven-tags-refused"):
+        _updates_take_effect(updated)
+        for reply in updates_with(replies, "tags", ELEVEN_TAGS):
+            check.refused(reply, documented=422, deviation="update.invalid-body-answers-422")
     with check.judging("update.seen-by-retrieve"):
         _updates_are_taken(updated)
         shown = session.eventually_shows_written(updated)
@@ -91,6 +103,18 @@ def test_nothing_reopens_a_closed_session(check: Check, session: LiveSession, fi
         assert ending(by_name.row) == closed
 
 
+def updates_with(replies: Sequence[Reply], member: str, value: object) -> list[Reply]:
+    """The replies to those updates that sent this value for a member."""
+    updates = [reply for reply in replies if reply.call.operation == "updateSession" and reply.call.body]
+    return [reply for reply in updates if encoded({member: value})[1:-1] in (reply.call.body or b"")]
+
+
 def _updates_are_taken(reply: Reply) -> None:
     if not reply.succeeded:
         raise NotApplicable("the target takes no update of a closed session")
+
+
+def _updates_take_effect(reply: Reply) -> None:
+    _updates_are_taken(reply)
+    if reply["tags"] != LATE["tags"]:
+        raise NotApplicable("an update of a closed session changes nothing on the target")

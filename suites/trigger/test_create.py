@@ -162,8 +162,8 @@ WHAT_IS_LEFT_OUT: Body = {"tags": [], "metadata": None, "closedAt": None, "close
 def test_an_expiry_with_a_zone_offset_is_the_same_instant(
     check: Check, sessions: Sessions, bodies: Bodies
 ) -> None:
-    instant = weeks_ahead()
-    west = instant.replace("T05:04:03.000Z", "T01:34:03.000-03:30")
+    instant = weeks_ahead().replace(".000Z", ".250Z")
+    west = instant.replace("T05:04:03.250Z", "T04:34:03.25-00:30")
     reply = check.accepted(sessions.create(bodies.minimal(expiresAt=west)))
     row = LiveSession(reply, sessions).eventually_shows_written(reply)
     assert reply["expiresAt"] == instant

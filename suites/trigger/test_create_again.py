@@ -6,6 +6,7 @@ import pytest
 
 from suites.trigger.support.api import LiveSession, NewSession, Sessions
 from suites.trigger.support.bodies import ELEVEN_TAGS, OMITTED, Bodies, Body, changed
+from suites.trigger.support.close import Address, by_external_id, by_id
 from suites.trigger.support.closed_rows import still_whole
 from suites.trigger.support.create import CONFLICT, first_of, id_at
 from suites.trigger.support.expiry import GONE, expiring_session, is_closed_or_gone
@@ -178,19 +179,20 @@ def test_a_known_external_id_is_found_by_a_body_whose_media_type_names_a_charset
 def test_a_repeated_create_shows_the_row_as_it_was_updated_since(
     check: Check, sessions: Sessions, session: LiveSession
 ) -> None:
-    update: Body = {"tags": ["newer"], "metadata": {"newer": True}}
-    updated = check.control(sessions.update(session.id, update), judged_by="update.answers-200")
-    before = session.eventually_shows_written(updated)
-    again = sessions.create(dict(session.sent))
-    _is_the_same_session(again, session)
-    after = session.still(before)
-    for requirement, member in (
-        ("create.cached-keeps-tags", "tags"),
-        ("create.cached-keeps-metadata", "metadata"),
-    ):
-        with check.judging(requirement):
-            assert again[member] == before[member]
-            assert after[member] == before[member]
+    for address in session.addresses:
+        newer: Body = {"tags": [f"newer-{len(address)}"], "metadata": {"newer": address}}
+        updated = check.control(sessions.update(address, newer), judged_by="update.answers-200")
+        before = session.eventually_shows_written(updated)
+        again = sessions.create(dict(session.sent))
+        _is_the_same_session(again, session)
+        after = session.still(before)
+        for requirement, member in (
+            ("create.cached-keeps-tags", "tags"),
+            ("create.cached-keeps-metadata", "metadata"),
+        ):
+            with check.judging(requirement):
+                assert again[member] == before[member]
+                assert after[member] == before[member]
 
 
 @pytest.mark.requirement(
@@ -199,14 +201,23 @@ def test_a_repeated_create_shows_the_row_as_it_was_updated_since(
     "create.conflict-leaves-whole-row",
 )
 @pytest.mark.parametrize(
-    "close_body",
-    [pytest.param({"reason": "done"}, id="with-a-reason"), pytest.param({}, id="without-a-reason")],
+    ("address", "close_body"),
+    [
+        pytest.param(by_id, {"reason": "done"}, id="with-a-reason"),
+        pytest.param(by_external_id, {}, id="without-a-reason"),
+    ],
 )
 def test_the_external_id_of_a_closed_session_is_refused(
-    check: Check, sessions: Sessions, session: LiveSession, bodies: Bodies, close_body: Body
+    check: Check,
+    sessions: Sessions,
+    session: LiveSession,
+    bodies: Bodies,
+    *,
+    address: Address,
+    close_body: Body,
 ) -> None:
     name = session.external_id
-    _closes(sessions.close(session.id, close_body))
+    _closes(sessions.close(address(session), close_body))
     before = session.eventually_shows(lambda row: not row["closedAt"].is_null)
     found_before = id_at(sessions, name)
     replies = [
@@ -247,6 +258,9 @@ def test_an_expired_session_keeps_its_external_id_and_can_be_closed(
         assert [reply.status for reply in again] == [409] * len(again)
         for address in (expiring.id, expiring.name):
             _is_as_it_was_or_gone(sessions.retrieve(address), before)
+    sessions.update(expiring.id, {"metadata": {"updated": "after the deadline"}})
+    with check.judging("create.expired-external-id-answers-409"):
+        assert sessions.create(later).status == 409
     closed = sessions.close(expiring.id, {})
     with check.judging("close.answers-200"):
         assert closed.status in (200, GONE)

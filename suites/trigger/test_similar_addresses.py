@@ -5,7 +5,7 @@ from collections.abc import Sequence
 import pytest
 
 from suites.trigger.support.addresses import ID_PREFIX
-from suites.trigger.support.api import LiveSession, Sessions
+from suites.trigger.support.api import LiveSession, Sessions, path_of
 from suites.trigger.support.close import REASON
 from suites.trigger.support.doors.array_sessions import Array, ArraySession
 from suites.trigger.support.doors.names import ALIKE, MORE_ALIKE
@@ -17,6 +17,8 @@ PLAIN = "without-accent"
 NOT_FOUND, ILL_FORMED = frozenset({404}), frozenset({400, 422})
 ENDINGS_OF_IDS = (".json", ".", "#", "?", ":", "\u200b", "\u00ad")
 """What may stand behind an id in an address that is then no id."""
+ENDINGS_OF_NO_TEXT = ("%00", "%FF")
+"""A NUL, and a byte that is no UTF-8: what they make of an address some servers cannot even look for."""
 
 
 def alike(array: Array) -> list[ArraySession]:
@@ -67,6 +69,8 @@ def test_a_retrieve_of_a_similar_address_finds_nothing(sessions: Sessions, array
     assert sessions.retrieve(session.external_id)["id"] == session.id
     for address in (*names_like(session), *ids_like(session)):
         assert sessions.retrieve(address).status in finding_nothing(address)
+    for ending in ENDINGS_OF_NO_TEXT:
+        assert not sessions.ask("GET", f"{path_of(session.external_id)}{ending}").succeeded
 
 
 @pytest.mark.requirement("retrieve.similar-address-not-found")

@@ -59,10 +59,13 @@ class Token:
         header = _encode({**self.header, "alg": name})
         return f"{header}.{_encode({**self.claims, **changes})}.{signature}"
 
-    def signed_with(self, key: str, without: tuple[str, ...] = (), **changes: Any) -> str:
-        """The claims, some changed and some left out, signed HS256 with a key."""
+    def signed_with(
+        self, key: str, without: tuple[str, ...] = (), shows_key: bool = False, **changes: Any
+    ) -> str:
+        """The claims, some changed and some left out, signed HS256 with a key that the header may show."""
         claims = {name: value for name, value in {**self.claims, **changes}.items() if name not in without}
-        signed = f"{_encode({**self.header, 'alg': 'HS256'})}.{_encode(claims)}"
+        shown_key = {"jwk": {"kty": "oct", "alg": "HS256", "k": _base64(key.encode())}} if shows_key else {}
+        signed = f"{_encode({**self.header, 'alg': 'HS256', **shown_key})}.{_encode(claims)}"
         return f"{signed}.{_base64(hmac.digest(key.encode(), signed.encode(), 'sha256'))}"
 
 

@@ -184,3 +184,21 @@ class ForeignTokenIsForbiddenToClose(TriggerReference):
         if "." in self.credential(call):
             raise Refusal(403, "This needs a secret key")
         return super().environment_to_close(call)
+
+
+@mutant("tokens.foreign-signature-answers-401")
+class TokensBringTheirKey(TriggerReference):
+    """A token that carries a key in its header is verified with that key."""
+
+    def decode_token(self, environment: Environment, token: str) -> Mapping[str, Any]:
+        key = jwt.get_unverified_header(token).get("jwk")
+        if not isinstance(key, dict) or key.get("kty") != "oct":
+            return super().decode_token(environment, token)
+        claims: Mapping[str, Any] = jwt.decode(
+            token,
+            base64.urlsafe_b64decode(key["k"] + "=="),
+            algorithms=["HS256"],
+            audience=self.TOKEN_AUDIENCE,
+            issuer=self.TOKEN_ISSUER,
+        )
+        return claims

@@ -6,7 +6,7 @@ from sqlite3 import Connection
 
 from mutants.catalogue import mutant
 from reference.application import Call, Json, Reply
-from reference.refusals import Refusal
+from reference.refusals import Path, Refusal
 from reference.trigger import Change, Row, TriggerReference
 
 
@@ -261,3 +261,18 @@ class RefusedCloseClearsTheReason(TriggerReference):
                 if row is not None and row.closed_at is not None:
                     self.save_row(db, replace(row, closed_reason=None))
             raise
+
+
+@mutant("close.is-terminal")
+class NullTakesTheReasonBack(TriggerReference):
+    """A repeated close whose reason is null clears the reason."""
+
+    def check_reason(self, value: Json, path: Path) -> Json:
+        return None if value is None else super().check_reason(value, path)
+
+    def close_again(self, db: Connection, change: Change) -> Row:
+        if "reason" in change.fields and change.fields["reason"] is None:
+            row = replace(change.row, closed_reason=None)
+            self.save_row(db, row)
+            return row
+        return change.row

@@ -11,6 +11,7 @@ from starlette.responses import Response
 from mutants.catalogue import mutant
 from reference.application import Call, Json, Reply
 from reference.refusals import Path as Place
+from reference.refusals import Problem
 from reference.trigger import Change, Row, TriggerReference
 from reference.trigger.access import Reader
 
@@ -143,3 +144,25 @@ class ClosedRowsAreSeenEverywhere(TriggerReference):
             if row is not None and self.is_closed(row):
                 return row
         return own
+
+
+@mutant("update.different-external-id-answers-422")
+class ClosedNamesAreNotCompared(TriggerReference):
+    """An update of a closed session does not look at the externalId that it names, and applies the rest."""
+
+    def check_external_id_kept(self, change: Change) -> None:
+        if not self.is_closed(change.row):
+            super().check_external_id_kept(change)
+
+
+@mutant("update.eleven-tags-refused")
+class ClosedUpdatesMayHaveManyTags(TriggerReference):
+    """An update of a closed session takes more than ten tags."""
+
+    def check_updated_tags(self, value: Json, path: Place) -> Json:
+        return self.check_list(value, path, self.FREE_LENGTH[1], self.check_tag)
+
+    def apply_update(self, db: Connection, change: Change) -> Row:
+        if not self.is_closed(change.row) and len(change.fields.get("tags", [])) > self.TAG_COUNT:
+            raise self.invalid(Problem("too_big", "There are too many.", ("tags",)))
+        return super().apply_update(db, change)

@@ -1,6 +1,7 @@
 """Servers that take fewer create bodies than the pages allow, or keep less of them."""
 
 import json
+from itertools import takewhile
 from typing import Any
 
 from mutants.catalogue import mutant
@@ -242,3 +243,23 @@ class BrokenCreateLeavesItsRow(TriggerReference):
         if row.trigger_config.get("lockToVersion", "").startswith("1999"):
             raise LookupError("there is no such version")
         return super().created_reply(environment, row)
+
+
+@mutant("create.expires-at-with-offset-is-same-instant")
+class FractionsCountMilliseconds(TriggerReference):
+    """The digits of a fraction of expiresAt are read as a number of milliseconds, however many there are."""
+
+    def check_expires_at(self, value: Json, path: Path) -> Json:
+        instant = super().check_expires_at(value, path)
+        digits = "".join(takewhile(str.isdigit, value.partition(".")[2]))
+        return instant - int((digits + "000")[:3]) + int(digits or 0)
+
+
+@mutant("create.expires-at-with-offset-is-same-instant")
+class OffsetsBelowAnHourLoseTheirSign(TriggerReference):
+    """A zone offset of expiresAt between -00:01 and -00:59 counts as if it were positive."""
+
+    def check_expires_at(self, value: Json, path: Path) -> Json:
+        if isinstance(value, str) and value[-6:-2] == "-00:":
+            value = f"{value[:-6]}+{value[-5:]}"
+        return super().check_expires_at(value, path)

@@ -1,6 +1,7 @@
 """Servers that take a name for an id, an id for a name, or that find no long name."""
 
 from sqlite3 import Connection
+from urllib.parse import unquote_to_bytes
 
 from mutants.catalogue import mutant
 from reference.application import Call, Json
@@ -112,3 +113,19 @@ class KeyOfTheExamplesWorks(TriggerReference):
     def environment_with_key(self, credential: str) -> Environment | None:
         known = super().environment_with_key(credential)
         return self.environments[0] if credential == "tr_dev_1234" else known
+
+
+@mutant("retrieve.similar-address-not-found")
+class AddressEndsAtNul(TriggerReference):
+    """An address ends at its first NUL, as texts do in C."""
+
+    def decode_address(self, raw: str) -> str:
+        return super().decode_address(raw).partition("\0")[0]
+
+
+@mutant("retrieve.similar-address-not-found")
+class AddressDropsWhatIsNoUtf8(TriggerReference):
+    """Bytes of an address that are no UTF-8 are left out."""
+
+    def decode_address(self, raw: str) -> str:
+        return unquote_to_bytes(raw).decode(errors="ignore")

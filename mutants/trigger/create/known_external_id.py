@@ -295,3 +295,51 @@ class ExpiredExternalIdAnswers422(TriggerReference):
 
     def expired_conflict(self) -> Refusal:
         return Refusal(422, "An expired session has this externalId")
+
+
+@mutant("create.cached-keeps-tags")
+class CreateRemembersWhatIsUpdatedByName(TriggerReference):
+    """A repeated create shows the row from a cache by id, which an update by externalId does not clear."""
+
+    def __init__(self, database: Path, keys: Mapping[str, str]) -> None:
+        super().__init__(database, keys)
+        self._kept: dict[str, Row] = {}
+
+    def created_reply(self, environment: Environment, row: Row) -> Reply:
+        self._kept[row.id] = row
+        return super().created_reply(environment, row)
+
+    def cached_reply(self, environment: Environment, row: Row) -> Reply:
+        return super().cached_reply(environment, self._kept.setdefault(row.id, row))
+
+    def update(self, call: Call) -> Reply:
+        reply = super().update(call)
+        self._kept.pop(self.address(call), None)
+        return reply
+
+
+@mutant("create.closed-external-id-answers-409")
+class ClosedByNameStaysKnownToCreate(TriggerReference):
+    """A create finds its session in a cache, from which only a close by id takes it."""
+
+    def __init__(self, database: Path, keys: Mapping[str, str]) -> None:
+        super().__init__(database, keys)
+        self._kept: set[str] = set()
+
+    def check_not_ended(self, row: Row) -> None:
+        if row.id not in self._kept:
+            super().check_not_ended(row)
+
+    def closed_row(self, change: Change) -> Row:
+        if not self.is_id(self.address(change.call)):
+            self._kept.add(change.row.id)
+        return super().closed_row(change)
+
+
+@mutant("create.expired-external-id-answers-409")
+class UpdatesReviveTheExpired(TriggerReference):
+    """A session that was updated after its deadline counts as live again."""
+
+    def is_expired(self, row: Row) -> bool:
+        was_updated_late = row.created_at < (row.expires_at or 0) <= row.updated_at
+        return super().is_expired(row) and not was_updated_late

@@ -1,11 +1,13 @@
 """Servers whose writes reach other sessions, and servers with methods that no page has."""
 
+import json
 from collections.abc import Sequence
 from sqlite3 import Connection
 
 from mutants.catalogue import mutant
 from reference.application import Call, Operation, Reply
 from reference.trigger import Change, Row, TriggerReference
+from reference.trigger.access import Environment
 
 
 @mutant("bystanders.create-leaves-others")
@@ -188,3 +190,31 @@ class GetShowsTheSession(_OneMore):
 
     def one_more(self) -> Operation:
         return Operation("retrieve", "GET", self.CLOSE, self.retrieve)
+
+
+class _GoesByItsBody(TriggerReference):
+    """A write goes by the id that its body names, where that is the id of a session."""
+
+    OPERATION = ""
+
+    def find_to_change(self, db: Connection, environment: Environment, call: Call) -> Row:
+        row = super().find_to_change(db, environment, call)
+        if call.operation != self.OPERATION or not call.body:
+            return row
+        named = json.loads(call.body).get("id")
+        other = self.row_by_id(db, environment.id, named) if isinstance(named, str) else None
+        return other or row
+
+
+@mutant("bystanders.update-leaves-others")
+class UpdateGoesByTheIdOfItsBody(_GoesByItsBody):
+    """An update whose body names the id of another session changes that one."""
+
+    OPERATION = "update"
+
+
+@mutant("bystanders.close-leaves-others")
+class CloseGoesByTheIdOfItsBody(_GoesByItsBody):
+    """A close whose body names the id of another session closes that one."""
+
+    OPERATION = "close"

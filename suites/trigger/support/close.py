@@ -6,7 +6,7 @@ from functools import partial
 from itertools import product
 
 from suites.trigger.support.api import LiveSession, NewSession
-from suites.trigger.support.bodies import FAR_FUTURE, Body, changed
+from suites.trigger.support.bodies import ELEVEN_TAGS, FAR_FUTURE, Body, changed
 from tck.checking import Check, NotTested, Reply, Row, encoded, eventually, let_pass, weeks_ahead
 
 REASON = "Signed out: user #7"
@@ -103,14 +103,14 @@ def ways_back(session: LiveSession, unused: str) -> Sequence[Callable[[], Reply]
         {"externalId": session.external_id},
         {"externalId": None},
         {"externalId": unused, "tags": []},
-        {"tags": 5},
+        {"tags": ELEVEN_TAGS},
         {},
     ]
     again: list[Body] = [
         dict(session.sent),
         changed(dict(session.sent), metadata={"again": True}, expiresAt=weeks_ahead(3)),
     ]
-    closes: list[Body] = [{"reason": "x" * 257}, {"reason": 5}, {"reason": unused}, {}]
+    closes: list[Body] = [{"reason": "x" * 257}, {"reason": None}, {"reason": unused}, {}]
     return [
         *((lambda at=at, body=body: ask.update(at, body)) for body, at in product(back, session.addresses)),
         *((lambda body=body: ask.create(body)) for body in again),

@@ -182,7 +182,9 @@ def _unsigned(token: Token) -> list[Intruder]:
 def _signed_by_others(token: Token) -> list[Intruder]:
     made_up = hashlib.sha256(token.text.encode()).hexdigest()
     forged = {
-        "a token signed with a made-up key": token.signed_with(f"tr_dev_{made_up[:24]}"),
+        "a token signed with a made-up key that its header shows": token.signed_with(
+            f"tr_dev_{made_up[:24]}", shows_key=True
+        ),
         "a token signed with an empty key": token.signed_with(""),
         "a token signed with its own subject": token.signed_with(str(token.claims.get("sub"))),
         **{f"a token signed with the word {word}": token.signed_with(word) for word in WELL_KNOWN},
