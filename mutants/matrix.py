@@ -140,8 +140,7 @@ def quick(contract: str, jobs: int, part: str = "", brief: bool = False) -> Iter
         if [said for _ in tasks for said in overreach(bundle[0], next(trials))]:
             suspects += bundle
     unmet = [broken for broken in mutants if list(survival(broken, next(trials)))]
-    for broken in unmet:
-        yield from _survival_to_the_end(contract, broken)
+    yield from _survivals_to_the_end(contract, unmet, jobs)
     again = make_trials([Task(contract, one.name, by_groups(contract, one.groups)) for one in suspects], jobs)
     for one, trial in zip(suspects, again, strict=True):
         yield from overreach(one, trial)
@@ -202,16 +201,18 @@ def _varied(mutants: Iterable[Mutant]) -> list[Mutant]:
     return [one for _, _, one in sorted(turns, key=lambda turn: turn[:2])]
 
 
-def _survival_to_the_end(contract: str, one: Mutant) -> Iterator[str]:
+def _survivals_to_the_end(contract: str, mutants: Sequence[Mutant], jobs: int) -> Iterator[str]:
     """As `survival`, to the last check; tried again where calls race, which meet as the machine wills."""
-    times = RACES_TRIED if RACES.search(one.caught_by) else 1
-    survived: list[str] = []
-    for _ in range(times):
-        [trial] = make_trials([Task(contract, one.name, only(contract, one.caught_by), SOON)], 1)
-        survived = list(survival(one, trial))
-        if not survived:
-            break
-    yield from survived
+    left = list(mutants)
+    for turn in range(RACES_TRIED):
+        tasks = [Task(contract, one.name, only(contract, one.caught_by), SOON) for one in left]
+        survived = [list(survival(*pair)) for pair in zip(left, make_trials(tasks, jobs), strict=True)]
+        racing = [bool(RACES.search(one.caught_by)) and turn + 1 < RACES_TRIED for one in left]
+        for again, sentences in zip(racing, survived, strict=True):
+            yield from () if again else sentences
+        left = [one for one, again, said in zip(left, racing, survived, strict=True) if again and said]
+        if not left:
+            return
 
 
 def survival(one: Mutant, trial: Trial) -> Iterator[str]:
