@@ -69,7 +69,10 @@ class Latitude:
 
     @property
     def alone(self) -> str:
-        """What it changes for all checks, such as clocks; it never meets a like one, nor one without it."""
+        """What it changes for all checks, such as clocks; empty for one that changes nothing of the kind.
+
+        Two that change the same are never judged together, nor one that does with one that does not.
+        """
         return str(vars(self.server).get("ALONE", ""))
 
     @property
@@ -132,11 +135,12 @@ def bundles(latitudes: list[Latitude]) -> list[list[Latitude]]:
 
 
 def _clash(one: Latitude, other: Latitude) -> bool:
-    if one.alone or other.alone:
-        apart = one.alone == other.alone or not (one.alone and other.alone) or one.groups != other.groups
+    if one.in_parts or other.in_parts or bool(one.alone) != bool(other.alone):
+        return True
+    if one.alone:
+        apart = one.alone == other.alone or one.groups != other.groups
     else:
         apart = not set(one.groups) & set(other.groups)
-    apart = apart or one.in_parts or other.in_parts
     return apart or bool(_changed(one.server) & _changed(other.server))
 
 

@@ -1,11 +1,9 @@
 """What moved in a vendor's documents, by operation, and how `sessions-tck drift` says it."""
 
 import json
-from contextlib import suppress
 from copy import deepcopy
 from datetime import date
 from functools import cache
-from threading import Event
 
 import pytest
 import yaml
@@ -20,7 +18,7 @@ from tck.drift.operation_facts import ApiDocument
 from tck.drift.published import _page_of, read_published
 from tck.errors import KitError
 from tck.paths import spec_dir
-from tests.support.stand_ins import closed_port, replying, serving
+from tests.support.stand_ins import closed_port, dribbling, replying, serving
 
 TRIGGER = load_contract("trigger")
 PAGE = "trigger-close-session"
@@ -317,21 +315,11 @@ def test_a_file_may_have_an_equals_sign_in_its_name(tmp_path, monkeypatch):
 
 def test_a_source_that_dribbles_ends(monkeypatch):
     monkeypatch.setattr(published, "TIMEOUT", 0.3)
-    stopped = Event()
-
-    def dribble(handler):
-        handler.send_response(200)
-        handler.end_headers()
-        with suppress(OSError):
-            while not stopped.wait(0.05):
-                handler.wfile.write(b"x")
-
-    with serving(dribble) as (url, _):
-        try:
-            with pytest.raises(KitError, match=r"/ cannot be read: no complete reply within 0\.3 seconds\."):
-                read_published(f"{PAGE}={url}/?key=secret", TRIGGER)
-        finally:
-            stopped.set()
+    with (
+        dribbling() as url,
+        pytest.raises(KitError, match=r"/ cannot be read: no complete reply within 0\.3 seconds\."),
+    ):
+        read_published(f"{PAGE}={url}/?key=secret", TRIGGER)
 
 
 @pytest.mark.parametrize("form", ["{url}", "{url}/", "{url}.md", "{url}?plain=1"])

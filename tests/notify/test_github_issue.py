@@ -1,9 +1,7 @@
 """One issue on GitHub, against a stand-in for its API."""
 
 import json
-from contextlib import suppress
 from dataclasses import dataclass, field
-from threading import Event
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
@@ -14,7 +12,7 @@ from tck.reports.diff import compare
 from tck.results.result_file import build_result, write_result
 from tck.vocabulary import Outcome
 from tests.support.result_samples import facts, settled
-from tests.support.stand_ins import closed_port, replying, serving
+from tests.support.stand_ins import closed_port, dribbling, replying, serving
 
 TOKEN = "ghs_0123456789abcdefghijklmnopqrstuvwxyz"
 GOOD = build_result(facts(settled(Outcome.PASSED)))
@@ -142,20 +140,8 @@ def test_what_github_refuses_is_a_warning(answer, said):
 
 def test_a_github_that_dribbles_is_a_warning(monkeypatch):
     monkeypatch.setattr(github_issue, "LONGEST", 0.3)
-    stopped = Event()
-
-    def dribble(handler):
-        handler.send_response(200)
-        handler.end_headers()
-        with suppress(OSError):
-            while not stopped.wait(0.05):
-                handler.wfile.write(b" ")
-
-    with serving(dribble) as (url, _):
-        try:
-            [told] = keep_issue(GitHub(url, "us/rooms", TOKEN), BAD, word_of(compare(GOOD, BAD)))
-        finally:
-            stopped.set()
+    with dribbling() as url:
+        [told] = keep_issue(GitHub(url, "us/rooms", TOKEN), BAD, word_of(compare(GOOD, BAD)))
     assert told.startswith("WARNING: the issue was not kept up to date: no complete reply within")
     assert told.endswith("; the verdict stands.")
 

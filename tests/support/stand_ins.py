@@ -3,7 +3,7 @@
 import socket
 import threading
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from types import TracebackType
 from typing import Any, Self
@@ -94,6 +94,25 @@ def replying(status: int, body: bytes = b"{}", **headers: str) -> Callable[[Base
         handler.wfile.write(body)
 
     return answer
+
+
+@contextmanager
+def dribbling() -> Iterator[str]:
+    """A server whose replies begin and never end: a byte every now and then, until the test is over."""
+    over = threading.Event()
+
+    def answer(handler: BaseHTTPRequestHandler) -> None:
+        handler.send_response(200)
+        handler.end_headers()
+        with suppress(OSError):
+            while not over.wait(0.05):
+                handler.wfile.write(b" ")
+
+    with serving(answer) as (url, _):
+        try:
+            yield url
+        finally:
+            over.set()
 
 
 def closed_port() -> int:
