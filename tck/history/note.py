@@ -29,6 +29,8 @@ class Note:
     worse: bool = False
     source_moved: bool | None = None
     source: tuple[str, ...] = ()
+    error: str = ""
+    """What the kit said where it could not start."""
 
     def rendered(self) -> str:
         """The text of its file."""
@@ -36,8 +38,9 @@ class Note:
 
     @property
     def end(self) -> str:
-        """Why there is no result, if there is none."""
-        return f"no result: {ENDS.get(self.exit, 'it ended')} (exit code {self.exit})"
+        """Why there is no result, if there is none; without a full stop."""
+        end = f"no result: {ENDS.get(self.exit, 'it ended')} (exit code {self.exit})"
+        return f"{end}: {self.error.rstrip('.')}" if self.error else end
 
 
 def read_note(text: str) -> Note | None:
@@ -48,5 +51,6 @@ def read_note(text: str) -> Note | None:
         note = Note(**{**known, "source": tuple(known.get("source", ()))})
     except (ValueError, TypeError, AttributeError, RecursionError):
         return None
-    whole = isinstance(note.started_at, str) and isinstance(note.exit, int) and isinstance(note.moved, str)
+    texts = all(isinstance(one, str) for one in (note.started_at, note.moved, note.error))
+    whole = texts and isinstance(note.exit, int)
     return note if whole and said.get("schema_version") == VERSION else None

@@ -88,16 +88,22 @@ def keep_result(folder: Path, result: Path, started_at: str) -> str:
     return name
 
 
-def keep_note(folder: Path, name: str, note: Note) -> None:
-    """Write the note of a night under a name of `keep_result`, or one of `name_of`."""
-    with whole_file(folder / f"{name or _free_name(folder, note.started_at)}{NOTE}") as file:
+def keep_note(folder: Path, name: str, note: Note) -> str:
+    """Write the note of a night under a name of `keep_result`, or a new one; the name of its files."""
+    kept = name or _free_name(folder, note.started_at)
+    with whole_file(folder / f"{kept}{NOTE}") as file:
         file.write(note.rendered())
+    return kept
 
 
-def prune(folder: Path, keep: int) -> int:
-    """Remove the oldest runs, of which each may be a result, a digest and a note; how many were removed."""
-    names = sorted({_stem(path) for path in folder.glob(f"*{RESULT}") if STAMP.fullmatch(_stem(path))})
-    old = names[:-keep] if keep else []
+def prune(folder: Path, keep: int, newest: str = "") -> int:
+    """Remove the oldest runs, of which each may be a result, a digest and a note; how many were removed.
+
+    The newest by name of its files is kept, whatever the clock said when it was made.
+    """
+    names = {_stem(path) for path in folder.glob(f"*{RESULT}") if STAMP.fullmatch(_stem(path))}
+    by_age = sorted(names, key=lambda name: (name == newest, name))
+    old = by_age[:-keep] if keep else []
     for name in old:
         for ending in (RESULT, DIGEST, NOTE):
             (folder / f"{name}{ending}").unlink(missing_ok=True)

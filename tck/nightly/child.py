@@ -6,26 +6,62 @@ import subprocess
 import sys
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
+from threading import Thread
 from types import FrameType
+from typing import IO
 
 from tck.vocabulary import BROKE
 
 HOME = Path(__file__).resolve().parents[2]
 """The folder that holds the package tck."""
 PASSED_ON = ("SIGINT", "SIGTERM", "SIGHUP")
+ERROR = ("ERROR: ", "python -m pytest: error: ")
+"""How a line begins that says why a command could not start."""
+LAST_LINES = 5.0
+"""Seconds that the last lines may take after the end: what the command has left running may hold the pipe."""
 
 
-def kit(arguments: Sequence[str]) -> int:
-    """Run a command of the kit to its end; its exit code, or that of a broken kit where it was killed."""
+@dataclass(frozen=True)
+class Ended:
+    """The exit code of a command, that of a broken kit where it was killed, and its last line of an error."""
+
+    code: int
+    error: str = ""
+
+
+def kit(arguments: Sequence[str]) -> Ended:
+    """Run a command of the kit to its end; what it writes to standard error is written here, too."""
     sys.stdout.flush()
     command = [sys.executable, "-P", "-m", "tck", *arguments]
     process = subprocess.Popen(  # noqa: S603 - our own command
-        command, stdin=subprocess.DEVNULL, start_new_session=True, env=_of_this_kit(os.environ)
+        command,
+        stdin=subprocess.DEVNULL,
+        stderr=subprocess.PIPE,
+        start_new_session=True,
+        env=_of_this_kit(os.environ),
+        text=True,
+        errors="replace",
     )
+    errors: list[str] = []
+    writing = Thread(target=_write_on, args=(process.stderr, errors), daemon=True)
+    writing.start()
     with _passing_on(process):
         code = process.wait()
-    return code if code >= 0 else BROKE
+    writing.join(LAST_LINES)
+    return Ended(code if code >= 0 else BROKE, errors[-1] if errors else "")
+
+
+def _write_on(lines: IO[str], errors: list[str]) -> None:
+    """Write each line here as it comes, and keep those that say what is wrong."""
+    with lines:
+        for line in lines:
+            sys.stderr.write(line)
+            sys.stderr.flush()
+            start = next((one for one in ERROR if line.startswith(one)), None)
+            if start is not None and "usage: " not in line:
+                errors.append(line.removeprefix(start).strip())
 
 
 def _of_this_kit(environment: Mapping[str, str]) -> dict[str, str]:
@@ -35,7 +71,7 @@ def _of_this_kit(environment: Mapping[str, str]) -> dict[str, str]:
 
 
 @contextmanager
-def _passing_on(process: subprocess.Popen[bytes]) -> Iterator[None]:
+def _passing_on(process: subprocess.Popen[str]) -> Iterator[None]:
     """Pass signals on, so that an interrupted run closes its sessions, and then go on here."""
 
     def pass_on(number: int, _: FrameType | None) -> None:

@@ -18,14 +18,14 @@ from tck.history.page import page
 from tck.history.series import series_of
 from tck.history.store import RESULT, Kept, keep_note, keep_result, last_alike, prune, read_history
 from tck.history.words import morning
-from tck.nightly.child import kit
+from tck.nightly.child import Ended, kit
 from tck.nightly.found import Places, for_cleanup
 from tck.notify import GitHub, Word, keep_issue, send, word_of
 from tck.reports.diff import Comparison, compare
 from tck.reports.diff_formats import as_markdown, as_text, sentence
 from tck.results.document import Result
 from tck.results.result_file import read_result
-from tck.vocabulary import BROKE, UNDER_WAY
+from tck.vocabulary import BROKE, CANNOT_START, UNDER_WAY
 
 JUDGED = frozenset({0, 1})
 """The exit codes of a run that judged to its end."""
@@ -86,7 +86,8 @@ class Night:
     def _judged(self) -> int:
         settings = self.settings
         begun, before = _now(), Places.of(settings.reports)
-        code = kit(self._command())
+        ended = kit(self._command())
+        code = ended.code
         after = Places.of(settings.reports)
         for folder in filter(ledger_files, after.folders):
             kit(["cleanup", str(folder), *for_cleanup(settings.options)])
@@ -94,10 +95,10 @@ class Night:
         try:
             found = after.new_since(before) if code in JUDGED else None
             if found is None:
-                self._without_result(begun, code, source)
+                name = self._without_result(begun, ended, source)
             else:
-                self._with_result(found, code, source)
-            self._show()
+                name = self._with_result(found, code, source)
+            self._show(name)
         except (OSError, KitError) as error:
             self.say(f"ERROR: the history was not kept up to date: {_said(error)}")
             return code if code not in JUDGED else BROKE
@@ -124,8 +125,8 @@ class Night:
             self.say(line)
         return Source(found.moved, tuple(found.sentences))
 
-    def _with_result(self, path: Path, code: int, source: Source) -> None:
-        """Compare with the last result that is as whole, keep this one, and send word."""
+    def _with_result(self, path: Path, code: int, source: Source) -> str:
+        """Compare with the last result that is as whole, keep this one, and send word; its name there."""
         settings, result = self.settings, read_result(path)
         name = keep_result(settings.history, path, result["started_at"])
         kept = read_history(settings.history)
@@ -148,6 +149,7 @@ class Night:
             settings.history, name, Note(result["started_at"], code, *told, source.moved, source.sentences)
         )
         self._send_word(result, moved, source, replace(kept, nights=tuple(others)))
+        return name
 
     def _compared(self, old: Path, new: Result) -> Comparison | None:
         try:
@@ -171,18 +173,20 @@ class Night:
         worse = "worse=true\n" if moved is not None and moved.worse else ""
         _appended(self.environment.get("GITHUB_OUTPUT", ""), f"verdict={result['verdict']}\n{worse}")
 
-    def _without_result(self, begun: str, code: int, source: Source) -> None:
-        """Note that the night left no result; word is sent of the first such night alone."""
+    def _without_result(self, begun: str, ended: Ended, source: Source) -> str:
+        """Note that the night left no result; word is sent of the first such night alone. Its name."""
         settings = self.settings
         before = read_history(settings.history).nights
-        note = Note(begun, code, source_moved=source.moved, source=source.sentences)
-        keep_note(settings.history, "", note)
+        error = ended.error if ended.code == CANNOT_START else ""
+        note = Note(begun, ended.code, source_moved=source.moved, source=source.sentences, error=error)
+        name = keep_note(settings.history, "", note)
         self.say(f"This run left {note.end}.")
         if before and before[-1].digest is not None:
             title = f"NO RESULT: {settings.contract.name} at {settings.base_url}"
             self._sent(
                 Word(title, (f"The run of {begun[:16].replace('T', ' ')} UTC left {note.end}.",), True)
             )
+        return name
 
     def _send_word(self, result: Result, moved: Comparison | None, source: Source, before: Kept) -> None:
         further = source.sentences if source.moved else ()
@@ -202,10 +206,10 @@ class Night:
         for one in sentences:
             self.say(one)
 
-    def _show(self) -> None:
-        """Prune, and write the page and the metrics; what to know in the morning is printed."""
+    def _show(self, name: str) -> None:
+        """Prune all but this night, write the page and the metrics, and print what to know in the morning."""
         settings = self.settings
-        removed = prune(settings.history, settings.keep)
+        removed = prune(settings.history, settings.keep, name)
         kept = read_history(settings.history)
         for path, text in self._views(kept):
             with whole_file(path) as file:

@@ -12,6 +12,7 @@ from tck.cleanup.ledger_lock import LedgerLock
 from tck.contract.contract import load_contract
 from tck.history.store import read_history, results_in
 from tck.nightly import Night, Settings, night
+from tck.nightly.child import Ended
 from tck.nightly.found import Places, for_cleanup
 from tck.notify import Word
 from tck.results.document import Result
@@ -61,18 +62,19 @@ class Site:
         outcome: Outcome | None,
         code: int | None = None,
         leaves: Callable[[], None] | None = None,
+        error: str = "",
         **how,
     ) -> int:
         """One night, with such an outcome of its one requirement; None leaves no result."""
         self.number += 1
 
-        def kit(arguments: list[str]) -> int:
+        def kit(arguments: list[str]) -> Ended:
             self.ran.append(arguments)
             if leaves is not None:
                 leaves()
             if arguments[0] == "run" and outcome is not None:
                 write_result(self.settings.reports / "result.json", self.result(settled(outcome)))
-            return code if code is not None else int(outcome is not GOOD)
+            return Ended(code if code is not None else int(outcome is not GOOD), error)
 
         self.monkeypatch.setattr(night, "kit", kit)
         self.monkeypatch.setattr(night, "_now", lambda: self.result()["started_at"])
@@ -152,6 +154,28 @@ def test_a_night_without_a_result_is_noted_and_word_of_it_is_sent_once(site: Sit
     assert site.judged(None, code) == code
     assert [one.title for one in site.sent] == ["NO RESULT: trigger at https://rooms.example.com"]
     assert [one.digest is None for one in read_history(site.settings.history).nights].count(True) == 2
+
+
+def test_why_a_night_could_not_start_is_said_kept_and_sent(site: Site):
+    site.judged(GOOD)
+    site.judged(None, 4, error="--base-url=x is no URL.")
+    end = "no result: the kit could not start (exit code 4): --base-url=x is no URL"
+    assert site.said[0] == f"This run left {end}."
+    assert end in (site.settings.history / "index.html").read_text()
+    assert end in site.sent[0].lines[0]
+
+
+def test_an_error_of_a_run_that_started_is_no_reason(site: Site):
+    site.judged(None, 2, error="--base-url=x is no URL.")
+    assert site.said[0] == "This run left no result: it was interrupted (exit code 2)."
+
+
+def test_tonights_run_is_kept_whatever_the_clock_says(site: Site):
+    for number in (5, 6, 0):
+        site.number = number
+        site.judged(GOOD, keep=2)
+    names = [one.name for one in read_history(site.settings.history).nights]
+    assert names == ["2096-10-03T07-06-40", "2096-10-09T07-06-40"]
 
 
 def test_the_result_of_another_night_is_not_taken_for_this_ones(site: Site):
