@@ -50,6 +50,10 @@ class Secret:
     is_token: bool = False
 
 
+Starts = Mapping[tuple[str, str, str], tuple[str, ...]]
+"""How secrets or their forms begin, by the first three characters."""
+
+
 @dataclass(frozen=True)
 class Known:
     """The secrets registered so far, laid out as they are looked for: a text is searched for thousands."""
@@ -61,6 +65,8 @@ class Known:
     """Each form with what takes its place, by how it begins."""
     heads: Mapping[str, tuple[Secret, ...]] = field(default_factory=dict)
     """Those sought, by how they begin."""
+    form_starts: Starts = field(default_factory=dict)
+    head_starts: Starts = field(default_factory=dict)
 
     def with_one(self, secret: Secret) -> "Known":
         """These and one more, unless it is known; the mark first given to a secret stays."""
@@ -69,11 +75,16 @@ class Known:
         forms = dict(self.forms)
         for form in secret.forms:
             forms[_head(form)] = (*forms.get(_head(form), ()), (form, secret.mark))
+        texts = self.texts | {secret.text}
+        form_starts = _with_starts(
+            self.form_starts, {_head(form) for form in secret.forms} - self.forms.keys()
+        )
         if secret.is_token:
-            return replace(self, texts=self.texts | {secret.text}, forms=forms)
+            return replace(self, texts=texts, forms=forms, form_starts=form_starts)
         head = _head(secret.text)
         heads = {**self.heads, head: (*self.heads.get(head, ()), secret)}
-        return Known(self.texts | {secret.text}, (*self.sought, secret), forms, heads)
+        head_starts = _with_starts(self.head_starts, {head} - self.heads.keys())
+        return Known(texts, (*self.sought, secret), forms, heads, form_starts, head_starts)
 
 
 class Redactor:
@@ -160,11 +171,11 @@ class Redactor:
     def _scrub_for(self, whole: str) -> Scrub:
         """What takes the secrets out of any part of this text: only those in it are looked for."""
         known = self._known
-        maybe = (pair for head in _begun(known.forms, whole) for pair in known.forms[head])
+        maybe = (pair for head in _begun(known.form_starts, whole) for pair in known.forms[head])
         plain = _replacer(pair for pair in maybe if pair[0] in whole)
         whole = plain(whole)
         hidden = _hidden(whole, known.sought)
-        begun = {head: known.heads[head] for head in _begun(known.heads, whole)}
+        begun = {head: known.heads[head] for head in _begun(known.head_starts, whole)}
         cut_short = _shortener(begun, known.sought if CUT_MARK in whole else (), self._spared)
 
         def scrub(text: str) -> str:
@@ -227,11 +238,18 @@ def _head(text: str) -> str:
     return text[:SHORTEST]
 
 
-def _begun(heads: Collection[str], text: str) -> Collection[str]:
-    """Those of the heads that a text holds: each is searched for, or looked up among fewer places."""
-    if len(text) > len(heads):
-        return [head for head in heads if head in text]
-    return {text[start : start + SHORTEST] for start in range(len(text) - SHORTEST + 1)}.intersection(heads)
+def _with_starts(starts: Starts, heads: Iterable[str]) -> Starts:
+    more = dict(starts)
+    for head in heads:
+        first = (head[0], head[1], head[2])
+        more[first] = (*more.get(first, ()), head)
+    return more
+
+
+def _begun(starts: Starts, text: str) -> list[str]:
+    """The beginnings that a text holds: of thousands, those of which it holds the first three characters."""
+    near = starts.keys() & zip(text, text[1:], text[2:], strict=False)
+    return [head for first in near for head in starts[first] if head in text]
 
 
 def _shortener(
