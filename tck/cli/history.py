@@ -22,15 +22,8 @@ EXITS = "Exits with 0, also where files are left out: each is named."
 
 def add_arguments(parser: Arguments) -> None:
     parser.epilog = EXITS
+    parser.add_folder("folder of results", DEFAULT)
     add = parser.add_argument
-    add(
-        "folder",
-        nargs="?",
-        type=Path,
-        metavar="DIR",
-        default=Path(DEFAULT),
-        help=f"folder of results ({DEFAULT})",
-    )
     add("--json", action="store_true", help="print all of it as JSON")
     add("--html", metavar="FILE", type=Path, help="write one page, which needs no network")
     add("--openmetrics", metavar="FILE", type=Path, help="write OpenMetrics text of the newest result")

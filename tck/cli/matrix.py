@@ -19,15 +19,8 @@ EXITS = "Exits with 1 if an entry is rejected, or with --check if a page is out 
 
 def add_arguments(parser: Arguments) -> None:
     parser.epilog = EXITS
+    parser.add_folder("folder of the certificates", DEFAULT)
     add = parser.add_argument
-    add(
-        "folder",
-        nargs="?",
-        type=Path,
-        metavar="DIR",
-        default=DEFAULT,
-        help=f"folder of the certificates ({DEFAULT})",
-    )
     add("--check", action="store_true", help="write nothing; say whether the pages are up to date")
 
 

@@ -25,6 +25,12 @@ class Arguments(argparse.ArgumentParser):
             "--contract-dir", metavar="DIR", type=_folder, help="folder of contracts outside the kit"
         )
 
+    def add_folder(self, holds: str, default: str) -> None:
+        """Declare the folder that a command is about, as `folder`."""
+        self.add_argument(
+            "folder", nargs="?", type=Path, metavar="DIR", default=Path(default), help=f"{holds} ({default})"
+        )
+
     def error(self, message: str) -> NoReturn:
         """Raise the complaint as a sentence."""
         raise KitError(f"{self.prog}: {message}; see {self.prog} --help.")

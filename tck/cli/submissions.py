@@ -19,15 +19,8 @@ EXITS = "Exits with 0 if every entry is valid or was valid until it expired, wit
 
 def add_arguments(parser: Arguments) -> None:
     parser.epilog = EXITS
+    parser.add_folder("folder of the certificates", DEFAULT)
     add = parser.add_argument
-    add(
-        "folder",
-        nargs="?",
-        type=Path,
-        metavar="DIR",
-        default=DEFAULT,
-        help=f"folder of the certificates ({DEFAULT})",
-    )
     add("--since", metavar="COMMIT", help="also reject expired entries that are not in this commit")
 
 
