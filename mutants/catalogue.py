@@ -41,6 +41,24 @@ def mutant(caught_by: str) -> Callable[[Server], Server]:
 
 
 @dataclass(frozen=True)
+class LoadMutant(Mutant):
+    """One whose fault shows under load; `seen_alone` says whether an ordinary run sees it, too."""
+
+    seen_alone: bool
+
+
+def load_mutant(caught_by: str, *, seen_alone: bool = False) -> Callable[[Server], Server]:
+    """Mark a subclass of the reference as a mutant that load must catch by this requirement."""
+
+    def mark(server: Server) -> Server:
+        server.caught_under_load_by = caught_by  # type: ignore[attr-defined]
+        server.seen_alone = seen_alone  # type: ignore[attr-defined]
+        return server
+
+    return mark
+
+
+@dataclass(frozen=True)
 class Combination:
     """A server with several faults; `led_by` are requirements each of which must lead a cause of its own."""
 
@@ -92,6 +110,12 @@ def latitude(server: Server) -> Server:
     return server
 
 
+def load_latitude(server: Server) -> Server:
+    """Mark a subclass of the reference as a latitude that is judged under load alone."""
+    server.is_load_latitude = True  # type: ignore[attr-defined]
+    return server
+
+
 def latitudes_of(contract: str) -> list[Latitude]:
     """The latitudes of a contract, by name."""
     found = [server for server in _servers(contract) if "is_latitude" in vars(server)]
@@ -108,6 +132,23 @@ def mutants_of(contract: str) -> list[Mutant]:
     """The mutants of a contract, by name."""
     found = [server for server in _servers(contract) if "caught_by" in vars(server)]
     return [Mutant(one.__name__, inspect.getdoc(one) or "", vars(one)["caught_by"], one) for one in found]
+
+
+def load_mutants_of(contract: str) -> list[LoadMutant]:
+    """The mutants of a contract that show under load, by name."""
+    found = [server for server in _servers(contract) if "caught_under_load_by" in vars(server)]
+    return [
+        LoadMutant(
+            one.__name__, inspect.getdoc(one) or "", one.caught_under_load_by, one, vars(one)["seen_alone"]
+        )
+        for one in found
+    ]
+
+
+def load_latitudes_of(contract: str) -> list[Latitude]:
+    """The latitudes of a contract that are judged under load alone, by name."""
+    found = [server for server in _servers(contract) if "is_load_latitude" in vars(server)]
+    return [Latitude(one.__name__, inspect.getdoc(one) or "", one) for one in found]
 
 
 def server_named(contract: str, name: str) -> type[Any]:

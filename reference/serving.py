@@ -7,17 +7,22 @@ from types import TracebackType
 import uvicorn
 from starlette.types import ASGIApp
 
+KEEP_ALIVE = 75
+"""Seconds for which a connection may be idle before it is closed."""
+
 
 class Server:
     """`with Server(app) as url:` serves on a free loopback port till the block ends; many can run at once."""
 
-    def __init__(self, app: ASGIApp, host: str = "127.0.0.1", port: int = 0) -> None:
+    def __init__(
+        self, app: ASGIApp, host: str = "127.0.0.1", port: int = 0, keep_alive: int = KEEP_ALIVE
+    ) -> None:
         """Take the port at once; raises OSError when it cannot be had."""
         self._socket = _bound(host, port)
         self._port = self._socket.getsockname()[1]
         self._host = f"[{host}]" if ":" in host else host
         self._ready = threading.Event()
-        self._server = _Announcing(_config(app), self._ready)
+        self._server = _Announcing(_config(app, keep_alive), self._ready)
         self._thread = threading.Thread(target=self._run, name="reference", daemon=True)
 
     @property
@@ -59,7 +64,7 @@ class _Announcing(uvicorn.Server):
         self._ready.set()
 
 
-def _config(app: ASGIApp) -> uvicorn.Config:
+def _config(app: ASGIApp, keep_alive: int) -> uvicorn.Config:
     return uvicorn.Config(
         app,
         loop="asyncio",
@@ -70,7 +75,7 @@ def _config(app: ASGIApp) -> uvicorn.Config:
         access_log=False,
         proxy_headers=False,
         server_header=False,
-        timeout_keep_alive=75,
+        timeout_keep_alive=keep_alive,
         timeout_graceful_shutdown=2,
     )
 
