@@ -11,6 +11,7 @@ from tck.values.ci_commands import WithoutCommands
 
 COMMANDS: Mapping[str, str] = {
     "run": "Judge a target: all options are pytest's, the kit's own among them. This is the default.",
+    "load": "Judge a target while many users work on it at the same time.",
     "nightly": "Judge, close what was left open, compare with the last result, keep this one, and send word.",
     "doctor": "Look at a target as a run does first, and print what each look found; nothing is judged.",
     "report": "Write the reports of a result again: index.html, ctrf.json, badge.json and summary.md.",
@@ -29,7 +30,7 @@ COMMANDS: Mapping[str, str] = {
     "matrix": "Write the page of the published certificates, implementations by requirements.",
 }
 """The subcommands and their help; tck.cli holds a module for each, imported when it is chosen."""
-PASSING_ON = frozenset({"run", "serve", "doctor", "nightly"})
+PASSING_ON = frozenset({"run", "load", "serve", "doctor", "nightly"})
 """Those that read their arguments themselves, or give them to another program."""
 
 

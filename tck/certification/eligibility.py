@@ -21,6 +21,11 @@ def refusals(
 
     `release` is the frozen set that the result names, of which it need not have what was withdrawn since.
     """
+    if "load" in result:
+        yield (
+            "the result was observed under load, which looks at a part of the requirements; "
+            "a certificate needs a run, by sessions-tck run."
+        )
     yield from _served(result)
     yield from _narrowed(result)
     yield from _claimed(result)

@@ -44,27 +44,27 @@ class Ledger:
 
     def plan(self, address: str, credential: str) -> None:
         """A request that may make a session with this address is about to go out."""
-        self._write({"event": "planned", "address": address, "credential": credential})
+        self.write({"event": "planned", "address": address, "credential": credential})
 
     def made(self, address: str, credential: str, planned: str | None) -> None:
         """A session was made; `planned` is the address that was planned for it, if any."""
-        self._write({"event": "made", "address": address, "credential": credential, "planned": planned})
+        self.write({"event": "made", "address": address, "credential": credential, "planned": planned})
 
     def refused(self, address: str) -> None:
         """The create of the planned address was refused; it is closed all the same."""
-        self._write({"event": "refused", "address": address})
+        self.write({"event": "refused", "address": address})
 
     def closed(self, address: str) -> None:
         """The session at this address was closed."""
-        self._write({"event": "closed", "address": address})
+        self.write({"event": "closed", "address": address})
 
     def borrowed(self, address: str, members: dict[str, Any]) -> None:
         """The session at this address was lent to the run, its members being these."""
-        self._write({"event": "borrowed", "address": address, "members": members})
+        self.write({"event": "borrowed", "address": address, "members": members})
 
     def not_ours(self, address: str) -> None:
         """The planned address brought nothing, or turned out to belong to somebody else."""
-        self._write({"event": "not-ours", "address": address})
+        self.write({"event": "not-ours", "address": address})
 
     def close(self) -> None:
         """Let go of the file; a further event takes hold of it again."""
@@ -75,7 +75,8 @@ class Ledger:
                 self._held.release()
             self._handle = self._held = None
 
-    def _write(self, event: dict[str, Any]) -> None:
+    def write(self, event: dict[str, Any]) -> None:
+        """Write one event through to the file."""
         with self._lock:
             if self._handle is None:
                 self._held = LedgerLock(self.path)
@@ -91,12 +92,31 @@ class Ledger:
 
 
 @dataclass
-class _Book:
+class Book:
     """The state of all sessions while the events are read one after the other."""
 
     entries: dict[str, Entry] = field(default_factory=dict)
     reached: dict[str, str] = field(default_factory=dict)
     """The address that was made, by the one that was planned for it."""
+
+    def take(self, event: Mapping[str, Any]) -> None:
+        """Take in one event; one of another kind is passed over."""
+        match event:
+            case {"event": "planned", "address": str(address), "credential": str(credential)}:
+                self.planned(address, credential)
+            case {"event": "made", "address": str(address), "credential": str(credential)}:
+                self.made(address, credential, event.get("planned"))
+            case {"event": "refused", "address": str(address)}:
+                self.refused(address)
+            case {"event": "closed", "address": str(address)}:
+                self.closed(address)
+            case {"event": "not-ours", "address": str(address)}:
+                self.not_ours(address)
+
+    @property
+    def open(self) -> list[Entry]:
+        """The sessions that may still be open."""
+        return [entry for entry in self.entries.values() if not entry.closed]
 
     def planned(self, address: str, credential: str) -> None:
         known = self.entries.get(self.reached.get(address, address))
@@ -127,19 +147,9 @@ class _Book:
 def read_ledger(paths: Iterable[Path]) -> list[Entry]:
     """The entries of these ledger files; a line cut short by a crash is passed over."""
     events = [event for path in sorted(paths) for event in read_events(path)]
-    book = _Book()
+    book = Book()
     for event in sorted(events, key=lambda one: float(one.get("at", 0))):
-        match event:
-            case {"event": "planned", "address": str(address), "credential": str(credential)}:
-                book.planned(address, credential)
-            case {"event": "made", "address": str(address), "credential": str(credential)}:
-                book.made(address, credential, event.get("planned"))
-            case {"event": "refused", "address": str(address)}:
-                book.refused(address)
-            case {"event": "closed", "address": str(address)}:
-                book.closed(address)
-            case {"event": "not-ours", "address": str(address)}:
-                book.not_ours(address)
+        book.take(event)
     return list(book.entries.values())
 
 

@@ -4,8 +4,9 @@ from argparse import Namespace
 from collections.abc import Sequence
 from pathlib import Path
 
+from tck.cli.own_options import chosen, contracts_named_by, declare
 from tck.cli.parser import Arguments
-from tck.contract.contract import Contract, available_contracts, default_contract, load_contract
+from tck.contract.contract import Contract, default_contract, load_contract
 from tck.errors import KitError
 from tck.run.examination import Examination
 from tck.transport.base_url import read_url
@@ -20,15 +21,15 @@ WIDTH = 16
 
 
 def main(given: Namespace) -> int:
-    options = _parsed(given.arguments)
+    options = _parser(contracts_named_by(given.arguments, PROG)).parse_args(given.arguments)
     contract = load_contract(options.contract, options.contract_dir)
-    _refuse_others(options, contract)
+    own = chosen(options, contract)
     if not options.base_url:
         raise KitError(f"{PROG} needs --base-url, the address to look at.")
     examination = Examination(
         contract,
         read_url(options.base_url),
-        {option.name: _chosen(options, option.name, option.default) for option in contract.options},
+        own,
         Certificates(options.ca_file, options.client_cert, options.client_key),
         read_seconds(options.request_timeout),
         not options.no_trace_headers,
@@ -46,44 +47,17 @@ def main(given: Namespace) -> int:
     return 0
 
 
-def _refuse_others(options: Namespace, contract: Contract) -> None:
-    """Raise KitError for an option that only other contracts have, as a run does."""
-    own = {option.flag for option in contract.options}
-    for name in available_contracts(options.contract_dir):
-        for option in load_contract(name, options.contract_dir).options:
-            if option.flag not in own and getattr(options, option.name) is not None:
-                raise KitError(
-                    f"{option.flag} is an option of the contract {name}, not of {contract.name}; "
-                    f"leave it out, or add --contract={name}."
-                )
-
-
-def _parsed(arguments: Sequence[str]) -> Namespace:
-    """The options, with those of the contracts in the folder that --contract-dir names."""
-    first = Arguments(prog=PROG, add_help=False, allow_abbrev=False)
-    first.add_contract_dir()
-    folder: Path | None = first.parse_known_args(arguments)[0].contract_dir
-    contracts = [load_contract(name, folder) for name in available_contracts(folder)]
-    return _parser(contracts).parse_args(arguments)
-
-
 def _parser(contracts: Sequence[Contract]) -> Arguments:
     parser = Arguments(prog=PROG, description=DESCRIPTION, epilog=EXITS, allow_abbrev=False)
     add = parser.add_argument
     add("--base-url", metavar="URL", default="", help="the target")
-    chosen = default_contract()
-    add("--contract", metavar="NAME", default=chosen, help=f"the contract to judge by ({chosen})")
+    usual = default_contract()
+    add("--contract", metavar="NAME", default=usual, help=f"the contract to judge by ({usual})")
     add("--ca-file", metavar="FILE", type=Path, help="certificate of a further authority to trust")
     add("--client-cert", metavar="FILE", type=Path, help="certificate to show the server")
     add("--client-key", metavar="FILE", type=Path, help="its key, unless it is in the same file")
     add("--request-timeout", metavar="SECONDS", default="10", help="until a reply must be complete (10)")
     add("--no-trace-headers", action="store_true", help="send no traceparent")
     parser.add_contract_dir()
-    for flag, helped in {one.flag: one.help for contract in contracts for one in contract.options}.items():
-        add(flag, metavar="VALUE", help=helped.replace("%", "%%"))
+    declare(parser, contracts)
     return parser
-
-
-def _chosen(options: Namespace, name: str, default: str) -> str:
-    value: str | None = getattr(options, name)
-    return default if value is None else value

@@ -7,6 +7,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from tck.atomic_write import whole_file
+from tck.child import Ended, kit
 from tck.cleanup.ledger import ledger_files
 from tck.cleanup.ledger_lock import LedgerLock
 from tck.contract.contract import Contract
@@ -18,7 +19,6 @@ from tck.history.page import page
 from tck.history.series import series_of
 from tck.history.store import RESULT, Kept, keep_note, keep_result, last_alike, prune, read_history
 from tck.history.words import morning
-from tck.nightly.child import Ended, kit
 from tck.nightly.found import Places, for_cleanup
 from tck.notify import GitHub, Word, keep_issue, send, word_of
 from tck.reports.diff import Comparison, compare

@@ -4,8 +4,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from tck.recording.curl import curl_line
-from tck.recording.exchange import Exchange, read_spool
-from tck.run.context import Run, spool_path
+from tck.recording.exchange import Exchange
+from tck.run.context import Run
 
 LONGEST_LINE = 300
 """Characters of one line of a story; curl lines are whole."""
@@ -35,10 +35,7 @@ def story_of(
 
 def recorded(run: Run, ids: Iterable[str]) -> dict[str, Exchange]:
     """The exchanges of these ids that this process has recorded."""
-    wanted, path = frozenset(ids), spool_path(run.target.shared, run.worker)
-    if not wanted or not path.exists():
-        return {}
-    return {exchange.id: exchange for exchange in read_spool(path) if exchange.id in wanted}
+    return run.recorded(frozenset(ids))
 
 
 def _cut(line: str) -> str:

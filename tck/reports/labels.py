@@ -186,8 +186,9 @@ def _verdict_sentence(result: Result) -> str:
             return f"NOT CONFORMANT: {failed} failed{lacking}."
         case "partial":
             if not _judged_anything(result):
-                return f"PARTIAL: nothing was judged{lacking}."
-            return f"PARTIAL: {why_partial(result)}; {failed} failed{lacking}."
+                return f"{'UNDER LOAD' if 'load' in result else 'PARTIAL'}: nothing was judged{lacking}."
+            head = "UNDER LOAD" if "load" in result else "PARTIAL"
+            return f"{head}: {why_partial(result)}; {failed} failed{lacking}."
         case _:
             why = ", ".join(undecided) or "none was seen to hold"
             return f"INCONCLUSIVE: no MUST requirement failed, but {why}{lacking}."

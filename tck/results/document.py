@@ -7,6 +7,7 @@ OutcomeName = Literal["passed", "failed", "indeterminate", "error", "not_tested"
 LevelName = Literal["must", "should"]
 StateName = Literal["released", "modified", "unreleased"]
 GroupState = Literal["judged", "not_offered", "not_chosen"]
+ShapeName = Literal["steady", "ramp", "spike"]
 VerdictName = Literal["conformant", "conformant_with_waivers", "not_conformant", "inconclusive", "partial"]
 
 
@@ -195,6 +196,34 @@ class LatencyEntry(TypedDict):
     longest: float
 
 
+class LoadedEntry(LatencyEntry):
+    """The same of the replies to one operation with one status, or of calls without a reply."""
+
+    operation: str
+    status: str
+
+
+class LoadEntry(TypedDict):
+    """What a result was observed under, and how much was seen; a run that is not under load has none.
+
+    `held` and `broken` count by requirement. `saturation` counts the replies by operation and status, and the
+    calls without a reply, that say that the target had too much to do. `work` counts what users did.
+    """
+
+    users: int
+    seconds: float
+    spawn_rate: float
+    shape: ShapeName
+    workers: int
+    workers_lost: int
+    stopped: str
+    held: Mapping[str, int]
+    broken: Mapping[str, int]
+    saturation: Mapping[str, int]
+    latency: Sequence[LoadedEntry]
+    work: Mapping[str, int]
+
+
 class Result(TypedDict):
     """The whole document. `options` are what the user asked for, `generated` what generated checks noted."""
 
@@ -225,4 +254,6 @@ class Result(TypedDict):
     """By operation; absent from results of kits that did not note it."""
     slo: NotRequired[SloEntry]
     """What became of the objectives for latency; absent in a run without any."""
+    load: NotRequired[LoadEntry]
+    """Under which load it was observed; absent from the result of a run."""
     footer: FooterEntry

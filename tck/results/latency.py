@@ -1,7 +1,7 @@
 """How long whole replies took, by operation; pure."""
 
 import math
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from tck.recording.exchange import Exchange
@@ -29,9 +29,29 @@ def latencies(exchanges: Iterable[Exchange], shares: Sequence[float] = QUANTILES
     return [_latency(name, group, shares) for name, group in by_exchange_operation(answered)]
 
 
+Times = Mapping[float, int]
+"""How often a call took so many milliseconds."""
+
+
+def quantile(times: Times, share: float) -> float:
+    """The time within which this share of the calls ended."""
+    wanted, seen = math.ceil(share * sum(times.values())), 0
+    for time in sorted(times):
+        seen += times[time]
+        if seen >= wanted:
+            return time
+    raise ValueError("there are no times")
+
+
+def latency_of(operation: str, times: Times, shares: Sequence[float] = QUANTILES) -> Latency:
+    """The row of an operation by how often its calls took how long; no exchange is named."""
+    ranks = tuple(quantile(times, share) for share in shares)
+    return Latency(operation, sum(times.values()), ranks, max(times), "")
+
+
 def latency_by_operation(exchanges: Iterable[Exchange]) -> dict[str, LatencyEntry]:
     """The rows as a result keeps them; requests of no operation are left out."""
-    return {row.operation: _entry(row) for row in latencies(one for one in exchanges if one.operation)}
+    return {row.operation: entry_of(row) for row in latencies(one for one in exchanges if one.operation)}
 
 
 def by_exchange_operation(exchanges: Iterable[Exchange]) -> Iterator[tuple[str, list[Exchange]]]:
@@ -42,7 +62,8 @@ def by_exchange_operation(exchanges: Iterable[Exchange]) -> Iterator[tuple[str, 
     yield from sorted(groups.items(), key=lambda item: (item[0] == NO_OPERATION, item[0]))
 
 
-def _entry(row: Latency) -> LatencyEntry:
+def entry_of(row: Latency) -> LatencyEntry:
+    """The row as a result keeps it."""
     p50, p95, p99 = row.quantiles
     return {"replies": row.number, "p50": p50, "p95": p95, "p99": p99, "longest": row.longest}
 

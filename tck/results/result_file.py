@@ -31,9 +31,12 @@ from tck.results.document import (
     DifferenceEntry,
     GroupState,
     KitEntry,
+    LatencyEntry,
+    LoadEntry,
     RepeatsEntry,
     RequirementEntry,
     Result,
+    SloEntry,
     SourceEntry,
     TargetEntry,
     WaiverEntry,
@@ -41,10 +44,10 @@ from tck.results.document import (
 from tck.results.gateway_replies import foreign_pages
 from tck.results.groups import group_of
 from tck.results.kit_identity import Kit
-from tck.results.latency import latency_by_operation
+from tck.results.latency import Times, entry_of, latency_by_operation, latency_of
 from tck.results.leading import Leading
 from tck.results.outcomes import Finding, Settled, counts, verdict
-from tck.results.slo import Objective, judged
+from tck.results.slo import Objective, judged, judged_by
 from tck.results.version_1 import from_version_1
 from tck.results.ways import Kinds, ways_of
 from tck.values.texts import in_all_texts, whole
@@ -103,9 +106,15 @@ class Facts:
     """The operations that the target does not have."""
     objectives: Sequence[Objective] = ()
     fail_on_slo: bool = False
+    load: LoadEntry | None = None
+    """Under which load it was observed, if it was."""
+    times: Mapping[str, Times] = field(default_factory=dict)
+    """By operation how often calls took how long, where not all exchanges were kept."""
 
     def rerun_of(self, what: str) -> str:
-        """The command that runs a part of the checks again."""
+        """The command that runs a part of the checks again; under load, all of it."""
+        if self.load is not None:
+            return f"{self.program} {shlex.join(self.rerun)}"
         return f"{self.program} {shlex.join([what, *self.rerun])}"
 
     @property
@@ -119,7 +128,8 @@ def build_result(facts: Facts) -> Result:
     kinds, leading = Kinds.of(facts.exchanges), Leading(facts.exchanges)
     requirements = [_requirement(one, facts, kinds, leading) for one in facts.settled]
     asked = facts.objectives
-    slo = {"slo": judged(asked, facts.exchanges.values(), facts.fail_on_slo)} if asked else {}
+    slo = {"slo": _slo(facts)} if asked else {}
+    load = {} if facts.load is None else {"load": facts.load}
     document: Result = {
         "schema_version": SCHEMA_VERSION,
         "kit": _kit(facts.kit),
@@ -150,8 +160,9 @@ def build_result(facts: Facts) -> Result:
         "sessions_created": facts.sessions_created,
         "sessions_left_open": facts.sessions_left_open,
         "generated": dict(facts.generated),
-        "latency": latency_by_operation(facts.exchanges.values()),
+        "latency": _latency(facts),
         **slo,  # type: ignore[typeddict-item]
+        **load,  # type: ignore[typeddict-item,unused-ignore]
         "footer": {
             "requirements": len(requirements),
             "checks": _checks_in(requirements),
@@ -202,6 +213,20 @@ def outcomes_digest(
     """
     judged = (one for one in requirements if groups.get(group_of(one), "judged") == "judged")
     return _digest(sorted([one["id"], one["level"], one["outcome"]] for one in judged))
+
+
+def _latency(facts: Facts) -> dict[str, LatencyEntry]:
+    if facts.load is None:
+        return latency_by_operation(facts.exchanges.values())
+    return {name: entry_of(latency_of(name, times)) for name, times in sorted(facts.times.items())}
+
+
+def _slo(facts: Facts) -> SloEntry:
+    if facts.load is None:
+        return judged(facts.objectives, facts.exchanges.values(), facts.fail_on_slo)
+    shares = tuple(one.share for one in facts.objectives)
+    rows = {name: latency_of(name, times, shares) for name, times in facts.times.items()}
+    return judged_by(rows, facts.objectives, facts.fail_on_slo)
 
 
 def _kit(kit: Kit) -> KitEntry:

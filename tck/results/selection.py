@@ -7,6 +7,7 @@ NEVER_STARTED = "the run ended before its check"
 NEVER_FINISHED = "its check never finished"
 CRASHED = "the worker that ran its check crashed"
 NO_CHECK_RAN = "no check of it ran"
+NOT_UNDER_LOAD = "load does not look at it"
 CUT_SHORT = frozenset({NEVER_STARTED, NEVER_FINISHED, CRASHED})
 NOT_SELECTED = "not all of the checks were selected"
 """What a reader is shown for a requirement some or all of whose checks a partial run left out."""
@@ -14,6 +15,13 @@ NOT_SELECTED = "not all of the checks were selected"
 
 def why_partial(result: Result) -> str:
     """Which checks a partial run left out or cut short, as a clause."""
+    load = result.get("load")
+    if load is not None:
+        users = f"{load['users']} user{'' if load['users'] == 1 else 's'}"
+        looked_at = len(load["held"].keys() | load["broken"].keys())
+        return (
+            f"observed under the load of {users}, {looked_at} of {len(result['requirements'])} requirements"
+        )
     found = [(one["id"], check) for one in result["requirements"] for check in one["checks"]]
     left_out = {check["check"] for _, check in found if check["reason"] == WITHDRAWN}
     selected = {check["check"] for _, check in found} - left_out

@@ -1,14 +1,14 @@
 """Objectives for latency (`--slo`), judged beside the contract by how long replies took; pure."""
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from difflib import get_close_matches
 
 from tck.errors import KitError
 from tck.recording.exchange import Exchange
 from tck.results.document import ObjectiveEntry, Result, SloEntry
-from tck.results.latency import latencies
+from tck.results.latency import Latency, latencies
 
 WORD = re.compile(r"[a-z0-9]+|[A-Z][a-z0-9]*")
 QUANTILE = re.compile(r"p([1-9]\d?(?:\.\d{1,3})?)")
@@ -48,9 +48,12 @@ def read_objective(text: str, operations: Sequence[str]) -> Objective:
 
 def judged(objectives: Sequence[Objective], exchanges: Iterable[Exchange], failing: bool) -> SloEntry:
     """Whether each objective was held; one without a reply to measure was not measured."""
-    known = {
-        one.operation: one for one in latencies(exchanges, tuple(each.share for each in objectives) or (1.0,))
-    }
+    shares = tuple(each.share for each in objectives) or (1.0,)
+    return judged_by({one.operation: one for one in latencies(exchanges, shares)}, objectives, failing)
+
+
+def judged_by(known: Mapping[str, Latency], objectives: Sequence[Objective], failing: bool) -> SloEntry:
+    """Whether each objective was held, by a row of each operation with the quantile of each objective."""
     entries: list[ObjectiveEntry] = []
     for place, each in enumerate(objectives):
         row = known.get(each.operation)

@@ -3,7 +3,7 @@
 import itertools
 import json
 import os
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from pathlib import Path
@@ -19,7 +19,7 @@ from tck.contract.openapi import Api
 from tck.contract.requirements import Registry
 from tck.costs.generated_share import Allowance
 from tck.errors import Indeterminate, Unreachable
-from tck.recording.exchange import Spool
+from tck.recording.exchange import Exchange, Spool, read_spool
 from tck.recording.redaction import Redactor
 from tck.recording.secret_forms import public_prefix
 from tck.run.inputs import Plan
@@ -84,7 +84,7 @@ class Run:
         return sent_as.header(secret, self.options.own) if secret else None
 
     @cached_property
-    def _keys(self) -> Mapping[str, str]:
+    def keys(self) -> Mapping[str, str]:
         """The secrets of the run by the variables that hold them."""
         known = self.target.credentials
         return {item.env: known[item.name] for item in self.contract.credentials if item.name in known}
@@ -168,7 +168,7 @@ class Run:
         if credential.startswith(self.target.prefix):
             self.redactor.spare(credential)
         else:
-            self.redactor.register_presented(credential, self._keys)
+            self.redactor.register_presented(credential, self.keys)
 
     def send_quietly(self, call: Call, purpose: str) -> Reply:
         """Send for the kit itself, judged by nobody."""
@@ -312,6 +312,13 @@ class Run:
             raise NotTested.again(stored["not_tested"], stored["capability"], stored["left_to"])
         value: T = stored["value"]
         return value
+
+    def recorded(self, ids: Collection[str]) -> dict[str, Exchange]:
+        """The exchanges of these ids that this process has recorded."""
+        path = spool_path(self.target.shared, self.worker)
+        if not ids or not path.exists():
+            return {}
+        return {exchange.id: exchange for exchange in read_spool(path) if exchange.id in ids}
 
     def alone(self, key: str) -> FileLock:
         """A lock on something of the target that checks of all workers use one at a time."""

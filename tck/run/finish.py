@@ -22,9 +22,10 @@ from tck.reports.reproduce import script_name
 from tck.reports.terminal import closing_summary
 from tck.reports.views import write_views
 from tck.results.differences import Difference, told
-from tck.results.document import GroupState, Result
+from tck.results.document import GroupState, LoadEntry, Result
 from tck.results.gateway_replies import remarks_on
 from tck.results.kit_identity import this_kit
+from tck.results.latency import Times
 from tck.results.outcomes import (
     Finding,
     Settled,
@@ -65,6 +66,14 @@ class Ending:
 
 
 @dataclass(frozen=True)
+class Spent:
+    """Requests that were sent and sessions that were made."""
+
+    requests: int = 0
+    sessions: int = 0
+
+
+@dataclass(frozen=True)
 class Settlement:
     """What is known once nothing more is sent: each requirement, and the sessions that may still be open."""
 
@@ -80,6 +89,14 @@ class Settlement:
     groups: Mapping[str, GroupState] = field(default_factory=dict)
     """What became of each optional group."""
     trials: Sequence[Trial] = ()
+    load: LoadEntry | None = None
+    """Under which load all of this was observed, if it was."""
+    times: Mapping[str, Times] = field(default_factory=dict)
+    """By operation how often calls took how long, under load."""
+    elsewhere: Spent = Spent()
+    """What processes have spent that count for themselves."""
+    rerun: Sequence[str] | None = None
+    """The options that do the same again, where they are not those of a run."""
 
 
 def finish(
@@ -136,7 +153,7 @@ def document(
 ) -> Result:
     """The result, which holds the digest of the exchanges."""
     plan, run, target = controller.plan, controller.run, controller.target
-    options, contract = plan.options, plan.spec.contract
+    options, contract, again = plan.options, plan.spec.contract, settlement.rerun
     return build_result(
         Facts(
             kit=this_kit(contract.name, contract.root),
@@ -158,10 +175,10 @@ def document(
             settled=settlement.settled,
             exchanges=settlement.exchanges,
             exchanges_digest=exchanges_digest,
-            requests=run.budget.requests.count,
-            sessions_created=run.budget.sessions.count,
+            requests=run.budget.requests.count + settlement.elsewhere.requests,
+            sessions_created=run.budget.sessions.count + settlement.elsewhere.sessions,
             sessions_left_open=settlement.left_open,
-            rerun=rerun_options(options, target.embedded, seed),
+            rerun=rerun_options(options, target.embedded, seed) if again is None else tuple(again),
             program=options.program,
             generated=run.notes(),
             explained=plan.spec.registry.explained,
@@ -172,6 +189,8 @@ def document(
             not_there=settlement.not_there,
             objectives=options.objectives,
             fail_on_slo=options.fail_on_slo,
+            load=settlement.load,
+            times=settlement.times,
         )
     )
 

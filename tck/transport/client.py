@@ -293,9 +293,15 @@ class Client:
         return request
 
     def _record(self, call: Call, check: str, line: Timeline, retries: int) -> str:
-        for token in _tokens_in(line.body):
+        for token in tokens_in(line.body):
             self.redactor.register(token, "a token")
-        exchange = Exchange(
+        exchange = self._exchange(call, check, line, retries)
+        self.recorder.append(self.redactor.exchange(exchange))
+        return exchange.id
+
+    def _exchange(self, call: Call, check: str, line: Timeline, retries: int) -> Exchange:
+        """The exchange as it was, secrets included."""
+        return Exchange(
             id=f"{self.name}-{next(self._numbers)}",
             check=check,
             operation=call.operation,
@@ -312,8 +318,6 @@ class Client:
             duration=line.duration,
             retries=retries,
         )
-        self.recorder.append(self.redactor.exchange(exchange))
-        return exchange.id
 
 
 def _hang_up_once_sent(event: str, info: Any) -> None:  # noqa: ARG001 - httpcore's form
@@ -321,7 +325,7 @@ def _hang_up_once_sent(event: str, info: Any) -> None:  # noqa: ARG001 - httpcor
         raise httpcore.ReadError("the kit hung up before the reply")
 
 
-def _tokens_in(body: bytes) -> Iterator[str]:
+def tokens_in(body: bytes) -> Iterator[str]:
     """What a reply hands out as credentials and does not look it, to be known before anything is kept."""
     if SECRET_MEMBER.search(body.decode("latin-1")) is None:
         return

@@ -9,8 +9,8 @@ from threading import Thread
 
 import pytest
 
-from tck.nightly import child
-from tck.nightly.child import Ended, kit
+from tck import child
+from tck.child import Ended, kit
 
 WAITS = """#!/bin/sh
 trap 'exit 7' {name}

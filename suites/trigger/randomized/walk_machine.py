@@ -106,25 +106,25 @@ class SessionWalk(WalkMachine[Step]):
     @initialize(body=bodies)
     def begin(self, body: Body) -> None:
         """There is a session from the first."""
-        self.add(_create("A", body))
+        self.add(create_step("A", body))
 
     @precondition(lambda self: self.made < MOST_SESSIONS and bool(self.missing()))
     @rule(session=unknown, body=bodies)
     def create(self, session: str, body: Body) -> None:
         """A new session with an externalId."""
-        self.add(_create(session, body))
+        self.add(create_step(session, body))
 
     @precondition(lambda self: self.made < MOST_SESSIONS)
     @rule(body=bodies)
     def create_nameless(self, body: Body) -> None:
         """A new session without one."""
-        self.add(_create(NAMELESS, body))
+        self.add(create_step(NAMELESS, body))
 
     @precondition(lambda self: any(name != NAMELESS for name in self.existing()))
     @rule(session=known.filter(lambda name: name != NAMELESS), body=bodies)
     def create_again(self, session: str, body: Body) -> None:
         """The externalId of an open or closed session."""
-        self.add(_create(session, body))
+        self.add(create_step(session, body))
 
     @precondition(lambda self: bool(self.existing()))
     @rule(session=known, by_id=st.booleans(), bearer=readers)
@@ -213,7 +213,8 @@ def of_the_same_session(steps: Sequence[Step]) -> Sequence[Step]:
     return [step for step in steps if step.session == steps[-1].session or step.session == steps[-1].of]
 
 
-def _create(session: str, body: Body) -> Step:
+def create_step(session: str, body: Body) -> Step:
+    """A create of a session."""
     named = {} if session == NAMELESS else {"externalId": OWN}
     return Step(session, Ask(Action.CREATE, body=packed({**body, **named, "taskIdentifier": TASK})))
 

@@ -2,7 +2,7 @@
 
 from abc import ABC, abstractmethod
 from collections import Counter
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, ClassVar, Generic, Protocol, TypeVar
 
@@ -11,6 +11,7 @@ from tck.checking.clocks import about
 from tck.checking.comparison import compared
 from tck.errors import Broken, Indeterminate
 from tck.randomized.failure_trace import TracedCall
+from tck.randomized.races.history import Event
 from tck.randomized.walks.explore import GoWalk, Violation, WalkResult
 from tck.run.context import Run
 from tck.transport.messages import Reply
@@ -20,27 +21,33 @@ from tck.values.row import Row
 Step = TypeVar("Step")
 Ask = TypeVar("Ask")
 State = TypeVar("State")
-Asked_contra = TypeVar("Asked_contra", contravariant=True)
+Asked = TypeVar("Asked")
 NOT_FOUND = 404
 
 
-class WalkModel(Protocol[State, Asked_contra]):
+class WalkModel(Protocol[State, Asked]):
     """What a contract permits, as pure functions.
 
     Where it leaves a choice, several states may explain the answers so far; None stands for no session.
     """
 
-    def is_read(self, ask: Asked_contra) -> bool:
+    def is_read(self, ask: Asked) -> bool:
         """Whether the call never changes the state."""
 
-    def after(self, states: Sequence[State], ask: Asked_contra, reply: Reply) -> list[State]:
+    def after(self, states: Sequence[State], ask: Asked, reply: Reply) -> list[State]:
         """The states that explain a reply; empty when none does."""
 
-    def complaint(self, states: Sequence[State], ask: Asked_contra, reply: Reply) -> Mismatch:
+    def complaint(self, states: Sequence[State], ask: Asked, reply: Reply) -> Mismatch:
         """What is wrong with a reply that no state explains."""
 
     def differences(self, state: State, row: Row) -> Mapping[str, Mismatch]:
         """For each member of a row that a state does not explain, a sentence."""
+
+    def effects(self, state: State, event: Event[Asked]) -> Iterable[State]:
+        """The states after a call that was answered so; any permitted one when the answer is not known."""
+
+    def shown(self, state: State, event: Event[Asked]) -> Iterable[State]:
+        """The state, with what the answer tells of it, if the answer may show it; else none."""
 
 
 @dataclass
@@ -137,10 +144,10 @@ class Walker(ABC, Generic[Step, Ask, State, Known]):
         try:
             self.begin(steps)
             for sending in filter(None, map(self.ready, steps)):
-                reply = self._reply_to(sending)
+                reply = self.reply_to(sending)
                 sent.append(sending.step)
                 calls.append(TracedCall(sending.asked, self.answered(reply), reply.exchange))
-                wrong = self._wrong(sending, reply)
+                wrong = self.wrong_with(sending, reply)
                 if wrong:
                     violation = Violation(self.requirement_of(sending.step), wrong)
                     break
@@ -151,7 +158,7 @@ class Walker(ABC, Generic[Step, Ask, State, Known]):
             lost = str(trouble)
         return WalkResult(tuple(sent), tuple(calls), judged, first, violation, lost)
 
-    def _reply_to(self, sending: Sending[Step, Ask]) -> Reply:
+    def reply_to(self, sending: Sending[Step, Ask]) -> Reply:
         """The reply; a read that may show old values is repeated, within the wait that the kit allows."""
         if not self.model.is_read(sending.ask):
             return sending.send()
@@ -159,7 +166,7 @@ class Walker(ABC, Generic[Step, Ask, State, Known]):
 
     def _may_be_old(self, sending: Sending[Step, Ask], reply: Reply) -> bool:
         known = self.known[sending.session]
-        if not self._wrong(sending, reply) or None in known.states:
+        if not self.wrong_with(sending, reply) or None in known.states:
             return False
         if not reply.succeeded or not reply.is_object:
             return reply.status == NOT_FOUND
@@ -167,7 +174,7 @@ class Walker(ABC, Generic[Step, Ask, State, Known]):
         past = [self.model.differences(old, reply.row) for old in known.past]
         return all(any(name not in old for old in past) for name in wrong)
 
-    def _wrong(self, sending: Sending[Step, Ask], reply: Reply) -> Mismatch | None:
+    def wrong_with(self, sending: Sending[Step, Ask], reply: Reply) -> Mismatch | None:
         """What is wrong with a reply; None when it is permitted."""
         states = self.known[sending.session].states
         if not self.model.after(states, sending.ask, reply):

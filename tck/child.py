@@ -10,11 +10,11 @@ from dataclasses import dataclass
 from pathlib import Path
 from threading import Thread
 from types import FrameType
-from typing import IO
+from typing import IO, Any
 
 from tck.vocabulary import BROKE
 
-HOME = Path(__file__).resolve().parents[2]
+HOME = Path(__file__).resolve().parents[1]
 """The folder that holds the package tck."""
 PASSED_ON = ("SIGINT", "SIGTERM", "SIGHUP")
 ERROR = ("ERROR: ", "python -m pytest: error: ")
@@ -40,14 +40,14 @@ def kit(arguments: Sequence[str]) -> Ended:
         stdin=subprocess.DEVNULL,
         stderr=subprocess.PIPE,
         start_new_session=True,
-        env=_of_this_kit(os.environ),
+        env=of_this_kit(os.environ),
         text=True,
         errors="replace",
     )
     errors: list[str] = []
     writing = Thread(target=_write_on, args=(process.stderr, errors), daemon=True)
     writing.start()
-    with _passing_on(process):
+    with passing_on(process):
         code = process.wait()
     writing.join(LAST_LINES)
     return Ended(code if code >= 0 else BROKE, errors[-1] if errors else "")
@@ -64,14 +64,14 @@ def _write_on(lines: IO[str], errors: list[str]) -> None:
                 errors.append(line.removeprefix(start).strip())
 
 
-def _of_this_kit(environment: Mapping[str, str]) -> dict[str, str]:
+def of_this_kit(environment: Mapping[str, str]) -> dict[str, str]:
     """The environment in which Python finds this very kit, wherever another one is installed."""
     places = [str(HOME), *filter(None, [environment.get("PYTHONPATH", "")])]
     return {**environment, "PYTHONPATH": os.pathsep.join(places)}
 
 
 @contextmanager
-def _passing_on(process: subprocess.Popen[str]) -> Iterator[None]:
+def passing_on(process: subprocess.Popen[Any]) -> Iterator[None]:
     """Pass signals on, so that an interrupted run closes its sessions, and then go on here."""
 
     def pass_on(number: int, _: FrameType | None) -> None:
