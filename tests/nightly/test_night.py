@@ -8,11 +8,11 @@ from pathlib import Path
 import pytest
 
 from tck.__main__ import main
+from tck.child import Ended
 from tck.cleanup.ledger_lock import LedgerLock
 from tck.contract.contract import load_contract
 from tck.history.store import read_history, results_in
 from tck.nightly import Night, Settings, night
-from tck.nightly.child import Ended
 from tck.nightly.found import Places, for_cleanup
 from tck.notify import Word
 from tck.results.document import Result

@@ -54,7 +54,7 @@ def _written(tmp_path: Path, document: Any) -> Path:
     return path
 
 
-WHERE_ASKED_FOR = ("slo",)
+WHERE_ASKED_FOR = ("slo", "load")
 """Members of runs with certain options alone."""
 
 
