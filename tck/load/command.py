@@ -20,12 +20,12 @@ from tck.load.orders import Orders
 from tck.load.report import findings_of, load_entry, times_by_operation
 from tck.load.settings import Settings
 from tck.program import command_of
-from tck.run.controller import Controller, open_controller, target_line
+from tck.run.controller import LOCUST_HTML, Controller, open_controller, target_line
 from tck.run.finish import Ending, Settlement, Spent, leave, rerun_options, settle_all, write
 from tck.run.inputs import make_plan
 from tck.vocabulary import BROKE
 
-OUTCOME, LOCUST_HTML = "outcome.json", "locust.html"
+OUTCOME = "outcome.json"
 ENGINE = "tck.load.engine"
 Say = Callable[[str], None]
 

@@ -34,7 +34,9 @@ from tck.transport.messages import Call, Reply
 from tck.transport.rate_limiter import Pacer
 
 NEVER_FOUND = "the target found none of them, and was never seen to close one"
-REPORTS = (RESULT, "exchanges.har", "junit.xml", *NAMES)
+LOCUST_HTML = "locust.html"
+"""The statistics of Locust, beside the reports of a load."""
+REPORTS = (RESULT, "exchanges.har", "junit.xml", LOCUST_HTML, *NAMES)
 
 
 @dataclass
