@@ -3,7 +3,7 @@
 import os
 import re
 import sys
-from argparse import Namespace
+from argparse import SUPPRESS, Namespace
 from collections.abc import Sequence
 from importlib.util import find_spec
 from pathlib import Path
@@ -72,6 +72,7 @@ def _parser(contracts: Sequence[Contract]) -> Arguments:
     add("--ca-file", metavar="FILE", type=Path, help="certificate of a further authority to trust")
     add("--client-cert", metavar="FILE", type=Path, help="certificate to show the server")
     add("--client-key", metavar="FILE", type=Path, help="its key, unless it is in the same file")
+    add("--raw", action="store_true", help=SUPPRESS)
     declare(parser, contracts)
     return parser
 
@@ -91,7 +92,7 @@ def _settings(known: Namespace, contract: Contract) -> Settings:
     return Settings(
         options=_options(known, contract), users=users, seconds=60 * _minutes(minutes), requests=requests,
         spawn_rate=spawn_rate, shape=Shape(known.shape), seed=known.seed,
-        processes=_whole("--processes", known.processes, 0, 256) or (os.cpu_count() or 1),
+        raw=known.raw, processes=_whole("--processes", known.processes, 0, 256) or (os.cpu_count() or 1),
     )  # fmt: skip
 
 

@@ -26,6 +26,7 @@ from tck.load.observed import Observed
 from tck.load.orders import Orders
 from tck.load.process import Process, User
 from tck.load.shape import Shape, users_at
+from tck.randomized import RoundResult
 from tck.transport.certificates import Certificates
 
 OUTCOME = "outcome.json"
@@ -69,6 +70,7 @@ class Engine:
             def stop(self, force: bool = False) -> bool:
                 if hasattr(self, "acting"):
                     self.acting.stopping = True
+                    self.acting.killed = self.acting.killed or force
                 return bool(super().stop(force=force))
 
             def on_stop(self) -> None:
@@ -121,7 +123,13 @@ class Engine:
     def opened(self, assignment: Any, name: str, told: Callable[[dict[str, Any]], None]) -> Process:
         certificates = Certificates(*(Path(one) if one else None for one in self.orders.certificates))
         return Process.open(
-            assignment, name, Path(self.orders.ledgers), certificates, fired=self.fired, told=told
+            assignment,
+            name,
+            Path(self.orders.ledgers),
+            certificates,
+            fired=self.fired,
+            told=told,
+            aside=aside,
         )
 
     def _lead(self, runner: Any) -> None:
@@ -159,6 +167,12 @@ class Engine:
             "observed": self.collected.to_json(), "latency": rows, "interrupted": self.interrupted,
             "why_stopped": self.why_stopped,
         }  # fmt: skip
+
+
+def aside(work: Callable[[], RoundResult]) -> RoundResult:
+    """Work something out in a thread of the system, so that users go on meanwhile."""
+    found: RoundResult = gevent.get_hub().threadpool.apply(work)
+    return found
 
 
 def main() -> int:

@@ -2,6 +2,7 @@
 
 import itertools
 import shutil
+import ssl
 import traceback
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
@@ -16,7 +17,7 @@ from tck.load.assignment import Assignment
 from tck.load.life import OWNED, Life
 from tck.load.observed import Observed
 from tck.load.plan import LoadPlan, plan_of
-from tck.load.sharing import SHARED, Meeting
+from tck.load.sharing import SHARED, Aside, Meeting
 from tck.load.users_run import LoadClient, LoadRun, Ring, UserLedger, what_came
 from tck.recording.redaction import Redactor
 from tck.recording.secret_forms import public_prefix
@@ -28,6 +29,7 @@ from tck.transport.client import Timeline
 from tck.transport.messages import Call, Reply
 from tck.transport.retry import limit_reset, retry_after
 from tck.unjudged import NotTested
+from tck.values.origin import unnoted
 from tck.vocabulary import Outcome
 from tck.waiting import pause
 
@@ -53,6 +55,7 @@ class Process:
     name: str
     fired: Fired
     told: Callable[[dict[str, Any]], None]
+    aside: Aside = field(kw_only=True)
     observed: Observed = field(default_factory=Observed)
     meetings: list[Meeting] = field(default_factory=list)
     stopping: bool = False
@@ -63,17 +66,19 @@ class Process:
     @classmethod
     def open(
         cls, assignment: Assignment, name: str, ledgers: Path, certificates: Certificates, *, fired: Fired,
-        told: Callable[[dict[str, Any]], None],
+        told: Callable[[dict[str, Any]], None], aside: Aside,
     ) -> "Process":  # fmt: skip
         """The process of this name; raises KitError where it cannot judge by the contract."""
         options = assignment.options(ledgers, certificates)
         spec = load_specification(assignment.contract, options.contract_dir)
         plan = Plan(options, spec)
         run = open_run(plan, assignment.target(plan, ledgers), name)
+        if run.client.way.context is None:  # made once: it takes as long as many requests
+            run.client.way = replace(run.client.way, context=ssl.create_default_context())
         load = plan_of(spec.contract)
         if not assignment.raw:
             load.watch(run)
-        return cls(assignment, run, load, name, fired, told)
+        return cls(assignment, run, load, name, fired, told, aside=aside)
 
     def user(self) -> "User":
         """Another user."""
@@ -133,6 +138,8 @@ class User:
     run: LoadRun
     stream: str
     stopping: bool = False
+    killed: bool = False
+    """Whether the user did not stop in time."""
     lives: Iterator[int] = field(default_factory=lambda: itertools.count(1))
     rests: int = 0
     closes: bool = False
@@ -148,13 +155,13 @@ class User:
         draw = Random(f"{self.stream}/{number}")  # noqa: S311 - not for secrets
         mark = f"{self.run.worker}.{number}"
         self.run.begins()
-        check = Check(OWNED, (), weighs_doubt=True, _notes=False)
-        meetings = self.process.meetings
+        check = UserCheck(OWNED, (), weighs_doubt=True)
+        meetings = [one for one in self.process.meetings if one.has_room]
         try:
             if self.process.plan.share is None or self.process.assignment.raw:
                 self._live(check, draw, mark)
             elif meetings:
-                self._join(check, draw, mark)
+                self._join(meetings[0], check, draw, mark)
             elif draw.randrange(ONE_IN) == 0:
                 self._host(check, draw, mark)
             else:
@@ -164,6 +171,8 @@ class User:
         except Indeterminate:
             self.rest()
         except Exception:  # noqa: BLE001 - the kit's own fault is an error, and no user ends by it
+            if self.killed:  # what a user was doing cannot end well then
+                return False
             self.process.observed.troubles(traceback.format_exc(limit=-4))
             self.process.observed.work["errors of the kit"] += 1
         self._harvest(check)
@@ -181,8 +190,7 @@ class User:
         process.observed.work["lives"] += 1
         process.observed.work["calls without a clear reply"] += len(life.pending)
 
-    def _join(self, check: Check, draw: Random, mark: str) -> None:
-        meeting = self.process.meetings[0]
+    def _join(self, meeting: Meeting, check: Check, draw: Random, mark: str) -> None:
         check.node = SHARED
         meeting.join(self.run, check, draw, mark)
         self.run.ledger.begin()  # its maker closes it
@@ -199,7 +207,7 @@ class User:
                 meetings.remove(meeting)
 
         try:
-            result = meeting.host(self.run, draw, mark, closed)
+            result = meeting.host(self.run, draw, mark, closed, self.process.aside)
         finally:
             closed()
         if result is None:
@@ -266,6 +274,12 @@ class User:
     def leave(self) -> None:
         """Close the connection."""
         self.run.client.close()
+
+
+class UserCheck(Check):
+    """Collects findings, and keeps no account of what is looked at: too much is."""
+
+    note = staticmethod(unnoted)  # type: ignore[assignment]
 
 
 def rest_after(failures: int) -> float:

@@ -19,8 +19,14 @@ STEPS = 3
 """Calls of each."""
 GATHERING = 0.5
 """Seconds that a session waits for users."""
+MOST_UNKNOWN = 1
+"""Calls without a clear reply after which a history is not judged: too many orders would explain it."""
 LONGEST = 120.0
 """Seconds that its maker waits for the others' calls; without them nothing is judged."""
+
+
+Aside = Callable[[Callable[[], RoundResult]], RoundResult]
+"""Works something out while other users go on."""
 
 
 @dataclass
@@ -45,16 +51,18 @@ class Meeting:
         self.joined += 1
         self.rings.append(run.ring)
         seat = self.joined
-        if not self.has_room:
+        if self.joined == SEATS - 1:
             self.full.set()
         if self.begun.wait(LONGEST):
             self._call(seat, self.shared.joined(run, check), draw, mark)
             self.over.release()
 
-    def host(self, run: LoadRun, draw: Random, mark: str, closed: Callable[[], None]) -> RoundResult | None:
-        """Wait for users, call with them, and judge; None where not all of them came to an end.
+    def host(
+        self, run: LoadRun, draw: Random, mark: str, closed: Callable[[], None], aside: Aside
+    ) -> RoundResult | None:
+        """Wait for users, call with them, and judge; None where too little is known of what they called.
 
-        `closed` is called when nobody more may join.
+        `closed` is called when nobody more may join; `aside` works something out while other users go on.
         """
         self.full.wait(GATHERING)
         closed()
@@ -64,10 +72,12 @@ class Meeting:
         for _ in range(self.joined):
             if not self.over.acquire(timeout=LONGEST):
                 return None
+        if sum(not event.known for event in self.events) > MOST_UNKNOWN:
+            return None
         run.beside.extend(self.rings)
         left, lost = racer.left_by(self.events, self.shared.initial, self.shared.addresses[0])
         history = History([*self.events, left], self.shared.initial, self.shared.earlier)
-        return racer.round_result([history], lost, ())
+        return aside(lambda: racer.round_result([history], lost, ()))
 
     def _call(self, seat: int, racer: Racer[Any, Any], draw: Random, mark: str) -> None:
         addresses = self.shared.addresses

@@ -21,6 +21,8 @@ class Kind(StrEnum):
 
 def same_json(left: Any, right: Any) -> bool:
     """Whether two parsed JSON values, however deep, are the same JSON value."""
+    if left is None or right is None or (isinstance(left, str) and isinstance(right, str)):
+        return bool(left == right)
     try:
         if left != right:
             return False  # Python's equality is the weaker one

@@ -29,6 +29,8 @@ class Origin:
 
     def look(self, *others: "Origin") -> None:
         """Note that something of this exchange, and of the others, is looked at."""
+        if self.noted is unnoted and all(one.noted is unnoted for one in others):
+            return
         exchanges = tuple(dict.fromkeys(one.exchange for one in (self, *others) if one.exchange))
         noting = next((one for one in (self, *others) if one.exchange), None)
         if noting is not None:
