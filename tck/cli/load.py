@@ -14,8 +14,9 @@ from tck.cli.parser import Arguments
 from tck.contract.contract import Contract, default_contract, load_contract
 from tck.errors import KitError
 from tck.load.command import Load, settings_with_program
-from tck.load.settings import Settings
+from tck.load.settings import DEFAULT_PORT, Settings, WorkerSettings
 from tck.load.shape import Shape
+from tck.load.worker import work
 from tck.program import called_program
 from tck.results.slo import read_objective
 from tck.run.inputs import load_specification
@@ -31,6 +32,13 @@ Sessions are closed at the end. The keys come from the environment, as for a run
 EXITS = """Exits with 0 when every rule that was looked at held, with 1 when one was broken or an objective
 of --slo was missed, with 2 when it was interrupted, with 3 when the kit broke, with 4 when it could not
 start."""
+OF_WORKERS = frozenset(
+    {
+        "--worker", "--master-host", "--master-port", "--report-dir", "--contract-dir", "--ca-file",
+        "--client-cert", "--client-key",
+    }
+)  # fmt: skip
+"""The options that --worker takes."""
 MOST_USERS, MOST_MINUTES = 100_000, 7 * 24 * 60
 NUMBER = re.compile(r"[0-9]{1,9}(?:\.[0-9]{1,6})?")
 
@@ -38,9 +46,12 @@ NUMBER = re.compile(r"[0-9]{1,9}(?:\.[0-9]{1,6})?")
 def main(given: Namespace) -> int:
     known = _parser(contracts_named_by(given.arguments, PROG)).parse_args(given.arguments)
     contract = load_contract(known.contract, known.contract_dir)
-    settings = _settings(known, contract)
+    _refuse_misplaced(known, given.arguments)
+    settings = _worker_settings(known) if known.worker else _settings(known, contract)
     if find_spec("locust") is None:
-        raise KitError("load needs Locust; install it with: pip install 'sessions-tck[load]'")
+        raise KitError("load needs Locust; install it with: pip install 'sessions-tck[load]'.")
+    if isinstance(settings, WorkerSettings):
+        return work(settings, _say)
     return Load(settings_with_program(settings), _say).go()
 
 
@@ -58,6 +69,12 @@ def _parser(contracts: Sequence[Contract]) -> Arguments:
     add("--shape", metavar="SHAPE", default="steady", help="steady, ramp or spike (steady)")
     add("--seed", metavar="TEXT", default="0", help="what decides what the users do (0)")
     add("--processes", metavar="N", default="1", help="processes of users here; 0 for one a core (1)")
+    add("--master", action="store_true", help="lead workers on other machines; no user runs here")
+    add("--expect-workers", metavar="N", help="with --master: how many workers the load begins with (1)")
+    add("--worker", action="store_true", help="run users here that another machine leads")
+    add("--master-host", metavar="HOST", help="with --worker: the machine that leads")
+    add("--master-port", metavar="PORT", help=f"where workers meet the one who leads ({DEFAULT_PORT})")
+    add("--web-port", metavar="PORT", help="show Locust's own page on this port of this machine")
     add("--slo", action="append", default=[], metavar="OPERATION:QUANTILE=TIME",
         help="an objective such as close:p95=300ms; a call without a clear reply takes --request-timeout; "
         "exit 1 where it is missed; repeatable")  # fmt: skip
@@ -77,6 +94,43 @@ def _parser(contracts: Sequence[Contract]) -> Arguments:
     return parser
 
 
+def _refuse_misplaced(known: Namespace, arguments: Sequence[str]) -> None:
+    """Raise KitError for options that contradict one another."""
+    if known.worker and known.master:
+        raise KitError("--worker and --master exclude each other: a machine leads, or is led.")
+    given = [argument.partition("=")[0] for argument in arguments if argument.startswith("--")]
+    if known.worker:
+        others = [flag for flag in given if flag not in OF_WORKERS]
+        if others:
+            raise KitError(f"{others[0]} is for the machine that leads; --worker takes it from there.")
+        if not known.master_host:
+            raise KitError("--worker needs --master-host, the machine that leads.")
+        return
+    if known.master_host:
+        raise KitError("--master-host is for --worker; a machine that leads waits for workers.")
+    if known.master and not known.base_url:
+        raise KitError("--master needs --base-url: no other machine reaches the embedded reference.")
+    if not known.master and (known.expect_workers or known.master_port):
+        flag = "--expect-workers" if known.expect_workers else "--master-port"
+        raise KitError(f"{flag} is for --master; --processes says how many processes of users run here.")
+    if known.master and "--processes" in given:
+        raise KitError("--processes is for a load without --master: where one leads, no user runs.")
+
+
+def _worker_settings(known: Namespace) -> WorkerSettings:
+    if not known.report_dir.strip():
+        raise KitError("--report-dir is empty; give a directory.")
+    certificates = Certificates(known.ca_file, known.client_cert, known.client_key)
+    folder = Path.cwd() / known.report_dir
+    return WorkerSettings(known.master_host, _port(known), folder, certificates, known.contract_dir)
+
+
+def _port(known: Namespace) -> int:
+    return (
+        DEFAULT_PORT if known.master_port is None else _whole("--master-port", known.master_port, 1, 65_535)
+    )
+
+
 def _settings(known: Namespace, contract: Contract) -> Settings:
     """Everything that can be wrong is so before anything begins."""
     users = _whole("--users", known.users, 1, MOST_USERS)
@@ -92,6 +146,10 @@ def _settings(known: Namespace, contract: Contract) -> Settings:
     return Settings(
         options=_options(known, contract), users=users, seconds=60 * _minutes(minutes), requests=requests,
         spawn_rate=spawn_rate, shape=Shape(known.shape), seed=known.seed,
+        leads=known.master,
+        expected=_whole("--expect-workers", known.expect_workers or "1", 1, 1000),
+        port=_port(known),
+        web_port=None if known.web_port is None else _whole("--web-port", known.web_port, 1, 65_535),
         raw=known.raw, processes=_whole("--processes", known.processes, 0, 256) or (os.cpu_count() or 1),
     )  # fmt: skip
 

@@ -1,5 +1,7 @@
 """What a process of users must know of the run; it travels without secrets, which the environment holds."""
 
+import hashlib
+import json
 import os
 import tempfile
 from collections.abc import Mapping
@@ -7,11 +9,20 @@ from dataclasses import dataclass, fields, replace
 from pathlib import Path
 from typing import Any
 
+from tck.contract.contract import load_contract
 from tck.contract.credentials import credentials_from
+from tck.errors import KitError
+from tck.results.kit_identity import this_kit
 from tck.run.inputs import Plan
 from tck.run.options import Options
 from tck.run.target import Target
 from tck.transport.certificates import Certificates
+
+
+def keys_of(credentials: Mapping[str, str], salt: str) -> str:
+    """Two bytes that are most likely others for other keys."""
+    text = json.dumps([salt, sorted(credentials.items())])
+    return hashlib.sha256(text.encode()).hexdigest()[:4]
 
 
 @dataclass(frozen=True)
@@ -33,6 +44,10 @@ class Assignment:
     rate: float | None
     max_requests: int | None
     max_sessions: int | None
+    kit: str = ""
+    """The digest of the kit that leads."""
+    keys: str = ""
+    """What shows whether two machines have the same keys, and does not tell them."""
     groups: tuple[str, ...] = ()
     """The optional groups whose operations users call, too."""
     raw: bool = False
@@ -65,6 +80,15 @@ class Assignment:
             own=dict(self.own), trace_headers=self.traced,
             contract_dir=Path(self.contract_dir) if self.contract_dir else None, certificates=certificates,
         )  # fmt: skip
+
+    def verify(self) -> None:
+        """Raise KitError where this machine has another kit or other keys than the one that leads."""
+        contract = load_contract(self.contract, Path(self.contract_dir) if self.contract_dir else None)
+        if this_kit(contract.name, contract.root).digest != self.kit:
+            raise KitError("the kit here is another one than that which leads the load; install the same.")
+        if keys_of(credentials_from(os.environ, contract), self.prefix) != self.keys:
+            names = " and ".join(item.env for item in contract.credentials)
+            raise KitError(f"{names} must be set here as on the machine that leads the load.")
 
     def target(self, plan: Plan, ledgers: Path) -> Target:
         """The target as this process reaches it; raises KitError without the credentials."""

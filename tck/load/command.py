@@ -3,9 +3,11 @@
 import json
 import os
 import shlex
+import socket
 import subprocess
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import ExitStack
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -14,18 +16,21 @@ from typing import Any
 from tck import __version__
 from tck.child import of_this_kit, passing_on
 from tck.errors import KitError
-from tck.load.assignment import Assignment
-from tck.load.observed import Observed
-from tck.load.orders import Orders
-from tck.load.report import findings_of, load_entry, times_by_operation
+from tck.load.assignment import Assignment, keys_of
+from tck.load.orders import OUTCOME, Orders, Outcome
+from tck.load.report import findings_of, is_saturated, load_entry, split, times_by_operation
 from tck.load.settings import Settings
 from tck.program import command_of
+from tck.results.kit_identity import this_kit
 from tck.run.controller import LOCUST_HTML, Controller, open_controller, target_line
 from tck.run.finish import Ending, Settlement, Spent, leave, rerun_options, settle_all, write
 from tck.run.inputs import make_plan
-from tck.vocabulary import BROKE
+from tck.vocabulary import BROKE, CANNOT_START
 
-OUTCOME = "outcome.json"
+ERRORS = "locust.log"
+LOOPBACK = "127.0.0.1"
+TO_END = 20.0
+"""Seconds that a process of users gets to end after the one that leads has."""
 ENGINE = "tck.load.engine"
 Say = Callable[[str], None]
 
@@ -57,33 +62,46 @@ class Load:
         finally:
             controller.close()
 
-    def _observed(self, controller: Controller) -> dict[str, Any]:
-        """What the Locust process told at its end; empty where it broke off."""
-        orders = self._orders(controller)
-        process = child(orders, self._environment(controller))
-        with process, passing_on(process):
-            process.wait()
+    def _observed(self, controller: Controller) -> Outcome | None:
+        """What the Locust process that leads told at its end; None where it broke off.
+
+        Raises KitError with what it says where it could not begin.
+        """
+        secrets, settings = self._environment(controller), self.settings
+        leads = settings.leads or settings.processes > 1
+        port = settings.port if settings.leads else free_port()
+        errors = controller.target.shared / ERRORS
+        with ExitStack() as stack:
+            orders = self._orders(controller, port) if leads else self._orders(controller, 0)
+            leading = stack.enter_context(child(orders, secrets, errors))
+            here = 0 if settings.leads or not leads else settings.processes
+            of_users = [stack.enter_context(child(worker_orders(orders, port), secrets)) for _ in range(here)]
+            with passing_on(leading):
+                code = leading.wait()
+            end_all(of_users)
+        said = said_in(errors)
+        if code == CANNOT_START:
+            raise KitError(said.removesuffix(".") + ".")
         try:
-            told: dict[str, Any] = json.loads((controller.target.shared / OUTCOME).read_text("utf-8"))
+            return Outcome.from_json(json.loads((controller.target.shared / OUTCOME).read_text("utf-8")))
         except (OSError, ValueError):
-            told = {}
-        return told
+            self.say(f"ERROR: the process that leads broke off{f': {said}' if said else ''}")
+            return None
 
     def _environment(self, controller: Controller) -> dict[str, str]:
         """The environment of a child: it has the secrets, the embedded reference's too."""
         contract, known = controller.plan.spec.contract, controller.target.credentials
         return {item.env: known[item.name] for item in contract.credentials if item.name in known}
 
-    def _orders(self, controller: Controller) -> Orders:
+    def _orders(self, controller: Controller, port: int) -> Orders:
         settings, target, shared = self.settings, controller.target, controller.target.shared
-        options = settings.options
-        certificates = options.certificates
+        certificates = settings.options.certificates
         given = (certificates.ca_file, certificates.client_cert, certificates.client_key)
         return Orders(
-            "alone", str(shared), str(target.ledgers or shared), settings.users, settings.seconds,
-            settings.requests, settings.spawn_rate, settings.shape.value,
-            certificates=tuple(str(one or "") for one in given),  # type: ignore[arg-type]
-            assignment=self._assignment(controller),
+            "master" if port else "alone", str(shared), str(target.ledgers or shared), settings.users,
+            settings.seconds, settings.requests, settings.spawn_rate, settings.shape.value, settings.workers,
+            settings.leads, "*" if settings.leads else LOOPBACK, port, settings.web_port, settings.web_host,
+            tuple(str(one or "") for one in given), self._assignment(controller),
         )  # fmt: skip
 
     def _assignment(self, controller: Controller) -> Assignment:
@@ -95,23 +113,23 @@ class Load:
             options.rate_limit,
             None if options.max_requests is None else max(0, options.max_requests - spent.requests.count - 2),
             None if options.max_sessions is None else max(0, options.max_sessions - spent.sessions.count),
-            raw=self.settings.raw,
+            this_kit(options.contract, controller.plan.spec.contract.root).digest,
+            keys_of(target.credentials, target.prefix), (), self.settings.raw,
         )  # fmt: skip
 
-    def _ended(self, controller: Controller, outcome: dict[str, Any]) -> int:
+    def _ended(self, controller: Controller, outcome: Outcome | None) -> int:
         settings, spec = self.settings, controller.plan.spec
         left_open = controller.clean_up()
-        if not outcome:
-            self.say("ERROR: the process of users broke off and told nothing; its sessions are closed.")
+        if outcome is None:
             return BROKE
-        observed = Observed.from_json(outcome["observed"])
+        observed = outcome.observed
         registry, options = spec.registry, settings.options
         settled = settle_all(registry, findings_of(observed, [*registry]), {})
         operations = [one.id for one in spec.api.operations]
         settlement = Settlement(
-            settled, True, outcome["interrupted"], left_open, observed.exchanges,
-            load=load_entry(settings, observed, outcome["latency"], 0, outcome["why_stopped"]),
-            times=times_by_operation(outcome["latency"], operations, options.request_timeout),
+            settled, True, outcome.interrupted, left_open, observed.exchanges,
+            load=load_entry(settings, observed, outcome.latency, outcome.lost, outcome.stopped),
+            times=times_by_operation(outcome.latency, operations, options.request_timeout),
             elsewhere=Spent(observed.work["requests"], observed.work["sessions"]),
             rerun=self._again(controller),
         )  # fmt: skip
@@ -123,6 +141,8 @@ class Load:
 
         result, written = write(controller, settlement, settings.seed, more)
         ending: Ending = leave(controller, settlement, result, written, 0)
+        for note in notes(outcome):
+            self.say(f"NOTE: {note}")
         self.say(ending.text)
         for said in observed.problems:
             self.say(f"ERROR: the kit broke at a session:\n{said}")
@@ -138,16 +158,58 @@ class Load:
         return (*place, *how)
 
 
-def child(orders: Orders, secrets: dict[str, str]) -> subprocess.Popen[bytes]:
+def child(orders: Orders, secrets: Mapping[str, str], errors: Path | None = None) -> subprocess.Popen[bytes]:
     """A Locust process with these orders; secrets go to its environment alone."""
-    process = subprocess.Popen(  # noqa: S603 - our own command
-        [sys.executable, "-P", "-m", ENGINE], stdin=subprocess.PIPE, start_new_session=True,
-        env={**of_this_kit(os.environ), **secrets},
-    )  # fmt: skip
+    with ExitStack() as stack:
+        log = stack.enter_context(errors.open("wb")) if errors else subprocess.DEVNULL
+        process = subprocess.Popen(  # noqa: S603 - our own command
+            [sys.executable, "-P", "-m", ENGINE], stdin=subprocess.PIPE, stderr=log, start_new_session=True,
+            env={**of_this_kit(os.environ), **secrets},
+        )  # fmt: skip
     assert process.stdin is not None
     process.stdin.write(json.dumps(orders.to_json()).encode() + b"\n")
     process.stdin.flush()
     return process
+
+
+def worker_orders(orders: Orders, port: int) -> Orders:
+    """The orders of a process of users on this machine."""
+    return replace(orders, role="worker", host=LOOPBACK, port=port, assignment=None, web_port=None)
+
+
+def end_all(processes: Sequence[subprocess.Popen[bytes]]) -> None:
+    """Wait for processes to end, and end those that do not."""
+    for process in processes:
+        try:
+            process.wait(TO_END)
+        except subprocess.TimeoutExpired:
+            process.kill()
+
+
+def notes(outcome: Outcome) -> Iterator[str]:
+    """What an operator must see beside the verdict."""
+    if outcome.stopped:
+        yield f"the load ended before its time: {outcome.stopped}."
+    if outcome.lost:
+        workers = "1 worker was" if outcome.lost == 1 else f"{outcome.lost} workers were"
+        yield f"{workers} lost; what was seen there in the last second is not in the result."
+    saturated = sum(n for name, n in outcome.observed.replies.items() if is_saturated(split(name)[1]))
+    if saturated:
+        every = sum(outcome.observed.replies.values())
+        yield f"{saturated} of {every} calls found the target saturated; result.json counts them under load."
+
+
+def free_port() -> int:
+    """A port of this machine that nobody uses."""
+    with socket.socket() as probe:
+        probe.bind((LOOPBACK, 0))
+        return int(probe.getsockname()[1])
+
+
+def said_in(errors: Path) -> str:
+    """The last line of what a process has written to standard error, without what marks it as an error."""
+    lines = errors.read_text("utf-8", "replace").strip().splitlines() if errors.exists() else []
+    return lines[-1].removeprefix("ERROR: ") if lines else ""
 
 
 def load_program(program: str) -> str:

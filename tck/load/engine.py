@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any
 
 import gevent
+import gevent.event
 import locust
 from locust import LoadTestShape, constant, runners, task
 from locust.env import Environment
@@ -22,21 +23,27 @@ from locust.stats import stats_history
 
 from tck.atomic_write import whole_file
 from tck.errors import KitError
+from tck.load.assignment import Assignment
+from tck.load.gathering import Gathering, Member
 from tck.load.observed import Observed
-from tck.load.orders import Orders
+from tck.load.orders import LOCUST_PAGE, OUTCOME, Orders, Outcome
 from tck.load.process import Process, User
 from tck.load.shape import Shape, users_at
 from tck.randomized import RoundResult
+from tck.results.latency import Times
 from tck.transport.certificates import Certificates
+from tck.vocabulary import CANNOT_START
 
-OUTCOME = "outcome.json"
-LOCUST_HTML = "locust.html"
 REPORTED_EVERY = 1.0
 """Seconds between two reports of a worker."""
 LATE_HEARTBEATS = 15
 """Seconds without a word after which a worker is lost: one at full load may be late."""
+CONNECTS = 12
+"""Times that a worker tries to reach its master, for five seconds each."""
 TO_STOP = 30.0
-"""Seconds that users get to close what they have."""
+"""Seconds that users get to end what they do."""
+LOOK_EVERY = 0.2
+"""Seconds between two looks whether a load is over."""
 
 
 class Engine:
@@ -44,11 +51,16 @@ class Engine:
 
     def __init__(self, orders: Orders) -> None:
         self.orders = orders
-        self.collected = Observed()
         self.process: Process | None = None
         self.stopped = gevent.event.Event()
         self.interrupted = False
         self.why_stopped = ""
+        self.environment = Environment(
+            user_classes=[self._user_class()], shape_class=self._course(), stop_timeout=TO_STOP,
+            host=orders.assignment.base_url if orders.assignment else None,
+        )  # fmt: skip
+
+    def _user_class(self) -> type[locust.User]:
         engine = self
 
         class SessionUser(locust.User):
@@ -76,21 +88,19 @@ class Engine:
             def on_stop(self) -> None:
                 self.acting.leave()
 
+        return SessionUser
+
+    def _course(self) -> LoadTestShape | None:
+        orders = self.orders
+
         class Course(LoadTestShape):
             """The course of the load."""
 
             def tick(self) -> tuple[int, float] | None:
-                elapsed = self.get_run_time()
-                if elapsed >= orders.seconds:
-                    return None
-                number = users_at(Shape(orders.shape), orders.users, elapsed, orders.seconds)
-                return number, orders.spawn_rate
+                elapsed = min(self.get_run_time(), orders.seconds)
+                return users_at(Shape(orders.shape), orders.users, elapsed, orders.seconds), orders.spawn_rate
 
-        shaped = orders.shape != Shape.STEADY and orders.role != "worker"
-        self.environment = Environment(
-            user_classes=[SessionUser], shape_class=Course() if shaped else None,
-            host=orders.assignment.base_url if orders.assignment else None, stop_timeout=TO_STOP,
-        )  # fmt: skip
+        return None if orders.shape == Shape.STEADY or orders.role == "worker" else Course()
 
     def fired(self, method: str, name: str, milliseconds: float, size: int, wrong: str) -> None:
         """Tell Locust of a request."""
@@ -100,7 +110,7 @@ class Engine:
         )  # fmt: skip
 
     def reached_limit(self) -> None:
-        """No user may send any more."""
+        """No user of this process may send any more."""
         if self.process and not self.why_stopped:
             self.why_stopped = self.process.spent
         self.stopped.set()
@@ -108,65 +118,99 @@ class Engine:
     def interrupt(self, *_: Any) -> None:
         """Stop at the first signal."""
         self.interrupted = True
-        gevent.get_hub().loop.run_callback(self.stopped.set)
+        self.stopped.set()
 
-    def alone(self) -> None:
+    def opened(self, assignment: Assignment, name: str, told: Callable[[dict[str, Any]], None]) -> Process:
+        """The users' process; raises KitError where it cannot judge by the contract."""
+        certificates = Certificates(*(Path(one) if one else None for one in self.orders.certificates))
+        ledgers = Path(self.orders.ledgers)
+        return Process.open(
+            assignment, name, ledgers, certificates, fired=self.fired, told=told, aside=aside
+        )  # fmt: skip
+
+    def becomes(self, assignment: Assignment, name: str, told: Callable[[dict[str, Any]], None]) -> Process:
+        """The same, for a worker."""
+        self.process = self.opened(assignment, name, told)
+        return self.process
+
+    def alone(self) -> Outcome:
         """Run all users in this process."""
+        assert self.orders.assignment is not None
+        process = self.process = self.opened(self.orders.assignment, "w1", lambda _: None)
+        runner = self.environment.create_local_runner()
+        self._show_page()
+        self._lead(runner, lambda: False)
+        process.stopping = True
+        runner.stop()
+        process.close()
+        return self._outcome(process.observed)
+
+    def master(self) -> Outcome:
+        """Lead the workers, from the first that comes to the last that ends; raises KitError without them."""
         orders = self.orders
         assert orders.assignment is not None
-        self.process = self.opened(orders.assignment, "w1", lambda _: None)
-        runner = self.environment.create_local_runner()
-        self._lead(runner)
-        self.collected = self.process.observed
-        self.process.close()
-
-    def opened(self, assignment: Any, name: str, told: Callable[[dict[str, Any]], None]) -> Process:
-        certificates = Certificates(*(Path(one) if one else None for one in self.orders.certificates))
-        return Process.open(
-            assignment,
-            name,
-            Path(self.orders.ledgers),
-            certificates,
-            fired=self.fired,
-            told=told,
-            aside=aside,
+        runner = self.environment.create_master_runner(orders.host, orders.port)
+        gathering = Gathering(
+            runner, orders.assignment, orders.workers, Path(orders.ledgers), orders.mirrored
         )
+        gathering.listen(self.environment.events)
+        self._show_page()
+        try:
+            if not gathering.gather(self.stopped):
+                return self._outcome(gathering.collected, 0)
+            self._lead(runner, lambda: gathering.is_over)
+            lost = gathering.dismiss()
+            self.why_stopped = self.why_stopped or gathering.spent
+            return self._outcome(gathering.collected, lost)
+        finally:
+            gathering.close()
+            runner.quit()
 
-    def _lead(self, runner: Any) -> None:
-        """From the first user to the last reply."""
+    def worker(self) -> None:
+        """Run the users that a master sends; raises KitError where it cannot be reached, or refuses."""
+        orders = self.orders
+        try:
+            runner = self.environment.create_worker_runner(orders.host, orders.port)
+        except ConnectionError:
+            raise KitError(f"no load is led at {orders.host}, port {orders.port}.") from None
+        member = Member(runner, self.becomes, self.stopped)
+        member.listen(self.environment.events)
+        while not self.stopped.wait(LOOK_EVERY):
+            if not len(runner.greenlet):  # the one who led is gone
+                break
+        if member.refused:
+            raise KitError(member.refused)
+        member.leave()
+
+    def _show_page(self) -> None:
+        if self.orders.web_port is not None:
+            self.environment.create_web_ui(self.orders.web_host, self.orders.web_port)
+
+    def _lead(self, runner: Any, over: Callable[[], bool]) -> None:
+        """From the first user to the end of the time, or what else ends a load."""
         orders = self.orders
         gevent.spawn(stats_history, runner)
-        started = time.monotonic()
+        started, begun = time.monotonic(), None
         if self.environment.shape_class is not None:
             runner.start_shape()
         else:
-            runner.start(orders.users, spawn_rate=orders.spawn_rate)
-        while not self.stopped.is_set():
+            begun = gevent.spawn(runner.start, orders.users, spawn_rate=orders.spawn_rate)
+        while not self.stopped.is_set() and not over():
             left = orders.seconds - (time.monotonic() - started)
-            if left <= 0:
+            if left <= 0 or (orders.requests and runner.stats.total.num_requests >= orders.requests):
                 break
-            if orders.requests and runner.stats.total.num_requests >= orders.requests:
-                break
-            self.stopped.wait(min(left, 0.2))
-        if self.process:
-            self.process.stopping = True
-        runner.stop()
+            self.stopped.wait(min(left, LOOK_EVERY))
+        if begun is not None:
+            begun.kill(block=True)
+        if runner.shape_greenlet is not None:
+            runner.shape_greenlet.kill(block=True)
+            runner.shape_greenlet = None
 
-    def outcome(self) -> dict[str, Any]:
-        """What the command reads at the end."""
+    def _outcome(self, observed: Observed, lost: int = 0) -> Outcome:
         stats = self.environment.runner.stats if self.environment.runner else None
-        rows = {}
-        for entry in stats.entries.values() if stats else ():
-            if entry.method != "RULE" and entry.num_requests:
-                rows[entry.name] = {
-                    "replies": entry.num_requests,
-                    "times": {str(key): value for key, value in entry.response_times.items()},
-                    "longest": entry.max_response_time,
-                }
-        return {
-            "observed": self.collected.to_json(), "latency": rows, "interrupted": self.interrupted,
-            "why_stopped": self.why_stopped,
-        }  # fmt: skip
+        rows = [one for one in (stats.entries.values() if stats else ()) if one.method != "RULE"]
+        latency = {one.name: _times(one) for one in rows if one.num_requests}
+        return Outcome(observed, latency, self.interrupted, self.why_stopped, lost)
 
 
 def aside(work: Callable[[], RoundResult]) -> RoundResult:
@@ -175,26 +219,36 @@ def aside(work: Callable[[], RoundResult]) -> RoundResult:
     return found
 
 
+def _times(row: Any) -> Times:
+    return {float(time): number for time, number in row.response_times.items()}
+
+
 def main() -> int:
     orders = Orders.from_json(json.loads(sys.stdin.readline()))
     runners.WORKER_REPORT_INTERVAL = REPORTED_EVERY
     runners.HEARTBEAT_LIVENESS = LATE_HEARTBEATS
+    runners.CONNECT_RETRY_COUNT = CONNECTS
     engine = Engine(orders)
     for number in (signal.SIGINT, signal.SIGTERM):
-        signal.signal(number, engine.interrupt)
+        gevent.signal_handler(number, engine.interrupt)
+    folder = Path(orders.folder)
     try:
-        engine.alone()
+        if orders.role == "worker":
+            engine.worker()
+            return 0
+        outcome = engine.master() if orders.role == "master" else engine.alone()
     except KitError as error:
         sys.stderr.write(f"ERROR: {error}\n")
-        return 4
-    folder = Path(orders.folder)
-    with whole_file(folder / LOCUST_HTML) as file:
+        return CANNOT_START
+    with whole_file(folder / LOCUST_PAGE) as file:
         file.write(get_html_report(engine.environment, show_download_link=False))
     with whole_file(folder / OUTCOME) as file:
-        json.dump(engine.outcome(), file)
+        json.dump(outcome.to_json(), file)
     return 0
 
 
 if __name__ == "__main__":
+    code = main()
     sys.stdout.flush()
-    os._exit(main())
+    sys.stderr.flush()
+    os._exit(code)

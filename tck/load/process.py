@@ -12,6 +12,7 @@ from typing import Any
 
 from tck.checking.check import Check
 from tck.cleanup.close_session import Closed, close_session
+from tck.cleanup.ledger import Entry
 from tck.errors import Indeterminate
 from tck.load.assignment import Assignment
 from tck.load.life import OWNED, Life
@@ -142,6 +143,8 @@ class User:
     """Whether the user did not stop in time."""
     lives: Iterator[int] = field(default_factory=lambda: itertools.count(1))
     rests: int = 0
+    beside: list[Entry] = field(default_factory=list)
+    """What users who called the same session have left."""
     closes: bool = False
     """Whether the target was seen to close a session."""
 
@@ -193,7 +196,7 @@ class User:
     def _join(self, meeting: Meeting, check: Check, draw: Random, mark: str) -> None:
         check.node = SHARED
         meeting.join(self.run, check, draw, mark)
-        self.run.ledger.begin()  # its maker closes it
+        self.run.ledger.begin()  # its maker closes what is left
 
     def _host(self, check: Check, draw: Random, mark: str) -> None:
         share, meetings = self.process.plan.share, self.process.meetings
@@ -210,6 +213,7 @@ class User:
             result = meeting.host(self.run, draw, mark, closed, self.process.aside)
         finally:
             closed()
+            self.beside = [entry for book in meeting.books for entry in book.open]
         if result is None:
             self.process.observed.work["shared sessions that were not judged"] += 1
             return
@@ -254,7 +258,8 @@ class User:
     def _tidy(self) -> None:
         """Close what a life left open: no other one begins before."""
         tries = 0
-        for entry in self.run.ledger.book.open:
+        entries, self.beside = [*self.run.ledger.book.open, *self.beside], []
+        for entry in entries:
             while True:
                 attempt = close_session(self.run.contract, entry, self._send, self.closes)
                 self.closes = self.closes or attempt.became is Closed.CLOSED

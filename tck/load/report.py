@@ -1,7 +1,6 @@
 """What a load observed as the parts of a result; pure."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from typing import Any
 
 from tck.load.life import OWNED
 from tck.load.observed import Observed
@@ -33,7 +32,7 @@ def findings_of(observed: Observed, requirements: Sequence[str]) -> Iterator[Fin
 
 
 def load_entry(
-    settings: Settings, observed: Observed, latency: Mapping[str, Any], lost: int, stopped: str
+    settings: Settings, observed: Observed, latency: Mapping[str, Times], lost: int, stopped: str
 ) -> LoadEntry:
     """The member `load` of a result."""
     saturation = {
@@ -61,26 +60,22 @@ def split(name: str) -> tuple[str, str]:
     return operation, status
 
 
-def _row(name: str, one: Mapping[str, Any]) -> LoadedEntry:
+def _row(name: str, times: Times) -> LoadedEntry:
     operation, status = split(name)
-    return {"operation": operation, "status": status, **entry_of(latency_of(operation, _times(one)))}
-
-
-def _times(one: Mapping[str, Any]) -> Times:
-    return {float(time): number for time, number in one["times"].items()}
+    return {"operation": operation, "status": status, **entry_of(latency_of(operation, times))}
 
 
 def times_by_operation(
-    latency: Mapping[str, Any], operations: Sequence[str], timeout: float
+    latency: Mapping[str, Times], operations: Sequence[str], timeout: float
 ) -> Mapping[str, Times]:
     """By operation how often calls took how long; one without a clear reply counts as long as the timeout."""
     found: dict[str, dict[float, int]] = {}
-    for name, one in latency.items():
+    for name, times in latency.items():
         operation, status = split(name)
         if operation not in operations:
             continue
         into = found.setdefault(operation, {})
-        for time, number in _times(one).items():
+        for time, number in times.items():
             counted = max(time, timeout * 1000) if is_saturated(status) else time
             into[counted] = into.get(counted, 0) + number
     return found

@@ -1,10 +1,11 @@
 """What the operator asked of a load, read and checked."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from tck.load.shape import Shape
 from tck.run.options import Options
+from tck.transport.certificates import Certificates
 
 DEFAULT_PORT = 5557
 
@@ -29,6 +30,7 @@ class Settings:
     host: str = "127.0.0.1"
     port: int = DEFAULT_PORT
     web_port: int | None = None
+    web_host: str = "127.0.0.1"
     raw: bool = False
 
     @property
@@ -44,5 +46,5 @@ class WorkerSettings:
     host: str
     port: int
     report_dir: Path
-    certificates: tuple[str, str, str] = ("", "", "")
+    certificates: Certificates = field(default_factory=Certificates)
     contract_dir: Path | None = None

@@ -7,6 +7,7 @@ from random import Random
 from typing import Any
 
 from tck.checking.check import Check
+from tck.cleanup.ledger import Book
 from tck.load.plan import Shared
 from tck.load.users_run import LoadRun, Ring
 from tck.randomized import Event, History, Racer, RoundResult
@@ -36,6 +37,8 @@ class Meeting:
     shared: Shared
     events: list[Event[Any]] = field(default_factory=list)
     rings: list[Ring] = field(default_factory=list)
+    books: list[Book] = field(default_factory=list)
+    """What creates of the others have left, which the maker closes."""
     joined: int = 0
     begun: threading.Event = field(default_factory=threading.Event)
     full: threading.Event = field(default_factory=threading.Event)
@@ -50,6 +53,7 @@ class Meeting:
         """Take a seat, and call together with the others."""
         self.joined += 1
         self.rings.append(run.ring)
+        self.books.append(run.ledger.book)
         seat = self.joined
         if self.joined == SEATS - 1:
             self.full.set()
