@@ -79,6 +79,24 @@ def eventually(look: Callable[[], T], holds: Callable[[T], bool], within: float 
         pause(PAUSE * looks)
 
 
+def loaded_wait(look: Callable[[], T], holds: Callable[[T], bool], within: float | None = None) -> Waited[T]:
+    """Look until it holds, or a look that began after `within` seconds (VISIBLE_WITHIN) does not show it.
+
+    A target under load may be long in replying, with what was true long ago: a look that began earlier proves
+    nothing.
+    """
+    within = VISIBLE_WITHIN if within is None else within
+    started, looks = time.monotonic(), 0
+    while True:
+        began = time.monotonic() - started
+        value = look()
+        looks += 1
+        held = holds(value)
+        if held or began >= within:
+            return Waited(value, held, time.monotonic() - started, looks)
+        pause(PAUSE * looks)
+
+
 def steadily(
     look: Callable[[], T], holds: Callable[[T], bool], in_a_row: int, within: float | None = None
 ) -> Waited[T]:

@@ -32,7 +32,16 @@ from tck.values.mismatch import Mismatch, joined
 from tck.values.origin import Origin, Status, Text, exchanges_of
 from tck.values.rfc3339 import Instant, is_date_time, parse_instant
 from tck.values.row import Row
-from tck.waiting import CLOCKS_DIFFER, LONGEST_WAIT, VISIBLE_WITHIN, Waited, eventually, listed_within, pause
+from tck.waiting import (
+    CLOCKS_DIFFER,
+    LONGEST_WAIT,
+    VISIBLE_WITHIN,
+    Waited,
+    eventually,
+    listed_within,
+    loaded_wait,
+    pause,
+)
 
 __all__ = [
     "CLOCKS_DIFFER",
@@ -98,6 +107,7 @@ __all__ = [
     "let_pass",
     "listed_within",
     "load_doors",
+    "loaded_wait",
     "near_json",
     "near_keys",
     "odd_members",

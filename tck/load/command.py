@@ -11,23 +11,28 @@ from contextlib import ExitStack
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
 
 from tck import __version__
 from tck.child import of_this_kit, passing_on
-from tck.errors import KitError
+from tck.errors import Indeterminate, KitError
 from tck.load.assignment import Assignment, keys_of
 from tck.load.orders import OUTCOME, Orders, Outcome
+from tck.load.plan import plan_of
 from tck.load.report import findings_of, is_saturated, load_entry, split, times_by_operation
 from tck.load.settings import Settings
 from tck.program import command_of
+from tck.recording.exchange import Exchange
+from tck.reports.junit import junit_of
+from tck.results.document import GroupState, Result
 from tck.results.kit_identity import this_kit
 from tck.run.controller import LOCUST_HTML, Controller, open_controller, target_line
 from tck.run.finish import Ending, Settlement, Spent, leave, rerun_options, settle_all, write
+from tck.run.groups import Groups, states
 from tck.run.inputs import make_plan
+from tck.unjudged import NotApplicable, NotTested
 from tck.vocabulary import BROKE, CANNOT_START
 
-ERRORS = "locust.log"
+ERRORS, JUNIT = "locust.log", "junit.xml"
 LOOPBACK = "127.0.0.1"
 TO_END = 20.0
 """Seconds that a process of users gets to end after the one that leads has."""
@@ -114,8 +119,21 @@ class Load:
             None if options.max_requests is None else max(0, options.max_requests - spent.requests.count - 2),
             None if options.max_sessions is None else max(0, options.max_sessions - spent.sessions.count),
             this_kit(options.contract, controller.plan.spec.contract.root).digest,
-            keys_of(target.credentials, target.prefix), (), self.settings.raw,
+            keys_of(target.credentials, target.prefix), self._groups(controller), self.settings.raw,
         )  # fmt: skip
+
+    def _groups(self, controller: Controller) -> tuple[str, ...]:
+        """The optional groups that the target offers, and for which the contract has users."""
+        return tuple(
+            name for name in plan_of(controller.plan.spec.contract).groups if self._offers(controller, name)
+        )
+
+    def _offers(self, controller: Controller, name: str) -> bool:
+        try:
+            Groups(controller.run).require(name)
+        except (NotApplicable, NotTested, Indeterminate):
+            return False
+        return True
 
     def _ended(self, controller: Controller, outcome: Outcome | None) -> int:
         settings, spec = self.settings, controller.plan.spec
@@ -131,13 +149,14 @@ class Load:
             load=load_entry(settings, observed, outcome.latency, outcome.lost, outcome.stopped),
             times=times_by_operation(outcome.latency, operations, options.request_timeout),
             elsewhere=Spent(observed.work["requests"], observed.work["sessions"]),
-            rerun=self._again(controller),
+            groups=self._states(controller), rerun=self._again(controller),
         )  # fmt: skip
 
-        def more(folder: Path, *_: Any) -> None:
+        def more(folder: Path, result: Result, exchanges: Mapping[str, Exchange]) -> None:
             page = controller.target.shared / LOCUST_HTML
             if page.exists():
                 (folder / LOCUST_HTML).write_bytes(page.read_bytes())
+            (folder / JUNIT).write_text(junit_of(result, exchanges), encoding="utf-8")
 
         result, written = write(controller, settlement, settings.seed, more)
         ending: Ending = leave(controller, settlement, result, written, 0)
@@ -147,6 +166,10 @@ class Load:
         for said in observed.problems:
             self.say(f"ERROR: the kit broke at a session:\n{said}")
         return BROKE if observed.problems else ending.exit
+
+    def _states(self, controller: Controller) -> Mapping[str, GroupState]:
+        seen, spec = controller.run.groups_seen(), controller.plan.spec
+        return states(spec.contract.groups, self.settings.options, seen)
 
     def _again(self, controller: Controller) -> tuple[str, ...]:
         settings = self.settings

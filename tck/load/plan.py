@@ -1,7 +1,7 @@
 """What a contract brings for load: how a life is made up, and what goes and judges it."""
 
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
 from importlib import import_module
 from random import Random
 from typing import Any, Protocol
@@ -42,6 +42,10 @@ class Shared(Protocol):
         """A call, with a mark that no other call has."""
 
 
+GroupLife = Callable[[Run, Check, Random, str], None]
+"""Takes what seeds it, and a mark that no other life has."""
+
+
 @dataclass(frozen=True)
 class LoadPlan:
     """How users of a contract walk through the lives of sessions.
@@ -54,6 +58,8 @@ class LoadPlan:
     life: Callable[[Random, str], Sequence[Any]]
     walker: Callable[[Run, Check], Walker[Any, Any, Any, Any]]
     share: Callable[[Run, Check], Shared] | None = None
+    groups: Mapping[str, GroupLife] = field(default_factory=dict)
+    """By optional group what a user does with it, from its beginning to its end; the check finds."""
 
 
 def plan_of(contract: Contract) -> LoadPlan:

@@ -27,6 +27,7 @@ from tck.run.context import Run, open_run
 from tck.run.inputs import Plan, load_specification
 from tck.transport.certificates import Certificates
 from tck.transport.client import Timeline
+from tck.transport.limits import Spent
 from tck.transport.messages import Call, Reply
 from tck.transport.retry import limit_reset, retry_after
 from tck.unjudged import NotTested
@@ -40,6 +41,8 @@ FIRST_REST, LONGEST_REST = 0.1, 5.0
 """Seconds that a user rests after a call that got no clear reply: longer after each in a row."""
 LONGEST_ASKED = 30.0
 """Seconds that a target may ask a user to wait."""
+GROUP = "load::{}"
+"""What findings about an optional group name as their check."""
 REPLIES = "load::every reply"
 """What findings about the rules on every reply name as their check."""
 Fired = Callable[[str, str, float, int, str], None]
@@ -165,12 +168,13 @@ class User:
                 self._live(check, draw, mark)
             elif meetings:
                 self._join(meetings[0], check, draw, mark)
-            elif draw.randrange(ONE_IN) == 0:
-                self._host(check, draw, mark)
             else:
-                self._live(check, draw, mark)
-        except NotTested as limit:
+                self._begin(check, draw, mark)
+        except Spent as limit:
             self.process.spent = str(limit)
+        except NotTested:  # the checks of a run say why
+            self.process.observed.work["sessions that could not be made"] += 1
+            self._pause(FIRST_REST)
         except Indeterminate:
             self.rest()
         except Exception:  # noqa: BLE001 - the kit's own fault is an error, and no user ends by it
@@ -181,6 +185,20 @@ class User:
         self._harvest(check)
         self._tidy()
         return not self.process.spent
+
+    def _begin(self, check: Check, draw: Random, mark: str) -> None:
+        """Begin something: what it is, is drawn."""
+        groups = [name for name in self.process.plan.groups if name in self.process.assignment.groups]
+        lot = draw.randrange(ONE_IN)
+        if lot == 0:
+            self._host(check, draw, mark)
+        elif lot <= len(groups):
+            name = groups[lot - 1]
+            check.node = GROUP.format(name)
+            self.process.plan.groups[name](self.run, check, draw, mark)
+            self.process.observed.work[f"lives of {name}"] += 1
+        else:
+            self._live(check, draw, mark)
 
     def _live(self, check: Check, draw: Random, mark: str) -> None:
         plan, process = self.process.plan, self.process

@@ -1,6 +1,5 @@
 """One user's part of a run under load: its own connection, and records that stay small."""
 
-import time
 from collections import deque
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field
@@ -13,7 +12,7 @@ from tck.run.context import Run
 from tck.transport.client import Client, Timeline, tokens_in
 from tck.transport.messages import Call, Reply
 from tck.values.texts import whole
-from tck.waiting import PAUSE, VISIBLE_WITHIN, ReadPatience, Waited, pause
+from tck.waiting import ReadPatience, Waited, loaded_wait
 
 T = TypeVar("T")
 KEPT = 96
@@ -126,22 +125,11 @@ class UserLedger(Ledger):
 
 @dataclass
 class LoadPatience(ReadPatience):
-    """Waits as long for a write to be seen as the contract allows, by reads that began after the wait.
-
-    A reply that was long under way shows what was true long ago, so one that began earlier proves nothing.
-    """
+    """Waits as long for a write to be seen as the contract allows, however long a reply takes."""
 
     def wait(self, look: Callable[[], T], holds: Callable[[T], bool]) -> Waited[T]:
         """Look until it holds, or a look that began after the wait does not show it."""
-        started, looks = time.monotonic(), 0
-        while True:
-            began = time.monotonic() - started
-            value = look()
-            looks += 1
-            held = holds(value)
-            if held or began >= VISIBLE_WITHIN:
-                return Waited(value, held, time.monotonic() - started, looks)
-            pause(PAUSE * looks)
+        return loaded_wait(look, holds)
 
 
 @dataclass

@@ -14,7 +14,7 @@ from tck.reports.cause_view import (
     failures_in,
 )
 from tck.reports.exchange_view import in_logs
-from tck.reports.labels import verdict_sentence
+from tck.reports.labels import failing_checks, operation, shown, verdict_sentence
 from tck.reports.text import pair
 from tck.results.document import Result
 from tck.results.repeats import told
@@ -30,6 +30,28 @@ def add_causes(path: Path, result: Result, exchanges: Mapping[str, Exchange]) ->
         text = with_causes(path.read_text(encoding="utf-8"), result, exchanges)
         with whole_file(path) as file:
             file.write(text)
+
+
+def junit_of(result: Result, exchanges: Mapping[str, Exchange]) -> str:
+    """A file of a result that no pytest has written: a case for each requirement that was looked at."""
+    seen = [one for one in result["requirements"] if one["outcome"] in ("passed", "failed")]
+    failed = sum(one["outcome"] == "failed" and one["level"] == "must" for one in seen)
+    suite = ET.Element(
+        "testsuite", name="sessions-tck", tests=str(len(seen)), failures=str(failed), errors="0",
+        skipped=str(sum(one["outcome"] == "failed" and one["level"] != "must" for one in seen)),
+        time=str(result["duration_seconds"]), timestamp=result["started_at"],
+    )  # fmt: skip
+    for one in seen:
+        case = ET.SubElement(suite, "testcase", classname=f"load.{operation(one)}", name=one["id"], time="0")
+        _add(ET.SubElement(case, "properties"), "requirement", one["id"])
+        if one["outcome"] == "failed":
+            kind = "failure" if one["level"] == "must" else "skipped"
+            told = ET.SubElement(case, kind, message=printable(one["reason"]))
+            stories = ("\n".join(check.get("story", ())) for check in failing_checks(one))
+            told.text = shown("\n\n".join(filter(None, stories)))
+    suites = ET.Element("testsuites")
+    suites.append(suite)
+    return with_causes(ET.tostring(suites, encoding="unicode"), result, exchanges)
 
 
 def with_causes(text: str, result: Result, exchanges: Mapping[str, Exchange]) -> str:

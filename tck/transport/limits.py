@@ -9,6 +9,10 @@ from tck.errors import KitError
 from tck.unjudged import NotTested
 
 
+class Spent(NotTested):
+    """A limit of the run is reached."""
+
+
 @dataclass(frozen=True)
 class Counter:
     """A count shared by processes: two files that grow by one byte a step up or down, atomically."""
@@ -61,7 +65,7 @@ class Budget:
     max_sessions: int | None = None
 
     def spend_request(self, closing: bool = False) -> None:
-        """Count one request; raises NotTested when the run may send no more.
+        """Count one request; raises Spent when the run may send no more.
 
         One request for each session made is kept back, so that it can be closed.
         """
@@ -75,14 +79,12 @@ class Budget:
                 raise
         else:
             if not allowed:
-                raise NotTested(
-                    f"the budget of {_told(self.max_requests, 'request')} is spent (--max-requests)"
-                )
+                raise Spent(f"the budget of {_told(self.max_requests, 'request')} is spent (--max-requests)")
 
     def spend_session(self) -> None:
-        """Count one session about to be made; raises NotTested when the run may make no more."""
+        """Count one session about to be made; raises Spent when the run may make no more."""
         if not self.sessions.step(self.max_sessions):
-            raise NotTested(f"the budget of {_told(self.max_sessions, 'session')} is spent (--max-sessions)")
+            raise Spent(f"the budget of {_told(self.max_sessions, 'session')} is spent (--max-sessions)")
 
     @property
     def broken(self) -> Counter:

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from random import Random
 from typing import Any
 
+from suites.trigger.randomized.load_groups import channel_life, list_life
 from suites.trigger.randomized.model import Action, Ask, Bearer, State
 from suites.trigger.randomized.racer import LOOK, Racer, close, update
 from suites.trigger.randomized.walk_machine import DEADLINE, OTHER, OWN, Step, create_step
@@ -143,5 +144,6 @@ def shared(run: Run, check: Check) -> SharedSession:
 
 
 LOAD = LoadPlan(
-    watch=watch, life=lambda draw, mark: Life(draw, mark).steps(), walker=Walker, share=shared
+    watch=watch, life=lambda draw, mark: Life(draw, mark).steps(), walker=Walker, share=shared,
+    groups={LIST: list_life, CHANNELS: channel_life},
 )  # fmt: skip
