@@ -24,6 +24,7 @@ from suites.trigger.support.lists.lists import Lists
 from suites.trigger.support.lists.population import listed_early, population  # noqa: F401 - a fixture
 from suites.trigger.support.replies.group_replies import CHANNELS, LIST, GroupMonitor
 from suites.trigger.support.replies.monitors import ReplyMonitor
+from suites.trigger.support.seen_open import SeenOpen
 from suites.trigger.support.shared_sessions import SharedSessions, in_view, shared
 from tck.checking import Check
 from tck.run import Run
@@ -38,6 +39,7 @@ NAMED_BY_OPTIONS = {
 def monitored(run: Run) -> None:
     """Every reply of the run is judged by the monitor, whatever the check is about."""
     run.monitors.append(ReplyMonitor(run.api, run.target.credentials, run.options.own["task_identifier"]))
+    run.monitors.append(SeenOpen())
     for group in (LIST, CHANNELS):
         run.group_monitors[group] = [GroupMonitor(group, run.target.credentials)]
 

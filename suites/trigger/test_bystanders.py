@@ -63,11 +63,13 @@ def naming(session: LiveSession) -> Body:
     return {"id": session.id, "session": session.external_id, "externalId": session.external_id}
 
 
-@pytest.mark.requirement("bystanders.create-leaves-others")
+@pytest.mark.requirement("bystanders.create-leaves-others", "create.session-ids-are-unique")
 def test_a_create_leaves_other_sessions_alone(
     check: Check, sessions: Sessions, bodies: Bodies, new_session: NewSession, scene: Scene
 ) -> None:
-    new_session(tags=[bodies.run.tag, "another"])
+    another = _another(new_session, sessions, bodies, scene.bystanders[1])
+    with check.judging("create.session-ids-are-unique"):
+        assert another.id not in [bystander.id for bystander in scene.bystanders]
     for bystander in scene.bystanders[1:]:
         assert (
             bystander.still(bystander.created.row).without_volatile()
@@ -79,6 +81,13 @@ def test_a_create_leaves_other_sessions_alone(
     sessions.create(bodies.minimal(externalId=scene.bystanders[1].external_id, type=5))
     for was, now in scene.left(before):
         assert now == was
+
+
+def _another(new_session: NewSession, sessions: Sessions, bodies: Bodies, other: LiveSession) -> LiveSession:
+    """A session whose create named another one's id beside its own externalId, unless that was refused."""
+    body = bodies.minimal(tags=[bodies.run.tag, "another"])
+    reply = sessions.create({**body, "id": other.id, "session": other.id})
+    return LiveSession(reply, sessions) if reply.succeeded else new_session(body)
 
 
 @pytest.mark.requirement("bystanders.update-leaves-others")

@@ -8,8 +8,17 @@ import pytest
 from suites.trigger.support.addresses import reached
 from suites.trigger.support.api import LiveSession
 from suites.trigger.support.bodies import ELEVEN_TAGS, Body
-from suites.trigger.support.close import OTHER_REASON, REASON, close_first, closes_again, ending, ways_back
-from suites.trigger.support.closed_rows import repeated
+from suites.trigger.support.close import (
+    NO_METADATA,
+    OTHER_REASON,
+    REASON,
+    close_first,
+    closes_again,
+    ending,
+    ways_back,
+)
+from suites.trigger.support.closed_rows import repeated, still_whole
+from suites.trigger.support.update import was_refused
 from tck.checking import Check, NotApplicable, Reply, encoded
 
 FEW = 3
@@ -71,7 +80,10 @@ def test_closing_again_without_a_body_changes_nothing(
     "close.is-terminal",
     "update.seen-by-retrieve",
     "update.different-external-id-answers-422",
+    "update.null-external-id-answers-422",
     "update.eleven-tags-refused",
+    "update.metadata-wrong-type-refused",
+    "update.refused-update-applies-nothing",
     "replies.every-reader-sees-the-same-row",
 )
 @FIRST
@@ -88,6 +100,14 @@ def test_nothing_reopens_a_closed_session(check: Check, session: LiveSession, fi
         _updates_take_effect(updated)
         for reply in updates_with(replies, "externalId", f"{session.external_id}-new"):
             assert reply.status == 422
+    with check.judging("update.null-external-id-answers-422"):
+        _updates_take_effect(updated)
+        for reply in updates_with(replies, "externalId", None):
+            assert reply.status == 422
+    with check.judging("update.metadata-wrong-type-refused"):
+        _updates_take_effect(updated)
+        for reply in updates_with(replies, "metadata", NO_METADATA):
+            check.refused(reply, documented=422, deviation="update.invalid-body-answers-422")
     with check.judging("update.eleven-tags-refused"):
         _updates_take_effect(updated)
         for reply in updates_with(replies, "tags", ELEVEN_TAGS):
@@ -96,6 +116,12 @@ def test_nothing_reopens_a_closed_session(check: Check, session: LiveSession, fi
         _updates_are_taken(updated)
         shown = session.eventually_shows_written(updated)
         assert shown.without_volatile() == updated.row.without_volatile()
+    with check.judging("update.refused-update-applies-nothing"):
+        _updates_are_taken(updated)
+        before = session.eventually_shows_written(updated)
+        refused = session.sessions.update(session.id, {"metadata": LATE["metadata"], "tags": ELEVEN_TAGS})
+        was_refused(refused, judged_by="update.eleven-tags-refused")
+        assert still_whole(session, before) == before
     with check.judging("replies.every-reader-sees-the-same-row"):
         _updates_are_taken(updated)
         assert ending(updated.row) == closed

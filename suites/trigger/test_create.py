@@ -8,6 +8,7 @@ import pytest
 from suites.trigger.support.addresses import found
 from suites.trigger.support.api import LiveSession, Sessions, made
 from suites.trigger.support.bodies import FAR_FUTURE, OMITTED, Bodies, Body, with_trigger
+from suites.trigger.support.close import without_close_fields
 from suites.trigger.support.create import Creates, first_of, picked, shown_config
 from suites.trigger.support.round_trip_values import trigger_tags
 from suites.trigger.support.shared_sessions import SharedSessions
@@ -137,6 +138,7 @@ def _taken(replies: Sequence[Reply]) -> list[Reply]:
     "create.values-keep-trigger-tags",
     "create.returns-metadata-as-sent",
     "close.values-keep-reason",
+    "close.keeps-other-members",
 )
 def test_empty_values_are_kept_as_they_are(check: Check, sessions: Sessions, bodies: Bodies) -> None:
     body = bodies.minimal(tags=[bodies.run.tag, ""], metadata={})
@@ -150,9 +152,15 @@ def test_empty_values_are_kept_as_they_are(check: Check, sessions: Sessions, bod
     with check.judging("create.returns-metadata-as-sent"):
         assert reply["metadata"] == {}
         assert row["metadata"] == {}
+    closed = sessions.close(str(reply["id"].value), {"reason": " \t "})
     with check.judging("close.values-keep-reason"):
-        closed = check.accepted(sessions.close(str(reply["id"].value), {"reason": " \t "}))
+        check.accepted(closed)
         assert closed["closedReason"] == " \t "
+    with check.judging("close.keeps-other-members"):
+        check.control(closed, judged_by="close.answers-200")
+        assert without_close_fields(closed.row) == without_close_fields(row)
+        still = LiveSession(reply, sessions).eventually_shows_written(closed)
+        assert without_close_fields(still) == without_close_fields(row)
 
 
 WHAT_IS_LEFT_OUT: Body = {"tags": [], "metadata": None, "closedAt": None, "closedReason": None}

@@ -43,6 +43,8 @@ def refuses(creates: Creates, texts: Iterable[Any]) -> None:
         pytest.param("{year}-01-10T25:00:00Z", id="a twenty-fifth hour"),
         pytest.param("{year}-01-10T00:60:00Z", id="a sixtieth minute"),
         pytest.param("{year}-01-10T00:00:61Z", id="a second too many"),
+        pytest.param("{year}-01-10T00:00:00+25:00", id="an offset of too many hours"),
+        pytest.param("{year}-01-10T00:00:00-05:60", id="an offset of too many minutes"),
     ],
 )
 def test_a_date_with_a_part_out_of_range_is_refused(creates: Creates, text: str) -> None:
@@ -62,6 +64,7 @@ def test_a_date_in_another_notation_is_refused(creates: Creates) -> None:
         f"{year}-01-10T00:00:00", f"{year}-01-10", f"{year}-01-10T00:00Z", f"10/01/{year}",
         f"{year}0110T000000Z", f"{year}-W02-1T00:00:00Z", f"{year}-01-10T00:00:00+0530",
         f"{year}-01-10T00:00:00 UTC", f"Tue, 10 Jan {year} 00:00:00 GMT", "tomorrow", "P3W", "0",
+        f"{year}-01-10T24:00:00Z",
     ]  # fmt: skip
     refuses(creates, texts)
 

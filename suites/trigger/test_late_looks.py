@@ -46,6 +46,16 @@ LIKE_REASON = {
     "reason ": "with a blank",
     "closedReason": "by it",
 }
+LONG_AGO = "2001-02-03T04:05:06.000Z"
+OTHER_MEMBERS = {
+    "closedAt": LONG_AGO,
+    "updatedAt": LONG_AGO,
+    "createdAt": LONG_AGO,
+    "tags": ["by a close"],
+    "metadata": {"by": "a close"},
+    "type": "by.a.close",
+}
+"""Members of the row of which the page of close says nothing."""
 LATE_REASONS = frozenset(json.loads(raw)["reason"] for raw in WRITTEN.values())
 
 
@@ -80,6 +90,7 @@ def shown_at(session: LiveSession, address: str) -> Reply:
     "close.keeps-other-members",
     "close.by-external-id",
     "close.other-names-set-nothing",
+    "close.closed-at-is-time-of-close",
 )
 def test_what_was_made_early_is_there_late_and_can_be_closed(
     check: Check, run: Run, sessions: Sessions, shared_sessions: SharedSessions, array: Array
@@ -110,11 +121,18 @@ def test_what_was_made_early_is_there_late_and_can_be_closed(
         assert reply.status == 200
         assert reply["id"] == token_owner.id
     close_all(check, run, array)
+    before = shown_at(array.updated, array.updated.id).row
+    closed = sessions.close(array.updated.id, {**LIKE_REASON, **OTHER_MEMBERS})
     with check.judging("close.other-names-set-nothing"):
-        closed = sessions.close(array.updated.id, LIKE_REASON)
         _not_refused(closed)
+        row = shown_at(array.updated, array.updated.id).row
         assert closed["closedReason"] == NULL
-        assert shown_at(array.updated, array.updated.id)["closedReason"] == NULL
+        assert row["closedReason"] == NULL
+        assert without_close_fields(closed.row) == without_close_fields(before)
+        assert without_close_fields(row) == without_close_fields(before)
+    with check.judging("close.closed-at-is-time-of-close"):
+        _not_refused(closed)
+        assert closed["closedAt"] != LONG_AGO
 
 
 def _not_refused(reply: Reply) -> None:

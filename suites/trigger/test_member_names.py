@@ -8,11 +8,13 @@ from suites.trigger.support.api import LiveSession, Sessions
 from suites.trigger.support.bodies import OMITTED, Bodies, Body
 from suites.trigger.support.create import Creates
 from suites.trigger.support.shared_sessions import SharedSessions, updated
-from tck.checking import NULL, Check, NotApplicable, taken_or_refused
+from tck.checking import FALSE, NULL, Check, NotApplicable, taken_or_refused
 from tck.run import Run
 
 LIKE_TAGS = ("Tags", "TAGS", " tags", "tags ", "tag", "tags[]", "t\u0430gs", "tags\u200b")
 LIKE_METADATA = ("Metadata", "METADATA", "metaData", "meta_data", "metadata ", "meta")
+LONG_AGO = "2001-02-03T04:05:06.000Z"
+NO_RUN = "run_0000000000000000000000"
 REQUIRED = {
     "type": ("Type", "TYPE", " type", "kind"),
     "taskIdentifier": ("TaskIdentifier", "taskidentifier", "task_identifier", "task"),
@@ -50,7 +52,9 @@ def test_a_create_sets_nothing_by_another_name(sessions: Sessions, bodies: Bodie
         "Tags": ["other"], "tags ": ["other"], "TAGS": ["other"],
         "Metadata": {"other": True}, "meta_data": {"other": True}, "metadata ": {"other": True},
         "ExpiresAt": "2097-03-02T01:00:59.000Z", "expires_at": "2097-03-02T01:00:59.000Z",
-        "closedAt": "2001-02-03T04:05:06.000Z", "closedReason": "by a create", "id": f"session_{name}",
+        "closedAt": LONG_AGO, "closedReason": "by a create", "id": f"session_{name}",
+        "createdAt": LONG_AGO, "updatedAt": LONG_AGO, "runId": NO_RUN, "currentRunId": NO_RUN,
+        "isCached": True, "publicAccessToken": "by a create",
     }  # fmt: skip
     reply = sessions.create({**bodies.minimal(externalId=OMITTED, tags=[bodies.run.tag]), **others})
     _not_refused(reply.refused)
@@ -62,6 +66,12 @@ def test_a_create_sets_nothing_by_another_name(sessions: Sessions, bodies: Bodie
         assert shown["closedAt"] == NULL
         assert shown["closedReason"] == NULL
         assert shown["id"] != f"session_{name}"
+        assert shown["createdAt"] != LONG_AGO
+        assert shown["updatedAt"] != LONG_AGO
+        assert shown["currentRunId"] != NO_RUN
+    assert reply["runId"] != NO_RUN
+    assert reply["isCached"] == FALSE
+    assert reply["publicAccessToken"] != "by a create"
     assert row["expiresAt"] != "2097-03-02T01:00:59.000Z"
     assert sessions.retrieve(name).status == 404
 

@@ -12,6 +12,7 @@ from suites.trigger.support.close import is_closed
 from suites.trigger.support.doors.array_sessions import Array
 from suites.trigger.support.doors.arrays import combinations, words_of
 from suites.trigger.support.doors.wire import reading, sending, spelt
+from suites.trigger.support.replies.broken import broken
 from suites.trigger.support.shared_sessions import SharedSessions, for_both_kinds
 from tck.checking import Broken, Check, Reply, Row, read_token, response_rules
 from tck.run import Run
@@ -57,7 +58,9 @@ def all_show(replies: Mapping[str, Reply], row: Row) -> None:
             raise Broken(f"{reader} shows another row", "the same row", seen, reply.exchange)
 
 
-@pytest.mark.requirement("replies.every-reader-sees-the-same-row", "retrieve.includes-trigger-config")
+@pytest.mark.requirement(
+    "replies.every-reader-sees-the-same-row", "retrieve.includes-trigger-config", "create.run-ids-are-unique"
+)
 def test_every_reader_of_an_open_session_sees_the_same_row(check: Check, array: Array) -> None:
     sessions = [one.session for one in array.open[:SHOWN_BY_EVERY_READER]]
     seen = [(session, readers_of_an_open_session(session)) for session in sessions]
@@ -69,6 +72,19 @@ def test_every_reader_of_an_open_session_sees_the_same_row(check: Check, array: 
             for reader in (reader for reader in replies if "retrieve" in reader):
                 shown, sent = replies[reader]["triggerConfig"], session.sent["triggerConfig"]
                 assert sent_members(shown, sent) == sent
+    with check.judging("create.run-ids-are-unique"):
+        owners: dict[object, LiveSession] = {}
+        for session, replies in seen:
+            for reply in replies.values():
+                for run in runs_shown(reply):
+                    if owners.setdefault(run, session) is not session:
+                        raise broken(reply, f"two sessions show the run {run}", "a run of its own in each")
+
+
+def runs_shown(reply: Reply) -> list[object]:
+    """The first run and the live one, where a reply shows them."""
+    shown = [reply.row.values.get(name) for name in ("runId", "currentRunId")] if reply.succeeded else []
+    return [run for run in shown if isinstance(run, str)]
 
 
 @pytest.mark.requirement("replies.every-reader-sees-the-same-row", "retrieve.includes-trigger-config")

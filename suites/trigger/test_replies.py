@@ -4,6 +4,7 @@ import pytest
 
 from suites.trigger.support.api import LiveSession, NewSession, Sessions, path_of
 from suites.trigger.support.bodies import OMITTED, Bodies, Body, with_trigger
+from suites.trigger.support.close import without_close_fields
 from suites.trigger.support.replies import rules, sample_calls
 from suites.trigger.support.replies.monitors import REFUSES_A_BODY
 from suites.trigger.support.shared_sessions import WITH_NAME, WITHOUT_NAME, SharedSessions, updated
@@ -200,17 +201,22 @@ def test_a_whole_life_shows_good_times(check: Check, shared_sessions: SharedSess
             check.held(rules.is_updated_after_created(reply.row.values), reply)
 
 
-@pytest.mark.requirement("replies.write-seen-within-wait")
+@pytest.mark.requirement("replies.write-seen-within-wait", "close.keeps-other-members")
 def test_what_a_write_showed_is_soon_read(check: Check, shared_sessions: SharedSessions) -> None:
     session = shared_sessions.fresh()
     sessions = session.sessions
-    sample_calls.seen(check, session, session.created)
+    with check.judging("replies.write-seen-within-wait"):
+        sample_calls.seen(check, session, session.created)
     sent: tuple[Body, ...] = ({"tags": ["seen"], "metadata": {"seen": [1]}}, {"metadata": None}, {"tags": []})
     for body in sent:
         written = check.control(sessions.update(session.id, body), judged_by="update.answers-200")
-        sample_calls.seen(check, session, written)
+        with check.judging("replies.write-seen-within-wait"):
+            sample_calls.seen(check, session, written)
     closed = check.control(sessions.close(session.id, {"reason": "seen"}), judged_by="close.answers-200")
-    sample_calls.seen(check, session, closed)
+    with check.judging("replies.write-seen-within-wait"):
+        sample_calls.seen(check, session, closed)
+    with check.judging("close.keeps-other-members"):
+        assert without_close_fields(closed.row) == without_close_fields(written.row)
 
 
 @pytest.mark.requirement("replies.write-seen-at-once")

@@ -10,6 +10,7 @@ from suites.trigger.support.bodies import OMITTED, Bodies
 from suites.trigger.support.close import REASON, close_now, is_closed
 from suites.trigger.support.closed_rows import still_whole
 from suites.trigger.support.create import first_of
+from suites.trigger.support.shared_sessions import SharedSessions
 from tck.checking import NULL, Check, Reply, eventually
 
 READS = 8
@@ -104,7 +105,8 @@ def test_both_addresses_show_the_same_open_row(retrieved: list[Reply]) -> None:
 
 
 @pytest.mark.requirement("retrieve.both-addresses-same-row")
-def test_both_addresses_show_an_update(check: Check, session: LiveSession) -> None:
+def test_both_addresses_show_an_update(check: Check, shared_sessions: SharedSessions) -> None:
+    session = shared_sessions.open()
     for address in session.addresses:
         reached(session, address)
     tags = [*session.sent["tags"], "seen from both"]

@@ -124,6 +124,30 @@ def test_metadata_replaces_all_that_was_there(
     assert row.read["metadata"] == later
 
 
+NEARLY_THE_SAME: tuple[Body, ...] = (
+    {"tags": ["one", "caf\u00e9"], "metadata": {"a": 1, "b": [0, ""], "c": "Text", "d": [1, 2]}},
+    {"tags": ["ONE", "caf\u00e9"], "metadata": {"a": True, "b": [False, ""], "c": "Text", "d": [1, 2]}},
+    {"tags": ["ONE", "cafe\u0301"], "metadata": {"a": "1", "b": ["0", None], "c": "Text", "d": [1, 2]}},
+    {"tags": ["ONE ", "cafe\u0301"], "metadata": {"a": "1", "b": ["0", None], "c": "text", "d": [2, 1]}},
+    {"tags": ["other"], "metadata": {"a": "1", "b": ["0", None], "c": "text", "d": [2, 1]}},
+    {"tags": ["other"], "metadata": {"other": True}},
+)
+"""Values of which each is the same as the one before by some comparison, or by that of one member alone."""
+
+
+@pytest.mark.requirement("update.metadata-is-replaced", "update.tags-are-replaced")
+def test_what_is_nearly_the_same_is_a_change(check: Check, workbench: LiveSession) -> None:
+    arranged(workbench)
+    for body in NEARLY_THE_SAME:
+        row = written(check, workbench, workbench.id, body)
+        with check.judging("update.metadata-is-replaced"):
+            assert row.told["metadata"] == body["metadata"]
+            assert row.read["metadata"] == body["metadata"]
+        with check.judging("update.tags-are-replaced"):
+            assert row.told["tags"] == body["tags"]
+            assert row.read["tags"] == body["tags"]
+
+
 EARLIER_METADATA = pytest.mark.parametrize(
     "earlier",
     [

@@ -59,6 +59,10 @@ class LiveSession(ABC, Generic[Asked]):
             asked.run.patience,
         )
 
+    def was_seen(self) -> None:
+        """Note that the surest read has shown it, so that it is broken once that shows it no more."""
+        self._reads.found.add(0)
+
     def read(self) -> Row:
         """The row as a read shows it now.
 

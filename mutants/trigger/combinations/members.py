@@ -217,6 +217,31 @@ class NoZoneIsUtc(_Expiry):
         return parse_instant(f"{value}Z") if plain else None
 
 
+@mutant("create.expires-at-other-notation-refused")
+class MidnightIsTheTwentyFourthHour(_Expiry):
+    """The hour 24 in expiresAt is the end of its day."""
+
+    def taken_for(self, value: Json) -> int | None:
+        day = re.fullmatch(r"(\d{4}-\d\d-\d\dT)24:00:00Z", value) if isinstance(value, str) else None
+        return parse_instant(f"{day[1]}23:59:59Z") + 1000 if day else None
+
+
+@mutant("create.expires-at-out-of-range-refused")
+class OffsetsAreOfAnySize(_Expiry):
+    """The offset of an expiresAt may have any hours and minutes."""
+
+    def taken_for(self, value: Json) -> int | None:
+        form = r"(.*T.*)([+-])(\d\d):(\d\d)"
+        match = re.fullmatch(form, value) if isinstance(value, str) else None
+        if match is None:
+            return None
+        minutes = (int(match[3]) * 60 + int(match[4])) * (1 if match[2] == "-" else -1)
+        try:
+            return parse_instant(f"{match[1]}Z") + minutes * 60_000
+        except ValueError:
+            return None
+
+
 @mutant("create.expires-at-wrong-type-refused")
 class NumberIsAnExpiry(_Expiry):
     """A number is taken for an expiresAt in seconds or milliseconds since 1970."""

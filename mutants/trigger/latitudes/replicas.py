@@ -10,6 +10,7 @@ from threading import Lock
 from mutants.catalogue import latitude
 from reference.application import Reply
 from reference.trigger import Row, TriggerReference
+from reference.trigger.access import Environment
 
 
 @latitude
@@ -41,8 +42,12 @@ class LaggingReads(TriggerReference):
         with self._lock:
             self._written.setdefault(row.id, []).append((time.monotonic(), row))
 
+    def seen_of(self, row: Row) -> list[Row]:
+        """What the replica has of a row, the latest last."""
+        return [old for at, old in self._written.get(row.id, []) if at <= time.monotonic() - self.lag()]
+
     def retrieved_reply(self, row: Row) -> Reply:
-        seen = [old for at, old in self._written.get(row.id, []) if at <= time.monotonic() - self.lag()]
+        seen = self.seen_of(row)
         if not seen:
             raise self.not_found()
         return super().retrieved_reply(seen[-1])
@@ -62,3 +67,19 @@ class EverySecondReadLags(LaggingReads):
 
     def lag(self) -> float:
         return self.LAG * (next(self._turn) % 2)
+
+
+@latitude
+class CachedCreatesLag(LaggingReads):
+    """A create that finds its session reads a replica that is 0.2 seconds behind; retrieves do not."""
+
+    ALONE = "lag"
+    IN_PARTS = False
+    LAG = 0.2
+
+    def retrieved_reply(self, row: Row) -> Reply:
+        return TriggerReference.retrieved_reply(self, row)
+
+    def cached_reply(self, environment: Environment, row: Row) -> Reply:
+        seen = self.seen_of(row)
+        return super().cached_reply(environment, seen[-1] if seen else row)

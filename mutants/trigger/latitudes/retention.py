@@ -5,12 +5,13 @@ from dataclasses import replace
 from sqlite3 import Connection
 
 from mutants.catalogue import latitude
-from reference.application import Json
-from reference.refusals import Invalid, Path, Problem
+from reference.application import Call, Json, Reply
+from reference.refusals import Invalid, Path, Problem, Refusal
 from reference.trigger import Change, Row, TriggerReference
 from reference.trigger.access import Environment
 
 MINUTE, DAY = 60_000, 86_400_000
+CONFLICT = 409
 
 
 @latitude
@@ -73,3 +74,24 @@ class ExpiredAreGone(TriggerReference):
     def find(self, db: Connection, environment: Environment, address: str) -> Row | None:
         row = super().find(db, environment, address)
         return None if row is not None and not self.is_closed(row) and self.is_expired(row) else row
+
+
+@latitude
+class CreatesCloseTheExpired(TriggerReference):
+    """A session that has expired is closed, as of its deadline, by the first create that names it."""
+
+    def create(self, call: Call) -> Reply:
+        try:
+            return super().create(call)
+        except Refusal as refusal:
+            if refusal.status == CONFLICT:
+                self._close_the_expired(call)
+            raise
+
+    def _close_the_expired(self, call: Call) -> None:
+        name = str(self.create_object(call)["externalId"])
+        with self.writing() as db:
+            row = self.row_by_external_id(db, self.environment_to_create(call).id, name)
+            if row is not None and self.is_expired(row) and not self.is_closed(row):
+                ended = replace(row, closed_at=row.expires_at, closed_reason="expired", current_run_id=None)
+                self.save_row(db, self.touched(ended))

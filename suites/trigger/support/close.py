@@ -12,6 +12,8 @@ from tck.checking import Check, NotTested, Reply, Row, encoded, eventually, let_
 REASON = "Signed out: user #7"
 OTHER_REASON = "changed my mind"
 OF_THE_ENDING = ("closedAt", "closedReason")
+NO_METADATA = ["words"]
+"""What metadata cannot be."""
 RETENTION = "expiresAt"
 """The deadline that a server may count from the close."""
 Address = Callable[[LiveSession], str]
@@ -104,6 +106,7 @@ def ways_back(session: LiveSession, unused: str) -> Sequence[Callable[[], Reply]
         {"externalId": None},
         {"externalId": unused, "tags": []},
         {"tags": ELEVEN_TAGS},
+        {"metadata": NO_METADATA},
         {},
     ]
     again: list[Body] = [

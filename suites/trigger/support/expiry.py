@@ -50,6 +50,8 @@ class Expiring:
     deadline: int
     due: float
     """When the deadline has passed, by this machine's monotonic clock."""
+    closed: str = ""
+    """The externalId of another one with this deadline, which was closed before it; empty without one."""
 
     @property
     def name(self) -> str:
@@ -130,10 +132,18 @@ def _made_with_notice(sessions: Sessions, bodies: Bodies, least: float) -> Expir
         _was_made(reply, "a near expiresAt")
         made = created_at(reply)
         if made.seconds + made.precision < deadline:
-            left = float(deadline - made.seconds)
-            return Expiring(body, str(reply["id"].value), deadline, time.monotonic() + left)
+            due = time.monotonic() + float(deadline - made.seconds)
+            return Expiring(body, str(reply["id"].value), deadline, due, _closed(sessions, bodies, deadline))
         allowance = 2 * allowance + 3 * took
     raise NotTested("the target was too slow to make a session before the near expiresAt that it was given")
+
+
+def _closed(sessions: Sessions, bodies: Bodies, deadline: int) -> str:
+    """The externalId of a session that was closed before its deadline; empty when that could not be had."""
+    body = bodies.minimal(expiresAt=_text(deadline))
+    made = sessions.create(body)
+    done = sessions.close(body["externalId"], {"reason": "closed in time"}) if made.succeeded else made
+    return str(body["externalId"]) if done.succeeded and done.is_object and is_closed(done.row) else ""
 
 
 def _timed_create(sessions: Sessions, body: Body) -> tuple[Reply, float]:

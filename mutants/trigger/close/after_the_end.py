@@ -1,0 +1,127 @@
+"""Mutants: what becomes of sessions that have ended, and of what was written to them before."""
+
+from collections.abc import Mapping
+from dataclasses import replace
+from pathlib import Path
+from sqlite3 import Connection
+
+from mutants.catalogue import mutant
+from reference.application import Call, Json, Reply
+from reference.refusals import Refusal
+from reference.trigger import Change, Row, TriggerReference
+from reference.trigger.access import Environment
+
+INVALID = 422
+
+
+@mutant("create.closed-external-id-answers-409")
+class ClosedNamesAreFreeAfterTheirDeadline(TriggerReference):
+    """A closed session is swept away at its deadline, and its externalId may be used again."""
+
+    def existing_row(
+        self, db: Connection, environment: Environment, fields: Mapping[str, Json]
+    ) -> Row | None:
+        row = super().existing_row(db, environment, fields)
+        if row is not None and self.is_closed(row) and self.is_expired(row):
+            db.execute("DELETE FROM sessions WHERE id = ?", (row.id,))
+            return None
+        return row
+
+
+@mutant("create.expired-external-id-answers-409")
+class ClosingAnExpiredSessionFreesItsName(TriggerReference):
+    """A close of an expired session takes its externalId away."""
+
+    def close_first(self, db: Connection, change: Change) -> Row:
+        row = super().close_first(db, change)
+        if self.is_expired(row):
+            db.execute("UPDATE sessions SET external_id = NULL WHERE id = ?", (row.id,))
+        return row
+
+
+@mutant("create.expired-external-id-changes-nothing")
+class ConflictSweepsAndEmpties(TriggerReference):
+    """A create that meets an expired session closes it, and takes its tags away."""
+
+    def create(self, call: Call) -> Reply:
+        try:
+            return super().create(call)
+        except Refusal:
+            self._sweep(call)
+            raise
+
+    def _sweep(self, call: Call) -> None:
+        with self.writing() as db:
+            name = self.create_object(call).get("externalId")
+            row = isinstance(name, str) and self.row_by_external_id(
+                db, self.environment_to_create(call).id, name
+            )
+            if row and self.is_expired(row) and not self.is_closed(row):
+                self.save_row(db, replace(row, closed_at=row.expires_at, closed_reason="expired", tags=[]))
+
+
+@mutant("close.keeps-other-members")
+class CloseForgetsUpdates(TriggerReference):
+    """A close writes the tags and the metadata that the session was made with."""
+
+    def __init__(self, database: Path, keys: Mapping[str, str]) -> None:
+        super().__init__(database, keys)
+        self._made: dict[str, Row] = {}
+
+    def insert_row(self, db: Connection, row: Row) -> None:
+        super().insert_row(db, row)
+        self._made[row.id] = row
+
+    def closed_row(self, change: Change) -> Row:
+        made = self._made[change.row.id]
+        return replace(super().closed_row(change), tags=made.tags, metadata=made.metadata)
+
+
+@mutant("close.keeps-other-members")
+class CloseClearsEmptyMetadata(TriggerReference):
+    """A close makes null of empty metadata."""
+
+    def closed_row(self, change: Change) -> Row:
+        row = super().closed_row(change)
+        return replace(row, metadata=row.metadata or None)
+
+
+@mutant("update.null-external-id-answers-422")
+class ClosedSessionsIgnoreNullNames(TriggerReference):
+    """An update of a closed session with externalId null is answered with 200."""
+
+    def check_external_id_kept(self, change: Change) -> None:
+        if not self.is_closed(change.row) or change.fields.get("externalId", "") is not None:
+            super().check_external_id_kept(change)
+
+
+@mutant("update.metadata-wrong-type-refused")
+class ClosedSessionsIgnoreBadMetadata(TriggerReference):
+    """An update of a closed session leaves out metadata that is no object."""
+
+    def update_object(self, call: Call) -> dict[str, Json]:
+        body, environment = super().update_object(call), self.environment_to_update(call)
+        with self.reading() as db:
+            row = self.find(db, environment, self.address(call))
+        if row is not None and self.is_closed(row) and not isinstance(body.get("metadata"), dict | None):
+            del body["metadata"]
+        return body
+
+
+@mutant("update.refused-update-applies-nothing")
+class RefusedUpdateTouchesAClosedRow(TriggerReference):
+    """A refused update moves the updatedAt of a closed session."""
+
+    def update(self, call: Call) -> Reply:
+        try:
+            return super().update(call)
+        except Refusal as refusal:
+            if refusal.status == INVALID:
+                self._touch(call)
+            raise
+
+    def _touch(self, call: Call) -> None:
+        with self.writing() as db:
+            row = self.find(db, self.environment_to_update(call), self.address(call))
+            if row is not None and self.is_closed(row):
+                self.save_row(db, self.touched(row))
