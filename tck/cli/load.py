@@ -180,6 +180,10 @@ def _options(known: Namespace, contract: Contract) -> Options:
         objectives=objectives,
         fail_on_slo=bool(objectives),
     )
+    lent = contract.ownership.existing_session_option
+    if lent and options.own.get(lent):
+        flag = lent.replace("_", "-")
+        raise KitError(f"--{flag} is for a run: users of a load make sessions of their own.")
     if not options.on_loopback and (options.max_requests is None or options.max_sessions is None):
         raise KitError(
             "--base-url is not this machine: say with --max-requests and --max-sessions how much load may "

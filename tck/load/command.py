@@ -56,14 +56,14 @@ class Load:
             self.say(target_line(plan, controller.target, __version__))
             try:
                 controller.begin()
+                if controller.sight.no_sessions:
+                    raise KitError(controller.sight.no_sessions)
+                outcome = self._observed(controller)
             except KitError:
                 controller.clean_up()
                 controller.reports.remove_own_folders()
                 raise
-            if controller.sight.no_sessions:
-                controller.clean_up()
-                raise KitError(controller.sight.no_sessions)
-            return self._ended(controller, self._observed(controller))
+            return self._ended(controller, outcome)
         finally:
             controller.close()
 
@@ -112,6 +112,7 @@ class Load:
     def _assignment(self, controller: Controller) -> Assignment:
         options, target = self.settings.options, controller.target
         spent = controller.run.budget
+        groups = self._groups(controller)  # at the cost of the limits
         return Assignment(
             target.base_url, target.embedded, options.contract, str(options.contract_dir or ""), options.own,
             target.prefix, self.settings.seed, options.request_timeout, options.trace_headers,
@@ -119,7 +120,7 @@ class Load:
             None if options.max_requests is None else max(0, options.max_requests - spent.requests.count - 2),
             None if options.max_sessions is None else max(0, options.max_sessions - spent.sessions.count),
             this_kit(options.contract, controller.plan.spec.contract.root).digest,
-            keys_of(target.credentials, target.prefix), self._groups(controller), self.settings.raw,
+            keys_of(target.credentials, target.prefix), groups, self.settings.raw,
         )  # fmt: skip
 
     def _groups(self, controller: Controller) -> tuple[str, ...]:
