@@ -56,8 +56,6 @@ class Load:
             self.say(target_line(plan, controller.target, __version__))
             try:
                 controller.begin()
-                if controller.sight.no_sessions:
-                    raise KitError(controller.sight.no_sessions)
                 outcome = self._observed(controller)
             except KitError:
                 controller.clean_up()
@@ -72,6 +70,8 @@ class Load:
 
         Raises KitError with what it says where it could not begin.
         """
+        if controller.sight.no_sessions:
+            raise KitError(controller.sight.no_sessions)
         secrets, settings = self._environment(controller), self.settings
         leads = settings.leads or settings.processes > 1
         port = settings.port if settings.leads else free_port()

@@ -50,7 +50,7 @@ def load_entry(
         "broken": dict(sorted(observed.broken.items())),
         "saturation": saturation,
         "latency": [_row(name, one) for name, one in sorted(latency.items())],
-        "work": dict(sorted(observed.work.items())),
+        "work": {name: number for name, number in sorted(observed.work.items()) if number},
     }
 
 

@@ -4,7 +4,15 @@ import json
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
-from tck.results.document import CheckEntry, CountsEntry, KitEntry, OutcomeName, RequirementEntry, Result
+from tck.results.document import (
+    CheckEntry,
+    CountsEntry,
+    KitEntry,
+    LoadEntry,
+    OutcomeName,
+    RequirementEntry,
+    Result,
+)
 from tck.results.groups import told_groups, told_missing
 from tck.results.repeats import rests_on
 from tck.results.selection import told_reason, why_partial
@@ -117,6 +125,8 @@ def facts(result: Result) -> Iterator[tuple[str, str]]:
         yield "Groups", told_groups(result)
     yield "Kit", kit_name(kit)
     yield "When", f"{result['started_at'][:19].replace('T', ' ')} UTC, for {duration(result)}"
+    if "load" in result:
+        yield from load_facts(result["load"])
     yield "Requests", f"{result['requests']:,} ({result['requests_per_second']} a second)"
     yield "Sessions", f"{result['sessions_created']:,} made, {left} left open"
     yield "Seed", "none given" if result["seed"] is None else str(result["seed"])
@@ -130,6 +140,26 @@ def facts(result: Result) -> Iterator[tuple[str, str]]:
     accepted = result["options"].get("accept_not_tested")
     if accepted:
         yield "Accepted", f"the operator accepts that what needs this is not tested: {', '.join(accepted)}"
+
+
+def load_facts(load: LoadEntry) -> Iterator[tuple[str, str]]:
+    """Under which load a result was observed, and how much of it was saturation: a label and a text each."""
+    lost = f", {load['workers_lost']} of them lost" if load["workers_lost"] else ""
+    processes = f"{load['workers']} process{'' if load['workers'] == 1 else 'es'} of users{lost}"
+    course = f"{load['shape']}, {load['spawn_rate']:g} beginning in a second"
+    yield "Load", f"{load['users']} users ({course}), {processes}"
+    done = ", ".join(f"{number:,} {name}" for name, number in load["work"].items())
+    yield "Users did", done or "nothing"
+    told = ", ".join(f"{number:,} {name}" for name, number in load["saturation"].items())
+    yield "Saturation", f"no failures: {told}" if told else "none"
+    if load["stopped"]:
+        yield "Ended early", load["stopped"]
+    for one in load["latency"]:
+        quantiles = ", ".join(f"{name} {one[name]:g}" for name in ("p50", "p95", "p99"))
+        yield (
+            f"{one['operation']} {one['status']}",
+            f"{one['replies']:,} in ms: {quantiles}, longest {one['longest']:g}",
+        )
 
 
 def declared_lacks(result: Result) -> str:
