@@ -49,7 +49,7 @@ def main(given: Namespace) -> int:
     _refuse_misplaced(known, given.arguments)
     settings = _worker_settings(known) if known.worker else _settings(known, contract)
     if find_spec("locust") is None:
-        raise KitError("load needs Locust; install it with: pip install 'sessions-tck[load]'.")
+        raise KitError("load needs a package that is not installed; pip install locust.")
     if isinstance(settings, WorkerSettings):
         return work(settings, _say)
     return Load(settings_with_program(settings), _say).go()
