@@ -7,12 +7,12 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from types import TracebackType
+from typing import Any, Generic, Protocol, Self, TypeVar
 
-from bench.weather import Proxy, Weather
 from tck.contract.contract import available_contracts, load_contract
 from tck.contract.credentials import random_credentials
 from tck.paths import ROOT
@@ -26,13 +26,30 @@ LONGEST = 900
 """Seconds after which a run counts as hanging."""
 
 
+class Between(Protocol):
+    """A network between the kit and a target, which listens at `url` inside a with block."""
+
+    @property
+    def url(self) -> str:
+        """Where the target seems to be."""
+
+    def __enter__(self) -> Self: ...
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None: ...
+
+
+Network = TypeVar("Network", bound=Between)
+
+
 @dataclass(frozen=True)
-class Judged:
+class Judged(Generic[Network]):
     """The reference as it was judged through a network: the result, its exchanges, seconds and exit code."""
 
     result: Mapping[str, Any]
     exchanges: Sequence[Exchange]
-    proxy: Proxy
+    proxy: Network
     wall: float
     exit: int
 
@@ -47,15 +64,17 @@ def add_workers(parser: argparse.ArgumentParser, default: int) -> None:
     )
 
 
-def judged_through(weather: Weather, name: str, workers: int, *arguments: str) -> Judged:
-    """Judge the reference through a network with this weather."""
+def judged_through(
+    network: Callable[[str], Network], name: str, workers: int, *arguments: str
+) -> Judged[Network]:
+    """Judge the reference, whose URL is handed to `network`, through what that makes of it."""
     contract = load_contract(name)
     keys = random_credentials(contract)
     with tempfile.TemporaryDirectory(prefix="sessions-tck-bench-") as folder:
         reference = start_reference(contract, keys, Path(folder))
         os.environ.update({item.env: keys[item.name] for item in contract.credentials})
         try:
-            with Proxy(reference.base_url, weather) as proxy:
+            with network(reference.base_url) as proxy:
                 target = [f"--base-url={proxy.url}", f"--contract={name}", f"--report-dir={folder}"]
                 wall, code = timed([*target, "-q", f"-n{workers}", *arguments])
         finally:

@@ -5,7 +5,7 @@ from pathlib import Path
 
 from bench.judging import add_contract, judged_through, say
 from bench.report_costs import costs_of, enlarged, too_costly
-from bench.weather import Weather
+from bench.weather import Proxy, Weather
 from tck.recording.exchange import Exchange
 from tck.recording.har import read_har
 from tck.results.document import Result
@@ -39,7 +39,7 @@ def main(given: argparse.Namespace) -> int:
 
 def _run(folder: Path | None, contract: str) -> tuple[Result, list[Exchange]]:
     if folder is None:
-        judged = judged_through(Weather(0, 0, 0), contract, WORKERS)
+        judged = judged_through(lambda url: Proxy(url, Weather(0, 0, 0)), contract, WORKERS)
         whole: Result = judged.result  # type: ignore[assignment]
         return whole, [*judged.exchanges]
     result = read_result(folder / "result.json")

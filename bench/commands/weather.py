@@ -3,7 +3,7 @@
 import argparse
 
 from bench.judging import add_contract, add_workers, judged_through, say
-from bench.weather import Weather
+from bench.weather import Proxy, Weather
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -13,7 +13,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def main(given: argparse.Namespace) -> int:
     """Judge and print; 0 when nothing failed."""
-    judged = judged_through(Weather(), given.contract, given.workers)
+    judged = judged_through(lambda url: Proxy(url, Weather()), given.contract, given.workers)
     result, struck = judged.result, judged.proxy.struck
     say("verdict", f"{result['verdict']} in {judged.wall:.0f} s")
     say("requests", f"{result['requests']}, {result['retries']} of them sent again, {struck} spoilt")
