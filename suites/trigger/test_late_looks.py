@@ -3,6 +3,7 @@
 import json
 import time
 from collections.abc import Mapping
+from functools import partial
 
 import pytest
 
@@ -28,7 +29,7 @@ from tck.checking import (
     pause,
     response_rules,
 )
-from tck.run import Run
+from tck.run import Run, in_order
 
 OLD = 3.0
 """Seconds after which what was made is looked at once more; a whole run takes longer anyway."""
@@ -98,12 +99,12 @@ def test_what_was_made_early_is_there_late_and_can_be_closed(
     token_owner = shared_sessions.open()
     grown_old(array)
     with check.judging("retrieve.rows-last"):
-        for one in array.every:
-            made = one.session.created.row.without_volatile()
-            for address in one.session.addresses:
-                row = shown_at(one.session, address).row.without_volatile()
-                compared = without_close_fields if one.closed or closed_late(row) else Row.without_volatile
-                assert compared(row) == compared(made)
+        looks = [(one, address) for one in array.every for address in one.session.addresses]
+        shown = in_order(run.lanes, (partial(shown_at, one.session, address) for one, address in looks))
+        for (one, _), reply in zip(looks, shown, strict=True):
+            made, row = one.session.created.row.without_volatile(), reply.row.without_volatile()
+            compared = without_close_fields if one.closed or closed_late(row) else Row.without_volatile
+            assert compared(row) == compared(made)
     with check.judging("update.writes-last"):
         for address in array.updated.addresses:
             row = shown_at(array.updated, address).row
@@ -114,8 +115,10 @@ def test_what_was_made_early_is_there_late_and_can_be_closed(
     with check.judging("create.closed-external-id-answers-409"):
         assert [sessions.create(one.body).status for one in array.closed] == [409] * len(array.closed)
     with check.judging("create.same-external-id-returns-same-id"):
-        for one in still_open(array):
-            assert sessions.create(one.body)["id"] == one.session.id
+        every = still_open(run, array)
+        replies = in_order(run.lanes, (partial(sessions.create, one.body) for one in every))
+        for one, reply in zip(every, replies, strict=True):
+            assert reply["id"] == one.session.id
     with check.judging("tokens.retrieves-own-session"):
         reply = sessions.bearing(token_owner.token).retrieve(key_of(token_owner))
         assert reply.status == 200
@@ -145,16 +148,17 @@ def closed_late(row: Row) -> bool:
     return row["closedReason"].value in LATE_REASONS
 
 
-def still_open(array: Array) -> list[ArraySession]:
+def still_open(run: Run, array: Array) -> list[ArraySession]:
     """The sessions of the array that nobody has closed."""
-    return [one for one in array.open if not closed_late(one.session.read())]
+    rows = in_order(run.lanes, (one.session.read for one in array.open))
+    return [one for one, row in zip(array.open, rows, strict=True) if not closed_late(row)]
 
 
 def close_all(check: Check, run: Run, array: Array) -> None:
     """Close the open sessions of the array by the first combinations, and a closed one by all of them."""
     if not array.closed:
         raise NotTested("no session of the run could be closed", judged_by="close.sets-closed-at")
-    waiting = still_open(array)
+    waiting = still_open(run, array)
     ways = combinations("close")
     before: dict[str, tuple[ArraySession, Reply]] = {}
 
@@ -196,4 +200,5 @@ def close_all(check: Check, run: Run, array: Array) -> None:
 
 def rows_after(session: LiveSession, reply: Reply) -> list[Row]:
     """What a close showed, and what a retrieve by each address then shows."""
-    return [reply.row, *(shown_at(session, address).row for address in session.addresses)]
+    looks = (partial(shown_at, session, address) for address in session.addresses)
+    return [reply.row, *(one.row for one in in_order(session.sessions.run.lanes, looks))]

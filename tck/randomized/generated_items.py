@@ -48,6 +48,7 @@ def fuzz_operation(
         f"{operation}.fuzz-",
         " ".join(options),
         lambda facts: run.note(f"fuzz {operation}", facts),
+        run.lanes,
     )
     check.at_end.append(fuzz.finish)
     return fuzz

@@ -28,6 +28,7 @@ from tck.run.sight import kept_sight
 from tck.run.target import Target
 from tck.transport.client import Client
 from tck.transport.event_stream import Enough, Listened
+from tck.transport.in_flight import InFlight
 from tck.transport.limits import Budget, Counter
 from tck.transport.messages import REFUSAL, Call, Reply
 from tck.transport.rate_limiter import Pacer
@@ -82,6 +83,11 @@ class Run:
         sent_as = self.contract.credential(credential).authorization
         secret = self.target.credentials.get(credential)
         return sent_as.header(secret, self.options.own) if secret else None
+
+    @property
+    def lanes(self) -> int:
+        """How many requests of one check may be under way at once where their order says nothing."""
+        return self.target.at_once or 1
 
     @cached_property
     def keys(self) -> Mapping[str, str]:
@@ -369,7 +375,7 @@ def open_run(plan: Plan, target: Target, worker: str) -> Run:
         base_url=target.base_url, timeout=options.request_timeout, shape=row_shape(contract, api),
         redactor=redactor, recorder=Spool(spool_path(target.shared, worker)), budget=budget,
         pacer=Pacer(rate), name=worker, way=way,
-        traced=options.trace_headers,
+        traced=options.trace_headers, in_flight=InFlight(target.shared, target.at_once),
     )  # fmt: skip
     path = ledger_path(target, worker)
     ledger = Ledger(path, target.base_url, contract.name, options.own, target.embedded)

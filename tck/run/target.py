@@ -22,6 +22,11 @@ class Target:
     ledgers: Path | None = None
     """The directory of the ledgers, if it is another than that of what is shared."""
 
+    @property
+    def at_once(self) -> int:
+        """How many requests of all workers go at once; 0 means as many as there are."""
+        return self.workers if self.workers > 1 and not self.embedded else 0
+
     def to_json(self) -> dict[str, Any]:
         """A plain dict for a worker."""
         paths = {name: str(getattr(self, name)) for name in PATHS if getattr(self, name)}

@@ -21,6 +21,7 @@ from tck.transport.circuit_breaker import Outage
 from tck.transport.deadline import obey_deadlines, within
 from tck.transport.event_stream import End, Enough, Listened, Stream, TooMuch, is_stream
 from tck.transport.failures import Failure, failure_of
+from tck.transport.in_flight import InFlight
 from tck.transport.limits import Budget
 from tck.transport.messages import Call, Reply
 from tck.transport.rate_limiter import Pacer
@@ -81,6 +82,7 @@ class Client:
     traced: bool = True
     wait: Callable[[float], None] = pause
     outage: Outage = field(default_factory=Outage)
+    in_flight: InFlight = field(default_factory=InFlight)
     _numbers: Iterator[int] = field(default_factory=lambda: itertools.count(1))
     _http: httpx.Client = field(init=False)
 
@@ -132,6 +134,8 @@ class Client:
             if wait is None or time.monotonic() + wait > deadline:
                 break
             doubtful = doubtful or line.status != TOO_MANY
+            if line.status == TOO_MANY:
+                self.in_flight.asked_to_wait(wait)
             self.wait(wait)
             retries += 1
         self._took_note(call, line, retries, exchange, doubtful)
@@ -250,6 +254,13 @@ class Client:
         request = self._request(call)
         if hang_up:
             request.extensions["trace"] = _hang_up_once_sent
+        with self.in_flight.turn():
+            line = self._sent(request, call.longest)
+        if line.status is not None and line.status not in WEATHER:
+            self.in_flight.answered(line.duration)
+        return line
+
+    def _sent(self, request: httpx.Request, longest: int | None) -> Timeline:
         started_at, started = time.time(), time.monotonic()
         status: int | None = None
         headers: Headers = ()
@@ -262,7 +273,7 @@ class Client:
                 try:
                     version = response.http_version
                     headers = read_headers(response)
-                    body = read_body(response, call.longest)
+                    body = read_body(response, longest)
                     status = response.status_code
                 finally:
                     response.close()

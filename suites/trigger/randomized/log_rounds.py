@@ -52,11 +52,12 @@ class LogRound:
         cut = draw.randint(2, 4)
         readings: list[Reading] = []
         self.run.client.wait(self.run.client.pacer.burst(len(plans) * RECORDS + self.readers))
-        together([
-            *(self._appender(log, place, plan) for place, plan in enumerate(plans, 1)),
-            lambda: readings.append(listen_to_all(log, texts)),
-            lambda: readings.append(listen_in_pieces(log, texts, cut)),
-        ])  # fmt: skip
+        with self.run.client.in_flight.aside():
+            together([
+                *(self._appender(log, place, plan) for place, plan in enumerate(plans, 1)),
+                lambda: readings.append(listen_to_all(log, texts)),
+                lambda: readings.append(listen_in_pieces(log, texts, cut)),
+            ])  # fmt: skip
         return self._judged(log, readings)
 
     def _plans(self, draw: Random) -> Iterator[list[PlannedAppend]]:

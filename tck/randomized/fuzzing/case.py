@@ -1,7 +1,7 @@
 """One generated request, what is certain of its answer, and what came of it."""
 
 import hashlib
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Hashable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any, Protocol, TypeAlias
@@ -113,6 +113,9 @@ class Driver(Protocol):
 
     def with_value(self, case: Case, value: Any) -> Case:
         """The case with another JSON value for its body, and what is then certain of its answer."""
+
+    def after(self, case: Case) -> Hashable:
+        """What cases wait for that must go one after the other; None for one that waits for no other."""
 
     def send(self, case: Case, *, fresh: bool = False) -> CaseResult:
         """Put the names of the run in and send it, on `fresh` sessions to see whether it happens again."""

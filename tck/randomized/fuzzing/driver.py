@@ -2,7 +2,7 @@
 
 import itertools
 from abc import ABC, abstractmethod
-from collections.abc import Iterator, Mapping
+from collections.abc import Hashable, Iterator, Mapping
 from dataclasses import replace
 from typing import Any
 
@@ -38,6 +38,10 @@ class BodyDriver(ABC):
     @abstractmethod
     def place_for(self, answer: Answer) -> object:
         """Where a request with that answer is sent."""
+
+    def after(self, case: Case) -> Hashable:  # noqa: ARG002 - contracts use it
+        """What the case waits for: all before it, unless a contract says of what sessions it is."""
+        return self.method
 
     @abstractmethod
     def send(self, case: Case, *, fresh: bool = False) -> CaseResult:

@@ -2,8 +2,9 @@
 
 import hashlib
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
+from functools import partial
 from typing import Any
 
 from tck.checking.check import Check
@@ -13,6 +14,7 @@ from tck.randomized.fuzzing.rules import COMMON_RULES, complaints
 from tck.randomized.fuzzing.shrinking import reduced
 from tck.randomized.tally import REPLAYS
 from tck.results.outcomes import Finding
+from tck.run.side_by_side import SideBySide
 from tck.unjudged import NotTested
 from tck.values.mismatch import Mismatch
 from tck.vocabulary import Outcome
@@ -69,11 +71,24 @@ class RuleTally:
             self.simplest = failure
 
 
+@dataclass(frozen=True)
+class Sent:
+    """A case of the generated one, and what came of it: a result, or why there is none."""
+
+    generated: SchemathesisCase | None
+    case: Case
+    result: CaseResult | None = None
+    lost: str = ""
+    left_out: str = ""
+
+
 @dataclass
 class Fuzz:
     """One generated check while it runs.
 
-    `prefix` begins the ids of its requirements, `replay` are the options that generate its cases again.
+    `prefix` begins the ids of its requirements, `replay` are the options that generate its cases again. In
+    more than one of the `lanes`, cases that need not wait for one another are under way at once; all are
+    judged in the order in which they were generated.
     """
 
     check: Check
@@ -81,6 +96,7 @@ class Fuzz:
     prefix: str
     replay: str
     note: Callable[[Mapping[str, Any]], None]
+    lanes: int = 1
     cases: int = 0
     sent: int = 0
     calls: int = 0
@@ -98,25 +114,42 @@ class Fuzz:
         unknown = self.tallies.keys() - self.rules.keys()
         if unknown:
             raise LookupError(f"nothing judges {', '.join(sorted(unknown))}")
+        self._beside = SideBySide[Sent](self.lanes)
 
     def judge(self, generated: SchemathesisCase) -> None:
         """Send what a generated case becomes, and judge every reply by every rule."""
         self._generated = generated
         if not self.cases:
             self._run_all(self.driver.odd())
+            self._take_all()
         self.cases += 1
         self._run_all(self.driver.cases(generated))
 
-    def _run_all(self, cases: Any) -> None:
+    def _run_all(self, cases: Iterable[Case]) -> None:
         for case in cases:
             self._digest.update(case.fingerprint())
             if self._in_a_row < GIVE_UP:
-                self._run(case)
+                self.sent += 1
+                after = self.driver.after(case)
+                self._beside.begin(partial(self._insisted, self._generated, case), after)
+                for sent in self._beside.results():
+                    self._take(sent)
 
-    def _run(self, case: Case) -> None:
-        result = self._insisted(case)
+    def _take_all(self) -> None:
+        for sent in self._beside.results(all_of_them=True):
+            self._take(sent)
+
+    def _take(self, sent: Sent) -> None:
+        """Judge what came of a case; those that were sent before it are judged already."""
+        case, result = sent.case, sent.result
+        if sent.left_out:
+            self.left_out.append(sent.left_out)
         if result is None:
+            self._in_a_row += bool(sent.lost)
+            self.lost += [sent.lost] if sent.lost else []
             return
+        self._in_a_row = 0
+        result = replace(result, complaints=complaints(sent.generated, result))
         call = not case.probe and case.bearer is Bearer.KEY
         self.calls += call
         self.reached += call and result.reply.succeeded
@@ -124,24 +157,17 @@ class Fuzz:
             if self.rules[name].speaks(result):
                 tally.see(case, result, self.rules[name].problem(result))
 
-    def _insisted(self, case: Case) -> CaseResult | None:
-        """The result of a case, which is sent again when no reply came that says anything."""
-        self.sent += 1
+    def _insisted(self, generated: SchemathesisCase | None, case: Case) -> Sent:
+        """What came of a case, which is sent again when no reply came that says anything."""
         said = ""
         for again in range(1 + REPLAYS):
             try:
-                result = self._tried(case, fresh=again > 0)
+                return Sent(generated, case, self.driver.send(case, fresh=again > 0))
             except Indeterminate as weather:
                 said = str(weather)
             except NotTested as signal:
-                self.left_out.append(signal.reason)
-                return None
-            else:
-                self._in_a_row = 0
-                return result
-        self._in_a_row += 1
-        self.lost.append(said)
-        return None
+                return Sent(generated, case, left_out=signal.reason)
+        return Sent(generated, case, lost=said)
 
     def _tried(self, case: Case, *, fresh: bool) -> CaseResult:
         result = self.driver.send(case, fresh=fresh)
@@ -161,6 +187,8 @@ class Fuzz:
 
     def finish(self) -> None:
         """Give every requirement its outcome; failing cases are looked at twice more and made smaller."""
+        self._take_all()
+        self._beside.end()
         for name, tally in self.tallies.items():
             self.check.find(self._finding(name, tally))
         left_out = {"left_out": len(self.left_out), "because": self.left_out[0]} if self.left_out else {}

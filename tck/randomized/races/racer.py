@@ -64,7 +64,8 @@ class Racer(Generic[State, Operation]):
     def race(self, lanes: Sequence[Lane[Operation]]) -> list[list[Event[Operation]]]:
         """Send all lanes at the same time; what each was answered."""
         self.run.client.wait(self.run.client.pacer.burst(sum(len(lane.calls) for lane in lanes)))
-        return together([self._in_order(number, lane) for number, lane in enumerate(lanes, 1)])
+        with self.run.client.in_flight.aside():
+            return together([self._in_order(number, lane) for number, lane in enumerate(lanes, 1)])
 
     def _in_order(self, number: int, lane: Lane[Operation]) -> Callable[[], list[Event[Operation]]]:
         return lambda: [self.alone(call, lane.address, number) for call in lane.calls]

@@ -4,12 +4,14 @@ import time
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import partial
 from typing import Generic, TypeVar
 
 from tck.randomized.failure_trace import TracedCall, recorded, story_of
 from tck.randomized.tally import REPLAYS, Tally
 from tck.results.outcomes import Finding
 from tck.run.context import Run
+from tck.run.side_by_side import in_order
 from tck.unjudged import Unjudged
 from tck.values.mismatch import Mismatch
 from tck.vocabulary import Outcome
@@ -70,20 +72,25 @@ class Explorer(Generic[Step]):
     replay: str
 
     def explore(self, walks: Sequence[Sequence[Step]]) -> None:
-        """Go every walk and settle the tally."""
+        """Go every walk, as many side by side as the run allows, and settle the tally."""
         failures = 0
+        results = in_order(self.run.lanes, (partial(self._gone, walk) for walk in walks))
         try:
-            for number, walk in enumerate(walks, 1):
-                failures += self._explored(number, walk)
+            for number, result in enumerate(results, 1):
+                failures += self._explored(number, result)
                 if failures == MOST_FAILED_WALKS:
                     break
         except Unjudged as reason:
             self.tally.stops(str(reason))
+        finally:
+            results.close()
         self.tally.settle(len(walks))
 
-    def _explored(self, number: int, walk: Sequence[Step]) -> bool:
+    def _gone(self, walk: Sequence[Step]) -> WalkResult[Step]:
         result = self.go(walk)
-        result = self.go(walk) if result.lost else result
+        return self.go(walk) if result.lost else result
+
+    def _explored(self, number: int, result: WalkResult[Step]) -> bool:
         for requirement, times in result.judged.items():
             first = result.first_judged.get(requirement)
             self.tally.holds(requirement, times, (first,) if first else ())

@@ -1,5 +1,6 @@
 """tck.randomized.fuzzing.engine: hundreds of replies become one outcome for each requirement."""
 
+import time
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
@@ -47,6 +48,9 @@ class Stage:
     def with_value(self, case: Case, value: Any) -> Case:
         return replace(case, value=value, body=repr(value).encode())
 
+    def after(self, case: Case) -> str | None:
+        return case.tail or None
+
     def send(self, case: Case, *, fresh: bool = False) -> CaseResult:
         self.sent.append(case.value)
         status = self.status(case.value, fresh)
@@ -58,9 +62,9 @@ def always(status: int) -> Callable[[Any, bool], int]:
     return lambda value, fresh: status
 
 
-def judged(stage: Stage, times: int = 1) -> tuple[dict[str, Finding], Mapping[str, Any]]:
+def judged(stage: Stage, times: int = 1, lanes: int = 1) -> tuple[dict[str, Finding], Mapping[str, Any]]:
     check, notes = Check("a check", IDS), []
-    fuzz = Fuzz(check, stage, "sing.fuzz-", "--hypothesis-seed=7", notes.append)
+    fuzz = Fuzz(check, stage, "sing.fuzz-", "--hypothesis-seed=7", notes.append, lanes)
     for _ in range(times):
         fuzz.judge(None)
     fuzz.finish()
@@ -187,3 +191,41 @@ def test_the_digest_tells_cases_apart_and_does_not_depend_on_replies() -> None:
 def test_a_requirement_that_nothing_judges_is_the_kits_fault() -> None:
     with pytest.raises(LookupError, match="nothing judges in-tune"):
         Fuzz(Check("a check", ("sing.fuzz-in-tune",)), Stage(lambda *_: 200, []), "sing.fuzz-", "", print)
+
+
+def test_cases_that_are_under_way_at_once_are_judged_in_the_order_in_which_they_were_generated() -> None:
+    """Each case is answered later than the one after it, and the fourth and all others after it fail."""
+
+    def status(value: Any, fresh: bool) -> int:
+        number = [*value, 9][0]
+        time.sleep(0 if fresh else (12 - number) / 400)
+        return 200 if number >= 4 else 422
+
+    planned = [case([number]) for number in range(12)]
+    found, note = judged(Stage(status, planned), lanes=4)
+    alone, expected = judged(Stage(status, planned))
+    assert found["invalid-data-refused"].reason == alone["invalid-data-refused"].reason
+    assert found["invalid-data-refused"].story == alone["invalid-data-refused"].story
+    assert {name: one.outcome for name, one in found.items()} == {
+        name: one.outcome for name, one in alone.items()
+    }
+    assert note == expected
+
+
+def test_cases_of_one_session_go_one_after_the_other_whatever_else_is_under_way() -> None:
+    planned = [case([number], tail=("one", "other")[number % 2]) for number in range(20)]
+    stage = Stage(lambda value, fresh: 422, planned)
+    judged(stage, lanes=4)
+    for half in (0, 1):
+        sent = [value[0] for value in stage.sent if value[0] % 2 == half]
+        assert sent == list(range(half, 20, 2))
+
+
+def test_a_target_that_is_gone_is_left_soon_with_many_under_way() -> None:
+    def gone(value: Any, fresh: bool) -> int:
+        raise Indeterminate("the connection was reset")
+
+    stage = Stage(gone, [case([number]) for number in range(100)])
+    found, _ = judged(stage, lanes=4)
+    assert found["invalid-data-refused"].outcome is Outcome.INDETERMINATE
+    assert len(stage.sent) < 60

@@ -1,7 +1,10 @@
 """Failing walks: shortened, replayed, told once; lost ones and spent budgets."""
 
+import threading
+import time
 from collections import Counter
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -122,3 +125,29 @@ def test_a_budget_that_is_spent_by_replays_leaves_the_failure(run: Run) -> None:
 def test_what_no_walk_came_to_is_not_tested(run: Run) -> None:
     finding = explored(run, lambda steps: WalkResult(tuple(steps), ()), [[1]])
     assert finding.outcome is Outcome.NOT_TESTED
+
+
+def test_walks_side_by_side_come_to_the_same_end(run: Run) -> None:
+    """They are judged in their order, however long each takes: the second breaks, and later ones too."""
+    walks = [[20, 21], [1, 9], [2, 9], [30]]
+
+    def go(steps: Sequence[int]) -> WalkResult[int]:
+        time.sleep(0.05 if steps == walks[1] else 0)
+        return breaks_after()(steps)
+
+    alone = explored(run, go, walks)
+    run.target = replace(run.target, workers=4)
+    beside = explored(run, go, walks)
+    assert "walk 2 of" in alone.reason
+    assert (beside.reason, beside.story) == (alone.reason, alone.story)
+
+
+def test_walks_are_gone_at_the_same_time(run: Run) -> None:
+    met = threading.Barrier(3)
+
+    def go(steps: Sequence[int]) -> WalkResult[int]:
+        met.wait(30)
+        return gone(steps)
+
+    run.target = replace(run.target, workers=3)
+    assert explored(run, go, [[1], [2], [3]]).outcome is Outcome.PASSED

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 from typing import Any
 
-from suites.trigger.randomized.fuzzing.bodies import NAME_LENGTH, as_sent, filled
+from suites.trigger.randomized.fuzzing.bodies import NAME_LENGTH, OWN, as_sent, filled
 from suites.trigger.randomized.fuzzing.rules import rules_of
 from suites.trigger.randomized.fuzzing.session_pool import (
     SPOILT,
@@ -33,6 +33,8 @@ from tck.randomized.fuzzing import (
 )
 from tck.run import Run
 
+KEPT = frozenset({SessionKind.OPEN, SessionKind.QUIET, SessionKind.CLOSED})
+"""The sessions that serve many requests."""
 WITHOUT_THE_KEY_EVERY = 15
 """One in so many good requests is repeated without the right key."""
 MANY = 10
@@ -139,6 +141,13 @@ class SessionDriver(BodyDriver):
                 yield replace(case, place=where, bearer=bearer, answer=Answer.OPEN, value=NOTHING)
 
     # Sending
+
+    def after(self, case: Case) -> SessionKind | None:
+        """Requests to a session that serves many go one after the other; others wait for none."""
+        assert isinstance(case.place, Place)
+        if case.place.kind is SessionKind.ALL and OWN.encode() in (case.body or b""):
+            return SessionKind.OPEN
+        return case.place.kind if case.place.kind in KEPT else None
 
     def send(self, case: Case, *, fresh: bool = False) -> CaseResult:
         """Put the names of the run in and send it, on fresh sessions if asked."""

@@ -99,6 +99,9 @@ class ListDriver:
         query = {name: text for name, text in value.items() if isinstance(text, str)}
         return replace(self.case(case.label, query), bearer=case.bearer)
 
+    def after(self, case: Case) -> None:
+        """Queries change nothing, so none waits for another."""
+
     def send(self, case: Case, *, fresh: bool = False) -> CaseResult:  # noqa: ARG002 - nothing is made
         """Send a query, or another method."""
         sessions = self.bearers[case.bearer]

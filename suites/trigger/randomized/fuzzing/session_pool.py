@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
+from threading import RLock
 from urllib.parse import quote
 
 from suites.trigger.support.api import COLLECTION, LiveSession, Sessions, made, path_of
@@ -84,6 +85,7 @@ class Places:
     limit: int
     _kept: dict[SessionKind, PooledSession] = field(default_factory=dict)
     _made: list[str] = field(default_factory=list)
+    _lock: RLock = field(default_factory=RLock)
 
     def renewed(self) -> "Places":
         """The same places with no session yet."""
@@ -101,16 +103,18 @@ class Places:
 
     def known(self, kind: SessionKind) -> PooledSession:
         """The session of a kind."""
-        found = self._kept.get(kind)
-        if found is None:
-            found = self._make(kind)
-        if kind is not SessionKind.NEW:
-            self._kept[kind] = found
-        return found
+        if kind is SessionKind.NEW:
+            return self._make(kind)
+        with self._lock:
+            found = self._kept.get(kind)
+            if found is None:
+                found = self._kept[kind] = self._make(kind)
+            return found
 
     def forget(self, known: PooledSession) -> None:
         """Use a session no more: something has changed it that should not have."""
-        self._kept = {kind: kept for kind, kept in self._kept.items() if kept is not known}
+        with self._lock:
+            self._kept = {kind: kept for kind, kept in self._kept.items() if kept is not known}
 
     def _make(self, kind: SessionKind) -> PooledSession:
         if len(self._made) >= self.limit + SPOILT:

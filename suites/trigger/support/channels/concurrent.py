@@ -12,4 +12,5 @@ T = TypeVar("T")
 def at_once(run: Run, calls: Sequence[Callable[[], T]]) -> list[T]:
     """Make all calls at the same time, as far as the rate limit allows; what each returned."""
     run.client.wait(run.client.pacer.burst(len(calls)))
-    return together(calls)
+    with run.client.in_flight.aside():
+        return together(calls)

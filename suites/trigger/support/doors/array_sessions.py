@@ -5,6 +5,7 @@ import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field
+from functools import partial
 from itertools import chain, repeat
 from typing import Any
 
@@ -18,7 +19,7 @@ from suites.trigger.support.doors.names import ALIKE, FORMS, stem
 from suites.trigger.support.doors.shapes import CONFIGS, OBJECTS, TAGS, TYPES, deadlines
 from suites.trigger.support.doors.wire import PLAIN, sending, spelt
 from tck.checking import Broken, Call, Check, Indeterminate, NotTested, Origin, Reply, Row, Status, encoded
-from tck.run import Run
+from tck.run import Run, in_order
 
 PURPOSE = "the sessions of the create array"
 """What the exchanges that make them are recorded for."""
@@ -138,13 +139,14 @@ def array_made_early(request: pytest.FixtureRequest, run: Run) -> None:
 def _made(run: Run) -> dict[str, Any]:
     sessions = Sessions(run, Check(PURPOSE, ()), run.authorization("key"))
     maker = _Maker(sessions, Bodies(run), stem(Bodies(run)), deadlines())
-    made = [maker.made(words) for words in rows()]
+    made = list(_side_by_side(run, maker))
     body = maker.bodies.minimal()
     updated = _kept(sessions.create(body))
-    for one in (*made, updated):
-        session = LiveSession(_reply(run, one), sessions)
-        session.eventually_shows_written(session.created)
-        one["read"] = _kept(session.by_each_address()[0]())
+    every = (*made, updated)
+    for one, read in zip(
+        every, in_order(run.lanes, (partial(_read, sessions, one) for one in every)), strict=True
+    ):
+        one["read"] = read
     sessions.update(body["externalId"], UPDATED_EARLY)
     for one in made:
         if one["words"]["name"] in CLOSED:
@@ -153,6 +155,22 @@ def _made(run: Run) -> dict[str, Any]:
     bad = [maker.bodies.minimal(tags=[f"tag-{number}" for number in range(11)]), maker.bodies.minimal(type=5)]
     refused = [one["externalId"] for one in bad if sessions.create(one).refused]
     return {"array": made, "updated": updated, "made_at": time.time(), "refused": refused}
+
+
+def _side_by_side(run: Run, maker: "_Maker") -> Iterator[dict[str, Any]]:
+    """What is kept of the sessions, in their order; those with names that are alike are made in it, too."""
+    alike = [words for words in rows() if words["name"] in ALIKE]
+    others = [words for words in rows() if words["name"] not in ALIKE]
+    groups = [alike, *([words] for words in others)]
+    for group in in_order(run.lanes, (partial(lambda some: [*map(maker.made, some)], one) for one in groups)):
+        yield from group
+
+
+def _read(sessions: Sessions, one: Mapping[str, Any]) -> dict[str, Any]:
+    """What is kept of a read of a session by its id, once it shows what the create wrote."""
+    session = LiveSession(_reply(sessions.run, one), sessions)
+    session.eventually_shows_written(session.created)
+    return _kept(session.by_each_address()[0]())
 
 
 @dataclass(frozen=True)
