@@ -15,13 +15,15 @@ from tck.paths import ROOT
 from tck.run.accounting import Collected, below_root
 from tck.run.inputs import Plan
 from tck.run.options import Options
-from tck.vocabulary import CORE
+from tck.vocabulary import CORE, FUZZ
 
 SUITES = ROOT / "suites"
 COLLECTED: pytest.StashKey[Collected] = pytest.StashKey()
 USED_UP: pytest.StashKey[frozenset[str]] = pytest.StashKey()
 """The fixtures of this run whose sessions a check uses up."""
 GENERATED = "generated"
+LONG = ("lifecycle", FUZZ)
+"""The marks of checks that send hundreds of requests."""
 LAST, QUIET, USES_UP = "last", "quiet", "uses_up"
 REFUSED_MARKS = ("skip", "skipif", "xfail")
 LOOKING_ONLY = (
@@ -184,6 +186,17 @@ def note(collected: Collected, items: Iterable[pytest.Item], plan: Plan) -> None
 def last_ones_last(items: list[pytest.Item]) -> None:
     """Put checks that wait for something to the end, so that others fill the time, and quiet ones last."""
     items.sort(key=lambda item: [item.get_closest_marker(mark) is not None for mark in (QUIET, LAST)])
+
+
+def long_ones_early(items: list[pytest.Item]) -> None:
+    """Put the checks that take longest by themselves first, each before one of the others.
+
+    xdist gives every process two checks at its beginning.
+    """
+    long = [item for item in items if any(item.get_closest_marker(mark) for mark in LONG)]
+    others = [item for item in items if item not in long]
+    pairs = [one for pair in zip(long, others, strict=False) for one in pair]
+    items[:] = [*pairs, *long[len(others) :], *others[len(long) :]]
 
 
 def used_up(item: pytest.Item) -> tuple[str, ...]:

@@ -19,6 +19,7 @@ from tck.pytest_plugin.closed_pipe import Unread
 from tck.pytest_plugin.collection import COLLECTED
 from tck.pytest_plugin.command_line import PLAN, joined
 from tck.pytest_plugin.confirm import Confirmation
+from tck.pytest_plugin.far_targets import spread_over, stay_alone, work_of
 from tck.pytest_plugin.fixtures import RUN
 from tck.pytest_plugin.item_reports import reports_on_replies
 from tck.pytest_plugin.own_sections import OwnSections
@@ -33,6 +34,7 @@ from tck.results.repeats import Trial
 from tck.run.accounting import Accounting, Collected
 from tck.run.controller import Controller, leftover_line, open_controller, target_line, unreleased_line
 from tck.run.finish import Ending, finish, settle_run
+from tck.run.spread import Spread
 from tck.values.ci_commands import WithoutCommands, without_commands
 from tck.vocabulary import BROKE, Outcome
 
@@ -61,25 +63,50 @@ class Judge:
         self.junit = JunitWriter.take_over(config)
         self.accounting = Accounting(config.stash[COLLECTED])
         self.controller: Controller | None = None
+        self.spread = Spread(1)
         self.ending: Ending | None = None
         self.without_cache = False
         self.output: WithoutCommands | None = None
 
+    def look_how_far(self) -> None:
+        """Choose how many processes run the checks, by how far away the target is."""
+        work = work_of(self.config)
+        if work is not None:
+            self.spread = spread_over(self.config, self._opened(), work)
+        if self.spread.workers == 1:
+            stay_alone(self.config)
+
+    def _opened(self) -> Controller:
+        """The run's own part, opened when it is first asked for; raises UsageError."""
+        if self.controller is None:
+            try:
+                self.controller = open_controller(self.config.stash[PLAN], workers_of(self.config))
+            except KitError as error:
+                raise pytest.UsageError(str(error)) from None
+            self.config.add_cleanup(self._close_what_never_began)
+        return self.controller
+
+    def _close_what_never_began(self) -> None:
+        """Leave nothing behind where pytest ends before its session begins."""
+        if RUN not in self.config.stash and self.controller is not None:
+            self.controller.clean_up()
+            self.controller.reports.remove_own_folders()
+            self.controller.close()
+
     @pytest.hookimpl(tryfirst=True)
     def pytest_sessionstart(self) -> None:
-        """Find the target, before xdist starts its workers; nothing is sent to it yet."""
+        """Find the target, before xdist starts its workers; at most it was looked at."""
         plan = self.config.stash[PLAN]
-        try:
-            controller = open_controller(plan, workers_of(self.config))
-        except KitError as error:
-            raise pytest.UsageError(str(error)) from None
-        self.controller, self.config.stash[RUN] = controller, controller.run
+        controller = self._opened()
+        self.config.stash[RUN] = controller.run
         spare_cache(self.config, self._uncached)
         self.output = _guarded_output(self.config)
         self._end_like_an_interrupt()
         given = self.config.invocation_params
         self.config.invocation_params = replace(given, args=joined(map(str, given.args)))
         _say(self.config, target_line(plan, controller.target, __version__))
+        if _verbosity(self.config) >= 0:
+            _say(self.config, self.spread.said)
         if not controller.target.embedded and _verbosity(self.config) >= 0:
             _say(self.config, unreleased_line(plan))
         _say(self.config, controller.reports.moved)

@@ -17,6 +17,7 @@ from tck.pytest_plugin.collection import (
     USED_UP,
     Scope,
     last_ones_last,
+    long_ones_early,
     mark_generated,
     most_telling_first,
     note,
@@ -34,6 +35,7 @@ from tck.pytest_plugin.command_line import PLAN, add_options, contract_name, rea
 from tck.pytest_plugin.confirm import Confirmation
 from tck.pytest_plugin.contract_dir import go_outside
 from tck.pytest_plugin.controller_hooks import CONFIRMATION, REFUSAL, TRIALS, WORKER_INPUT, Judge
+from tck.pytest_plugin.far_targets import auto, may_spread, send_one_by_one
 from tck.pytest_plugin.fixtures import (
     RUN,
     check,
@@ -118,8 +120,18 @@ def pytest_configure(config: pytest.Config) -> None:
         config.pluginmanager.register(Planner(config, plan), "sessions-tck-planner")
     if scope is Scope.JUDGE and not is_worker(config):
         progress = Progress(config)
-        config.pluginmanager.register(Judge(config, sections, progress), "sessions-tck-judge")
+        judge = Judge(config, sections, progress)
+        config.pluginmanager.register(judge, "sessions-tck-judge")
         config.pluginmanager.register(progress, "sessions-tck-progress")
+        if may_spread(config):
+            judge.look_how_far()
+        send_one_by_one(config)
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_auto_num_workers(config: pytest.Config) -> int | None:
+    """Let `-n auto` mean what the kit chooses where --base-url names a target."""
+    return auto(config)
 
 
 def verify_assertions() -> None:
@@ -181,6 +193,8 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
         items.clear()
     mark_generated(items)
     most_telling_first(items, plan.spec.telling)
+    if is_worker(config):
+        long_ones_early(items)
     last_ones_last(items)
     without_groups(config, items, plan.spec.registry, plan.options)
     only_requirements(config, items, plan.wanted)

@@ -17,19 +17,21 @@ from tck.cleanup.session_snapshot import Borrowed, borrow, give_back
 from tck.contract.credentials import contradict_none, credentials_from, random_credentials
 from tck.contract.releases import KitState
 from tck.errors import KitError
-from tck.recording.exchange import Lossy
+from tck.recording.exchange import Lossy, read_spools
 from tck.reports import NAMES
 from tck.reports.cause_view import count
 from tck.results.kit_identity import this_kit
 from tck.run.context import Run, open_run
 from tck.run.embedded_reference import Embedded, start_reference
 from tck.run.inputs import Plan
-from tck.run.looks import Looker
+from tck.run.looks import Answer, Looker
 from tck.run.options import Options
 from tck.run.preflight import CHECK, preflight
 from tck.run.report_dir import RESULT, ReportDir, open_report_dir
 from tck.run.sight import Sight
+from tck.run.spread import named_rate
 from tck.run.target import Target, run_prefix
+from tck.transport.in_flight import InFlight
 from tck.transport.messages import Call, Reply
 from tck.transport.rate_limiter import Pacer
 
@@ -54,6 +56,8 @@ class Controller:
     borrowed: Borrowed | None = None
     not_put_back: str = ""
     sight: Sight = field(default_factory=Sight)
+    first: Sequence[Answer] = ()
+    """The answer to the first look, where it was taken before the checks were collected."""
     why_open: Sequence[str] = ()
     """Why sessions may still be open, the most frequent reason first."""
 
@@ -104,6 +108,25 @@ class Controller:
         tried = zip(entries, attempts, strict=True)
         return {entry: attempt for entry, attempt in tried if attempt.became is Closed.STILL_OPEN}
 
+    def measure(self) -> tuple[float, float | None] | None:
+        """The seconds that a reply takes and the rate that headers name, by two reads; None without a reply.
+
+        The first of the two may pay for the connection.
+        """
+        self.first = [self.looker().first_answer()]
+        if isinstance(self.first[0], Reply):
+            self.looker().first_answer()
+        replies = [one for one in read_spools(self.target.shared) if one.status is not None]
+        if not isinstance(self.first[0], Reply) or not replies:
+            return None
+        rates = [rate for one in replies if (rate := named_rate(one.response_headers)) is not None]
+        return min(one.duration for one in replies), min(rates, default=None)
+
+    def spread_over(self, workers: int) -> None:
+        """Let so many processes run the checks."""
+        self.target = self.run.target = replace(self.target, workers=workers)
+        self.run.client.in_flight = InFlight(self.target.shared, self.target.at_once)
+
     def begin(self) -> None:
         """Look whether the target can be judged; raises KitError."""
         if self.begun:
@@ -119,7 +142,7 @@ class Controller:
         names = None if target.embedded else (run.new_name(), run.tag)
         return Looker(
             run.contract, target.base_url, run.options.own, run.authorization,
-            lambda call: run.send_quietly(call, CHECK), names, run.client.way.proxy,
+            lambda call: run.send_quietly(call, CHECK), names, run.client.way.proxy, self.first,
         )  # fmt: skip
 
     def _borrow(self) -> None:

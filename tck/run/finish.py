@@ -252,7 +252,7 @@ def leave(
     known = [one["about"] for one in result["causes"] if one["about"]]
     remarks = remarks_on(settlement.exchanges.values())
     first = [one for one in remarks if not any(about in one for about in known)]
-    first.append(_about_waits(settlement.waits))
+    first += [_about_waits(settlement.waits), controller.run.client.in_flight.story()]
     text = "\n".join([*_notes(first if verbosity >= 0 else ()), text])
     further = [
         *_notes(controller.sight.remarks),

@@ -58,12 +58,14 @@ class Looker:
     send: Callable[[Call], Reply]
     names: tuple[str, str] | None = None
     proxy: Proxy | None = None
+    first: Sequence[Answer] = ()
+    """The answers to those of the first calls that were sent already."""
     shows_groups: bool = False
     """Whether to look which optional groups of requirements the target offers."""
 
     def looks(self) -> Iterator[Look]:
         """One look after the other; whoever takes a refusal for one should ask for no more."""
-        answers = [self._answer(call) for call in self._first_calls()]
+        answers = [*self.first, *map(self._answer, self._first_calls()[len(self.first) :])]
         yield self._address(answers)
         replies = [answer for answer in answers if isinstance(answer, Reply)]
         if len(replies) < len(answers):
@@ -86,6 +88,10 @@ class Looker:
             yield self._place(replies)
 
     # What is sent
+
+    def first_answer(self) -> Answer:
+        """The answer to the first call, which is a read."""
+        return self._answer(self._first_calls()[0])
 
     def _create(self, names: tuple[str, str]) -> Answer:
         """The answer to a good create."""
