@@ -136,7 +136,7 @@ def _judged(task: Task, url: str, reports: Path) -> Trial:
     said = io.StringIO()
     arguments = [
         "-W", "ignore::pytest.PytestAssertRewriteWarning",
-        "-p", "no:cacheprovider", "-p", "no:randomly", "-q", "--tb=native",
+        "-p", "no:cacheprovider", "-p", "no:randomly", "-q", "-n0", "--tb=native",
         f"--rootdir={ROOT}", f"--contract={task.contract}", *_outside(task.contract),
         f"--base-url={url}", f"--report-dir={reports}", *task.arguments,
     ]  # fmt: skip

@@ -66,12 +66,10 @@ def _chosen(config: pytest.Config, plan: Plan) -> list[str]:
     costs, options = plan.spec.costs, plan.options
     if options.quick and plan.spec.telling.quick:
         return list(plan.spec.telling.quick)
-    groups = [table for name, table in costs.groups.items() if options.chooses(name)]
-    names = sorted(frozenset[str]().union(*(table.checks for table in (costs, *groups))))
-    if options.quick:
-        generated = {name for table in (costs, *groups) for name in table.generated}
-        names = [name for name in names if name not in generated]
-    return [name for name in names if _is_named(name, config.args)]
+    left_out = [table.checks for name, table in costs.groups.items() if not options.chooses(name)]
+    left_out += [frozenset(table.generated) for table in (costs, *costs.groups.values()) if options.quick]
+    names = costs.checks.difference(*left_out)
+    return [name for name in sorted(names) if _is_named(name, config.args)]
 
 
 def _is_named(check: str, arguments: Iterable[str]) -> bool:
@@ -100,7 +98,8 @@ def spread_over(config: pytest.Config, controller: Controller, work: Work) -> Sp
 def start(config: pytest.Config, workers: int) -> None:
     """What xdist makes of -n."""
     option = config.option
-    option.numprocesses, option.dist, option.tx = workers, "load", ["popen"] * workers
+    option.dist = "load" if option.dist == "no" else option.dist
+    option.numprocesses, option.tx = workers, ["popen"] * workers
 
 
 def stay_alone(config: pytest.Config) -> None:

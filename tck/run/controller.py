@@ -17,7 +17,7 @@ from tck.cleanup.session_snapshot import Borrowed, borrow, give_back
 from tck.contract.credentials import contradict_none, credentials_from, random_credentials
 from tck.contract.releases import KitState
 from tck.errors import KitError
-from tck.recording.exchange import Lossy, read_spools
+from tck.recording.exchange import Exchange, Lossy, read_spools
 from tck.reports import NAMES
 from tck.reports.cause_view import count
 from tck.results.kit_identity import this_kit
@@ -29,12 +29,14 @@ from tck.run.options import Options
 from tck.run.preflight import CHECK, preflight
 from tck.run.report_dir import RESULT, ReportDir, open_report_dir
 from tck.run.sight import Sight
-from tck.run.spread import named_rate
+from tck.run.spread import NEAR, named_rate
 from tck.run.target import Target, run_prefix
 from tck.transport.in_flight import InFlight
 from tck.transport.messages import Call, Reply
 from tck.transport.rate_limiter import Pacer
 
+READS = 4
+"""Reads by which it is seen how far away a target is."""
 NEVER_FOUND = "the target found none of them, and was never seen to close one"
 LOCUST_HTML = "locust.html"
 """The statistics of Locust, beside the reports of a load."""
@@ -109,16 +111,18 @@ class Controller:
         return {entry: attempt for entry, attempt in tried if attempt.became is Closed.STILL_OPEN}
 
     def measure(self) -> tuple[float, float | None] | None:
-        """The seconds that a reply takes and the rate that headers name, by two reads; None without a reply.
+        """The seconds that a reply takes at least and the rate that headers name; None without a reply.
 
-        The first of the two may pay for the connection.
+        The first read may pay for the connection. A target that seems to be far is read from twice more, as
+        this machine may have been busy.
         """
         self.first = [self.looker().first_answer()]
-        if isinstance(self.first[0], Reply):
-            self.looker().first_answer()
-        replies = [one for one in read_spools(self.target.shared) if one.status is not None]
-        if not isinstance(self.first[0], Reply) or not replies:
+        if not isinstance(self.first[0], Reply):
             return None
+        replies = list[Exchange]()
+        while len(replies) < READS and all(one.duration >= NEAR for one in replies):
+            self.looker().first_answer()
+            replies = [one for one in read_spools(self.target.shared) if one.status is not None]
         rates = [rate for one in replies if (rate := named_rate(one.response_headers)) is not None]
         return min(one.duration for one in replies), min(rates, default=None)
 
