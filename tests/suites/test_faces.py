@@ -21,7 +21,7 @@ EXPORTED = {
         Row sending shown spaced_to spec_dir Status StreamEvent SUCCESS taken_or_refused Text Token
         TRUE VISIBLE_WITHIN Waited weeks_ahead words_of Written
     """,
-    "tck.run": "Groups Run",
+    "tck.run": "Groups in_order Run",
     "tck.randomized": """
         CONNECTIONS Event explore_walks flat fuzz_operation fuzzed_api History Lane
         log_finding ModelCall packed Play play_rounds Racer RaceRules replay_option
