@@ -5,7 +5,7 @@ import statistics
 import time
 from collections import deque
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 from threading import Lock
@@ -111,6 +111,8 @@ class InFlight:
             self._slots[slot].acquire(blocking=False)
         except Timeout:
             return False
+        except OSError:  # a full disk holds no request back
+            return True
         return True
 
     # What replies show
@@ -152,13 +154,13 @@ class InFlight:
     def _read(self) -> Load:
         try:
             said: Mapping[str, Any] = json.loads((self.folder / f"{FILE}.json").read_text(encoding="utf-8"))
-        except FileNotFoundError:
+        except OSError:
             return Load(self.most, self.most)
         return Load(**said)
 
     def _change(self, *, busy: int = 0, slow: int = 0, until: float = 0.0) -> None:
         """Note a strain, or without one that there has been none for a while."""
-        with FileLock(self.folder / f"{FILE}.lock", thread_local=False):
+        with suppress(OSError), FileLock(self.folder / f"{FILE}.lock", thread_local=False):
             before, now = self._read(), time.time()
             after = replace(
                 before, busy=before.busy + busy, slow=before.slow + slow, until=max(before.until, until)

@@ -129,3 +129,11 @@ def test_a_process_that_dies_leaves_no_slot_taken(tmp_path: Path):
     began = time.monotonic()
     with InFlight(tmp_path, 1).turn():
         assert time.monotonic() - began < 30
+
+
+def test_where_nothing_can_be_written_requests_go_all_the_same(tmp_path: Path):
+    (tmp_path / "full").touch()
+    one = InFlight(tmp_path / "full" / "disk", 2)
+    with one.turn(), one.turn():
+        one.asked_to_wait(0.1)
+    assert one.load().level == 2
