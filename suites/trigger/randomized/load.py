@@ -6,6 +6,7 @@ from random import Random
 from typing import Any
 
 from suites.trigger.randomized.load_groups import channel_life, list_life
+from suites.trigger.randomized.made_sessions import MadeMonitor
 from suites.trigger.randomized.model import Action, Ask, Bearer, State
 from suites.trigger.randomized.racer import LOOK, Racer, close, update
 from suites.trigger.randomized.walk_machine import DEADLINE, OTHER, OWN, Step, create_step
@@ -26,12 +27,15 @@ CONFIGS: Sequence[dict[str, Any]] = (
 )
 OPEN_CALLS, CLOSED_CALLS = range(4, 13), range(1, 5)
 """How many calls a session gets while it is open, and once it is closed."""
+FIRST = ".0"
+"""How the mark of a user's first call on a shared session ends."""
 Drawn = Callable[[], Step]
 
 
 def watch(run: Run) -> None:
     """Have every reply judged, as the checks of the suites do."""
-    run.monitors.append(ReplyMonitor(run.api, run.target.credentials, run.options.own["task_identifier"]))
+    task = run.options.own["task_identifier"]
+    run.monitors += [ReplyMonitor(run.api, run.target.credentials, task), MadeMonitor(run)]
     for group in (LIST, CHANNELS):
         run.group_monitors[group] = [GroupMonitor(group, run.target.credentials)]
 
@@ -114,19 +118,23 @@ class SharedSession:
     """A session that several users call at the same time."""
 
     racer: Racer
+    name: str
     addresses: tuple[str, ...]
-    initial: State
-    earlier: tuple[State, ...] = (None,)
+    initial: State = None
+    earlier: tuple[State, ...] = ()
 
     def joined(self, run: Run, check: Check) -> Racer:
         """What sends the calls of a user who joins."""
         return Racer(run, check)
 
     def drawn(self, draw: Random, mark: str) -> Ask:
-        """A call of any operation."""
-        tags, named = [mark], self.addresses[1]
+        """A call of any operation; at first a create where there is no session yet, sent by all."""
+        tags = [mark]
+        create = self.racer.create_ask(self.name, tags=tags, metadata={"by": mark})
+        if self.initial is None and mark.endswith(FIRST):
+            return create
         kinds = {
-            self.racer.create_ask(named, tags=tags, metadata={"by": mark}): 3,
+            create: 3,
             update(tags=tags): 2,
             update(metadata={"by": mark}): 2,
             update(tags=tags, metadata={"by": mark}): 3,
@@ -137,10 +145,12 @@ class SharedSession:
 
 
 def shared(run: Run, check: Check) -> SharedSession:
-    """A session for several users."""
-    racer = Racer(run, check)
+    """A session for several users; every third one is made by all of them at the same time."""
+    racer, name = Racer(run, check), run.new_name()
+    if int(name.rpartition("-")[2]) % 3 == 0:
+        return SharedSession(racer, name, (name,))
     live, state = racer.made(metadata={"round": 0})
-    return SharedSession(racer, live.addresses, state)
+    return SharedSession(racer, live.external_id, live.addresses, state, (None,))
 
 
 LOAD = LoadPlan(
