@@ -8,7 +8,17 @@ import tempfile
 import threading
 from pathlib import Path
 
-from mutants.catalogue import ROOT, Latitude, Mutant, add_contracts, latitudes_of, mutants_of
+from mutants.catalogue import (
+    ROOT,
+    Latitude,
+    Mutant,
+    add_contracts,
+    latitudes_of,
+    load_latitudes_of,
+    load_mutants_of,
+    mutants_of,
+)
+from mutants.load_trial import Load, make_load_trial
 from mutants.matrix import (
     Matrix,
     differences,
@@ -20,6 +30,7 @@ from mutants.matrix import (
     quick,
     read_matrix,
     representatives,
+    survival,
 )
 from mutants.page import page, page_path
 from mutants.pointers import Loss, astray
@@ -73,6 +84,15 @@ def main() -> int:
     pointing.add_argument("--every", type=int, default=1, help="judge one in so many mutants (all)")
     pointing.add_argument("--first", type=int, default=0, help="begin with the one at this place")
     pointing.add_argument("--jobs", type=int, default=2)
+    loading = actions.add_parser(
+        "load", help="put servers under load: mutants that must fail then, latitudes that may not"
+    )
+    loading.add_argument("names", nargs="*", help="servers, ordinary ones too (all that are for load)")
+    loading.add_argument("--users", type=int, default=Load.users, help=f"users at a time ({Load.users})")
+    loading.add_argument(
+        "--seconds", type=float, default=Load.seconds, help=f"of load for each ({Load.seconds:g})"
+    )
+    loading.add_argument("--show", action="store_true", help="print what the kit said")
     arguments = parser.parse_args()
     try:
         _find(arguments.contract, arguments.contract_dir)
@@ -80,7 +100,7 @@ def main() -> int:
         print(f"ERROR: {error}", file=sys.stderr)
         return CANNOT_START
     actions_by_name = {
-        "list": _list, "serve": _serve, "try": _try, "matrix": _matrix, "pointers": _pointers,
+        "list": _list, "serve": _serve, "try": _try, "matrix": _matrix, "pointers": _pointers, "load": _load,
     }  # fmt: skip
     action = actions_by_name[arguments.action]
     return action(arguments)
@@ -221,6 +241,27 @@ def _pointers(arguments: argparse.Namespace) -> int:
     wrong = sum(len(one.astray) for one in found)
     print(f"{wrong} reasons name a requirement that did not fail")
     return int(bool(wrong))
+
+
+def _load(arguments: argparse.Namespace) -> int:
+    contract = arguments.contract
+    for_load: list[Mutant | Latitude] = [*load_mutants_of(contract), *load_latitudes_of(contract)]
+    known = {one.name: one for one in (*mutants_of(contract), *latitudes_of(contract), *for_load)}
+    unknown = [name for name in arguments.names if name not in known]
+    if unknown:
+        sys.exit(f"no such server: {', '.join(unknown)}")
+    load, problems = Load(arguments.users, arguments.seconds), list[str]()
+    for one in [known[name] for name in arguments.names] or for_load:
+        trial = make_load_trial(contract, one.name, load)
+        found = list(survival(one, trial) if isinstance(one, Mutant) else overreach(one, trial))
+        state = "killed" if isinstance(one, Mutant) else "forgiven"
+        failed = ", ".join(trial.failed()) or "none"
+        print(*(found or [f"{state:10} {one.name}"]), sep="\n")
+        print(f"  {trial.replies} replies; failed: {failed}", flush=True)
+        if arguments.show or not trial.outcomes:
+            print(trial.text)
+        problems += found
+    return int(bool(problems))
 
 
 def _narrowed(one: Mutant, arguments: argparse.Namespace) -> tuple[str, ...]:

@@ -11,8 +11,10 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 
 from reference.application import Application, Call, Operation, Reply
 
-LATELY = 1.0
-"""Seconds for which a connection that has called counts, and after which it is one that stays."""
+STAYS = 1.0
+"""Seconds between calls of a connection that make it one that stays."""
+LATELY = 4.0
+"""Seconds for which a connection that has called counts."""
 
 
 class Crowd(Application):
@@ -58,11 +60,11 @@ class Crowd(Application):
     def _note(self, connection: Any, now: float) -> None:
         """Count a connection, by when it first and last called; this runs in the event loop alone."""
         first, last = self._called.pop(connection, (now, now))
-        self._staying += last - first < LATELY <= now - first
+        self._staying += last - first < STAYS <= now - first
         self._called[connection] = (first, now)
         while (oldest := next(iter(self._called.values())))[1] < now - LATELY:
             self._called.popitem(last=False)
-            self._staying -= oldest[1] - oldest[0] >= LATELY
+            self._staying -= oldest[1] - oldest[0] >= STAYS
 
     def obey(self, operation: Operation, call: Call) -> Reply:
         with self._counted():

@@ -3,7 +3,7 @@
 import pytest
 
 from mutants.catalogue import load_mutants_of, server_named
-from mutants.crowd import LATELY, Crowd
+from mutants.crowd import LATELY, STAYS, Crowd
 from reference.trigger import TriggerReference
 from tests.support.trigger_server import KEYS, fresh, row_of, running
 
@@ -40,9 +40,9 @@ def test_many_connections_that_stay_are_a_crowd(tmp_path):
     server = Busy(tmp_path / "rows.sqlite", KEYS)
     some = range(Busy.MANY + 1)
     assert not called(server, *((one, 0.0) for one in some))
-    assert not called(server, *((one, LATELY) for one in some[1:]))
-    assert called(server, (0, LATELY))
-    assert called(server, *((one, 1.5 * LATELY) for one in some))
+    assert not called(server, *((one, STAYS) for one in some[1:]))
+    assert called(server, (0, STAYS))
+    assert called(server, *((one, LATELY) for one in some))
     assert not called(server, (0, 3 * LATELY))
 
 

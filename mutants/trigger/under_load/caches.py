@@ -17,6 +17,7 @@ class FullCacheKeepsOldRows(TriggerReference):
     """A cache that is full with 500 rows takes no new version of a row and serves the one that it has."""
 
     ROWS = 500
+    REQUESTS_OF_LOAD = 8_500
 
     def __init__(self, database: Path, keys: Mapping[str, str]) -> None:
         super().__init__(database, keys)
@@ -56,7 +57,7 @@ class BusyCacheIsNotInvalidated(Crowd, TriggerReference):
                 self._cached[row.id] = row
 
 
-@load_mutant("close.is-terminal")
+@load_mutant("lifecycle.model-retrieve")
 class WriteBackRevivesClosedSessions(TriggerReference):
     """A cache of 32 updated rows writes back the one that it drops, which may be closed by then."""
 
@@ -76,9 +77,9 @@ class WriteBackRevivesClosedSessions(TriggerReference):
         return row
 
 
-@load_mutant("replies.write-seen-within-wait")
-class OverflowReadsAskAStandby(Crowd, TriggerReference):
-    """When more than eight calls are under way, reads go to a standby that is copied every 20 seconds."""
+@load_mutant("lifecycle.model-retrieve")
+class CrowdsReadAStandby(Crowd, TriggerReference):
+    """The reads of a crowd go to a standby that is copied every 20 seconds."""
 
     COPIED_EVERY = 20_000
 
@@ -98,7 +99,7 @@ class OverflowReadsAskAStandby(Crowd, TriggerReference):
         self._since[row.id] = row
 
     def retrieved_reply(self, row: Row) -> Reply:
-        if not self.full:
+        if not self.crowded:
             return super().retrieved_reply(row)
         with self._copying:
             if self.now() - self._copied_at > self.COPIED_EVERY:

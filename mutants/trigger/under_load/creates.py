@@ -44,6 +44,7 @@ class IdCounterWraps(Overwrites):
     """Ids are a counter of ten bits, which begins again after 1,024 sessions."""
 
     IDS = 1_024
+    REQUESTS_OF_LOAD = 16_000
 
     def __init__(self, database: Path, keys: Mapping[str, str]) -> None:
         super().__init__(database, keys)
@@ -61,7 +62,7 @@ class IdsOfOneMillisecondCollide(Crowd, Overwrites):
         return f"session_{self.now():024x}"
 
 
-@load_mutant("races.creates-converge-on-one-session")
+@load_mutant("races.outcomes-have-an-order")
 class BusyCreatesMakeTwoSessions(Crowd, TriggerReference):
     """While more than eight calls wait, two creates with one externalId that meet make a session each."""
 

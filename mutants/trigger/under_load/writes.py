@@ -13,7 +13,7 @@ from reference.application import Call, Json, Reply
 from reference.trigger import Change, Row, TriggerReference
 
 
-@load_mutant("races.updates-lose-nothing")
+@load_mutant("races.outcomes-have-an-order")
 class LongQueuesAreNotLocked(Crowd, TriggerReference):
     """When more than eight calls are under way, an update takes no lock and writes its whole row back."""
 
@@ -38,6 +38,7 @@ class WriteBehindLosesOneInTwoThousand(TriggerReference):
     """A write-behind buffer of two thousand writes loses the one that fills it."""
 
     BUFFER = 2_000
+    REQUESTS_OF_LOAD = 8_000
 
     def __init__(self, database: Path, keys: Mapping[str, str]) -> None:
         super().__init__(database, keys)
@@ -52,7 +53,7 @@ class WriteBehindLosesOneInTwoThousand(TriggerReference):
             super().save_row(db, row)
 
 
-@load_mutant("close.sets-closed-at")
+@load_mutant("lifecycle.model-retrieve")
 class LongQueuesLoseCloses(Crowd, TriggerReference):
     """A close is left to a queue, which drops one in three when more than eight calls are under way."""
 
@@ -83,7 +84,7 @@ class BatchedUpdatesShareTheirTags(Crowd, TriggerReference):
         return {**fields, "tags": self._batch}
 
 
-@load_mutant("close.is-terminal")
+@load_mutant("lifecycle.model-retrieve")
 class LateUpdatesReviveClosedSessions(Crowd, TriggerReference):
     """A busy server writes an update a second time, with the row as it was before its session was closed."""
 
