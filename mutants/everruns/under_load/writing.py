@@ -10,7 +10,7 @@ from reference.application import Call, Reply
 from reference.everruns import Change, EverrunsReference, Row
 
 
-@load_mutant("races.title-and-tags-lose-neither")
+@load_mutant("races.outcomes-have-an-order")
 class LongQueuesAreNotLocked(Crowd, EverrunsReference):
     """When more than eight calls are under way, an update takes no lock and writes its whole row back."""
 
@@ -42,7 +42,7 @@ class LongQueuesLoseUpdates(Crowd, EverrunsReference):
             super().save_row(db, row)
 
 
-@load_mutant("update.returns-addressed-session")
+@load_mutant("lifecycle.model-update")
 class PoolOfEightMixesReplies(Crowd, EverrunsReference):
     """A pool of eight buffers lends the oldest again when all are lent, so that replies are mixed."""
 
