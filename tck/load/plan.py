@@ -12,6 +12,7 @@ from tck.errors import KitError
 from tck.randomized import Racer, Walker
 from tck.run.context import Run
 
+__all__ = ["LoadPlan"]
 PLACE = "suites.{}.randomized.load"
 """The module in which the suites of a contract say what it brings."""
 

@@ -15,6 +15,7 @@ EXPORTED = {
         compared contains_json DELICATE_TEXTS encoded EQUIVALENT eventually exchanges_of FALSE
         Fate Finding FITS_A_BAD_BODY in_escapes in_good_time Indeterminate Instant is_date_time
         joined JsonValue Judgement Kind let_pass listed_within Listened LiveSession load_doors
+        loaded_wait
         LogProblem LogRecord LONGEST_WAIT Mismatch near_json near_keys NotApplicable NotTested NULL
         odd_members ODD_VALUES Operations order_is_certain ORDINARY_LENGTHS Origin parse_instant
         pause PLAIN read_token Reading reading RecordLog REFUSAL Reply ReplyMonitor response_rules
@@ -22,6 +23,7 @@ EXPORTED = {
         TRUE VISIBLE_WITHIN Waited weeks_ahead words_of Written
     """,
     "tck.run": "Groups in_order Run",
+    "tck.load.plan": "LoadPlan",
     "tck.randomized": """
         CONNECTIONS Event explore_walks flat fuzz_operation fuzzed_api History Lane
         log_finding ModelCall packed Play play_rounds Racer RaceRules replay_option
