@@ -148,3 +148,7 @@ def test_a_key_of_another_environment_opens_no_channel(
         drain="drain.crosses-no-environment",
         subscribe="subscribe.crosses-no-environment",
     )
+    namesake, abroad = environments.namesake(session), environments.abroad
+    other = Log(namesake, Channels(run, check, abroad.authorization, abroad.credential))
+    with check.judging("drain.crosses-no-environment"):
+        assert log.model.texts(other.drained()) == [], "a session of the same name shows a record from abroad"

@@ -190,10 +190,11 @@ def test_an_unknown_session_has_no_channels(check: Check, filled_log: Log) -> No
 
 @pytest.mark.requirement("channels.in-and-out-are-apart", "channels.sessions-are-apart")
 def test_logs_are_apart(check: Check, new_log: NewLog) -> None:
-    first, second = new_log(externalId=OMITTED), new_log()
+    first, second, third = new_log(externalId=OMITTED), new_log(), new_log(externalId=OMITTED)
     logs = {
         "in of the first": first, "out of the first": first.other(OUT),
         "in of the second": second, "out of the second": second.other(OUT),
+        "in of the third": third,
     }  # fmt: skip
     for turn in range(3):
         for name, log in logs.items():

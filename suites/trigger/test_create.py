@@ -125,6 +125,24 @@ def test_null_for_an_optional_member_is_refused_or_leaves_it_out(
             assert others[member][member] == WHAT_IS_LEFT_OUT[member]
 
 
+NUMBERS = ("maxAttempts", "maxDuration", "idleTimeoutInSeconds")
+
+
+@pytest.mark.requirement("create.omitted-fields-are-empty", "create.returns-trigger-config-as-sent")
+def test_null_is_no_zero(check: Check, sessions: Sessions, bodies: Bodies) -> None:
+    timeless = sessions.create(bodies.minimal(expiresAt=None))
+    numberless = sessions.create(with_trigger(bodies.minimal(), **dict.fromkeys(NUMBERS)))
+    with check.judging("create.omitted-fields-are-empty"):
+        _a_limit_is_not_judged(timeless, "null for expiresAt")
+        assert timeless["expiresAt"] == NULL or timeless["expiresAt"] > timeless["createdAt"]
+    with check.judging("create.returns-trigger-config-as-sent"):
+        _a_limit_is_not_judged(numberless, "null for a number")
+        read = LiveSession(numberless, sessions).read()["triggerConfig"]
+        config = shown_config(read, lambda: numberless["triggerConfig"])
+        for name in NUMBERS:
+            assert config.made(config.value.get(name), part=name) != 0
+
+
 def _taken(replies: Sequence[Reply]) -> list[Reply]:
     """Those of the replies that are a success, when at least two are."""
     found = [reply for reply in replies if reply.succeeded]

@@ -38,6 +38,9 @@ OTHERS: Body = {
 MAY_BE_REFRESHED = ("triggerConfig", "updatedAt", "currentRunId")
 """Members of a closed row that a create with its externalId may write anew, and the run, which may end."""
 EMPTY: Body = {"tags": [], "metadata": {}}
+LATE_REASON = "after the deadline"
+TWICE = [*"abcdefgh", "twice", "twice"]
+"""Ten tags of which two are the same."""
 
 
 @pytest.mark.requirement(
@@ -215,6 +218,20 @@ def test_a_known_external_id_is_found_by_a_body_whose_media_type_names_a_charset
     assert session.sessions.create(body, content_type="application/json; charset=utf-8").status == 200
 
 
+@pytest.mark.requirement(
+    "create.ten-tags-accepted", "create.five-trigger-tags-accepted", "update.ten-tags-accepted"
+)
+def test_tags_may_be_equal(check: Check, shared_sessions: SharedSessions) -> None:
+    session = shared_sessions.open()
+    good, ask = dict(session.sent), session.sessions
+    with check.judging("create.ten-tags-accepted"):
+        check.accepted(ask.create({**good, "tags": TWICE}))
+    with check.judging("create.five-trigger-tags-accepted"):
+        check.accepted(ask.create(changed(good, **_configured(tags=TWICE[-5:]))))
+    with check.judging("update.ten-tags-accepted"):
+        check.accepted(ask.update(session.id, {"tags": TWICE}))
+
+
 @pytest.mark.requirement("create.cached-keeps-tags", "create.cached-keeps-metadata")
 def test_a_repeated_create_shows_the_row_as_it_was_updated_since(
     check: Check, sessions: Sessions, shared_sessions: SharedSessions
@@ -295,6 +312,7 @@ def test_the_external_id_of_a_closed_session_is_refused(
     "create.closed-external-id-answers-409",
     "close.answers-200",
     "close.sets-closed-at",
+    "close.records-reason",
 )
 def test_an_expired_session_keeps_its_external_id_and_can_be_closed(
     check: Check, run: Run, sessions: Sessions, bodies: Bodies
@@ -315,13 +333,18 @@ def test_an_expired_session_keeps_its_external_id_and_can_be_closed(
     sessions.update(expiring.id, {"metadata": {"updated": "after the deadline"}})
     with check.judging("create.expired-external-id-answers-409"):
         assert sessions.create(later).status == 409
-    closed = sessions.close(expiring.id, {})
+    open_still = sessions.retrieve(expiring.id)
+    closed = sessions.close(expiring.id, {"reason": LATE_REASON})
     with check.judging("close.answers-200"):
         assert closed.status in (200, GONE)
     with check.judging("close.sets-closed-at"):
         read = check.last_look(lambda: sessions.retrieve(expiring.id), is_closed_or_gone)
         for reply in (closed, read):
             assert reply.status == GONE or reply["closedAt"] != NULL
+    with check.judging("close.records-reason"):
+        _open_until_closed(open_still, closed)
+        assert closed["closedReason"] == LATE_REASON
+        assert read["closedReason"] == LATE_REASON
     with check.judging("create.expired-external-id-answers-409"):
         assert sessions.create(later).status == 409
     with check.judging("create.closed-external-id-answers-409"):
@@ -334,6 +357,11 @@ def _is_as_it_was_or_gone(reply: Reply, before: Reply) -> None:
         row, earlier = reply.row.without_volatile(), before.row.without_volatile()
         swept = is_closed(row) and not is_closed(earlier)
         assert (row.without(*OF_THE_ENDING) if swept else row) == earlier
+
+
+def _open_until_closed(before: Reply, closed: Reply) -> None:
+    if GONE in (before.status, closed.status) or not before.succeeded or is_closed(before.row):
+        raise NotApplicable("what has expired is no longer an open session on the target")
 
 
 def _was_closed_in_time(name: str) -> None:

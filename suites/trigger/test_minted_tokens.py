@@ -22,7 +22,7 @@ from suites.trigger.support.access.minted_tokens import (
 from suites.trigger.support.access.public_tokens import NOT_TO_READ, READ, key_of
 from suites.trigger.support.api import Sessions
 from suites.trigger.support.bodies import Bodies
-from suites.trigger.support.shared_sessions import SharedSessions, for_both_kinds, updated
+from suites.trigger.support.shared_sessions import WITHOUT_NAME, SharedSessions, for_both_kinds, updated
 from tck.checking import Check
 from tck.run import Run
 
@@ -87,7 +87,8 @@ def test_retrieve_takes_no_token_without_its_read_scope(
         *narrow.scopeless(),
         *narrow.elsewhere(),
     ]
-    attempts = at_retrieve(intruders, session)
+    nameless = shared_sessions.open(WITHOUT_NAME)
+    attempts = [*at_retrieve(intruders, session), *at_retrieve(expired(run, nameless), nameless)]
     own = session.sessions.bearing(minted(run, session, [READ + key_of(session)])).retrieve(key_of(session))
     check.control(own, judged_by="tokens.read-scope-only-reads")
     judge(check, attempts)

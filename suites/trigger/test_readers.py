@@ -4,17 +4,17 @@ from collections.abc import Mapping
 
 import pytest
 
-from suites.trigger.support.access.public_tokens import READ, WRITE, key_of, scopes_of
+from suites.trigger.support.access.public_tokens import READ, WRITE, key_of, lasts_an_hour, scopes_of
 from suites.trigger.support.addresses import sent_members
 from suites.trigger.support.api import LiveSession, Sessions
 from suites.trigger.support.body_sizes import INSIDE
 from suites.trigger.support.close import is_closed
-from suites.trigger.support.doors.array_sessions import Array
+from suites.trigger.support.doors.array_sessions import Array, ArraySession
 from suites.trigger.support.doors.arrays import combinations, words_of
 from suites.trigger.support.doors.wire import reading, sending, spelt
 from suites.trigger.support.replies.broken import broken
 from suites.trigger.support.shared_sessions import SharedSessions, for_both_kinds
-from tck.checking import Broken, Check, Reply, Row, read_token, response_rules
+from tck.checking import Broken, Check, Reply, Row, Token, read_token, response_rules
 from tck.run import Run
 
 SHOWN_BY_EVERY_READER = 5
@@ -102,10 +102,23 @@ def test_every_reader_of_a_closed_session_sees_the_same_row(
             assert sent_members(replies[reader]["triggerConfig"], sent) == sent
 
 
-@pytest.mark.requirement("tokens.name-no-other-session")
-def test_a_token_names_no_other_session(array: Array) -> None:
+@pytest.mark.requirement("tokens.name-no-other-session", "tokens.lasts-one-hour")
+def test_a_token_names_no_other_session(check: Check, array: Array) -> None:
+    with check.judging("tokens.lasts-one-hour"):
+        for one in array.every:
+            lasts_an_hour(_token_of(one), one.session.created)
+    with check.judging("tokens.name-no-other-session"):
+        _name_no_other_session(array)
+
+
+def _token_of(one: ArraySession) -> Token:
+    """The token that a create returned, without its signature, which is not kept."""
+    return read_token(f"{one.session.created['publicAccessToken'].value}.x")
+
+
+def _name_no_other_session(array: Array) -> None:
     for one in array.every:
-        token = read_token(f"{one.session.created['publicAccessToken'].value}.x")
+        token = _token_of(one)
         named = {scope for scope in scopes_of(token) if scope.startswith((READ, WRITE))}
         others = {
             scope + address

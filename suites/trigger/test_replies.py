@@ -4,7 +4,7 @@ import pytest
 
 from suites.trigger.support.api import LiveSession, NewSession, Sessions, path_of
 from suites.trigger.support.bodies import OMITTED, Bodies, Body, with_trigger
-from suites.trigger.support.close import without_close_fields
+from suites.trigger.support.close import ending, without_close_fields
 from suites.trigger.support.replies import rules, sample_calls
 from suites.trigger.support.replies.monitors import REFUSES_A_BODY
 from suites.trigger.support.shared_sessions import WITH_NAME, WITHOUT_NAME, SharedSessions, updated
@@ -77,19 +77,28 @@ def test_every_update_reply_is_the_documented_json(
         assert [reply["metadata"] for reply in replies[3::4]] == [{}, {}]
 
 
-@pytest.mark.requirement("close.success-is-json", "close.success-matches-schema", "close.records-reason")
+@pytest.mark.requirement(
+    "close.success-is-json",
+    "close.success-matches-schema",
+    "close.records-reason",
+    "close.repeat-returns-same-row",
+)
 def test_every_close_reply_is_the_documented_json(
     check: Check, run: Run, shared_sessions: SharedSessions
 ) -> None:
     named, unnamed = shared_sessions.fresh(WITH_NAME), shared_sessions.fresh(WITHOUT_NAME)
     lives = [
         sample_calls.ended_life(session, body)
-        for session, body in ((named, {}), (unnamed, {"reason": "done"}))
+        for session, body in ((named, {"reason": "done"}), (unnamed, {}))
     ]
     replies = [reply for life in lives for reply in life if reply.call.operation == "closeSession"]
     judge_successes(check, run, "close", replies, "close.answers-200")
     with check.judging("close.records-reason"):
-        assert lives[-1][0]["closedReason"] == "done"
+        assert lives[0][0]["closedReason"] == "done"
+    with check.judging("close.repeat-returns-same-row"):
+        for first, *later in lives:
+            for reply in later:
+                assert ending(reply.row) == ending(first.row)
 
 
 @pytest.mark.requirement("create.error-422-matches-schema")

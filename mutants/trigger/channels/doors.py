@@ -103,3 +103,32 @@ class ClosedSessionTakesRecordsOfTokens(TriggerReference):
         return row if self._by_token else super().row_to_append(db, row)
 
     _by_token = False
+
+
+@mutant("channels.sessions-are-apart")
+class NamelessSessionsShareALog(TriggerReference):
+    """Logs are kept by the externalId, so that all sessions without one have one."""
+
+    def channel(self, row: Row, io: str) -> Channel:
+        return Channel(f"{row.environment}/{row.external_id or ''}", io)
+
+
+@mutant("drain.crosses-no-environment")
+class LogsAreKeptByName(TriggerReference):
+    """Logs are kept by the externalId, whatever the environment."""
+
+    def channel(self, row: Row, io: str) -> Channel:
+        return Channel(row.external_id or row.id, io)
+
+
+@mutant("drain.closed-session-is-readable")
+class TokensDoNotDrainClosedLogs(TriggerReference):
+    """The log of a closed session is drained with the key alone."""
+
+    def drain(self, call: Call) -> Reply:
+        reader = self.reader(call)
+        with self.reading() as db:
+            row = self.find(db, reader.environment, self.address(call))
+        if reader.scopes is not None and row is not None and self.is_closed(row):
+            raise self.scope_lacking()
+        return super().drain(call)

@@ -125,3 +125,33 @@ class RefusedUpdateTouchesAClosedRow(TriggerReference):
             row = self.find(db, self.environment_to_update(call), self.address(call))
             if row is not None and self.is_closed(row):
                 self.save_row(db, self.touched(row))
+
+
+@mutant("close.records-reason")
+class LateCloseLosesItsReason(TriggerReference):
+    """A close of a session that has expired records no reason."""
+
+    def closed_row(self, change: Change) -> Row:
+        row = super().closed_row(change)
+        return replace(row, closed_reason=None) if self.is_expired(row) else row
+
+
+@mutant("close.repeat-returns-same-row")
+class NamelessRepeatsTakeReasons(TriggerReference):
+    """A repeated close of a session without an externalId records a reason where there was none."""
+
+    def close_again(self, db: Connection, change: Change) -> Row:
+        row, sent = super().close_again(db, change), change.fields.get("reason")
+        if row.external_id is None and row.closed_reason is None and sent:
+            row = replace(row, closed_reason=sent)
+            self.save_row(db, row)
+        return row
+
+
+@mutant("close.closed-at-is-time-of-close")
+class NamelessClosesCountFromTheLastWrite(TriggerReference):
+    """A session without an externalId is closed as of its last write."""
+
+    def closed_row(self, change: Change) -> Row:
+        row = super().closed_row(change)
+        return replace(row, closed_at=change.row.updated_at) if row.external_id is None else row

@@ -6,7 +6,7 @@ from functools import partial
 from itertools import product
 
 from suites.trigger.support.api import LiveSession, NewSession
-from suites.trigger.support.bodies import ELEVEN_TAGS, FAR_FUTURE, Body, changed
+from suites.trigger.support.bodies import ELEVEN_TAGS, FAR_FUTURE, OMITTED, Body, changed
 from tck.checking import Check, NotTested, Reply, Row, encoded, eventually, let_pass, weeks_ahead
 
 REASON = "Signed out: user #7"
@@ -75,13 +75,14 @@ class Between:
 
 
 def closed_between(check: Check, new_session: NewSession, wait: float) -> Between:
-    """Close a session that is older than another one, by so many seconds at least, and make a third."""
-    closing = new_session()
+    """Close sessions that are older than another one, by so many seconds at least, and make one more."""
+    named, nameless = new_session(), new_session(externalId=OMITTED)
     let_pass(wait)
-    earlier = eventually(new_session, lambda made: made.created["createdAt"] > closing.created["createdAt"])
-    reply = check.control(closing.sessions.close(closing.id, {}), judged_by="close.answers-200")
+    earlier = eventually(new_session, lambda made: made.created["createdAt"] > nameless.created["createdAt"])
+    replies = [one.sessions.close(one.id, {}) for one in (named, nameless)]
+    told = [check.control(reply, judged_by="close.answers-200").row for reply in replies]
     later = new_session()
-    rows = (reply.row, closing.eventually_shows(is_closed))
+    rows = (*told, named.eventually_shows(is_closed), nameless.eventually_shows(is_closed))
     return Between(earlier.value.created.row, rows, later.created.row)
 
 

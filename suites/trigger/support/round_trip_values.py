@@ -82,6 +82,11 @@ NUMBERS = {
     "fractions": [0.5, 0.1, -2.75, 3.141592653589793, 123456789.125, 0.0000001],
     "texts": ["1", "-1", "0.10", "9007199254740993", "1e400"],
 }
+INSTANTS = [
+    "2024-01-01T10:00:00+02:00", "2024-01-01T10:00:00.120Z", "2024-01-01t10:00:00z", "2024-01-01 10:00:00",
+    "2024-02-30T00:00:00Z", "/Date(1700000000000)/",
+]  # fmt: skip
+"""Texts that a parser may take for instants and write anew."""
 SHAPES = {
     "empty": [{}, [], "", [[]], [{}], {"": ""}],
     "nothing": [None, {"null": None}, [None, [None]]],
@@ -154,7 +159,7 @@ THEMES = (
         reason="null",
         ending="null",
         type="null",
-        more={"numbers": NUMBERS, **NUMBERS},
+        more={"numbers": NUMBERS, **NUMBERS, "instants": INSTANTS},
     ),
     Theme(
         "look-like-nothing",

@@ -36,6 +36,8 @@ class Ended:
         with self.check.judging(f"drain.{how}-session-is-readable"):
             for address in self.log.session.addresses:
                 self.check.accepted(self.log.channels.drain(address, self.log.io))
+            for caller in self.callers:
+                self.check.accepted(caller.drain(self.log.session.id, self.log.io))
             self.log.holds(whole)
         with self.check.judging(f"subscribe.{how}-session-is-readable"):
             drained = self.log.settled()

@@ -54,13 +54,13 @@ def _uuid(name: str) -> str:
 
 FORMS: Mapping[str, Callable[[str], str]] = MappingProxyType(
     {
-        "e-mail": "{}.ann@example.com".format,
+        "e-mail": "+{}.ann@example.com".format,
         "dots-at-either-end": ".{}.".format,
-        "file": "{}.json".format,
+        "file": "-{}.json".format,
         "pattern": "{}*%_[a-z]".format,
         "uuid": _uuid,
         "run": "run_{}".format,
-        "punctuation": "{}!$&'()*+,;=:@~._-x".format,
+        "punctuation": "_{}!$&'()*+,;=:@~._-x".format,
     }
 )
 """Names that a router, a database or a client may take for something else, made of one that nobody has."""
