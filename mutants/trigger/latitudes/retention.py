@@ -95,3 +95,14 @@ class CreatesCloseTheExpired(TriggerReference):
             if row is not None and self.is_expired(row) and not self.is_closed(row):
                 ended = replace(row, closed_at=row.expires_at, closed_reason="expired", current_run_id=None)
                 self.save_row(db, self.touched(ended))
+
+
+@latitude
+class ExpiredAnswers410(TriggerReference):
+    """A session that has expired is answered with 410, whatever is asked of it by an address."""
+
+    def find(self, db: Connection, environment: Environment, address: str) -> Row | None:
+        row = super().find(db, environment, address)
+        if row is not None and not self.is_closed(row) and self.is_expired(row):
+            raise Refusal(410, "The session has expired")
+        return row

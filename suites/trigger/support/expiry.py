@@ -38,7 +38,8 @@ FAR_EAST = timezone(timedelta(hours=5, minutes=30))
 
 
 NO_NEAR_DEADLINE = "the target takes no expiresAt that comes while a run lasts"
-GONE = 404
+GONE = frozenset({404, 410})
+"""Statuses that say that nothing is there any more: targets need not retain what has expired."""
 
 
 @dataclass(frozen=True)
@@ -95,7 +96,7 @@ def expiring_session(run: Run) -> Expiring:
 
 def is_closed_or_gone(reply: Reply) -> bool:
     """Whether a reply shows a closed row, or nothing any more: targets need not retain what has expired."""
-    return reply.status == GONE or (reply.succeeded and reply.is_object and is_closed(reply.row))
+    return reply.status in GONE or (reply.succeeded and reply.is_object and is_closed(reply.row))
 
 
 def created_at(reply: Reply) -> Instant:
