@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from mutants.catalogue import Mutant, mutants_of
-from mutants.matrix import all_on, by_hand, read_matrix
-from mutants.trial import SOON, Task, make_trials
+from mutants.matrix import by_hand, on_all, read_matrix
+from mutants.trial import make_trials
 from tck.contract.catalogue import registry_of
 from tck.contract.requirements import Explained, Registry
 from tck.paths import ROOT
@@ -147,7 +147,7 @@ def recorded(
 ) -> Mapping[str, Entries]:
     """What did not pass on each mutant, from the files that are kept or from a new run."""
     missing = [one for one in mutants if again or not kept(contract, one).exists()]
-    tasks = [Task(contract, one.name, all_on(contract, one), SOON) for one in missing]
+    tasks = on_all(contract, missing)
     for one, trial in zip(missing, make_trials(tasks, jobs), strict=True):
         path = kept(contract, one)
         path.parent.mkdir(parents=True, exist_ok=True)

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from itertools import chain, zip_longest
 
 from mutants.catalogue import Mutant, mutants_of
-from mutants.matrix import all_on, by_hand, only
+from mutants.matrix import by_hand, on_all, only
 from mutants.trial import SOON, Task, make_trials
 from tck.results.document import CheckEntry, RequirementEntry
 
@@ -44,10 +44,8 @@ def evidence_of(
     contract: str, mutants: Sequence[Mutant], jobs: int, *, whole: bool = False
 ) -> Iterator[Evidence]:
     """What the checks of each mutant's own requirement, or all written ones, say of it."""
-    tasks = [
-        Task(contract, one.name, all_on(contract, one) if whole else only(contract, one.caught_by), SOON)
-        for one in mutants
-    ]
+    narrow = (Task(contract, one.name, only(contract, one.caught_by), SOON) for one in mutants)
+    tasks = on_all(contract, mutants) if whole else list(narrow)
     for mutant, trial in zip(mutants, make_trials(tasks, jobs), strict=True):
         failed = [one for one in trial.broken if one["outcome"] == "failed"]
         yield from (_of(mutant, one) for one in failed if whole or one["id"] == mutant.caught_by)

@@ -5,6 +5,7 @@ import os
 import subprocess
 import sys
 import tempfile
+from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -12,18 +13,19 @@ from typing import Any
 
 from bench.costs import LONGEST, START, options_of
 from bench.telling_checks import (
-    ENOUGH,
     MOST_REQUESTS,
     MOST_SESSIONS,
     Cost,
     Item,
     Measured,
+    Rows,
     caught,
     chosen,
     file_of,
     order,
 )
 from bench.twice import SPENT_TO, WRITTEN_TO
+from mutants.failing_checks import read_failing
 from mutants.matrix import UNDRAWN, by_hand, draw, read_matrix
 from mutants.trial import HANDWRITTEN, SOON, Task, make_trials
 from tck.costs.cost_table import load_costs
@@ -36,11 +38,10 @@ SPARE = 8
 ATTEMPTS = 7
 """Selections that are tried on the reference."""
 HEAD = """\
-# Made by `python -m bench quick --contract=NAME --write` from mutants/NAME/matrix.json and what was measured.
-# `quick` are the checks that --quick runs, each with its own requests and sessions. There are none where the
-# best selection within the limits catches too little; then --quick leaves out the generated checks. `figures`
-# say how many mutants that selection catches by the matrix, and what a run of it needs on the reference.
-# `order` is that of any run: the functions that are most likely to tell what is wrong come first.
+# Made by `python -m bench quick --contract=NAME --write` from the kept kill matrix and what was measured.
+# `quick` are the checks that --quick runs, each with its own requests and sessions. `figures` say how many
+# mutants were then judged by these checks alone, how many of them failed one, and what a run of them needs
+# on the reference. `order` is that of any run: the functions that are most likely to tell come first.
 """
 
 
@@ -53,26 +54,22 @@ class Computed:
     mutants: int
     order: tuple[str, ...]
 
-    @property
-    def quick(self) -> tuple[str, ...]:
-        """The checks of --quick: the selection, unless it catches too little; then there are none."""
-        return self.selection if self.caught >= ENOUGH * self.mutants else ()
-
 
 def computed(contract: str) -> Computed:
     """What follows from the kept matrix and the kept measurement."""
-    measured, rows = read_measured(contract), read_matrix(contract).mutants
+    measured, rows = read_measured(contract), read_rows(contract)
     selection = chosen(measured, rows, _room(contract))
     generated = sorted(_generated(contract))
-    caught_by_these = len(caught(selection, measured, rows))
+    caught_by_these = len(caught(selection, rows))
     return Computed(tuple(selection), caught_by_these, len(rows), tuple(order(measured, rows, generated)))
 
 
-def write(contract: str) -> Iterator[str]:
+def write(contract: str, number: int, seed: str, jobs: int) -> Iterator[str]:
     """Compute and write the file of a contract; what was found, in sentences.
 
     Each selection is run on the reference, and the next one goes by what checks cost there. The one that
-    catches most within the limits is kept, with the prices by which it was chosen.
+    catches most within the limits is kept, with the prices by which it was chosen, and so many mutants are
+    judged by it.
     """
     best = None
     for _ in range(ATTEMPTS):
@@ -88,7 +85,10 @@ def write(contract: str) -> Iterator[str]:
         yield "no selection keeps to the limits yet; run this again"
         return
     _measured_path(contract).write_text(best[2], encoding="utf-8")
-    _keep(contract, best[0], best[1])
+    found, real, _ = best
+    drawn, alive = survivors(contract, found.selection, number, seed, jobs)
+    yield f"of {len(drawn)} mutants that were judged by them, {len(drawn) - len(alive)} failed"
+    _keep(contract, found, real, (len(drawn), len(drawn) - len(alive)))
 
 
 def on_reference(contract: str, selection: Sequence[str]) -> tuple[Cost, Mapping[str, Cost]]:
@@ -140,10 +140,12 @@ def _learn(contract: str, real: Cost, seen: Mapping[str, Cost]) -> None:
     path.write_text(_rendered(said), encoding="utf-8")
 
 
-def survivors(contract: str, number: int, seed: str, jobs: int) -> tuple[list[str], list[str]]:
+def survivors(
+    contract: str, selection: Sequence[str], number: int, seed: str, jobs: int
+) -> tuple[list[str], list[str]]:
     """As many mutants, drawn by the seed, and those of them that a run of the selection does not fail."""
     names = draw([one.name for one in by_hand(contract)], number, seed)
-    nodes = _nodes(contract, computed(contract).selection)
+    nodes = _nodes(contract, selection)
     tasks = [Task(contract, name, (*UNDRAWN, *nodes), SOON) for name in names]
     return names, [trial.server for trial in make_trials(tasks, jobs) if not trial.failed()]
 
@@ -172,7 +174,6 @@ def read_measured(contract: str) -> Measured:
     items = tuple(
         Item(
             name,
-            frozenset(one["requirements"]),
             _cost(one["cost"]),
             one["seconds"],
             frozenset([*one["once"], file_of(name)]),
@@ -185,6 +186,20 @@ def read_measured(contract: str) -> Measured:
         {key: _cost(cost) for key, cost in (said["keys"] | said["files"]).items()},
         _cost(said.get("start", START)),
     )
+
+
+def read_rows(contract: str) -> Rows:
+    """By mutant the checks that fail on it: those that the matrix saw, or all of what failed."""
+    judging = defaultdict[str, set[str]](set)
+    items = json.loads(_measured_path(contract).read_text(encoding="utf-8"))["items"]
+    for name, one in items.items():
+        for requirement in one["requirements"]:
+            judging[requirement].add(name)
+    failing = read_failing(contract)
+    return {
+        mutant: failing.get(mutant) or set[str]().union(*(judging.get(one, items) for one in failed))
+        for mutant, failed in read_matrix(contract).mutants.items()
+    }
 
 
 def _nodes(contract: str, selection: Iterable[str]) -> list[str]:
@@ -211,20 +226,20 @@ def _rendered(said: Mapping[str, Any]) -> str:
     return "{\n" + ",\n".join(parts) + "\n}\n"
 
 
-def _keep(contract: str, found: Computed, real: Cost) -> None:
+def _keep(contract: str, found: Computed, real: Cost, judged: tuple[int, int]) -> None:
     path = spec_dir(contract) / FILE
-    path.write_text("\n".join(_lines(contract, found, real)) + "\n", encoding="utf-8")
+    path.write_text("\n".join(_lines(contract, found, real, judged)) + "\n", encoding="utf-8")
 
 
-def _lines(contract: str, found: Computed, real: Cost) -> Iterator[str]:
+def _lines(contract: str, found: Computed, real: Cost, judged: tuple[int, int]) -> Iterator[str]:
     costs = {item.name: item.cost for item in read_measured(contract).items}
     yield HEAD + "figures:"
-    yield f"  mutants: {found.mutants}"
-    yield f"  caught: {found.caught}"
+    yield f"  mutants: {judged[0]}"
+    yield f"  caught: {judged[1]}"
     yield f"  requests: {real[0]}"
     yield f"  sessions: {real[1]}"
-    yield "quick:" if found.quick else "quick: {}"
-    yield from (f"  {json.dumps(name)}: {list(costs[name])}" for name in found.quick)
+    yield "quick:" if found.selection else "quick: {}"
+    yield from (f"  {json.dumps(name)}: {list(costs[name])}" for name in found.selection)
     yield "order:"
     yield from (f"  - {json.dumps(name)}" for name in found.order)
 

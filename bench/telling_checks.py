@@ -1,11 +1,11 @@
 """Which checks catch most for what they cost, by the kept kill matrix, and in which order they tell; pure.
 
 A check is an item of pytest, named by file, function and parameters; what it costs was measured on the
-reference. A mutant counts as caught by the checks of a requirement that failed on it.
+reference. A mutant counts as caught by the checks that failed on it when the matrix was made.
 """
 
 import statistics
-from collections import Counter
+from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
@@ -17,7 +17,7 @@ OVERHEAD = 0.005
 TOLD_BY_THEN = 0.99
 """The share of the mutants that are caught before generated checks begin."""
 Rows = Mapping[str, Collection[str]]
-"""The requirements that failed on each mutant."""
+"""By mutant the checks that failed on it."""
 Cost = tuple[int, int]
 """Requests and sessions."""
 
@@ -27,7 +27,6 @@ class Item:
     """One check, with the most that it was seen to cost; `once` is what it needs that is made once a run."""
 
     name: str
-    requirements: frozenset[str]
     cost: Cost
     seconds: float
     once: frozenset[str] = frozenset()
@@ -81,23 +80,18 @@ def total(costs: Iterable[Cost]) -> Cost:
 
 
 def chosen(measured: Measured, rows: Rows, most: Cost = (MOST_REQUESTS, MOST_SESSIONS)) -> list[str]:
-    """A greedy cover: again and again the check that most likely catches most for its share of the limits.
-
-    Of a requirement that many checks judge, one of them catches a mutant less surely, so that what is left of
-    the limits goes to further checks of it.
-    """
-    sure = _sureness(measured.items)
-    left = dict.fromkeys(rows, 1.0)
-    catching = {item: _chances(item, rows, sure) for item in measured.items if not item.waits}
-    paid, made, picked = measured.start, set[str](), set[Item]()
+    """A greedy cover: again and again the check that catches most of what is left for its cost."""
+    catching = _by_check(rows)
+    offered = [item for item in measured.items if not item.waits and item.name in catching]
+    left, paid, made, picked = set(rows), measured.start, set[str](), set[Item]()
     while True:
         offers = list[tuple[float, str, Item]]()
-        for item, chances in catching.items():
+        for item in offered:
             requests, sessions = measured.price(item, made)
             if item in picked or paid[0] + requests > most[0] or paid[1] + sessions > most[1]:
                 continue
-            gain = sum(left[name] * chance for name, chance in chances.items())
-            if gain > 0:
+            gain = len(left & catching[item.name])
+            if gain:
                 share = (requests + 1) / most[0] + sessions / most[1]
                 offers.append((gain / share, item.name, item))
         if not offers:
@@ -106,21 +100,12 @@ def chosen(measured: Measured, rows: Rows, most: Cost = (MOST_REQUESTS, MOST_SES
         paid = total([paid, measured.price(best, made)])
         made |= best.once
         picked.add(best)
-        for name, chance in catching[best].items():
-            left[name] *= 1 - chance
+        left -= catching[best.name]
 
 
-def caught(names: Collection[str], measured: Measured, rows: Rows) -> set[str]:
-    """The mutants on which a requirement failed that these checks judge, or one of every reply."""
-    judged = frozenset[str]().union(*(item.requirements for item in measured.items if item.name in names))
-    anywhere = every_reply(measured, rows)
-    return {name for name, failed in rows.items() if not (judged | anywhere).isdisjoint(failed)}
-
-
-def every_reply(measured: Measured, rows: Rows) -> frozenset[str]:
-    """The requirements that no check judges by itself: those on every reply, of which each run sees some."""
-    judged = frozenset[str]().union(*(item.requirements for item in measured.items))
-    return frozenset(name for failed in rows.values() for name in failed) - judged
+def caught(names: Collection[str], rows: Rows) -> set[str]:
+    """The mutants on which one of these checks failed."""
+    return {mutant for mutant, failed in rows.items() if not set(names).isdisjoint(failed)}
 
 
 def order(measured: Measured, rows: Rows, generated: Sequence[str] = ()) -> list[str]:
@@ -130,7 +115,8 @@ def order(measured: Measured, rows: Rows, generated: Sequence[str] = ()) -> list
     that these fill the time in which the last long ones run.
     """
     functions = _by_function(measured.items)
-    catching = {one: _all_caught(items, rows) for one, items in functions.items()}
+    by_check = _by_check(rows)
+    catching = {one: _all_caught(items, by_check) for one, items in functions.items()}
     seconds = {one: sum(item.seconds + OVERHEAD for item in items) for one, items in functions.items()}
     files: dict[str, list[str]] = {}
     for one in functions:
@@ -168,12 +154,12 @@ def _most_telling(
 
 def shares_until_first_failure(names: Sequence[str], measured: Measured, rows: Rows) -> list[float]:
     """For each mutant that a handwritten check catches, the share of the time until the first failure."""
-    functions = _by_function(measured.items)
+    functions, catching = _by_function(measured.items), _by_check(rows)
     spent, first = 0.0, dict[str, float]()
     for one in names:
         for item in functions.get(one, ()):  # of generated checks nothing is known
             spent += item.seconds + OVERHEAD
-            for name in _caught(item, rows):
+            for name in catching.get(item.name, ()):
                 first.setdefault(name, spent)
     return [time / spent for time in first.values()]
 
@@ -194,26 +180,14 @@ def _by_function(items: Iterable[Item]) -> dict[str, list[Item]]:
     return found
 
 
-def _all_caught(items: Iterable[Item], rows: Rows) -> set[str]:
-    return set[str]().union(*(_caught(item, rows) for item in items))
+def _all_caught(items: Iterable[Item], by_check: Mapping[str, set[str]]) -> set[str]:
+    return set[str]().union(*(by_check.get(item.name, ()) for item in items))
 
 
-def _caught(item: Item, rows: Rows) -> set[str]:
-    return {name for name, failed in rows.items() if not item.requirements.isdisjoint(failed)}
-
-
-def _sureness(items: Iterable[Item]) -> Mapping[str, float]:
-    """By requirement, how surely one of its checks catches what breaks it: less the more checks it takes."""
-    counted = Counter(name for item in items for name in item.requirements)
-    return {name: number**-0.5 for name, number in counted.items()}
-
-
-def _chances(item: Item, rows: Rows, sure: Mapping[str, float]) -> Mapping[str, float]:
-    found = dict[str, float]()
-    for name, failed in rows.items():
-        missed = 1.0
-        for requirement in item.requirements.intersection(failed):
-            missed *= 1 - sure[requirement]
-        if missed < 1:
-            found[name] = 1 - missed
-    return found
+def _by_check(rows: Rows) -> Mapping[str, set[str]]:
+    """The mutants that each check caught."""
+    found = defaultdict[str, set[str]](set)
+    for mutant, failed in rows.items():
+        for name in failed:
+            found[name].add(mutant)
+    return dict(found)

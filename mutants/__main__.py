@@ -18,6 +18,7 @@ from mutants.catalogue import (
     load_mutants_of,
     mutants_of,
 )
+from mutants.failing_checks import keep_failing, read_failing
 from mutants.load_trial import Load, make_load_trial
 from mutants.matrix import (
     Matrix,
@@ -199,7 +200,7 @@ def _full(arguments: argparse.Namespace) -> int:
     partial = arguments.missing or arguments.only or among is not None
     matrix, problems = kept.of(known) if partial else Matrix(), list[str]()
     done = matrix.names if arguments.missing else ()
-    judged = Matrix()
+    judged, failing = Matrix(), dict(read_failing(contract)) if partial else {}
     page_path(contract).parent.mkdir(exist_ok=True)
     for one in full(contract, arguments.jobs, arguments.only, done, among):
         matrix, judged = matrix.with_one(one), judged.with_one(one)
@@ -207,6 +208,9 @@ def _full(arguments: argparse.Namespace) -> int:
         print(f"{one.server.name}: {len(one.failed)} failed", *one.problems, sep="\n  ", flush=True)
         if arguments.write:
             keep(contract, matrix)
+            if isinstance(one.server, Mutant):
+                failing[one.server.name] = one.checks
+                keep_failing(contract, {name: row for name, row in failing.items() if name in known})
             page_path(contract).write_text(page(contract, matrix), encoding="utf-8")
     if not arguments.write:
         problems += differences(kept.of(judged.names), judged)

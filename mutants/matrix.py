@@ -11,6 +11,7 @@ from random import Random
 from typing import Any, TypeVar
 
 from mutants.catalogue import ROOT, Latitude, Mutant, bundles, latitudes_of, mutants_of, root_of
+from mutants.failing_checks import failing_checks
 from mutants.pointers import Loss, astray, loss
 from mutants.trial import HANDWRITTEN, SOON, Task, Trial, make_trials
 from tck.run.inputs import load_specification
@@ -35,10 +36,11 @@ UNDRAWN = ("-p", "no:hypothesispytest", *LIGHT)
 
 @dataclass(frozen=True)
 class Judged:
-    """The failed requirements of one server, and what is wrong with that."""
+    """The failed requirements of one server and the checks that failed, and what is wrong with that."""
 
     server: Mutant | Latitude
     failed: tuple[str, ...]
+    checks: tuple[str, ...]
     problems: tuple[str, ...]
 
 
@@ -171,22 +173,24 @@ def full(
     mutants = _left(_chosen(_varied(by_hand(contract)), part), done, among)
     latitudes = _left(_chosen(latitudes_of(contract), part), done, among)
     tasks = [Task(contract, one.name, by_groups(contract, one.groups)) for one in latitudes]
-    tasks += [Task(contract, one.name, all_on(contract, one), SOON) for one in mutants]
+    tasks += on_all(contract, mutants)
     trials = make_trials(tasks, jobs)
     for latitude in latitudes:
         trial = next(trials)
-        yield Judged(latitude, tuple(sorted(trial.failed())), tuple(overreach(latitude, trial)))
+        yield _judged(contract, latitude, trial, overreach(latitude, trial))
     for mutant in mutants:
         trial = next(trials)
-        problems = (*survival(mutant, trial), *astray(loss(trial)))
-        yield Judged(mutant, tuple(sorted(trial.failed())), problems)
+        yield _judged(contract, mutant, trial, (*survival(mutant, trial), *astray(loss(trial))))
+
+
+def _judged(contract: str, server: Mutant | Latitude, trial: Trial, problems: Iterable[str]) -> Judged:
+    return Judged(server, tuple(sorted(trial.failed())), failing_checks(contract, trial), tuple(problems))
 
 
 def losses(contract: str, jobs: int, every: int, first: int) -> Iterator[Loss]:
     """What every `every`th of the mutants by name leaves untested, from the one at `first` on."""
     chosen = sorted(by_hand(contract), key=lambda one: one.name)[first::every]
-    tasks = [Task(contract, one.name, all_on(contract, one), SOON) for one in chosen]
-    yield from map(loss, make_trials(tasks, jobs))
+    yield from map(loss, make_trials(on_all(contract, chosen), jobs))
 
 
 def by_hand(contract: str) -> list[Mutant]:
@@ -235,14 +239,14 @@ def handwritten() -> tuple[str, ...]:
     return (*UNDRAWN, "-m", HANDWRITTEN)
 
 
-def group_of(contract: str, one: Mutant) -> str:
-    """The group of requirements that a mutant breaks a rule of."""
-    return load_specification(contract, _outside(contract)).registry[one.caught_by].group
-
-
-def all_on(contract: str, one: Mutant) -> tuple[str, ...]:
-    """Arguments that run every handwritten check of the group that a mutant breaks a rule of."""
-    return by_groups(contract, [group_of(contract, one)])
+def on_all(contract: str, mutants: Sequence[Mutant]) -> list[Task]:
+    """A trial of each mutant by every handwritten check of the group whose rule it breaks."""
+    registry = load_specification(contract, _outside(contract)).registry
+    groups = [registry[one.caught_by].group for one in mutants]
+    arguments = {group: by_groups(contract, [group]) for group in set(groups)}
+    return [
+        Task(contract, one.name, arguments[group], SOON) for one, group in zip(mutants, groups, strict=True)
+    ]
 
 
 def by_groups(contract: str, groups: Iterable[str]) -> tuple[str, ...]:

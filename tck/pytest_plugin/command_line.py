@@ -114,7 +114,7 @@ def add_options(parser: pytest.Parser, config: pytest.Config) -> None:
     add("--client-key", metavar="FILE", help="its key, unless it is in the same file (PEM)")
     add(
         "--quick", action="store_true",
-        help="run the checks alone that catch most for what they cost, or all but the generated ones",
+        help="run the checks alone that catch most for what they cost: at most 25 sessions and 400 requests",
     )  # fmt: skip
     add(
         "--slo", action="append", default=[], metavar="OPERATION:QUANTILE=TIME",

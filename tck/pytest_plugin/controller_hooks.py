@@ -109,6 +109,7 @@ class Judge:
             _say(self.config, self.spread.said)
         if not controller.target.embedded and _verbosity(self.config) >= 0:
             _say(self.config, unreleased_line(plan))
+        _say(self.config, plan.spec.telling.line if plan.options.quick else "")
         _say(self.config, controller.reports.moved)
         _say(self.config, leftover_line(plan.options))
 

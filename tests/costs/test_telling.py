@@ -21,6 +21,8 @@ TELLING = Telling(
     {"test_b.py::test_two[x]": Cost(3, 1), "test_a.py::test_one": Cost(2, 0)},
     Cost(20, 4),
     {"test_b.py::test_two": 0, "test_a.py::test_one": 1, "test_a.py::test_three": 2},
+    caught=7,
+    mutants=8,
 )
 
 
@@ -87,6 +89,14 @@ def test_quick_leaves_out_the_generated_checks_of_a_contract_without_kept_ones()
     items, given = some(("test_fuzz.py::test_close", "generated"), "test_a.py::test_one"), config()
     only_quick(given, items, Telling())
     assert names(items) == ["test_a.py::test_one"]
+
+
+def test_what_the_kept_checks_catch_is_said():
+    assert TELLING.line == (
+        "--quick runs 2 checks, about 20 requests and 4 sessions; 7 of 8 faulty servers that were judged by these checks "
+        "alone failed (88%)"
+    )
+    assert Telling().line == ""
 
 
 def test_a_plan_of_a_quick_run_is_about_the_kept_checks_alone():
