@@ -18,7 +18,8 @@ from tck.errors import Indeterminate, KitError
 from tck.load.assignment import Assignment, keys_of
 from tck.load.orders import OUTCOME, Orders, Outcome
 from tck.load.plan import plan_of
-from tck.load.report import findings_of, is_saturated, load_entry, split, times_by_operation
+from tck.load.report import findings_of, load_entry, times_by_operation
+from tck.load.saturation import is_saturated, split
 from tck.load.settings import Settings
 from tck.program import command_of
 from tck.recording.exchange import Exchange
@@ -75,6 +76,10 @@ class Load:
         secrets, settings = self._environment(controller), self.settings
         leads = settings.leads or settings.processes > 1
         port = settings.port if settings.leads else free_port()
+        taken = {"--master-port": settings.port if settings.leads else 0, "--web-port": settings.web_port}
+        for flag, number in taken.items():
+            if number and is_taken(number):
+                raise KitError(f"{flag}={number} is a port that something else listens on; give another one.")
         errors = controller.target.shared / ERRORS
         with ExitStack() as stack:
             orders = self._orders(controller, port) if leads else self._orders(controller, 0)
@@ -125,9 +130,10 @@ class Load:
 
     def _groups(self, controller: Controller) -> tuple[str, ...]:
         """The optional groups that the target offers, and for which the contract has users."""
-        return tuple(
-            name for name in plan_of(controller.plan.spec.contract).groups if self._offers(controller, name)
-        )
+        known = plan_of(controller.plan.spec.contract).groups
+        offered = tuple(name for name in known if self._offers(controller, name))
+        controller.close_early()
+        return offered
 
     def _offers(self, controller: Controller, name: str) -> bool:
         try:
@@ -221,6 +227,12 @@ def notes(outcome: Outcome) -> Iterator[str]:
     if saturated:
         every = sum(outcome.observed.replies.values())
         yield f"{saturated} of {every} calls found the target saturated; result.json counts them under load."
+
+
+def is_taken(port: int) -> bool:
+    """Whether something listens on a port of this machine."""
+    with socket.socket() as probe:
+        return probe.connect_ex((LOOPBACK, port)) == 0
 
 
 def free_port() -> int:

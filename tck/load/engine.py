@@ -28,6 +28,7 @@ from tck.load.gathering import Gathering, Member
 from tck.load.observed import Observed
 from tck.load.orders import LOCUST_PAGE, OUTCOME, Orders, Outcome
 from tck.load.process import Process, User
+from tck.load.saturation import is_saturated, split
 from tck.load.shape import Shape, users_at
 from tck.randomized import RoundResult
 from tck.results.latency import Times
@@ -42,6 +43,8 @@ CONNECTS = 12
 """Times that a worker tries to reach its master, for five seconds each."""
 TO_STOP = 30.0
 """Seconds that users get to end what they do."""
+TOLD_EVERY = 10.0
+"""Seconds between two lines about how far a load is."""
 LOOK_EVERY = 0.2
 """Seconds between two looks whether a load is over."""
 
@@ -55,6 +58,7 @@ class Engine:
         self.stopped = gevent.event.Event()
         self.interrupted = False
         self.why_stopped = ""
+        self.collected: Callable[[], Observed] | None = None
         self.environment = Environment(
             user_classes=[self._user_class()], shape_class=self._course(), stop_timeout=TO_STOP,
             host=orders.assignment.base_url if orders.assignment else None,
@@ -137,6 +141,7 @@ class Engine:
         """Run all users in this process."""
         assert self.orders.assignment is not None
         process = self.process = self.opened(self.orders.assignment, "w1", lambda _: None)
+        self.collected = lambda: process.observed
         runner = self.environment.create_local_runner()
         self._show_page()
         self._lead(runner, lambda: False)
@@ -154,6 +159,7 @@ class Engine:
             runner, orders.assignment, orders.workers, Path(orders.ledgers), orders.mirrored
         )
         gathering.listen(self.environment.events)
+        self.collected = lambda: gathering.collected
         self._show_page()
         try:
             if not gathering.gather(self.stopped):
@@ -191,6 +197,7 @@ class Engine:
         orders = self.orders
         gevent.spawn(stats_history, runner)
         started, begun = time.monotonic(), None
+        told = started + TOLD_EVERY
         if self.environment.shape_class is not None:
             runner.start_shape()
         else:
@@ -200,11 +207,27 @@ class Engine:
             if left <= 0 or (orders.requests and runner.stats.total.num_requests >= orders.requests):
                 break
             self.stopped.wait(min(left, LOOK_EVERY))
+            if time.monotonic() >= told:
+                told += TOLD_EVERY
+                self._tell(runner, time.monotonic() - started)
         if begun is not None:
             begun.kill(block=True)
         if runner.shape_greenlet is not None:
             runner.shape_greenlet.kill(block=True)
             runner.shape_greenlet = None
+
+    def _tell(self, runner: Any, seconds: float) -> None:
+        """A line about how far the load is."""
+        observed = self.collected() if self.collected else Observed()
+        broken = f"{len(observed.broken)} requirements broken" if observed.broken else "nothing broken"
+        saturated = sum(number for name, number in observed.replies.items() if is_saturated(split(name)[1]))
+        total = runner.stats.total
+        requests = f"{total.num_requests:,} requests ({total.current_rps:.0f} a second)"
+        sys.stdout.write(
+            f"after {seconds:.0f} of {self.orders.seconds:.0f} s: {runner.user_count} users, {requests}, "
+            f"{broken}, {saturated:,} calls saturated\n"
+        )
+        sys.stdout.flush()
 
     def _outcome(self, observed: Observed, lost: int = 0) -> Outcome:
         stats = self.environment.runner.stats if self.environment.runner else None

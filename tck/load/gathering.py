@@ -202,6 +202,7 @@ class Member:
 
     def _report(self, client_id: str, data: dict[str, Any]) -> None:  # noqa: ARG002
         if self.process is not None:
+            self.process.count()
             data[OBSERVED] = self.process.observed.taken().to_json()
             data[SPENT] = self.process.spent
 
@@ -211,8 +212,8 @@ class Member:
             return
         self.process.stopping = True
         self.runner.stop()
-        self.process.close()
         last: dict[str, Any] = {}
         self._report("", last)
+        self.process.close()
         self.runner.send_message("tck-done", last)
         pause(1.0)  # for the last message to go out

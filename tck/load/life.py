@@ -31,7 +31,10 @@ class Collector(Protocol):
         """Whether a further finding of this requirement is told."""
 
     def breaks(self, finding: Finding, exchanges: Mapping[str, Exchange]) -> None:
-        """Count a failure, and keep it if it is wanted."""
+        """Count a failure, and keep it."""
+
+    def breaks_again(self, requirement: str) -> None:
+        """Count a failure of which enough is told."""
 
 
 @dataclass
@@ -149,12 +152,15 @@ class Life:
         return list(found)
 
     def _broken(self, requirement: str, wrong: Mismatch) -> None:
+        if not self.collector.wants(requirement):
+            self.collector.breaks_again(requirement)
+            return
         traced = [
             TracedCall(one.asked, self.walker.answered(reply), reply.exchange) for one, reply in self.calls
         ]
         ids = tuple(one.exchange for one in traced)
         judged = tuple(one for one in ids if one in (*wrong.exchanges, ids[-1]))
-        exchanges = recorded(self.run, ids) if self.collector.wants(requirement) else {}
+        exchanges = recorded(self.run, ids)
         finding = Finding(
             requirement, Outcome.FAILED, OWNED, f"call {len(traced)} of a session: {wrong}", wrong.expected,
             wrong.seen, ids, judged=judged, story=story_of(traced, exchanges, [f"   wrong: {wrong}"]),

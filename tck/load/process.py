@@ -4,7 +4,8 @@ import itertools
 import shutil
 import ssl
 import traceback
-from collections.abc import Callable, Iterator, Mapping
+from collections import Counter
+from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from random import Random
@@ -43,6 +44,8 @@ LONGEST_ASKED = 30.0
 """Seconds that a target may ask a user to wait."""
 GROUP = "load::{}"
 """What findings about an optional group name as their check."""
+BROKEN = "a requirement is broken"
+"""What Locust is told of a failure: it keeps each text that it is told."""
 REPLIES = "load::every reply"
 """What findings about the rules on every reply name as their check."""
 Fired = Callable[[str, str, float, int, str], None]
@@ -66,6 +69,8 @@ class Process:
     spent: str = ""
     """Why no user may send any more: a limit of the run."""
     numbers: Iterator[int] = field(default_factory=lambda: itertools.count(1))
+    counted: Counter[str] = field(default_factory=Counter)
+    """The requests and sessions that were told."""
 
     @classmethod
     def open(
@@ -124,12 +129,22 @@ class Process:
     def breaks(self, finding: Finding, exchanges: Mapping[str, Any]) -> None:
         """Count a failure."""
         self.observed.breaks(finding, exchanges)
-        self.fired("RULE", finding.requirement, 0.0, 0, finding.reason)
+        self.fired("RULE", finding.requirement, 0.0, 0, BROKEN)
+
+    def breaks_again(self, requirement: str) -> None:
+        """Count a failure of a requirement of which enough is told."""
+        self.observed.broken[requirement] += 1
+        self.fired("RULE", requirement, 0.0, 0, BROKEN)
+
+    def count(self) -> None:
+        """Add what was spent since this was called last to what was observed."""
+        spent = Counter(requests=self.run.budget.requests.count, sessions=self.run.budget.sessions.count)
+        self.observed.work.update({name: spent[name] - self.counted[name] for name in spent})
+        self.counted = spent
 
     def close(self) -> None:
         """Let go of the ledger, the connections and the folder of counts, which go to what was observed."""
-        self.observed.work["requests"] += self.run.budget.requests.count
-        self.observed.work["sessions"] += self.run.budget.sessions.count
+        self.count()
         self.run.close()
         shutil.rmtree(self.run.target.shared, ignore_errors=True)
 
@@ -239,9 +254,7 @@ class User:
         self.process.observed.held.update(result.held)
         for finding in result.broken:
             ids = {*finding.exchanges, *finding.judged}
-            wanted = self.process.observed.wants(finding.requirement)
-            exchanges = self.run.recorded(ids) if wanted else {}
-            self.process.breaks(finding.with_texts(self.run.ring.clean), exchanges)
+            self._keep(finding, ids)
 
     def _harvest(self, check: Check) -> None:
         """Count what the monitors saw in a life."""
@@ -250,9 +263,14 @@ class User:
             if found.outcome is Outcome.PASSED:
                 observed.held[found.requirement] += 1
             elif found.outcome is Outcome.FAILED:
-                wanted = observed.wants(found.requirement)
-                exchanges = self.run.recorded({*found.exchanges, *found.judged}) if wanted else {}
-                self.process.breaks(found.with_texts(self.run.ring.clean), exchanges)
+                self._keep(found, {*found.exchanges, *found.judged})
+
+    def _keep(self, finding: Finding, ids: Collection[str]) -> None:
+        """Keep a finding with these exchanges, or count it where enough is told of its requirement."""
+        if self.process.wants(finding.requirement):
+            self.process.breaks(finding.with_texts(self.run.ring.clean), self.run.recorded(ids))
+        else:
+            self.process.breaks_again(finding.requirement)
 
     def rest(self) -> None:
         """Leave an overloaded target alone for a while, as long as it asks for."""

@@ -5,20 +5,13 @@ from collections.abc import Iterator, Mapping, Sequence
 from tck.load.life import OWNED
 from tck.load.observed import Observed
 from tck.load.process import REPLIES
+from tck.load.saturation import is_saturated, split
 from tck.load.settings import Settings
 from tck.results.document import LoadedEntry, LoadEntry
 from tck.results.latency import Times, entry_of, latency_of
 from tck.results.outcomes import Finding
 from tck.results.selection import NOT_UNDER_LOAD
 from tck.vocabulary import Outcome
-
-SATURATED = frozenset({"429", "502", "503", "504"})
-"""Statuses that say that a target, or what is before it, has too much to do."""
-
-
-def is_saturated(status: str) -> bool:
-    """Whether a status, or the reason why there was none, says nothing of the rules."""
-    return status in SATURATED or not status.isdigit()
 
 
 def findings_of(observed: Observed, requirements: Sequence[str]) -> Iterator[Finding]:
@@ -52,12 +45,6 @@ def load_entry(
         "latency": [_row(name, one) for name, one in sorted(latency.items())],
         "work": {name: number for name, number in sorted(observed.work.items()) if number},
     }
-
-
-def split(name: str) -> tuple[str, str]:
-    """An operation and its status, or the reason why there was none, from the name that counts both."""
-    operation, _, status = name.partition(": ")
-    return operation, status
 
 
 def _row(name: str, times: Times) -> LoadedEntry:

@@ -96,6 +96,10 @@ class Controller:
             remove_ledgers(self.ledgers)
         return left
 
+    def close_early(self) -> None:
+        """Close what was made so far, before others make more; what cannot be closed is left to the end."""
+        self._unclosed(self.still_open)
+
     def _unclosed(self, entries: Sequence[Entry]) -> dict[Entry, Attempt]:
         """Those of these sessions that could not be closed, and why; an interrupt waits for no reply."""
         known = any(entry.closed for entry in read_ledger(self.ledgers))
