@@ -1,5 +1,6 @@
 """What a contract brings for load: how a life is made up, and what goes and judges it."""
 
+import sys
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from importlib import import_module
@@ -9,6 +10,7 @@ from typing import Any, Protocol
 from tck.checking.check import Check
 from tck.contract.contract import Contract
 from tck.errors import KitError
+from tck.paths import ROOT
 from tck.randomized import Racer, Walker
 from tck.run.context import Run
 
@@ -65,9 +67,14 @@ class LoadPlan:
 
 def plan_of(contract: Contract) -> LoadPlan:
     """The plan that the suites of a contract have; raises KitError where they have none."""
+    root, place = str(contract.root or ROOT), PLACE.format(contract.name)
+    if root not in sys.path:
+        sys.path.insert(0, root)
     try:
-        module = import_module(PLACE.format(contract.name))
-    except ModuleNotFoundError:
-        raise KitError(f"the contract {contract.name} has no users for load: {PLACE} is missing.") from None
+        module = import_module(place)
+    except ModuleNotFoundError as error:
+        if not place.startswith(error.name or "suites"):
+            raise
+        raise KitError(f"the contract {contract.name} has no users for load: {place} is missing.") from None
     found: LoadPlan = module.LOAD
     return found

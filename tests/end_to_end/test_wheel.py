@@ -72,3 +72,11 @@ def test_without_a_path_it_sees_every_check(installed: Installed, tmp_path: Path
     assert ran.returncode == 0, ran.stdout + ran.stderr
     assert ran.stdout.startswith("suites/trigger/")
     assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.under_load
+def test_a_load_of_the_reference_needs_no_checkout(installed: Installed, tmp_path: Path):
+    ran = installed.run(tmp_path, "load", "--users=2", "--requests=60")
+    assert ran.returncode == 0, ran.stdout + ran.stderr
+    assert "UNDER LOAD: observed under the load of 2 users" in ran.stdout
+    assert (tmp_path / "reports" / "load" / "index.html").exists()
