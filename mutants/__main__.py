@@ -53,7 +53,7 @@ def main() -> int:
         "--contract-dir", metavar="DIR", type=Path, help="folder of contracts outside the kit"
     )
     actions = parser.add_subparsers(dest="action", required=True)
-    actions.add_parser("list", help="all mutants, and what must catch each")
+    actions.add_parser("list", help="all mutants, those of load too, and what must catch each")
     serve = actions.add_parser("serve", help="serve one mutant until interrupted")
     serve.add_argument("name")
     serve.add_argument("--port", type=int, default=0)
@@ -119,6 +119,8 @@ def _find(contract: str, contract_dir: Path | None) -> None:
 
 def _chosen(arguments: argparse.Namespace) -> list[Mutant]:
     known = {one.name: one for one in mutants_of(arguments.contract)}
+    if arguments.action != "try":
+        known |= {one.name: one for one in load_mutants_of(arguments.contract)}
     names = getattr(arguments, "names", None) or [getattr(arguments, "name", "")]
     unknown = [name for name in names if name and name not in known]
     if unknown:
