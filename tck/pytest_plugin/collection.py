@@ -1,7 +1,7 @@
 """Which tests are the chosen contract's checks, and whether they name their requirements rightly."""
 
 import importlib.util
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from enum import StrEnum
 from pathlib import Path
 
@@ -22,6 +22,8 @@ COLLECTED: pytest.StashKey[Collected] = pytest.StashKey()
 USED_UP: pytest.StashKey[frozenset[str]] = pytest.StashKey()
 """The fixtures of this run whose sessions a check uses up."""
 GENERATED = "generated"
+MANY = 40
+"""Requests of a check that takes long on a far target."""
 LONG = ("lifecycle", FUZZ)
 """The marks of checks that send hundreds of requests."""
 LAST, QUIET, USES_UP = "last", "quiet", "uses_up"
@@ -188,13 +190,16 @@ def last_ones_last(items: list[pytest.Item]) -> None:
     items.sort(key=lambda item: [item.get_closest_marker(mark) is not None for mark in (QUIET, LAST)])
 
 
-def long_ones_early(items: list[pytest.Item]) -> None:
+def long_ones_early(items: list[pytest.Item], requests: Mapping[str, float]) -> None:
     """Put the checks that take longest by themselves first, each before one of the others.
 
-    xdist gives every process two checks at its beginning.
+    xdist gives every process two checks at its beginning. Of the second half, those that send many of the
+    `requests`, by node id, come before the rest, so that few processes have much to do while the others end.
     """
     long = [item for item in items if any(item.get_closest_marker(mark) for mark in LONG)]
     others = [item for item in items if item not in long]
+    half = len(others) // 2
+    others[half:] = sorted(others[half:], key=lambda item: requests.get(item.nodeid, 0.0) < MANY)
     pairs = [one for pair in zip(long, others, strict=False) for one in pair]
     items[:] = [*pairs, *long[len(others) :], *others[len(long) :]]
 

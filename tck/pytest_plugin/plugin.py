@@ -49,7 +49,7 @@ from tck.pytest_plugin.fixtures import (
 from tck.pytest_plugin.item_reports import CHECK, conclude, report_of
 from tck.pytest_plugin.own_sections import OwnSections
 from tck.pytest_plugin.plan_mode import Planner
-from tck.pytest_plugin.progress import Progress
+from tck.pytest_plugin.progress import Progress, requests_of
 from tck.run.absence import Absence
 from tck.run.accounting import Collected
 from tck.run.context import Run, open_run
@@ -194,7 +194,8 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     mark_generated(items)
     most_telling_first(items, plan.spec.telling)
     if is_worker(config):
-        long_ones_early(items)
+        spec, nodes = plan.spec, [item.nodeid for item in items]
+        long_ones_early(items, requests_of(nodes, spec.costs, spec.contract.name))
     last_ones_last(items)
     without_groups(config, items, plan.spec.registry, plan.options)
     only_requirements(config, items, plan.wanted)

@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+from tck.pytest_plugin.collection import long_ones_early
 from tck.pytest_plugin.command_line import PLAN
 from tck.pytest_plugin.far_targets import AUTO, may_spread, send_one_by_one, start, stay_alone, work_of
 from tck.run.inputs import make_plan
@@ -87,3 +88,14 @@ def test_xdist_is_told_as_by_n(tmp_path: Path):
     asked = config(tmp_path, asked=True, numprocesses=1, dist="load", tx=["popen"])
     stay_alone(asked)
     assert (asked.option.numprocesses, asked.option.dist, asked.option.tx) == (0, "no", [])
+
+
+def item(name: str, *marks: str) -> Any:
+    return SimpleNamespace(nodeid=name, get_closest_marker=lambda mark: mark in marks or None)
+
+
+def test_long_checks_begin_first_in_several_processes_and_none_with_many_requests_last():
+    items = [item(name) for name in "abcd"] + [item("fuzz", "fuzz"), item("walks", "lifecycle")]
+    items += [item("e"), item("f")]
+    long_ones_early(items, {"a": 80, "e": 90, "f": 39})
+    assert [one.nodeid for one in items] == ["fuzz", "a", "walks", "b", "c", "e", "d", "f"]
