@@ -6,7 +6,7 @@ import subprocess
 import sys
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from threading import Thread
 from types import FrameType
@@ -35,19 +35,20 @@ def kit(arguments: Sequence[str]) -> Ended:
     """Run a command of the kit to its end; what it writes to standard error is written here, too."""
     sys.stdout.flush()
     command = [sys.executable, "-P", "-m", "tck", *arguments]
-    process = subprocess.Popen(  # noqa: S603 - our own command
-        command,
-        stdin=subprocess.DEVNULL,
-        stderr=subprocess.PIPE,
-        start_new_session=True,
-        env=of_this_kit(os.environ),
-        text=True,
-        errors="replace",
-    )
     errors: list[str] = []
-    writing = Thread(target=_write_on, args=(process.stderr, errors), daemon=True)
-    writing.start()
-    with passing_on(process):
+    with passing_on() as relay:
+        process = subprocess.Popen(  # noqa: S603 - our own command
+            command,
+            stdin=subprocess.DEVNULL,
+            stderr=subprocess.PIPE,
+            start_new_session=True,
+            env=of_this_kit(os.environ),
+            text=True,
+            errors="replace",
+        )
+        relay.to(process)
+        writing = Thread(target=_write_on, args=(process.stderr, errors), daemon=True)
+        writing.start()
         code = process.wait()
     writing.join(LAST_LINES)
     return Ended(code if code >= 0 else BROKE, errors[-1] if errors else "")
@@ -70,20 +71,37 @@ def of_this_kit(environment: Mapping[str, str]) -> dict[str, str]:
     return {**environment, "PYTHONPATH": os.pathsep.join(places)}
 
 
+@dataclass
+class Relay:
+    """Signals that this process got, and the one that they are passed on to, once there is one."""
+
+    came: list[int] = field(default_factory=list)
+    process: subprocess.Popen[Any] | None = None
+
+    def heard(self, number: int, _: FrameType | None) -> None:
+        """Note a signal, and pass it on."""
+        self.came.append(number)
+        if self.process is not None:
+            self.process.send_signal(number)
+
+    def to(self, process: subprocess.Popen[Any]) -> None:
+        """Pass on what came before the process was there, and all that comes."""
+        self.process = process
+        for number in self.came:
+            process.send_signal(number)
+
+
 @contextmanager
-def passing_on(process: subprocess.Popen[Any]) -> Iterator[None]:
+def passing_on() -> Iterator[Relay]:
     """Pass signals on, so that an interrupted run closes its sessions, and then go on here."""
-
-    def pass_on(number: int, _: FrameType | None) -> None:
-        process.send_signal(number)
-
+    relay = Relay()
     numbers = [number for number in signal.Signals if number.name in PASSED_ON]
     before = {number: signal.getsignal(number) for number in numbers}
     for number in numbers:
         if before[number] is not signal.SIG_IGN:
-            signal.signal(number, pass_on)
+            signal.signal(number, relay.heard)
     try:
-        yield
+        yield relay
     finally:
         for number, handler in before.items():
             signal.signal(number, handler)

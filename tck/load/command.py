@@ -7,7 +7,7 @@ import socket
 import subprocess
 import sys
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import ExitStack
+from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -31,7 +31,7 @@ from tck.run.finish import Ending, Settlement, Spent, leave, rerun_options, sett
 from tck.run.groups import Groups, states
 from tck.run.inputs import make_plan
 from tck.unjudged import NotApplicable, NotTested
-from tck.vocabulary import BROKE, CANNOT_START
+from tck.vocabulary import BROKE, CANNOT_START, INTERRUPTED
 
 ERRORS, JUNIT = "locust.log", "junit.xml"
 LOOPBACK = "127.0.0.1"
@@ -58,10 +58,13 @@ class Load:
             try:
                 controller.begin()
                 outcome = self._observed(controller)
-            except KitError:
+            except (KitError, KeyboardInterrupt) as ended:
                 controller.clean_up()
                 controller.reports.remove_own_folders()
-                raise
+                if isinstance(ended, KitError):
+                    raise
+                self.say("Interrupted before any user began; nothing was judged.")
+                return INTERRUPTED
             return self._ended(controller, outcome)
         finally:
             controller.close()
@@ -69,7 +72,7 @@ class Load:
     def _observed(self, controller: Controller) -> Outcome | None:
         """What the Locust process that leads told at its end; None where it broke off.
 
-        Raises KitError with what it says where it could not begin.
+        Raises KitError with what it says where it could not begin, KeyboardInterrupt where it had not begun.
         """
         if controller.sight.no_sessions:
             raise KitError(controller.sight.no_sessions)
@@ -81,15 +84,22 @@ class Load:
             if number and is_taken(number):
                 raise KitError(f"{flag}={number} is a port that something else listens on; give another one.")
         errors = controller.target.shared / ERRORS
+        orders = self._orders(controller, port if leads else 0)
+        here = 0 if settings.leads or not leads else settings.processes
         with ExitStack() as stack:
-            orders = self._orders(controller, port) if leads else self._orders(controller, 0)
-            leading = stack.enter_context(child(orders, secrets, errors))
-            here = 0 if settings.leads or not leads else settings.processes
-            of_users = [stack.enter_context(child(worker_orders(orders, port), secrets)) for _ in range(here)]
-            with passing_on(leading):
-                code = leading.wait()
-            end_all(of_users)
+            relay = stack.enter_context(passing_on())
+            leading = stack.enter_context(ended_with(child(orders, secrets, errors)))
+            relay.to(leading)
+            users = [
+                stack.enter_context(ended_with(child(worker_orders(orders, port), secrets)))
+                for _ in range(here)
+            ]
+            code = leading.wait()
+            if code == 0:
+                wait_for(users)
         said = said_in(errors)
+        if relay.came and not (controller.target.shared / OUTCOME).exists():
+            raise KeyboardInterrupt
         if code == CANNOT_START:
             raise KitError(said.removesuffix(".") + ".")
         try:
@@ -144,7 +154,10 @@ class Load:
 
     def _ended(self, controller: Controller, outcome: Outcome | None) -> int:
         settings, spec = self.settings, controller.plan.spec
-        left_open = controller.clean_up()
+        try:
+            left_open = controller.clean_up()
+        except KeyboardInterrupt:  # who cannot wait interrupts once more
+            left_open = len(controller.still_open)
         if outcome is None:
             return BROKE
         observed = outcome.observed
@@ -207,13 +220,24 @@ def worker_orders(orders: Orders, port: int) -> Orders:
     return replace(orders, role="worker", host=LOOPBACK, port=port, assignment=None, web_port=None)
 
 
-def end_all(processes: Sequence[subprocess.Popen[bytes]]) -> None:
-    """Wait for processes to end, and end those that do not."""
-    for process in processes:
-        try:
-            process.wait(TO_END)
-        except subprocess.TimeoutExpired:
+@contextmanager
+def ended_with(process: subprocess.Popen[bytes]) -> Iterator[subprocess.Popen[bytes]]:
+    """A process that ends at the latest with the block."""
+    try:
+        yield process
+    finally:
+        if process.poll() is None:
             process.kill()
+        process.wait()
+        if process.stdin is not None:
+            process.stdin.close()
+
+
+def wait_for(processes: Sequence[subprocess.Popen[bytes]]) -> None:
+    """Wait for processes to end, but not for long."""
+    for process in processes:
+        with suppress(subprocess.TimeoutExpired):
+            process.wait(TO_END)
 
 
 def notes(outcome: Outcome) -> Iterator[str]:

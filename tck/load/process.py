@@ -71,6 +71,7 @@ class Process:
     numbers: Iterator[int] = field(default_factory=lambda: itertools.count(1))
     counted: Counter[str] = field(default_factory=Counter)
     """The requests and sessions that were told."""
+    closed: bool = False
 
     @classmethod
     def open(
@@ -137,7 +138,9 @@ class Process:
         self.fired("RULE", requirement, 0.0, 0, BROKEN)
 
     def count(self) -> None:
-        """Add what was spent since this was called last to what was observed."""
+        """Add what was spent since this was called last to what was observed; nothing more once closed."""
+        if self.closed:
+            return
         spent = Counter(requests=self.run.budget.requests.count, sessions=self.run.budget.sessions.count)
         self.observed.work.update({name: spent[name] - self.counted[name] for name in spent})
         self.counted = spent
@@ -145,6 +148,7 @@ class Process:
     def close(self) -> None:
         """Let go of the ledger, the connections and the folder of counts, which go to what was observed."""
         self.count()
+        self.closed = True
         self.run.close()
         shutil.rmtree(self.run.target.shared, ignore_errors=True)
 

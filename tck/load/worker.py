@@ -9,7 +9,7 @@ from tck.cleanup.cleanup import Cleaning
 from tck.cleanup.ledger import ledger_files
 from tck.cleanup.orphaned_run import lost_runs
 from tck.errors import KitError
-from tck.load.command import ERRORS, child, said_in
+from tck.load.command import ERRORS, child, ended_with, said_in
 from tck.load.orders import Orders
 from tck.load.settings import WorkerSettings
 from tck.run.options import REQUEST_TIMEOUT
@@ -32,8 +32,9 @@ def work(settings: WorkerSettings, say: Callable[[str], None]) -> int:
             "worker", folder, str(settings.report_dir), host=settings.host, port=settings.port,
             certificates=tuple(str(one or "") for one in files),
         )  # fmt: skip
-        say(f"takes part in the load that {settings.host}, port {settings.port}, leads")
-        with child(orders, {}, errors) as process, passing_on(process):
+        say(f"waits for the load that {settings.host}, port {settings.port}, leads")
+        with passing_on() as relay, ended_with(child(orders, {}, errors)) as process:
+            relay.to(process)
             code = process.wait()
         said = said_in(errors)
     left = [path for path in ledger_files(settings.report_dir) if path not in before]

@@ -133,7 +133,8 @@ def test_the_limits_hold_over_several_processes(tmp_path, reports):
         )  # fmt: skip
     assert loaded.code == 0, loaded.out
     assert server.calls <= 200
-    assert loaded.result["sessions_created"] <= 12
+    assert loaded.result["requests"] == server.calls
+    assert 0 < loaded.result["sessions_created"] <= 12
     assert server.open == set()
 
 
@@ -160,6 +161,20 @@ def test_the_first_interrupt_stops_it_and_everything_is_closed(tmp_path, reports
     assert process.returncode == 2, out
     assert "UNDER LOAD" in out
     assert server.open == set()
+
+
+def test_an_interrupt_before_the_workers_have_come_leaves_nothing(tmp_path, reports):
+    server, port = Watched(tmp_path / "rows.sqlite"), closed_port()
+    with served(server) as url:
+        master = start(
+            f"--base-url={url}", "--master", f"--master-port={port}", f"--report-dir={reports}", "--minutes=5"
+        )
+        wait_until(lambda: server.calls > 8 and not server.open)
+        master.send_signal(signal.SIGINT)
+        out, _ = master.communicate(timeout=LONGEST)
+    assert master.returncode == 2, out
+    assert server.open == set()
+    assert list(tmp_path.glob("reports/ledger-*")) == []
 
 
 def test_what_a_lost_worker_had_is_closed_and_the_others_go_on(tmp_path, reports):
