@@ -76,12 +76,11 @@ def spread(work: Work, latency: float, named: float | None, cores: int) -> Sprea
 def _sentence(latency: float, workers: int, why: str, alone: float, together: float) -> str:
     replies = f"a reply takes {1000 * latency:.0f} ms"
     because = f" ({why})" if why else ""
+    beside, after = _about(together + STARTING), _about(alone + STARTING)
     if workers == 1:
-        return f"{replies}; one process runs the checks{because}: this takes {_about(alone + STARTING)}"
-    return (
-        f"{replies}, so {workers} processes run the checks{because}: this takes "
-        f"{_about(together + STARTING)}, and {_about(alone)} one after the other (-n 0)"
-    )
+        return f"{replies}; one process runs the checks{because}: this takes {after}"
+    other = "" if beside == after else f", and {after} one after the other (-n 0)"
+    return f"{replies}, so {workers} processes run the checks{because}: this takes {beside}{other}"
 
 
 def _about(seconds: float) -> str:

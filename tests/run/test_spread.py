@@ -51,6 +51,8 @@ def test_the_sentence_has_the_reason_and_the_time_that_it_takes():
         "a reply takes 150 ms, so 8 processes run the checks (this machine has 2 cores): this takes about "
         "4 minutes, and about 30 minutes one after the other (-n 0)"
     )
+    few = spread(work(100, least=2), 0.15, None, 8)
+    assert few.said == "a reply takes 150 ms, so 2 processes run the checks: this takes about 20 s"
     assert "this takes about 20 minutes" in spread(work(rate=10.0), 0.15, None, 8).said
 
 
