@@ -81,7 +81,8 @@ def test_a_record_may_be_large_and_no_larger(check: Check, new_log: NewLog) -> N
                 "a record inside the limit was refused", judged_by="append.half-a-mebibyte-is-kept-whole"
             )
         for one in outside:
-            check.refused(log.send(one.text), TOO_LARGE, "append.too-large-answers-413")
+            check.refused(log.send(one.text, "once more"), TOO_LARGE, "append.too-large-answers-413")
+        log.add("small enough", "once more")
         log.still_holds(once)
     with check.judging("append.a-megabyte-is-kept-whole"):
         check.accepted(log.send(filled(BETWEEN, "between-", "x")))

@@ -30,6 +30,8 @@ from suites.trigger.support.channels.texts import ANY_TEXT, HALF, of_bytes
 from tck.checking import Broken, Check, Listened, NotTested, Reading, response_rules
 from tck.run import Run
 
+FAR_BEYOND = 100_000
+"""How far behind the last record of a log nothing is."""
 OK = 200
 NEW = ("new 1", "new 2", "new 3")
 TURNS, AT_ONCE = 22, 10
@@ -82,6 +84,8 @@ def test_a_drain_goes_on_strictly_behind_a_number(filled_logs: SharedLogs, io: s
         if seen != expected:
             said = f"a drain behind {after} does not go on with the records that follow"
             raise Broken(said, f"records {expected}", f"records {seen}", log.check.exchanges[-1])
+    beyond = log.channels.drain(log.session.id, io, numbers[-1] + FAR_BEYOND)
+    assert beyond.refused or records_of(beyond) == [], "a drain behind the end shows records"
 
 
 @pytest.mark.requirement("drain.pages-join")

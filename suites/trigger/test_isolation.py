@@ -37,6 +37,12 @@ def test_the_key_of_another_environment_reaches_nothing(check: Check, environmen
     retrieves += at_retrieve(
         environments.intruders("isolation.retrieve-crosses-no-environment", session), session
     )
+    updates += at_update(
+        environments.intruders("isolation.update-crosses-no-environment", session),
+        session,
+        intrusion(environments.bodies),
+    )
+    closes += at_close(environments.intruders("isolation.close-crosses-no-environment", session), session, {})
     judge(check, [*retrieves, *updates, *closes])
     with check.judging("isolation.update-crosses-no-environment"):
         assert made.status not in SUCCESS or made["id"] == session.id, (

@@ -11,7 +11,7 @@ from suites.trigger.support.access.public_tokens import key_of
 from suites.trigger.support.api import LiveSession, Sessions
 from suites.trigger.support.body_sizes import CLOSE_INSIDE, close_in_escapes
 from suites.trigger.support.close import without_close_fields
-from suites.trigger.support.doors.array_sessions import UPDATED_EARLY, Array, ArraySession
+from suites.trigger.support.doors.array_sessions import CLOSED_FOR, UPDATED_EARLY, Array, ArraySession
 from suites.trigger.support.doors.arrays import Combination, combinations, words_of
 from suites.trigger.support.doors.wire import PLAIN, sending, spelt
 from suites.trigger.support.replies.broken import broken
@@ -92,6 +92,7 @@ def shown_at(session: LiveSession, address: str) -> Reply:
     "close.by-external-id",
     "close.other-names-set-nothing",
     "close.closed-at-is-time-of-close",
+    "close.is-terminal",
 )
 def test_what_was_made_early_is_there_late_and_can_be_closed(
     check: Check, run: Run, sessions: Sessions, shared_sessions: SharedSessions, array: Array
@@ -110,6 +111,11 @@ def test_what_was_made_early_is_there_late_and_can_be_closed(
             row = shown_at(array.updated, address).row
             assert row["tags"] == UPDATED_EARLY["tags"]
             assert row["metadata"] == UPDATED_EARLY["metadata"]
+    with check.judging("close.is-terminal"):
+        for one in (one for one in array.closed if one.closed_at):
+            row = shown_at(one.session, one.session.id).row
+            assert row["closedAt"] == one.closed_at
+            assert row["closedReason"] == CLOSED_FOR
     with check.judging("create.refusal-is-repeated-and-makes-nothing"):
         assert [sessions.retrieve(name).status for name in array.refused] == [404] * len(array.refused)
     with check.judging("create.closed-external-id-answers-409"):

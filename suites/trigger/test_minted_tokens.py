@@ -87,8 +87,9 @@ def test_retrieve_takes_no_token_without_its_read_scope(
         *narrow.scopeless(),
         *narrow.elsewhere(),
     ]
-    nameless = shared_sessions.open(WITHOUT_NAME)
-    attempts = [*at_retrieve(intruders, session), *at_retrieve(expired(run, nameless), nameless)]
+    others = (shared_sessions.open(WITHOUT_NAME), shared_sessions.closed())
+    of_others = [one for other in others for one in at_retrieve(expired(run, other), other)]
+    attempts = [*at_retrieve(intruders, session), *of_others]
     own = session.sessions.bearing(minted(run, session, [READ + key_of(session)])).retrieve(key_of(session))
     check.control(own, judged_by="tokens.read-scope-only-reads")
     judge(check, attempts)

@@ -50,7 +50,9 @@ def test_a_refused_update_is_refused_again_and_seen_nowhere(
     along = {"tags": ["along"], "metadata": {"along": True}}
     faults: Mapping[str, bytes] = {
         "eleven tags": encoded({**along, "tags": [f"tag-{number}" for number in range(11)]}),
-        "metadata that is a list": encoded({**along, "metadata": [1]}),
+        "metadata that is a list, and its own externalId": encoded(
+            {**along, "metadata": [1], "externalId": session.external_id}
+        ),
         "another externalId": encoded({**along, "externalId": f"{session.external_id}-other"}),
         "externalId null": encoded({**along, "externalId": None}),
         "a body cut short": encoded(along)[:-1],
@@ -123,6 +125,7 @@ def test_a_closed_external_id_stays_refused_and_closed_for_every_reader(
         session = one.session
         before = session.eventually_shows(is_closed)
         replies = [sessions.create(one.body) for _ in range(TIMES)]
+        sessions.create({**one.body, "type": 5})
         rows = [sessions.retrieve(address).row for address in session.addresses]
         repeats = [sessions.close(address, {}).row for address in session.addresses]
         replies.append(sessions.create(one.body))

@@ -1,11 +1,13 @@
 """Mutants: tokens of some kinds of sessions live longer than others."""
 
+import threading
 from collections.abc import Mapping
 from typing import Any
 
 import jwt
 
 from mutants.catalogue import mutant
+from reference.application import Call, Reply
 from reference.trigger import Row, TriggerReference
 from reference.trigger.access import Environment
 
@@ -32,3 +34,23 @@ class ExpiredTokensOfIdsRead(TriggerReference):
             if self.read_scope("session_") in " ".join(self.scopes(claims)):
                 return claims
             raise
+
+
+@mutant("tokens.expired-is-refused")
+class ExpiredTokensReadClosedSessions(TriggerReference):
+    """The end of a token is not looked at where it retrieves a closed session."""
+
+    def retrieve(self, call: Call) -> Reply:
+        address = self.address(call)
+        with self.reading() as db:
+            rows = [self.find(db, environment, address) for environment in self.environments]
+        self._of_closed.closed = any(row is not None and self.is_closed(row) for row in rows)
+        try:
+            return super().retrieve(call)
+        finally:
+            self._of_closed.closed = False
+
+    def tokens_expire(self) -> bool:
+        return not getattr(self._of_closed, "closed", False)
+
+    _of_closed = threading.local()

@@ -153,3 +153,20 @@ class PartIsForgottenAfterAPause(PartsWithoutIndex):
     def add_record(self, db: Connection, channel: Channel, part: str | None, text: str) -> Record:
         Timer(0.02, self.replied.add, ((channel, part),)).start()
         return super().add_record(db, channel, part, text)
+
+
+@mutant("append.more-than-a-mebibyte-is-refused")
+class PartsOfRefusedRecordsCount(TriggerReference):
+    """The part of a record that was too large is known: a record that comes with it later is not added."""
+
+    def __init__(self, database: Path, keys: Mapping[str, str]) -> None:
+        super().__init__(database, keys)
+        self._known: set[tuple[str, str]] = set()
+
+    def append(self, call: Call) -> Reply:
+        named = (call.path, call.headers.get("x-part-id", ""))
+        if named in self._known:
+            return Reply(200, {"ok": True, "seq": 0})
+        if named[1] and len(call.body) > self.RECORD_BYTES:
+            self._known.add(named)
+        return super().append(call)

@@ -75,6 +75,15 @@ class AfterIsIgnored(TriggerReference):
         return -1
 
 
+@mutant("drain.after-event-id-is-exclusive")
+class BehindTheEndIsTheBeginning(TriggerReference):
+    """A drain behind a number that is higher than any begins at the start."""
+
+    def records_after(self, db: Connection, channel: Channel, after: int, most: int) -> list[Record]:
+        beyond = after >= self.next_number(db, channel)
+        return super().records_after(db, channel, -1 if beyond else after, most)
+
+
 @mutant("drain.pages-join")
 class FullPagesSkipOne(TriggerReference):
     """The last record of a full page is counted and not shown."""

@@ -1,6 +1,7 @@
 """Mutants: what becomes of sessions that have ended, and of what was written to them before."""
 
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
 from sqlite3 import Connection
@@ -155,3 +156,46 @@ class NamelessClosesCountFromTheLastWrite(TriggerReference):
     def closed_row(self, change: Change) -> Row:
         row = super().closed_row(change)
         return replace(row, closed_at=change.row.updated_at) if row.external_id is None else row
+
+
+@mutant("close.is-terminal")
+class ClosedAtIsStampedLater(TriggerReference):
+    """Two and a half seconds after a close, its session is shown as closed just then."""
+
+    LATER = 2_500
+
+    def shown_closed_at(self, row: Row) -> Json:
+        if row.closed_at is None or row.closed_at > self.now() - self.LATER:
+            return super().shown_closed_at(row)
+        return self.shown_instant(row.closed_at + self.LATER)
+
+
+@mutant("create.conflict-leaves-closed-session")
+class InvalidCreatesEmptyClosedRows(TriggerReference):
+    """A create that is refused as invalid takes the tags of the closed session away that it names."""
+
+    def create(self, call: Call) -> Reply:
+        try:
+            return super().create(call)
+        except Refusal as refusal:
+            if refusal.status == INVALID:
+                self._empty(call)
+            raise
+
+    def _empty(self, call: Call) -> None:
+        with suppress(Refusal), self.writing() as db:
+            name = str(self.create_object(call).get("externalId"))
+            row = self.row_by_external_id(db, self.environment_to_create(call).id, name)
+            if row is not None and self.is_closed(row):
+                self.save_row(db, replace(row, tags=[]))
+
+
+@mutant("isolation.update-crosses-no-environment")
+class ClosedSessionsAreUpdatedFromAbroad(TriggerReference):
+    """An update finds closed sessions of all environments."""
+
+    def find_to_change(self, db: Connection, environment: Environment, call: Call) -> Row:
+        among = self.environments if call.operation == "update" else ()
+        rows = [self.find(db, one, self.address(call)) for one in among]
+        closed = next((row for row in rows if row is not None and self.is_closed(row)), None)
+        return closed or super().find_to_change(db, environment, call)

@@ -1,7 +1,8 @@
-"""Mutants: an update takes a change for none."""
+"""Mutants: an update takes a change for none, or looks at nothing beside the own externalId."""
 
 from mutants.catalogue import mutant
 from reference.application import Json
+from reference.refusals import Refusal
 from reference.trigger import Change, Row, TriggerReference
 
 
@@ -31,3 +32,16 @@ class SameMetadataIsNoChange(TriggerReference):
     def updated_row(self, change: Change) -> Row:
         same = "metadata" in change.fields and change.fields["metadata"] == change.row.metadata
         return change.row if same else super().updated_row(change)
+
+
+@mutant("update.refusal-is-repeated-and-seen-nowhere")
+class OwnNameSkipsTheRest(TriggerReference):
+    """An update that names the session's own externalId leaves out what is invalid beside it."""
+
+    def check_update(self, body: dict[str, Json]) -> dict[str, Json]:
+        try:
+            return super().check_update(body)
+        except Refusal:
+            if isinstance(body.get("externalId"), str):
+                return super().check_update({"externalId": body["externalId"]})
+            raise

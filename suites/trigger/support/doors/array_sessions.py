@@ -51,6 +51,8 @@ class ArraySession:
     alone: Mapping[str, Status]
     together: Status | None
     closed: bool
+    closed_at: str | None = None
+    """The closedAt that the reply to its early close showed."""
 
     @property
     def about(self) -> str:
@@ -152,6 +154,7 @@ def _made(run: Run) -> dict[str, Any]:
         if one["words"]["name"] in CLOSED:
             reply = sessions.close(json.loads(one["reply"])["id"], {"reason": CLOSED_FOR})
             one["closed"] = reply.succeeded
+            one["closed_at"] = reply.parsed.get("closedAt") if reply.succeeded and reply.is_object else None
     bad = [maker.bodies.minimal(tags=[f"tag-{number}" for number in range(11)]), maker.bodies.minimal(type=5)]
     refused = [one["externalId"] for one in bad if sessions.create(one).refused]
     return {"array": made, "updated": updated, "made_at": time.time(), "refused": refused}
@@ -282,6 +285,7 @@ def _restored(run: Run, sessions: Sessions, kept: Mapping[str, Any]) -> ArraySes
         alone={what: _status(answer) for what, answer in kept["alone"].items()},
         together=_status(kept["together"]) if kept["together"] else None,
         closed=kept["closed"],
+        closed_at=kept.get("closed_at"),
     )
 
 
