@@ -20,7 +20,7 @@ from tck.load.worker import work
 from tck.program import called_program
 from tck.results.slo import read_objective
 from tck.run.inputs import load_specification
-from tck.run.options import REQUEST_TIMEOUT, Options
+from tck.run.options import FUZZ_EXAMPLES, REQUEST_TIMEOUT, Options
 from tck.transport.base_url import read_url
 from tck.transport.certificates import Certificates
 from tck.transport.limits import read_seconds
@@ -167,7 +167,7 @@ def _options(known: Namespace, contract: Contract) -> Options:
         fail_on_deviations=known.fail_on_deviations,
         accept_not_tested=(),
         waivers=None,
-        fuzz_examples=0,
+        fuzz_examples=FUZZ_EXAMPLES,
         rate_limit=parse_rate(known.rate_limit) if known.rate_limit else None,
         max_requests=None if known.max_requests is None else _whole("--max-requests", known.max_requests, 1),
         max_sessions=None if known.max_sessions is None else _whole("--max-sessions", known.max_sessions, 1),
@@ -179,6 +179,7 @@ def _options(known: Namespace, contract: Contract) -> Options:
         program=called_program(),
         objectives=objectives,
         fail_on_slo=bool(objectives),
+        usual_sessions=0,
     )
     lent = contract.ownership.existing_session_option
     if lent and options.own.get(lent):

@@ -192,12 +192,19 @@ class Load:
         return states(spec.contract.groups, self.settings.options, seen)
 
     def _again(self, controller: Controller) -> tuple[str, ...]:
-        settings = self.settings
-        place = rerun_options(settings.options, controller.target.embedded, None)
-        how = (
-            f"--users={settings.users}", f"--minutes={settings.seconds / 60:g}",
-            f"--spawn-rate={settings.spawn_rate:g}", f"--shape={settings.shape}", f"--seed={settings.seed}",
-        )  # fmt: skip
+        """The options with which the same is done again, but for where the reports go."""
+        settings, options = self.settings, self.settings.options
+        place = rerun_options(options, controller.target.embedded, None)
+        end = (
+            f"--requests={settings.requests}" if settings.requests else f"--minutes={settings.seconds / 60:g}"
+        )
+        how = [
+            f"--users={settings.users}", end, f"--spawn-rate={settings.spawn_rate:g}",
+            f"--shape={settings.shape}", f"--seed={settings.seed}",
+        ]  # fmt: skip
+        how += [f"--max-requests={options.max_requests}"] if options.max_requests else []
+        how += [f"--processes={settings.processes}"] if settings.processes > 1 else []
+        how += ["--master", f"--expect-workers={settings.expected}"] if settings.leads else []
         return (*place, *how)
 
 

@@ -222,9 +222,11 @@ class Engine:
         broken = f"{len(observed.broken)} requirements broken" if observed.broken else "nothing broken"
         saturated = sum(number for name, number in observed.replies.items() if is_saturated(split(name)[1]))
         total = runner.stats.total
-        requests = f"{total.num_requests:,} requests ({total.current_rps:.0f} a second)"
+        whole = "" if self.orders.requests else f" of {self.orders.seconds:.0f}"
+        of = f" of about {self.orders.requests:,}" if self.orders.requests else ""
+        requests = f"{total.num_requests:,}{of} requests ({total.current_rps:.0f} a second)"
         sys.stdout.write(
-            f"after {seconds:.0f} of {self.orders.seconds:.0f} s: {runner.user_count} users, {requests}, "
+            f"after {seconds:.0f}{whole} s: {runner.user_count} users, {requests}, "
             f"{broken}, {saturated:,} calls saturated\n"
         )
         sys.stdout.flush()

@@ -1,11 +1,15 @@
 """A small load of a sound server and of one that loses writes: what it says, writes, and leaves behind."""
 
 import json
+import shlex
 from xml.etree import ElementTree as ET
 
 import pytest
 
 from tck.__main__ import main
+from tck.cli import load as command_line
+from tck.cli.own_options import contracts_named_by
+from tck.contract.contract import load_contract
 from tests.support.loaded import SECRETS, Watched, load, served, texts_in
 
 pytestmark = pytest.mark.slow
@@ -127,6 +131,11 @@ def test_the_command_that_does_it_again_is_told(broken):
     assert "load" in cause["rerun"]
     assert "--seed=5" in cause["rerun"]
     assert f"--users={USERS}" in cause["rerun"]
+    words = shlex.split(cause["rerun"])
+    given = words[words.index("load") + 1 :]
+    parsed = command_line._parser(contracts_named_by(given, "load")).parse_args(given)
+    settings = command_line._settings(parsed, load_contract(parsed.contract))
+    assert (settings.users, settings.requests, settings.seed) == (USERS, 250, "5")
 
 
 def test_few_failures_are_kept_and_all_are_counted(broken):
