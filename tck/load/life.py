@@ -97,7 +97,7 @@ class Life:
 
     def _reply_to(self, sending: AnySending) -> Reply:
         """The reply; a read that may show old values is repeated within the wait that the kit allows."""
-        if not self.pending or not self.walker.model.is_read(sending.ask):
+        if not self.pending or not self.walker.changes_nothing(sending):
             return self.walker.reply_to(sending)
         states = self._reached(self.walker.known[sending.session].states)
 

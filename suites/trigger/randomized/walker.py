@@ -91,6 +91,11 @@ class Walker(randomized.Walker[Step, Ask, State, KnownSession]):
     def _task(self) -> str:
         return self.run.options.own["task_identifier"]
 
+    def changes_nothing(self, sending: Sending[Step, Ask]) -> bool:
+        """A retrieve, and a create that finds its session, which may read as late as a retrieve."""
+        finds = sending.ask.action is Action.CREATE and self.known[sending.session].live is not None
+        return finds or super().changes_nothing(sending)
+
     def also_wrong(self, sending: Sending[Step, Ask], reply: Reply) -> Mismatch | None:
         """What is wrong with a 2xx by what earlier answers showed."""
         known, action = self.known[sending.session], sending.ask.action

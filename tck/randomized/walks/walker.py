@@ -158,9 +158,13 @@ class Walker(ABC, Generic[Step, Ask, State, Known]):
             lost = str(trouble)
         return WalkResult(tuple(sent), tuple(calls), judged, first, violation, lost)
 
+    def changes_nothing(self, sending: Sending[Step, Ask]) -> bool:
+        """Whether a call may be sent again where its reply may show old values."""
+        return self.model.is_read(sending.ask)
+
     def reply_to(self, sending: Sending[Step, Ask]) -> Reply:
         """The reply; a read that may show old values is repeated, within the wait that the kit allows."""
-        if not self.model.is_read(sending.ask):
+        if not self.changes_nothing(sending):
             return sending.send()
         return self.run.patience.wait(sending.send, lambda reply: not self._may_be_old(sending, reply)).value
 

@@ -3,10 +3,19 @@
 import re
 from pathlib import Path
 
+from mutants.trigger.latitudes.replicas import CachedCreatesLag
+from mutants.trigger.randomized.lifecycle import CachedCreateShowsFirstTags
 from mutants.trigger.replies.form import TimesLackTheZone
 from reference.application import Json
 from reference.trigger import Row, TriggerReference
+from suites.trigger.randomized.model import Action, Ask
+from suites.trigger.randomized.walk_machine import Step, create_step
+from suites.trigger.randomized.walker import Walker
+from tck.checking.check import Check
+from tck.randomized import packed
+from tck.randomized.walks.explore import Violation
 from tck.vocabulary import Outcome
+from tck.waiting import pause
 from tests.support.lifecycle_harness import LIFECYCLE, explored, kit_on, walks
 
 
@@ -31,3 +40,26 @@ def test_a_change_that_is_earlier_than_the_one_before_it_is_a_failure(tmp_path: 
         found = explored(run, walks(4))
     assert found["lifecycle.model-update"].outcome is Outcome.FAILED
     assert re.search(r"call \d+: updatedAt is ", found["lifecycle.model-update"].reason)
+
+
+CREATE = create_step("A", {"type": "chat.agent", "triggerConfig": {"basePayload": {}}})
+CHANGE = Step("A", Ask(Action.UPDATE, body=packed({"tags": ["red"]})))
+
+
+def violation_on(server: type[TriggerReference], folder: Path) -> Violation | None:
+    """What a walk that makes, changes and finds a session sees; its replicas have the session as it was made."""
+    with kit_on(server, folder) as run:
+        walker = Walker(run, Check("test_it", LIFECYCLE))
+        walker.go([CREATE])
+        pause(1.5 * CachedCreatesLag.LAG)
+        return walker.go([CHANGE, CREATE]).violation
+
+
+def test_a_create_that_finds_its_session_may_read_as_late_as_a_retrieve(tmp_path: Path) -> None:
+    assert violation_on(CachedCreatesLag, tmp_path) is None
+
+
+def test_a_create_that_never_shows_the_update_is_a_failure(tmp_path: Path) -> None:
+    found = violation_on(CachedCreateShowsFirstTags, tmp_path)
+    assert found is not None
+    assert found.requirement == "lifecycle.model-create"
