@@ -19,7 +19,7 @@ from mutants.catalogue import (
     mutants_of,
 )
 from mutants.failing_checks import keep_failing, read_failing
-from mutants.load_trial import Load, make_load_trial
+from mutants.load_trial import Load, load_survival, make_load_trial
 from mutants.matrix import (
     Matrix,
     differences,
@@ -31,7 +31,6 @@ from mutants.matrix import (
     quick,
     read_matrix,
     representatives,
-    survival,
 )
 from mutants.page import page, page_path
 from mutants.pointers import Loss, astray
@@ -259,7 +258,7 @@ def _load(arguments: argparse.Namespace) -> int:
     load, problems = Load(arguments.users, arguments.seconds), list[str]()
     for one in [known[name] for name in arguments.names] or for_load:
         trial = make_load_trial(contract, one.name, load)
-        found = list(survival(one, trial) if isinstance(one, Mutant) else overreach(one, trial))
+        found = list(load_survival(one, trial) if isinstance(one, Mutant) else overreach(one, trial))
         state = "killed" if isinstance(one, Mutant) else "forgiven"
         failed = ", ".join(trial.failed()) or "none"
         print(*(found or [f"{state:10} {one.name}"]), sep="\n")

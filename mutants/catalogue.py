@@ -42,17 +42,16 @@ def mutant(caught_by: str) -> Callable[[Server], Server]:
 
 @dataclass(frozen=True)
 class LoadMutant(Mutant):
-    """One whose fault shows under load; `seen_alone` says whether an ordinary run sees it, too."""
+    """One whose fault shows under load alone; where it depends on the call that it hits, `or_by` others."""
 
-    seen_alone: bool
+    or_by: tuple[str, ...] = ()
 
 
-def load_mutant(caught_by: str, *, seen_alone: bool = False) -> Callable[[Server], Server]:
-    """Mark a subclass of the reference as a mutant that load must catch by this requirement."""
+def load_mutant(*caught_by: str) -> Callable[[Server], Server]:
+    """Mark a subclass of the reference as a mutant that load must catch by one of these requirements."""
 
     def mark(server: Server) -> Server:
         server.caught_under_load_by = caught_by  # type: ignore[attr-defined]
-        server.seen_alone = seen_alone  # type: ignore[attr-defined]
         return server
 
     return mark
@@ -137,12 +136,11 @@ def mutants_of(contract: str) -> list[Mutant]:
 def load_mutants_of(contract: str) -> list[LoadMutant]:
     """The mutants of a contract that show under load, by name."""
     found = [server for server in _servers(contract) if "caught_under_load_by" in vars(server)]
-    return [
-        LoadMutant(
-            one.__name__, inspect.getdoc(one) or "", one.caught_under_load_by, one, vars(one)["seen_alone"]
-        )
-        for one in found
-    ]
+    return [_load_mutant(one, *vars(one)["caught_under_load_by"]) for one in found]
+
+
+def _load_mutant(server: type[Any], caught_by: str, *or_by: str) -> LoadMutant:
+    return LoadMutant(server.__name__, inspect.getdoc(server) or "", caught_by, server, or_by)
 
 
 def load_latitudes_of(contract: str) -> list[Latitude]:

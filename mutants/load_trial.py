@@ -13,7 +13,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from mutants.catalogue import ROOT, root_of, server_named
+from mutants.catalogue import ROOT, Mutant, root_of, server_named
+from mutants.matrix import survival
 from mutants.trial import SOUND, Trial
 from reference.serving import KEEP_ALIVE, Server
 
@@ -81,6 +82,12 @@ def load_judged(
         [one for one in requirements if one["outcome"] not in SOUND or one["deviations"]],
         result.get("load", {}),
     )
+
+
+def load_survival(one: Mutant, trial: LoadTrial) -> Iterator[str]:
+    """Why load did not kill the mutant by a requirement that it names, if it did not."""
+    if not set(getattr(one, "or_by", ())) & set(trial.failed()):
+        yield from survival(one, trial)
 
 
 def _course(load: Load, server: type[Any]) -> tuple[str, ...]:

@@ -57,6 +57,8 @@ def test_every_server_says_in_a_sentence_what_is_different(contract):
 def test_every_mutant_names_a_requirement_of_its_contract(contract):
     known = requirements(contract)
     every = [*mutants_of(contract), *load_mutants_of(contract)]
+    others = {name for one in load_mutants_of(contract) for name in one.or_by}
+    assert sorted(others - set(known)) == []
     assert [one.name for one in every if one.caught_by not in known] == []
 
 

@@ -3,8 +3,8 @@
 import pytest
 
 from mutants.catalogue import latitudes_of, load_latitudes_of, load_mutants_of
-from mutants.load_trial import Load, LoadTrial, make_load_trial
-from mutants.matrix import overreach, survival
+from mutants.load_trial import Load, LoadTrial, load_survival, make_load_trial
+from mutants.matrix import overreach
 
 FEW_SECONDS = Load(users=24, seconds=5)
 
@@ -21,7 +21,7 @@ def named(name, among):
 def test_an_empty_row_from_a_busy_gateway_is_caught():
     one = named("RateLimiterAnswersAnEmptyRow", load_mutants_of("trigger"))
     seen = trial(one.name)
-    assert list(survival(one, seen)) == [], seen.text
+    assert list(load_survival(one, seen)) == [], seen.text
     assert seen.exit == 1
     assert seen.load["broken"][one.caught_by] > 0
 
@@ -40,10 +40,25 @@ def test_what_could_not_be_judged_is_neither_killed_nor_forgiven():
     nothing = LoadTrial("One", 4, {}, {}, "ERROR: load needs Locust")
     [mutant, *_] = load_mutants_of("trigger")
     [latitude, *_] = latitudes_of("trigger")
-    assert list(survival(mutant, nothing)) == [
+    assert list(load_survival(mutant, nothing)) == [
         f"{mutant.name} survives: {mutant.caught_by} is not known (exit 4)"
     ]
     assert list(overreach(latitude, nothing)) == [
         f"{latitude.name} was not judged (exit 4): ERROR: load needs Locust"
     ]
     assert nothing.replies == 0
+
+
+def test_a_fault_that_may_hit_any_call_is_caught_by_any_of_its_requirements():
+    one = named("WriteBehindLosesOneInTwoThousand", load_mutants_of("trigger"))
+    for requirement in (one.caught_by, *one.or_by):
+        seen = LoadTrial(one.name, 1, {requirement: "failed"}, {requirement: "must"}, "")
+        assert list(load_survival(one, seen)) == []
+    assert (
+        list(
+            load_survival(
+                one, LoadTrial(one.name, 1, {"tokens.is-jwt": "failed"}, {"tokens.is-jwt": "must"}, "")
+            )
+        )
+        != []
+    )

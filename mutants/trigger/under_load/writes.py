@@ -33,7 +33,10 @@ class LongQueuesAreNotLocked(Crowd, TriggerReference):
         return self.updated_reply(row)
 
 
-@load_mutant("lifecycle.model-retrieve")
+@load_mutant(
+    "lifecycle.model-retrieve", "lifecycle.model-create", "lifecycle.model-update", "lifecycle.model-close",
+    "races.outcomes-have-an-order", "list.shows-updates", "list.shows-closes",
+)  # fmt: skip
 class WriteBehindLosesOneInTwoThousand(TriggerReference):
     """A write-behind buffer of two thousand writes loses the one that fills it."""
 
