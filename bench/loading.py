@@ -15,6 +15,7 @@ import psutil
 
 from tck.contract.contract import load_contract
 from tck.contract.credentials import random_credentials
+from tck.errors import KitError
 from tck.load.command import ENGINE
 from tck.paths import ROOT
 from tck.run.embedded_reference import start_reference
@@ -64,7 +65,9 @@ class Pace:
 
 
 def pairs(course: Course) -> Iterator[tuple[Pace, Pace]]:
-    """Raw and judged loads one after the other, each first in turn."""
+    """Raw and judged loads one after the other, each first in turn; raises KitError for none."""
+    if course.pairs < 1:
+        raise KitError(f"--pairs takes a whole number from 1 on, not {course.pairs}.")
     for number in range(course.pairs):
         first = measured(course, raw=number % 2 == 0)
         second = measured(course, raw=number % 2 == 1)
@@ -77,7 +80,10 @@ def share(measured: Sequence[tuple[Pace, Pace]]) -> float:
 
 
 def measured(course: Course, *, raw: bool) -> Pace:
-    """One load on a reference of its own; raises subprocess.TimeoutExpired for one that hangs."""
+    """One load on a reference of its own.
+
+    Raises KitError for one that measured nothing, subprocess.TimeoutExpired for one that hangs.
+    """
     contract = load_contract(course.contract)
     keys = random_credentials(contract)
     with tempfile.TemporaryDirectory(prefix="sessions-tck-bench-") as folder:
@@ -94,7 +100,10 @@ def measured(course: Course, *, raw: bool) -> Pace:
             memory = list(_memory(process, course.minutes * 60 + LONGEST))
         finally:
             reference.stop()
-        result = json.loads(Path(folder, "reports", "result.json").read_text(encoding="utf-8"))
+        path = Path(folder, "reports", "result.json")
+        if not path.exists() or not memory:
+            raise KitError(f"the load ended with exit {process.returncode} and measured nothing.")
+        result = json.loads(path.read_text(encoding="utf-8"))
     return Pace(rate_of(result["load"]), process.returncode, memory)
 
 

@@ -1,11 +1,13 @@
 """What `python -m bench load` makes of its loads."""
 
+import re
 from argparse import Namespace
 
 import pytest
 
 from bench.commands import load as command
-from bench.loading import Pace, rate_of, share
+from bench.loading import Course, Pace, pairs, rate_of, share
+from tck.errors import KitError
 
 MIB = 1 << 20
 
@@ -44,3 +46,15 @@ def test_too_slow_growing_or_failing_loads_are_no_success(monkeypatch, capsys, p
     said = capsys.readouterr().out
     assert f"{pair[1].rate:.0f} judged, 200 raw" in said
     assert "100 MiB early" in said
+
+
+@pytest.mark.parametrize(
+    ("course", "said"),
+    [
+        (Course("trigger", 5, 0.1, 0), "--pairs takes a whole number from 1 on, not 0."),
+        (Course("trigger", 0, 0.1, 1), "the load ended with exit 4 and measured nothing."),
+    ],
+)  # fmt: skip
+def test_a_load_that_cannot_be_is_one_sentence(course, said):
+    with pytest.raises(KitError, match=re.escape(said)):
+        list(pairs(course))
