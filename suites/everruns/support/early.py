@@ -4,6 +4,7 @@ import time
 from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field
+from functools import partial
 from typing import Any
 
 import pytest
@@ -11,7 +12,7 @@ import pytest
 from suites.everruns.support.api import Body, LiveSession, Sessions, path_of
 from suites.everruns.support.ids import every_malformed
 from tck.checking import Broken, Call, Check, Indeterminate, NotTested, Reply, Row, encoded
-from tck.run import Run
+from tck.run import Run, in_order
 
 PURPOSE = "the sessions that are looked at late"
 """What the exchanges that make them are recorded for."""
@@ -81,8 +82,8 @@ def _asking(run: Run) -> Sessions:
 def _made(run: Run) -> dict[str, Any]:
     sessions = _asking(run)
     made = [LiveSession(str(sessions.create()["id"].value), sessions) for _ in UPDATES]
-    for near in every_malformed(made[0].id):
-        sessions.update(near, FOR_ANOTHER)
+    alike = every_malformed(made[0].id)
+    list(in_order(run.lanes, (partial(sessions.update, near, FOR_ANOTHER) for near in alike)))
     found = []
     for session, body in zip(made, UPDATES, strict=True):
         session.arranged(session.update(body), judged_by="update.answers-200")
