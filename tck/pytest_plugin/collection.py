@@ -24,8 +24,8 @@ USED_UP: pytest.StashKey[frozenset[str]] = pytest.StashKey()
 GENERATED = "generated"
 MANY = 40
 """Requests of a check that takes long on a far target."""
-LONG = ("lifecycle", FUZZ)
-"""The marks of checks that send hundreds of requests."""
+LONG = ("lifecycle", FUZZ, "races")
+"""The marks of checks that take long on a far target, as they send hundreds of requests or many rounds."""
 LAST, QUIET, USES_UP = "last", "quiet", "uses_up"
 REFUSED_MARKS = ("skip", "skipif", "xfail")
 LOOKING_ONLY = (
