@@ -135,7 +135,7 @@ def _learn(contract: str, real: Cost, seen: Mapping[str, Cost]) -> None:
     said["start"] = [max(pair) for pair in zip(start, START, strict=True)]
     over = real[0] + SPARE - MOST_REQUESTS, real[1] - MOST_SESSIONS
     limits = MOST_REQUESTS - SPARE, MOST_SESSIONS
-    changed = (room - more // 2 for room, more in zip(_room(contract), over, strict=True))
+    changed = (room - -(-more // 2) for room, more in zip(_room(contract), over, strict=True))
     said["room"] = [min(pair) for pair in zip(changed, limits, strict=True)]
     path.write_text(_rendered(said), encoding="utf-8")
 

@@ -40,7 +40,7 @@ READS = 4
 NEVER_FOUND = "the target found none of them, and was never seen to close one"
 LOCUST_HTML = "locust.html"
 """The statistics of Locust, beside the reports of a load."""
-REPORTS = (RESULT, "exchanges.har", "junit.xml", LOCUST_HTML, *NAMES)
+REPORTS = (RESULT, "exchanges.har", "junit.xml", *NAMES)
 
 
 @dataclass
@@ -193,7 +193,7 @@ def open_controller(plan: Plan, workers: int) -> Controller:
     given = credentials_from(os.environ, contract) if options.base_url else random_credentials(contract)
     contradict_none(given, contract, options.without, embedded=not options.base_url)
     with ExitStack() as undo:
-        reports = open_report_dir(options.report_dir, REPORTS)
+        reports = open_report_dir(options.report_dir, (*REPORTS, LOCUST_HTML))
         undo.callback(reports.remove_own_folders)
         plan = replace(plan, options=replace(options, report_dir=reports.directory))
         shared = _private_folder()

@@ -41,7 +41,7 @@ from tck.results.result_file import Facts, build_result, write_result
 from tck.results.slo import fails, why_it_fails
 from tck.run.accounting import Accounting, written_checks
 from tck.run.context import Run
-from tck.run.controller import REPORTS, Controller
+from tck.run.controller import LOCUST_HTML, REPORTS, Controller
 from tck.run.groups import left_out, states
 from tck.run.options import REQUEST_TIMEOUT, Options
 from tck.run.report_dir import RESULT
@@ -365,7 +365,7 @@ def rerun_options(options: Options, embedded: bool, seed: int | str | None) -> t
 def _reports(written: Written, result: Result) -> Reports:
     if written.problem:
         return Reports()
-    found = [written.folder / name for name in (HTML, *REPORTS)]
+    found = [written.folder / name for name in (HTML, *REPORTS, LOCUST_HTML)]
     scripts = {cause["requirement"]: written.folder / script_name(cause) for cause in result["causes"]}
     kept = {name: str(path) for name, path in scripts.items() if path.exists()}
     return Reports(list(dict.fromkeys(str(path) for path in found if path.exists())), kept)

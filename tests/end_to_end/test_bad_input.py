@@ -100,7 +100,7 @@ def test_a_target_that_cannot_be_judged(tree: Tree, reply, parts):
     ran.says_one_sentence(url, *parts)
     assert "topsecret" not in ran.text
     assert "abc" not in ran.text
-    assert len(seen) <= 4
+    assert len(seen) <= 5
     assert not (tree.root / "reports").exists()
 
 

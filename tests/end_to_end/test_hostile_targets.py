@@ -110,7 +110,7 @@ def test_a_redirect_from_the_start_is_told_without_being_followed(tree: Tree):
     with Rogue() as rogue:
         for name, place in (("elsewhere", "http://localhost"), ("loop", rogue.at("loop"))):
             tree.pytest(target=rogue.at(name), env=KEYS).says_one_sentence("redirects to", place)
-        assert (rogue.seen["elsewhere"], rogue.seen["loop"]) == (2, 2)
+        assert (rogue.seen["elsewhere"], rogue.seen["loop"]) == (3, 3)
 
 
 def test_a_connection_refused_in_the_middle_is_indeterminate_from_there(tree: Tree):

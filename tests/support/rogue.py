@@ -106,8 +106,8 @@ class Rogue:
             "refused-later": self._refuses(since=7),
             "elsewhere": self._redirects(lambda: "http://localhost" + self.address[9:] + "/elsewhere", since=0),
             "loop": self._redirects(lambda: self.at("loop") + "/api/v1/sessions", since=0),
-            "elsewhere-later": self._redirects(lambda: "http://localhost" + self.address[9:] + "/elsewhere", since=2),
-            "loop-later": self._redirects(lambda: self.at("loop-later") + "/api/v1/sessions", since=2),
+            "elsewhere-later": self._redirects(lambda: "http://localhost" + self.address[9:] + "/elsewhere", since=3),
+            "loop-later": self._redirects(lambda: self.at("loop-later") + "/api/v1/sessions", since=3),
         }  # fmt: skip
         return acts[name]
 
