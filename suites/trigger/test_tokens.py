@@ -14,7 +14,7 @@ from suites.trigger.support.access.public_tokens import (
 from suites.trigger.support.api import LiveSession
 from suites.trigger.support.bodies import Bodies, Body
 from suites.trigger.support.shared_sessions import SharedSessions, for_both_kinds, updated
-from tck.checking import Check, read_token
+from tck.checking import Check, eventually, read_token
 
 
 @pytest.fixture
@@ -77,7 +77,8 @@ def test_a_cached_create_returns_a_token_of_the_same_kind(
     assert scopes_lacking(token, session) == []
     assert scopes_beyond(token, session) == []
     lasts_an_hour(token, again)
-    reply = session.sessions.bearing(token.text).retrieve(key_of(session))
+    bearing = session.sessions.bearing(token.text)
+    reply = eventually(lambda: bearing.retrieve(key_of(session)), lambda reply: reply.status == 200).value
     assert reply.status == 200
     assert reply["id"] == session.id
 
