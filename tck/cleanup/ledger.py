@@ -9,7 +9,7 @@ from pathlib import Path
 from threading import Lock
 from typing import Any
 
-from tck.cleanup.ledger_lock import LedgerLock
+from tck.cleanup.ledger_lock import ENDING, LedgerLock
 
 PREFIX = "ledger-"
 
@@ -168,6 +168,14 @@ def remove_ledgers(paths: Iterable[Path]) -> None:
     for path in paths:
         path.unlink(missing_ok=True)
         LedgerLock(path).remove()
+
+
+def remove_lone_locks(directory: Path) -> None:
+    """Remove the locks of a process that was killed before it began its ledger."""
+    for path in directory.glob(f"{PREFIX}*.jsonl{ENDING}"):
+        lock = LedgerLock(path.with_suffix(""))
+        if not path.with_suffix("").exists() and not lock.is_held() and lock.take():
+            lock.release()
 
 
 def read_events(path: Path) -> list[dict[str, Any]]:

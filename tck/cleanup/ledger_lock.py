@@ -5,6 +5,7 @@ from pathlib import Path
 
 from filelock import FileLock, Timeout
 
+ENDING = ".lock"
 LONGEST_LOOK = 5
 """Seconds after which a lock that cannot be had is held by another writer, not by somebody who looks."""
 
@@ -13,7 +14,7 @@ class LedgerLock:
     """The lock of one ledger or report directory; where the file system has no locks, nothing is held."""
 
     def __init__(self, ledger: Path) -> None:
-        self._path = ledger.with_name(f"{ledger.name}.lock")
+        self._path = ledger.with_name(f"{ledger.name}{ENDING}")
         self._lock = FileLock(self._path, mode=0o600, thread_local=False)
 
     def take(self) -> bool:

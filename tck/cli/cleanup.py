@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from tck.cleanup.cleanup import Cleaning
-from tck.cleanup.ledger import held_ledgers, ledger_files
+from tck.cleanup.ledger import held_ledgers, ledger_files, remove_lone_locks
 from tck.cleanup.orphaned_run import lost_runs
 from tck.cli.parser import Arguments
 from tck.errors import KitError
@@ -51,7 +51,9 @@ def main(given: Namespace) -> int:
         return 0
     certificates = Certificates(given.ca_file, given.client_cert, given.client_key)
     cleanings = [Cleaning(lost, given.contract_dir, certificates) for lost in lost_runs(paths)]
-    return max([cleaned(one, rate, timeout, not given.no_trace_headers) for one in cleanings])
+    code = max([cleaned(one, rate, timeout, not given.no_trace_headers) for one in cleanings])
+    remove_lone_locks(given.path)
+    return code
 
 
 def ledgers_at(path: Path) -> list[Path]:

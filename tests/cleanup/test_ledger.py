@@ -7,7 +7,16 @@ from pathlib import Path
 
 import pytest
 
-from tck.cleanup.ledger import Entry, Ledger, held_ledgers, ledger_files, read_ledger, remove_ledgers
+from tck.cleanup.ledger import (
+    Entry,
+    Ledger,
+    held_ledgers,
+    ledger_files,
+    read_ledger,
+    remove_ledgers,
+    remove_lone_locks,
+)
+from tck.cleanup.ledger_lock import LedgerLock
 from tck.paths import ROOT
 from tck.run.controller import leftover_line
 from tck.run.options import Options
@@ -170,6 +179,23 @@ def test_a_ledger_is_held_until_it_is_closed_by_whichever_thread(tmp_path, ledge
     ledger.close()
     assert held_ledgers([ledger.path]) == []
     assert list(tmp_path.iterdir()) == [ledger.path]
+
+
+def test_a_lock_without_a_ledger_is_removed_unless_a_process_holds_it(tmp_path, ledger):
+    """A process that is killed before its first event leaves one."""
+    ledger.plan("mine", "main")
+    ledger.close()
+    of_a_ledger = ledger.path.with_name(f"{ledger.path.name}.lock")
+    lone, held = tmp_path / "ledger-tck-1-gw1.jsonl.lock", LedgerLock(tmp_path / "ledger-tck-1-gw2.jsonl")
+    lone.touch()
+    of_a_ledger.touch()
+    assert held.take()
+    remove_lone_locks(tmp_path)
+    assert not lone.exists()
+    assert of_a_ledger.exists()
+    assert (tmp_path / "ledger-tck-1-gw2.jsonl.lock").exists()
+    held.release()
+    remove_lone_locks(ledger.path)  # which is no folder
 
 
 def test_a_further_event_takes_hold_of_the_ledger_again(ledger):
