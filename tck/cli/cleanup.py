@@ -31,13 +31,18 @@ def add_arguments(parser: Arguments) -> None:
     add("--rate-limit", metavar="N/s", help="requests per second, such as 10/s")
     add("--request-timeout", metavar="SECONDS", default="10", help="until a reply must be complete (10)")
     add("--no-trace-headers", action="store_true", help="send no traceparent")
-    add("--ca-file", metavar="FILE", type=Path, help="certificate of a further authority to trust")
-    add("--client-cert", metavar="FILE", type=Path, help="certificate to show the server")
-    add("--client-key", metavar="FILE", type=Path, help="its key, unless it is in the same file")
+    parser.add_certificates()
     parser.add_contract_dir()
 
 
 def main(given: Namespace) -> int:
+    code = closed(given)
+    remove_lone_locks(given.path)
+    return code
+
+
+def closed(given: Namespace) -> int:
+    """Close what the runs there left open: 0 when nothing is left, else 1; raises KitError."""
     rate = parse_rate(given.rate_limit) if given.rate_limit else None
     timeout = read_seconds(given.request_timeout)
     paths = ledgers_at(given.path)
@@ -51,9 +56,7 @@ def main(given: Namespace) -> int:
         return 0
     certificates = Certificates(given.ca_file, given.client_cert, given.client_key)
     cleanings = [Cleaning(lost, given.contract_dir, certificates) for lost in lost_runs(paths)]
-    code = max([cleaned(one, rate, timeout, not given.no_trace_headers) for one in cleanings])
-    remove_lone_locks(given.path)
-    return code
+    return max([cleaned(one, rate, timeout, not given.no_trace_headers) for one in cleanings])
 
 
 def ledgers_at(path: Path) -> list[Path]:

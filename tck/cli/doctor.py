@@ -2,7 +2,6 @@
 
 from argparse import Namespace
 from collections.abc import Sequence
-from pathlib import Path
 
 from tck.cli.own_options import chosen, contracts_named_by, declare
 from tck.cli.parser import Arguments
@@ -53,9 +52,7 @@ def _parser(contracts: Sequence[Contract]) -> Arguments:
     add("--base-url", metavar="URL", default="", help="the target")
     usual = default_contract()
     add("--contract", metavar="NAME", default=usual, help=f"the contract to judge by ({usual})")
-    add("--ca-file", metavar="FILE", type=Path, help="certificate of a further authority to trust")
-    add("--client-cert", metavar="FILE", type=Path, help="certificate to show the server")
-    add("--client-key", metavar="FILE", type=Path, help="its key, unless it is in the same file")
+    parser.add_certificates()
     add("--request-timeout", metavar="SECONDS", default="10", help="until a reply must be complete (10)")
     add("--no-trace-headers", action="store_true", help="send no traceparent")
     parser.add_contract_dir()

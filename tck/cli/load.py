@@ -86,9 +86,7 @@ def _parser(contracts: Sequence[Contract]) -> Arguments:
     add("--report-dir", metavar="DIR", default="reports/load", help="reports (reports/load)")
     add("--no-trace-headers", action="store_true", help="send no traceparent")
     add("--fail-on-deviations", action="store_true", help="count a failed SHOULD as a failed MUST")
-    add("--ca-file", metavar="FILE", type=Path, help="certificate of a further authority to trust")
-    add("--client-cert", metavar="FILE", type=Path, help="certificate to show the server")
-    add("--client-key", metavar="FILE", type=Path, help="its key, unless it is in the same file")
+    parser.add_certificates()
     add("--raw", action="store_true", help=SUPPRESS)
     declare(parser, contracts)
     return parser

@@ -25,6 +25,13 @@ class Arguments(argparse.ArgumentParser):
             "--contract-dir", metavar="DIR", type=_folder, help="folder of contracts outside the kit"
         )
 
+    def add_certificates(self) -> None:
+        """Declare the options that name PEM files; each is None unless it is given."""
+        add = self.add_argument
+        add("--ca-file", metavar="FILE", type=Path, help="certificate of a further authority to trust")
+        add("--client-cert", metavar="FILE", type=Path, help="certificate to show the server")
+        add("--client-key", metavar="FILE", type=Path, help="its key, unless it is in the same file")
+
     def add_folder(self, holds: str, default: str) -> None:
         """Declare the folder that a command is about, as `folder`."""
         self.add_argument(

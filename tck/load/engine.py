@@ -31,6 +31,7 @@ from tck.load.process import Process, User
 from tck.load.saturation import is_saturated, split
 from tck.load.shape import Shape, users_at
 from tck.randomized import RoundResult
+from tck.reports.cause_view import count
 from tck.results.latency import Times
 from tck.transport.certificates import Certificates
 from tck.vocabulary import CANNOT_START
@@ -219,7 +220,9 @@ class Engine:
     def _tell(self, runner: Any, seconds: float) -> None:
         """A line about how far the load is."""
         observed = self.collected() if self.collected else Observed()
-        broken = f"{len(observed.broken)} requirements broken" if observed.broken else "nothing broken"
+        broken = (
+            f"{count(len(observed.broken), 'requirement')} broken" if observed.broken else "nothing broken"
+        )
         saturated = sum(number for name, number in observed.replies.items() if is_saturated(split(name)[1]))
         total = runner.stats.total
         whole = "" if self.orders.requests else f" of {self.orders.seconds:.0f}"

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from tck.__main__ import main
 from tck.cleanup.ledger import (
     Entry,
     Ledger,
@@ -196,6 +197,14 @@ def test_a_lock_without_a_ledger_is_removed_unless_a_process_holds_it(tmp_path, 
     assert (tmp_path / "ledger-tck-1-gw2.jsonl.lock").exists()
     held.release()
     remove_lone_locks(ledger.path)  # which is no folder
+
+
+def test_cleanup_removes_the_lock_of_a_process_that_wrote_nothing(tmp_path, capsys):
+    lone = tmp_path / "ledger-tck-1-gw1.jsonl.lock"
+    lone.touch()
+    assert main(["cleanup", str(tmp_path)]) == 0
+    assert "contains no ledger" in capsys.readouterr().out
+    assert not lone.exists()
 
 
 def test_a_further_event_takes_hold_of_the_ledger_again(ledger):

@@ -15,11 +15,15 @@ ROUND_TRIP = 0.004
 class RepliesShowTheRowAsItWasRead(TriggerReference):
     """An update writes its own members alone, and its reply shows them over the row as it was read before."""
 
+    def round_trip(self) -> None:
+        """Ask a database over a network."""
+        time.sleep(ROUND_TRIP)
+
     def update(self, call: Call) -> Reply:
         environment = self.environment_to_update(call)
         with self.reading() as db:
             early = self.find_to_change(db, environment, call)
-        time.sleep(ROUND_TRIP)
+        self.round_trip()
         super().update(call)
         fields = self.check_update(self.update_object(call))
         row = self.updated_row(Change(call, environment, early, fields))

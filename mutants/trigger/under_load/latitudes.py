@@ -7,7 +7,6 @@ import time
 from collections import deque
 from collections.abc import Mapping
 from concurrent.futures import Future
-from dataclasses import replace
 from pathlib import Path
 from sqlite3 import Connection
 
@@ -15,14 +14,15 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from mutants.catalogue import load_latitude
 from mutants.crowd import Crowd
+from mutants.trigger.latitudes.races import RepliesShowTheRowAsItWasRead
 from reference.application import Call, Operation, Reply
-from reference.trigger import Change, Row, TriggerReference
+from reference.trigger import Row, TriggerReference
 
 WRITES = ("create", "update", "close")
 
 
 class Counting(TriggerReference):
-    """Counts the calls, so that every so manieth is treated in another way."""
+    """Counts the calls, so that every n-th can be treated in another way."""
 
     def __init__(self, database: Path, keys: Mapping[str, str]) -> None:
         super().__init__(database, keys)
@@ -220,17 +220,5 @@ class ReadsAtOnceShareAnAnswer(Crowd, TriggerReference):
 
 
 @load_latitude
-class BusyRepliesShowTheRowAsItWasRead(Crowd, TriggerReference):
-    """An update writes its own members alone, and its reply shows them over the row as it was read before."""
-
-    def update(self, call: Call) -> Reply:
-        environment = self.environment_to_update(call)
-        with self.reading() as db:
-            early = self.find_to_change(db, environment, call)
-        self.round_trip()
-        super().update(call)
-        fields = self.check_update(self.update_object(call))
-        row = self.updated_row(Change(call, environment, early, fields))
-        with self.reading() as db:
-            now = self.find_to_change(db, environment, call)
-        return self.updated_reply(replace(row, updated_at=now.updated_at))
+class BusyRepliesShowTheRowAsItWasRead(Crowd, RepliesShowTheRowAsItWasRead):
+    """In a crowd, the reply of an update shows its own members over the row as it was read before."""
