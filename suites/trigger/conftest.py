@@ -20,11 +20,11 @@ from suites.trigger.support.doors.array_sessions import (
     array_of,
 )
 from suites.trigger.support.expiry import expiring_early  # noqa: F401 - a fixture
+from suites.trigger.support.known_sessions import KnownSessions, left_over
 from suites.trigger.support.lists.lists import Lists
 from suites.trigger.support.lists.population import listed_early, population  # noqa: F401 - a fixture
 from suites.trigger.support.replies.group_replies import CHANNELS, LIST, GroupMonitor
 from suites.trigger.support.replies.monitors import ReplyMonitor
-from suites.trigger.support.seen_open import SeenOpen
 from suites.trigger.support.shared_sessions import SharedSessions, in_view, shared
 from tck.checking import Check
 from tck.run import Run
@@ -39,7 +39,7 @@ NAMED_BY_OPTIONS = {
 def monitored(run: Run) -> None:
     """Every reply of the run is judged by the monitor, whatever the check is about."""
     run.monitors.append(ReplyMonitor(run.api, run.target.credentials, run.options.own["task_identifier"]))
-    run.monitors.append(SeenOpen())
+    run.monitors.append(KnownSessions())
     for group in (LIST, CHANNELS):
         run.group_monitors[group] = [GroupMonitor(group, run.target.credentials)]
 
@@ -84,22 +84,40 @@ def session(new_session: NewSession, bodies: Bodies) -> LiveSession:
     return new_session(bodies.complete())
 
 
+@pytest.fixture
+def to_close(
+    sessions: Sessions,
+    bodies: Bodies,
+    rack: dict[str, LiveSession],
+    shelf: dict[str, LiveSession],
+    log_shelf: dict[str, Log],
+) -> LiveSession:
+    """An open session with an externalId and every documented member, for a check that closes it.
+
+    It is one that an earlier check has left open, where there is one.
+    """
+    shared = (*rack.values(), *shelf.values(), *(log.session for log in log_shelf.values()))
+    complete = bodies.complete()
+    left = left_over(sessions, {one.id for one in shared}, lambda sent: sent.keys() == complete.keys())
+    return left or made(sessions, complete)
+
+
 @pytest.fixture(scope="module")
 def shelf() -> dict[str, LiveSession]:
     """Where a module keeps the sessions that its checks share."""
     return {}
 
 
-@pytest.fixture
-def workbench(shelf: dict[str, LiveSession], sessions: Sessions, bodies: Bodies) -> LiveSession:
-    """An open session with every documented member set, shared by checks of one module that leave it open."""
-    return shared(shelf, "workbench", lambda: made(sessions, bodies.complete()), sessions)
-
-
 @pytest.fixture(scope="session")
 def rack() -> dict[str, LiveSession]:
     """Where the checks of all modules keep the sessions that they share."""
     return {}
+
+
+@pytest.fixture
+def workbench(rack: dict[str, LiveSession], sessions: Sessions, bodies: Bodies) -> LiveSession:
+    """An open session with every documented member set, shared by checks that leave it open."""
+    return shared(rack, "workbench", lambda: made(sessions, bodies.complete()), sessions)
 
 
 @pytest.fixture

@@ -13,6 +13,7 @@ from suites.trigger.support.doors.array_sessions import Array, ArraySession
 from suites.trigger.support.doors.arrays import combinations
 from suites.trigger.support.doors.names import FORMS
 from suites.trigger.support.doors.paths import EQUIVALENT, asked_at, path_to, unescaped, variants
+from suites.trigger.support.known_sessions import row_now
 from suites.trigger.support.replies.broken import broken
 from suites.trigger.support.shared_sessions import SharedSessions
 from tck.checking import Check, Reply, encoded, eventually
@@ -105,7 +106,7 @@ INTRUSIONS = {"updateSession": {"tags": ["nobody"]}, "closeSession": {"reason": 
 @pytest.mark.requirement("credentials.path-variants-show-nothing")
 def test_no_variant_of_a_path_lets_anybody_in(shared_sessions: SharedSessions, bodies: Bodies) -> None:
     session, replies = shared_sessions.open(), []
-    before = session.read()
+    before = row_now(session)
     for one in combinations("path-variants"):
         segment = EQUIVALENT["small hex digits"](session.addresses[one["address"] != "id"])
         body, operation = INTRUSIONS.get(one["operation"]), one["operation"]

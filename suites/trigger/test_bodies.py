@@ -6,7 +6,7 @@ from collections.abc import Iterable
 import pytest
 
 from suites.trigger.support.addresses import sent_members
-from suites.trigger.support.api import LiveSession, NewSession, Sessions
+from suites.trigger.support.api import LiveSession, Sessions
 from suites.trigger.support.bodies import Bodies
 from suites.trigger.support.body_sizes import (
     CLOSE_BULKS,
@@ -24,12 +24,12 @@ from suites.trigger.support.body_sizes import (
     Spoil,
     close_in_escapes,
     every_close_bulk,
-    marked,
     spoilt,
     with_every_bulk,
 )
 from suites.trigger.support.chunks import judged_small, takes_chunks
 from suites.trigger.support.close import REASON, is_closed
+from suites.trigger.support.known_sessions import row_now
 from suites.trigger.support.shared_sessions import SharedSessions
 from tck.checking import NULL, Check, encoded
 from tck.run import Run
@@ -174,19 +174,23 @@ def test_a_chunked_update_body_over_32_kilobytes_is_refused(
 
 
 @pytest.mark.parametrize(
-    "spoil",
+    "ways",
     [
-        *marked(UNPARSABLE, pytest.mark.requirement("update.unparsable-body-refused")),
-        *marked(NO_OBJECT, pytest.mark.requirement("update.non-object-body-refused")),
+        pytest.param(
+            UNPARSABLE, marks=pytest.mark.requirement("update.unparsable-body-refused"), id="not JSON"
+        ),
+        pytest.param(
+            NO_OBJECT, marks=pytest.mark.requirement("update.non-object-body-refused"), id="no object"
+        ),
     ],
 )
 def test_an_update_body_that_is_no_json_object_is_refused(
-    check: Check, sessions: Sessions, workbench: LiveSession, spoil: Spoil
+    check: Check, sessions: Sessions, workbench: LiveSession, ways: Iterable[pytest.ParameterSet]
 ) -> None:
-    before = workbench.read().without_volatile()
-    raw = encoded({"tags": [*workbench.sent["tags"], "spoilt"]})
-    reply = sessions.update(workbench.id, raw=spoil(raw))
-    check.refused(reply, documented=422, deviation="update.invalid-body-answers-422")
+    before = row_now(workbench).without_volatile()
+    for raw in spoilt(ways, encoded({"tags": [*workbench.sent["tags"], "spoilt"]})):
+        reply = sessions.update(workbench.id, raw=raw)
+        check.refused(reply, documented=422, deviation="update.invalid-body-answers-422")
     assert workbench.still(before).without_volatile() == before
     kept = {"tags": before["tags"].value}
     check.control(sessions.update(workbench.id, kept), judged_by="update.answers-200")
@@ -198,58 +202,57 @@ def test_an_update_body_that_is_no_json_object_is_refused(
 @pytest.mark.requirement("close.body-inside-limit-accepted")
 @pytest.mark.parametrize("of_size", CLOSE_BULKS)
 def test_a_close_body_may_have_one_kilobyte(
-    check: Check, sessions: Sessions, new_session: NewSession, of_size: OfSize
+    check: Check, sessions: Sessions, to_close: LiveSession, of_size: OfSize
 ) -> None:
-    session = new_session()
-    check.accepted(sessions.close(session.id, raw=of_size(CLOSE_INSIDE)))
-    assert session.eventually_shows(is_closed)["closedAt"] != NULL
+    check.accepted(sessions.close(to_close.id, raw=of_size(CLOSE_INSIDE)))
+    assert to_close.eventually_shows(is_closed)["closedAt"] != NULL
 
 
 @pytest.mark.requirement("close.body-over-limit-refused")
 def test_a_close_body_over_one_kilobyte_is_refused(
-    check: Check, sessions: Sessions, new_session: NewSession
+    check: Check, sessions: Sessions, to_close: LiveSession
 ) -> None:
-    session = new_session()
-    before = session.read().without_volatile()
+    before = row_now(to_close).without_volatile()
     for raw in every_close_bulk(CLOSE_OUTSIDE):
-        check.refused(sessions.close(session.id, raw=raw), documented=422)
-        assert session.still(before).without_volatile() == before
-    inside = sessions.close(session.id, raw=close_in_escapes(CLOSE_INSIDE))
+        check.refused(sessions.close(to_close.id, raw=raw), documented=422)
+    assert to_close.still(before).without_volatile() == before
+    inside = sessions.close(to_close.id, raw=close_in_escapes(CLOSE_INSIDE))
     check.control(inside, judged_by="close.body-inside-limit-accepted")
 
 
 @pytest.mark.requirement("close.chunked-body-over-limit-refused", "close.chunked-body-accepted")
 def test_a_chunked_close_body_over_one_kilobyte_is_refused(
-    check: Check, sessions: Sessions, new_session: NewSession
+    check: Check, sessions: Sessions, to_close: LiveSession
 ) -> None:
-    session = new_session()
-    before = session.read().without_volatile()
-    reply = sessions.close(session.id, raw=close_in_escapes(CLOSE_OUTSIDE), chunked=True)
-    after = session.still(before).without_volatile()
-    small = sessions.close(session.id, raw=encoded({"reason": REASON}), chunked=True)
+    before = row_now(to_close).without_volatile()
+    reply = sessions.close(to_close.id, raw=close_in_escapes(CLOSE_OUTSIDE), chunked=True)
+    after = to_close.still(before).without_volatile()
+    small = sessions.close(to_close.id, raw=encoded({"reason": REASON}), chunked=True)
     judged_small(check, small, "close.chunked-body-accepted")
     takes_chunks(small, "close.chunked-body-accepted")
     check.refused(reply, documented=422)
     assert after == before
 
 
-@pytest.mark.parametrize(
-    "ways",
-    [
-        pytest.param(
-            UNPARSABLE, marks=pytest.mark.requirement("close.unparsable-body-refused"), id="not JSON"
-        ),
-        pytest.param(
-            NO_OBJECT, marks=pytest.mark.requirement("close.non-object-body-refused"), id="no object"
-        ),
-    ],
-)
+@pytest.mark.requirement("close.unparsable-body-refused", "close.non-object-body-refused")
 def test_a_close_body_that_is_no_json_object_is_refused(
-    check: Check, sessions: Sessions, new_session: NewSession, ways: Iterable[pytest.ParameterSet]
+    check: Check, sessions: Sessions, to_close: LiveSession
 ) -> None:
-    session = new_session()
-    before = session.read().without_volatile()
-    for raw in spoilt(ways, encoded({"reason": REASON})):
-        check.refused(sessions.close(session.id, raw=raw), documented=422)
-        assert session.still(before).without_volatile() == before
-    check.control(sessions.close(session.id, {"reason": REASON}), judged_by="close.answers-200")
+    before = row_now(to_close).without_volatile()
+    whole = encoded({"reason": REASON})
+    no_json = [sessions.close(to_close.id, raw=raw) for raw in spoilt(UNPARSABLE, whole)]
+    after = to_close.still(before).without_volatile()
+    with check.judging("close.unparsable-body-refused"):
+        assert after == before
+    no_object = [sessions.close(to_close.id, raw=raw) for raw in spoilt(NO_OBJECT, whole)]
+    with check.judging("close.non-object-body-refused"):
+        assert to_close.still(after).without_volatile() == after
+    control = sessions.close(to_close.id, {"reason": REASON})
+    with check.judging("close.unparsable-body-refused"):
+        check.control(control, judged_by="close.answers-200")
+        for reply in no_json:
+            check.refused(reply, documented=422)
+    with check.judging("close.non-object-body-refused"):
+        check.control(control, judged_by="close.answers-200")
+        for reply in no_object:
+            check.refused(reply, documented=422)

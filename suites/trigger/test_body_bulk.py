@@ -10,6 +10,7 @@ from suites.trigger.support.body_sizes import CLOSE_OUTSIDE, INSIDE, OUTSIDE
 from suites.trigger.support.chunks import takes_chunks
 from suites.trigger.support.create import Creates
 from suites.trigger.support.doors.wire import SPELLINGS, spelt
+from suites.trigger.support.known_sessions import row_now
 from suites.trigger.support.replies.broken import broken
 from suites.trigger.support.shared_sessions import SharedSessions, updated
 from tck.checking import FITS_A_BAD_BODY, Check, Reply, encoded
@@ -69,7 +70,7 @@ def test_a_repeated_create_is_too_large_wherever_its_bytes_come_from(
     check: Check, shared_sessions: SharedSessions
 ) -> None:
     session = shared_sessions.open()
-    before, body = session.read().without_volatile(), dict(session.sent)
+    before, body = row_now(session).without_volatile(), dict(session.sent)
 
     def create(raw: bytes, chunked: bool) -> Reply:
         return session.sessions.create(raw=raw, chunked=chunked)
@@ -122,7 +123,7 @@ def test_a_close_is_too_large_wherever_its_bytes_come_from(
     check: Check, shared_sessions: SharedSessions
 ) -> None:
     session, closed = shared_sessions.open(), shared_sessions.closed()
-    before, body = session.read().without_volatile(), {"reason": "too large"}
+    before, body = row_now(session).without_volatile(), {"reason": "too large"}
 
     def close(raw: bytes, chunked: bool) -> Reply:
         return session.sessions.close(session.external_id, raw=raw, chunked=chunked)

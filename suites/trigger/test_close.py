@@ -18,6 +18,7 @@ from suites.trigger.support.close import (
     is_closed,
     without_close_fields,
 )
+from suites.trigger.support.known_sessions import row_now
 from tck.checking import NULL, Check, NotApplicable, Reply, about, in_good_time
 
 CONNECTION_ENDS = {"Connection": "close"}
@@ -43,16 +44,16 @@ CONNECTION_ENDS = {"Connection": "close"}
     ],
 )
 def test_a_close_ends_the_session_with_its_reason(
-    check: Check, session: LiveSession, address: Address
+    check: Check, to_close: LiveSession, address: Address
 ) -> None:
-    before, ask = session.read(), session.sessions
+    before, ask = row_now(to_close), to_close.sessions
     readers = [
-        partial(ask.retrieve, session.external_id),
-        partial(ask.bearing(session.token).retrieve, key_of(session)),
+        partial(ask.retrieve, to_close.external_id),
+        partial(ask.bearing(to_close.token).retrieve, key_of(to_close)),
     ]
     earlier = [reader() for reader in readers]
-    reply = session.sessions.close(address(session), {"reason": REASON}, headers=CONNECTION_ENDS)
-    row = session.eventually_shows(is_closed)
+    reply = to_close.sessions.close(address(to_close), {"reason": REASON}, headers=CONNECTION_ENDS)
+    row = to_close.eventually_shows(is_closed)
     with check.judging("close.answers-200"):
         assert reply.status == 200
     with check.judging("close.sets-closed-at"):
@@ -75,7 +76,7 @@ def test_a_close_ends_the_session_with_its_reason(
     with check.judging("retrieve.conditional-shows-current-row"):
         _validators_are_given(earlier[0])
         tag = {"If-None-Match": earlier[0].header("etag")}
-        assert check.accepted(ask.retrieve(session.external_id, headers=tag))["closedAt"] == row["closedAt"]
+        assert check.accepted(ask.retrieve(to_close.external_id, headers=tag))["closedAt"] == row["closedAt"]
     assert row["closedAt"] != NULL
 
 
@@ -98,7 +99,7 @@ def test_a_close_without_a_reason_leaves_none(
     check: Check, new_session: NewSession, address: Address, changes: Body
 ) -> None:
     session = new_session(**changes)
-    before = session.read()
+    before = row_now(session)
     with_null = session.sessions.close(address(session), {"reason": None})
     reply = with_null if with_null.succeeded else session.sessions.close(address(session), {})
     check.control(reply, judged_by="close.answers-200")
@@ -121,16 +122,15 @@ NOT_FROM_THE_KEY = "the secret key closes nothing without a body, or the session
 @pytest.mark.parametrize(
     "address", [pytest.param(by_id, id="by id"), pytest.param(by_external_id, id="by externalId")]
 )
-def test_a_close_needs_no_body(check: Check, new_session: NewSession, address: Address) -> None:
-    session = new_session()
+def test_a_close_needs_no_body(check: Check, to_close: LiveSession, address: Address) -> None:
     attempts = at_close_without_body(
-        own_token_if_any(session, "tokens.cannot-close", "tokens.close-answers-401"), session
+        own_token_if_any(to_close, "tokens.cannot-close", "tokens.close-answers-401"), to_close
     )
-    reply = session.sessions.close_without_body(address(session))
+    reply = to_close.sessions.close_without_body(address(to_close))
     with check.judging("close.body-is-optional"):
         check.accepted(reply)
         assert reply["closedReason"] == NULL
-        row = session.eventually_shows(is_closed)
+        row = to_close.eventually_shows(is_closed)
         assert row["closedAt"] != NULL
         assert row["closedReason"] == NULL
     judge_if(reply.succeeded, check, attempts, OF_TOKENS, otherwise=NOT_FROM_THE_KEY)
@@ -153,12 +153,12 @@ def test_closed_at_is_the_time_of_the_close(check: Check, new_session: NewSessio
     ],
 )
 def test_a_reason_of_256_characters_is_accepted(
-    check: Check, session: LiveSession, character: str, address: Address
+    check: Check, to_close: LiveSession, character: str, address: Address
 ) -> None:
     reason = character * 256
-    reply = check.accepted(session.sessions.close(address(session), {"reason": reason}))
+    reply = check.accepted(to_close.sessions.close(address(to_close), {"reason": reason}))
     assert reply["closedReason"] == reason
-    assert session.eventually_shows(is_closed)["closedReason"] == reason
+    assert to_close.eventually_shows(is_closed)["closedReason"] == reason
 
 
 @pytest.mark.parametrize(
@@ -176,10 +176,10 @@ def test_a_reason_of_256_characters_is_accepted(
         ),
     ],
 )
-def test_a_bad_reason_is_refused(check: Check, session: LiveSession, offending: list[Body]) -> None:
-    before = session.read()
+def test_a_bad_reason_is_refused(check: Check, to_close: LiveSession, offending: list[Body]) -> None:
+    before = row_now(to_close)
     for body in offending:
-        check.refused(session.sessions.close(session.id, body), documented=422)
-        assert session.still(before).without_volatile() == before.without_volatile()
-    reply = session.sessions.close(session.id, {"reason": "r" * 256})
+        check.refused(to_close.sessions.close(to_close.id, body), documented=422)
+    assert to_close.still(before).without_volatile() == before.without_volatile()
+    reply = to_close.sessions.close(to_close.id, {"reason": "r" * 256})
     check.control(reply, judged_by="close.reason-max-length-accepted")

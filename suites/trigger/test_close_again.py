@@ -34,13 +34,19 @@ FIRST = pytest.mark.parametrize(
     "close.repeat-answers-200", "close.repeat-returns-same-row", "close.repeat-is-stored-unchanged"
 )
 @pytest.mark.parametrize(
-    "second",
-    [pytest.param({"reason": OTHER_REASON}, id="again for a reason"), pytest.param({}, id="again for none")],
+    ("first", "second", "times"),
+    [
+        pytest.param({"reason": REASON}, {"reason": OTHER_REASON}, 12, id="for a reason, again for another"),
+        pytest.param({"reason": REASON}, {}, 4, id="for a reason, again for none"),
+        pytest.param({}, {"reason": OTHER_REASON}, 4, id="for none, again for a reason"),
+        pytest.param({}, {}, 4, id="for none, again for none"),
+    ],
 )
-@FIRST
-def test_closing_again_changes_nothing(check: Check, session: LiveSession, first: Body, second: Body) -> None:
-    closed = close_first(session, first)
-    repeats = repeated(session, closed.row, closes_again(session, second))
+def test_closing_again_changes_nothing(
+    check: Check, to_close: LiveSession, first: Body, second: Body, times: int
+) -> None:
+    closed = close_first(to_close, first)
+    repeats = repeated(to_close, closed.row, closes_again(to_close, second)[:times])
     with check.judging("close.repeat-answers-200"):
         for repeat in repeats.each:
             assert repeat.reply.status == 200
@@ -57,11 +63,11 @@ def test_closing_again_changes_nothing(check: Check, session: LiveSession, first
 )
 @FIRST
 def test_closing_again_without_a_body_changes_nothing(
-    check: Check, session: LiveSession, first: Body
+    check: Check, to_close: LiveSession, first: Body
 ) -> None:
-    closed = close_first(session, first)
-    bodiless = [partial(session.sessions.close_without_body, address) for address in session.addresses]
-    repeats = repeated(session, closed.row, bodiless)
+    closed = close_first(to_close, first)
+    bodiless = [partial(to_close.sessions.close_without_body, address) for address in to_close.addresses]
+    repeats = repeated(to_close, closed.row, bodiless)
     with check.judging("close.body-is-optional"):
         for repeat in repeats.each:
             check.accepted(repeat.reply)
@@ -87,18 +93,19 @@ def test_closing_again_without_a_body_changes_nothing(
     "replies.every-reader-sees-the-same-row",
 )
 @FIRST
-def test_nothing_reopens_a_closed_session(check: Check, session: LiveSession, first: Body) -> None:
-    closed = ending(close_first(session, first).row)
-    attempts, replies = ways_back(session, unused=f"{session.external_id}-new"), list[Reply]()
+def test_nothing_reopens_a_closed_session(check: Check, to_close: LiveSession, first: Body) -> None:
+    closed = ending(close_first(to_close, first).row)
+    unused, first_at = f"{to_close.external_id}-new", int(bool(first))
+    attempts, replies = ways_back(to_close, unused, first_at), list[Reply]()
     with check.judging("close.is-terminal"):
         for several in (attempts[at : at + FEW] for at in range(0, len(attempts), FEW)):
             replies += [attempt() for attempt in several]
-            assert ending(session.eventually_shows(lambda row: ending(row) == closed)) == closed
-    by_name = reached(session, session.external_id)
-    updated = session.sessions.update(session.id, LATE)
+            assert ending(to_close.eventually_shows(lambda row: ending(row) == closed)) == closed
+    by_name = reached(to_close, to_close.external_id)
+    updated = to_close.sessions.update(to_close.id, LATE)
     with check.judging("update.different-external-id-answers-422"):
         _updates_take_effect(updated)
-        for reply in updates_with(replies, "externalId", f"{session.external_id}-new"):
+        for reply in updates_with(replies, "externalId", f"{to_close.external_id}-new"):
             assert reply.status == 422
     with check.judging("update.null-external-id-answers-422"):
         _updates_take_effect(updated)
@@ -114,14 +121,14 @@ def test_nothing_reopens_a_closed_session(check: Check, session: LiveSession, fi
             check.refused(reply, documented=422, deviation="update.invalid-body-answers-422")
     with check.judging("update.seen-by-retrieve"):
         _updates_are_taken(updated)
-        shown = session.eventually_shows_written(updated)
+        shown = to_close.eventually_shows_written(updated)
         assert shown.without_volatile() == updated.row.without_volatile()
     with check.judging("update.refused-update-applies-nothing"):
         _updates_are_taken(updated)
-        before = session.eventually_shows_written(updated)
-        refused = session.sessions.update(session.id, {"metadata": LATE["metadata"], "tags": ELEVEN_TAGS})
+        before = to_close.eventually_shows_written(updated)
+        refused = to_close.sessions.update(to_close.id, {"metadata": LATE["metadata"], "tags": ELEVEN_TAGS})
         was_refused(refused, judged_by="update.eleven-tags-refused")
-        assert still_whole(session, before) == before
+        assert still_whole(to_close, before) == before
     with check.judging("replies.every-reader-sees-the-same-row"):
         _updates_are_taken(updated)
         assert ending(updated.row) == closed

@@ -8,6 +8,7 @@ import pytest
 from suites.trigger.support.api import LiveSession, Sessions
 from suites.trigger.support.bodies import Bodies, Body
 from suites.trigger.support.create import Creates
+from suites.trigger.support.known_sessions import row_now
 from suites.trigger.support.replies.broken import broken
 from suites.trigger.support.shared_sessions import SharedSessions
 from tck.checking import FITS_A_BAD_BODY, Check, Reply, encoded, near_json
@@ -27,7 +28,7 @@ class Taker:
 
     def refuses(self, faults: Mapping[str, near_json.Spoil]) -> None:
         """Raise Broken unless the good body is refused with each fault and the session stays as it is."""
-        before = self.session.read().without_volatile()
+        before = row_now(self.session).without_volatile()
         for about, spoil in faults.items():
             reply = self.send(spoil(encoded(self.good)))
             if reply.status != DOCUMENTED and reply.status not in FITS_A_BAD_BODY:
@@ -59,7 +60,7 @@ def known_create(sessions: Sessions, shared_sessions: SharedSessions) -> Taker:
 def update(sessions: Sessions, shared_sessions: SharedSessions) -> Taker:
     """Updates of an open session."""
     session = shared_sessions.open()
-    good = {"tags": session.read()["tags"].value, "metadata": session.read()["metadata"].value}
+    good = {"tags": row_now(session)["tags"].value, "metadata": row_now(session)["metadata"].value}
     return Taker(lambda raw: sessions.update(session.id, raw=raw), session, good)
 
 

@@ -7,6 +7,7 @@ import pytest
 from suites.trigger.support.access.intruders import given_away
 from suites.trigger.support.api import COLLECTION, LiveSession, path_of
 from suites.trigger.support.close import REASON
+from suites.trigger.support.known_sessions import row_now
 from suites.trigger.support.replies.broken import broken
 from suites.trigger.support.shared_sessions import SharedSessions
 from tck.checking import SUCCESS, encoded
@@ -41,7 +42,7 @@ from tck.checking import SUCCESS, encoded
 def test_a_method_with_a_body_that_no_page_has_does_not_succeed(
     workbench: LiveSession, method: str, suffix: str, body: object
 ) -> None:
-    before = workbench.read().without_volatile()
+    before = row_now(workbench).without_volatile()
     reply = workbench.sessions.ask(method, f"{path_of(workbench.id)}{suffix}", encoded(body))
     assert reply.status not in SUCCESS
     assert workbench.still(before).without_volatile() == before
@@ -49,7 +50,7 @@ def test_a_method_with_a_body_that_no_page_has_does_not_succeed(
 
 @pytest.mark.requirement("methods.get-does-not-close")
 def test_get_on_the_close_path_does_not_succeed(workbench: LiveSession) -> None:
-    before = workbench.read().without_volatile()
+    before = row_now(workbench).without_volatile()
     reply = workbench.sessions.ask("GET", f"{path_of(workbench.id)}/close")
     assert reply.status not in SUCCESS
     assert workbench.still(before).without_volatile() == before
@@ -57,7 +58,7 @@ def test_get_on_the_close_path_does_not_succeed(workbench: LiveSession) -> None:
 
 @pytest.mark.requirement("methods.delete-does-not-succeed")
 def test_delete_does_not_succeed(session: LiveSession) -> None:
-    before = session.read().without_volatile()
+    before = row_now(session).without_volatile()
     reply = session.sessions.ask("DELETE", path_of(session.id))
     assert reply.status not in SUCCESS
     assert session.still(before).without_volatile() == before
@@ -66,7 +67,7 @@ def test_delete_does_not_succeed(session: LiveSession) -> None:
 @pytest.mark.requirement("credentials.head-and-options-show-nothing")
 def test_methods_that_only_ask_about_a_path_show_no_session(shared_sessions: SharedSessions) -> None:
     session = shared_sessions.open()
-    before = session.read()
+    before = row_now(session)
     paths = [path_of(address) for address in session.addresses]
     nobody = [session.sessions.using(None), session.sessions.bearing("tr_dev_nobody")]
     asked_by = [*zip(nobody, paths, strict=True), (nobody[0], COLLECTION), (nobody[0], f"{paths[1]}/close")]

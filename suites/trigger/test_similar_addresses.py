@@ -9,6 +9,7 @@ from suites.trigger.support.api import LiveSession, Sessions, path_of
 from suites.trigger.support.close import REASON
 from suites.trigger.support.doors.array_sessions import Array, ArraySession
 from suites.trigger.support.doors.names import ALIKE, MORE_ALIKE
+from suites.trigger.support.known_sessions import row_now
 from suites.trigger.support.update import REFUSES_AN_ILL_FORMED_ID, was_refused
 from tck.checking import NULL, Check, NotTested, Row
 
@@ -33,7 +34,7 @@ def of_its_own(array: Array) -> LiveSession:
         raise NotTested(
             "two creates came to one session", judged_by="create.similar-external-ids-are-different"
         )
-    if session.read()["externalId"] != session.external_id:
+    if row_now(session)["externalId"] != session.external_id:
         raise NotTested(
             "the session has lost its externalId", judged_by="create.same-external-id-returns-same-id"
         )
@@ -118,7 +119,7 @@ def test_a_repeated_create_finds_the_session_of_its_own_name(sessions: Sessions,
 def test_a_similar_external_id_answers_422(check: Check, sessions: Sessions, array: Array) -> None:
     session = of_its_own(array)
     others = [one.session.external_id for one in alike(array) if one.session.id != session.id]
-    before = session.read().without_volatile()
+    before = row_now(session).without_volatile()
     replies = [
         sessions.update(session.id, {"externalId": name, "tags": ["along"]})
         for name in (*names_like(session), *others)
@@ -133,4 +134,4 @@ def test_a_similar_external_id_answers_422(check: Check, sessions: Sessions, arr
     assert by_its_id.status in REFUSES_AN_ILL_FORMED_ID
     own = sessions.update(session.id, {"externalId": session.external_id})
     check.control(own, judged_by="update.same-external-id-accepted")
-    assert session.read()["closedAt"] == NULL
+    assert row_now(session)["closedAt"] == NULL

@@ -7,8 +7,10 @@ import pytest
 
 from suites.trigger.support.api import LiveSession, NewSession
 from suites.trigger.support.bodies import OMITTED, Bodies, Body
+from suites.trigger.support.known_sessions import row_now
 from suites.trigger.support.update import (
     all_certain,
+    arrange,
     arranged,
     by_either_address,
     changed_after,
@@ -78,7 +80,7 @@ def test_an_update_by_external_id_takes_effect(check: Check, workbench: LiveSess
 def test_tags_replace_all_earlier_ones(
     check: Check, workbench: LiveSession, at: int, tags: list[str]
 ) -> None:
-    arranged(workbench, tags=["a", "b", "c"])
+    arrange(workbench, tags=["a", "b", "c"])
     row = written(check, workbench, workbench.addresses[at], {"tags": tags})
     assert row.told["tags"] == tags
     assert row.read["tags"] == tags
@@ -87,7 +89,7 @@ def test_tags_replace_all_earlier_ones(
 @pytest.mark.requirement("update.empty-tags-empty-the-row")
 @by_either_address
 def test_an_empty_list_takes_all_tags_away(check: Check, workbench: LiveSession, at: int) -> None:
-    arranged(workbench)
+    arrange(workbench)
     row = written(check, workbench, workbench.addresses[at], {"tags": []})
     assert row.told["tags"] == []
     assert row.read["tags"] == []
@@ -118,7 +120,7 @@ def test_an_empty_list_takes_all_tags_away(check: Check, workbench: LiveSession,
 def test_metadata_replaces_all_that_was_there(
     check: Check, workbench: LiveSession, at: int, earlier: Body | None, later: Body
 ) -> None:
-    arranged(workbench, metadata=earlier)
+    arrange(workbench, metadata=earlier)
     row = written(check, workbench, workbench.addresses[at], {"metadata": later})
     assert row.told["metadata"] == later
     assert row.read["metadata"] == later
@@ -137,7 +139,7 @@ NEARLY_THE_SAME: tuple[Body, ...] = (
 
 @pytest.mark.requirement("update.metadata-is-replaced", "update.tags-are-replaced")
 def test_what_is_nearly_the_same_is_a_change(check: Check, workbench: LiveSession) -> None:
-    arranged(workbench)
+    arrange(workbench)
     for body in NEARLY_THE_SAME:
         row = written(check, workbench, workbench.id, body)
         with check.judging("update.metadata-is-replaced"):
@@ -164,7 +166,7 @@ EARLIER_METADATA = pytest.mark.parametrize(
 def test_empty_metadata_is_not_null(
     check: Check, workbench: LiveSession, at: int, earlier: Body | None
 ) -> None:
-    arranged(workbench, metadata=earlier)
+    arrange(workbench, metadata=earlier)
     row = written(check, workbench, workbench.addresses[at], {"metadata": {}})
     assert row.told["metadata"] == {}
     assert row.read["metadata"] == {}
@@ -176,7 +178,7 @@ def test_empty_metadata_is_not_null(
 def test_null_clears_the_metadata(
     check: Check, workbench: LiveSession, at: int, earlier: Body | None
 ) -> None:
-    arranged(workbench, metadata=earlier)
+    arrange(workbench, metadata=earlier)
     row = written(check, workbench, workbench.addresses[at], {"metadata": None})
     assert row.told["metadata"] == NULL
     assert row.read["metadata"] == NULL
@@ -185,7 +187,7 @@ def test_null_clears_the_metadata(
 @pytest.mark.requirement("update.null-clears-metadata", "update.tags-are-replaced")
 @by_either_address
 def test_null_clears_the_metadata_beside_new_tags(check: Check, workbench: LiveSession, at: int) -> None:
-    arranged(workbench)
+    arrange(workbench)
     row = written(check, workbench, workbench.addresses[at], {"tags": ["beside"], "metadata": None})
     with check.judging("update.null-clears-metadata"):
         assert row.told["metadata"] == NULL
@@ -254,7 +256,7 @@ def test_an_update_changes_only_what_it_names(
     check: Check, new_session: NewSession, bodies: Bodies, members: dict[str, Any]
 ) -> None:
     session = new_session(bodies.complete(**members))
-    before = session.read()
+    before = row_now(session)
     for body in SEVERAL:
         for address in session.addresses:
             row = written(check, session, address, body)
@@ -266,7 +268,7 @@ def test_an_update_changes_only_what_it_names(
 @pytest.mark.requirement("update.seen-by-retrieve")
 @by_either_address
 def test_an_update_is_seen_by_later_retrieves(check: Check, workbench: LiveSession, at: int) -> None:
-    arranged(workbench)
+    arrange(workbench)
     check.control(workbench.sessions.retrieve(workbench.external_id), "retrieve.by-external-id-answers-200")
     body = {"tags": ["seen"], "metadata": {"seen": {"later": True}}}
     reply = check.accepted(workbench.sessions.update(workbench.addresses[at], body))

@@ -7,12 +7,15 @@ import pytest
 
 from suites.trigger.support.api import LiveSession, NewSession, Sessions
 from suites.trigger.support.bodies import OMITTED, Bodies, Body
+from suites.trigger.support.known_sessions import row_now
 from suites.trigger.support.shared_sessions import shared
 from suites.trigger.support.update import (
     REFUSES_AN_ILL_FORMED_ID,
     arranged,
     by_either_address,
+    in_turn,
     was_refused,
+    were_refused,
     written,
 )
 from tck.checking import NULL, Check, NotApplicable
@@ -20,17 +23,29 @@ from tck.checking import NULL, Check, NotApplicable
 Naming = Callable[[str], str]
 ALONG: Body = {"tags": ["along"], "metadata": {"along": {"deep": True}}}
 """What is sent along with an externalId, so that it shows whether the update took effect."""
-sent_along = pytest.mark.parametrize(
-    "along",
-    [
-        pytest.param({}, id="alone"),
-        pytest.param({"tags": ["along"]}, id="with-tags"),
-        pytest.param({"metadata": {"along": 1}}, id="with-metadata"),
-        pytest.param({"tags": [], "metadata": None}, id="with-both-emptied"),
-    ],
+SENT_ALONG: tuple[Body, ...] = (
+    {},
+    {"tags": ["along"]},
+    {"metadata": {"along": 1}},
+    {"tags": [], "metadata": None},
 )
-
-
+DIFFERENT: tuple[tuple[Naming, Body], ...] = (
+    ("other-{}".format, {}),
+    ("other-{}".format, {"tags": ["along"]}),
+    ("other-{}".format, {"tags": [], "metadata": None}),
+    ("{}0".format, ALONG),
+    (lambda own: own[:-1], ALONG),
+)
+"""What makes another externalId of a session's own, and what is sent along with it."""
+NO_TEXTS: tuple[Callable[[str], object], ...] = (
+    lambda own: [own],
+    lambda own: {"externalId": own},
+    lambda _: 1,
+    lambda _: 0,
+    lambda _: True,
+    lambda _: False,
+    lambda _: [],
+)
 taking_effect = pytest.mark.parametrize(
     "along",
     [
@@ -74,36 +89,25 @@ def test_the_own_external_id_is_accepted(
 
 
 @pytest.mark.requirement("update.different-external-id-answers-422", "update.refused-update-applies-nothing")
-@by_either_address
-@pytest.mark.parametrize(
-    ("naming", "along"),
-    [
-        pytest.param("other-{}".format, {}, id="another-alone"),
-        pytest.param("other-{}".format, {"tags": ["along"]}, id="another-with-tags"),
-        pytest.param("other-{}".format, {"tags": [], "metadata": None}, id="another-with-both-emptied"),
-        pytest.param("{}0".format, ALONG, id="longer-by-one"),
-        pytest.param(lambda own: own[:-1], ALONG, id="shorter-by-one"),
-    ],
-)
-def test_a_different_external_id_answers_422(
-    check: Check, workbench: LiveSession, at: int, naming: Naming, along: Body
-) -> None:
+def test_a_different_external_id_answers_422(check: Check, workbench: LiveSession) -> None:
     before = arranged(workbench)
     own = workbench.external_id
-    reply = workbench.sessions.update(workbench.addresses[at], {"externalId": naming(own), **along})
+    different = [{"externalId": naming(own), **along} for naming, along in DIFFERENT]
+    replies = in_turn(workbench, different, workbench.addresses)
     with check.judging("update.refused-update-applies-nothing"):
-        was_refused(reply, judged_by="update.different-external-id-answers-422")
+        were_refused(replies, judged_by="update.different-external-id-answers-422")
         assert workbench.still(before).without_volatile() == before.without_volatile()
-    assert reply.status == 422
-    put_right = workbench.sessions.update(workbench.addresses[at], {"externalId": own, **along})
-    check.control(put_right, judged_by="update.same-external-id-accepted")
+    for reply in replies:
+        assert reply.status == 422
+    for put_right in in_turn(workbench, [{"externalId": own, **along} for _, along in DIFFERENT[:4]]):
+        check.control(put_right, judged_by="update.same-external-id-accepted")
 
 
 @pytest.mark.requirement("update.different-external-id-answers-422", "update.refused-update-applies-nothing")
 def test_the_external_id_of_another_session_answers_422(
     check: Check, workbench: LiveSession, neighbour: LiveSession
 ) -> None:
-    before, theirs = arranged(workbench), neighbour.read()
+    before, theirs = arranged(workbench), row_now(neighbour)
     taken = {"externalId": neighbour.external_id, **ALONG}
     reply = workbench.sessions.update(workbench.id, taken)
     with check.judging("update.refused-update-applies-nothing"):
@@ -146,59 +150,56 @@ def test_the_external_id_without_its_last_space_answers_422(
 
 
 @pytest.mark.requirement("update.external-id-other-case-answers-422", "update.refused-update-applies-nothing")
-@by_either_address
-@pytest.mark.parametrize(
-    "naming", [pytest.param(str.upper, id="upper"), pytest.param(str.capitalize, id="first-letter")]
-)
-def test_the_external_id_in_another_case_answers_422(
-    check: Check, workbench: LiveSession, at: int, naming: Naming
-) -> None:
+def test_the_external_id_in_another_case_answers_422(check: Check, workbench: LiveSession) -> None:
     before = arranged(workbench)
     own = workbench.external_id
-    reply = workbench.sessions.update(workbench.addresses[at], {"externalId": naming(own), **ALONG})
+    replies = in_turn(
+        workbench,
+        [{"externalId": name, **ALONG} for name in (own.upper(), own.capitalize())],
+        workbench.addresses,
+    )
     with check.judging("update.refused-update-applies-nothing"):
-        was_refused(reply, judged_by="update.external-id-other-case-answers-422")
+        were_refused(replies, judged_by="update.external-id-other-case-answers-422")
         assert workbench.still(before).without_volatile() == before.without_volatile()
-    assert reply.status == 422
-    put_right = workbench.sessions.update(workbench.addresses[at], {"externalId": own, **ALONG})
-    check.control(put_right, judged_by="update.same-external-id-accepted")
+    for reply in replies:
+        assert reply.status == 422
+    for put_right in in_turn(workbench, [{"externalId": own, **ALONG}], workbench.addresses):
+        check.control(put_right, judged_by="update.same-external-id-accepted")
 
 
 @pytest.mark.requirement("update.null-external-id-answers-422", "update.refused-update-applies-nothing")
-@by_either_address
-@sent_along
-def test_a_null_external_id_answers_422_when_there_is_one(
-    check: Check, workbench: LiveSession, at: int, along: Body
-) -> None:
+def test_a_null_external_id_answers_422_when_there_is_one(check: Check, workbench: LiveSession) -> None:
     before = arranged(workbench)
-    own = workbench.external_id
-    reply = workbench.sessions.update(workbench.addresses[at], {"externalId": None, **along})
+    replies = in_turn(workbench, [{"externalId": None, **along} for along in SENT_ALONG], workbench.addresses)
     with check.judging("update.refused-update-applies-nothing"):
-        was_refused(reply, judged_by="update.null-external-id-answers-422")
+        were_refused(replies, judged_by="update.null-external-id-answers-422")
         assert workbench.still(before).without_volatile() == before.without_volatile()
-    assert reply.status == 422
-    put_right = workbench.sessions.update(workbench.addresses[at], {"externalId": own, **along})
-    check.control(put_right, judged_by="update.same-external-id-accepted")
+    for reply in replies:
+        assert reply.status == 422
+    own = workbench.external_id
+    for put_right in in_turn(workbench, [{"externalId": own, **along} for along in SENT_ALONG]):
+        check.control(put_right, judged_by="update.same-external-id-accepted")
 
 
 @pytest.mark.requirement("update.external-id-cannot-be-set-later", "update.refused-update-applies-nothing")
-@sent_along
 def test_an_external_id_cannot_be_given_to_a_session_without_one(
-    check: Check, bare: LiveSession, bodies: Bodies, along: Body
+    check: Check, bare: LiveSession, bodies: Bodies
 ) -> None:
     before = arranged(bare)
     name = bodies.new_name()
-    by_its_id = bare.sessions.update(bare.id, {"externalId": bare.id, **along})
-    reply = bare.sessions.update(bare.id, {"externalId": name, **along})
+    by_its_id = in_turn(bare, [{"externalId": bare.id, **along} for along in SENT_ALONG])
+    replies = in_turn(bare, [{"externalId": name, **along} for along in SENT_ALONG])
     with check.judging("update.refused-update-applies-nothing"):
-        was_refused(reply, judged_by="update.external-id-cannot-be-set-later")
+        were_refused(replies, judged_by="update.external-id-cannot-be-set-later")
         assert bare.still(before).without_volatile() == before.without_volatile()
-    assert by_its_id.status in REFUSES_AN_ILL_FORMED_ID
-    assert reply.status == 422
-    assert bare.read()["externalId"] == NULL
+    for reply in by_its_id:
+        assert reply.status in REFUSES_AN_ILL_FORMED_ID
+    for reply in replies:
+        assert reply.status == 422
+    assert row_now(bare)["externalId"] == NULL
     assert bare.sessions.retrieve(name).status == 404
-    put_right = bare.sessions.update(bare.id, {"externalId": None, **along})
-    check.control(put_right, judged_by="update.null-external-id-accepted-when-unset")
+    for put_right in in_turn(bare, [{"externalId": None, **along} for along in SENT_ALONG]):
+        check.control(put_right, judged_by="update.null-external-id-accepted-when-unset")
 
 
 @pytest.mark.requirement("update.null-external-id-accepted-when-unset")
@@ -216,17 +217,17 @@ def test_a_null_external_id_is_accepted_when_there_is_none(
 
 
 @pytest.mark.requirement("update.external-id-empty-refused", "update.refused-update-applies-nothing")
-@by_either_address
-def test_an_empty_external_id_is_refused(check: Check, workbench: LiveSession, at: int) -> None:
+def test_an_empty_external_id_is_refused(check: Check, workbench: LiveSession) -> None:
     before = arranged(workbench)
-    own = workbench.external_id
-    reply = workbench.sessions.update(workbench.addresses[at], {**ALONG, "externalId": ""})
+    replies = in_turn(workbench, [{**ALONG, "externalId": ""}], workbench.addresses)
     with check.judging("update.refused-update-applies-nothing"):
-        was_refused(reply, judged_by="update.external-id-empty-refused")
+        were_refused(replies, judged_by="update.external-id-empty-refused")
         assert workbench.still(before).without_volatile() == before.without_volatile()
-    check.refused(reply, 422, "update.invalid-body-answers-422", REFUSES_AN_ILL_FORMED_ID)
-    put_right = workbench.sessions.update(workbench.addresses[at], {**ALONG, "externalId": own})
-    check.control(put_right, judged_by="update.same-external-id-accepted")
+    for reply in replies:
+        check.refused(reply, 422, "update.invalid-body-answers-422", REFUSES_AN_ILL_FORMED_ID)
+    put_right = {**ALONG, "externalId": workbench.external_id}
+    for reply in in_turn(workbench, [put_right], workbench.addresses):
+        check.control(reply, judged_by="update.same-external-id-accepted")
 
 
 @pytest.mark.requirement("update.external-id-empty-refused", "update.refused-update-applies-nothing")
@@ -257,29 +258,17 @@ def test_an_external_id_of_257_characters_is_refused(
 
 
 @pytest.mark.requirement("update.external-id-wrong-type-refused", "update.refused-update-applies-nothing")
-@pytest.mark.parametrize(
-    "wrong",
-    [
-        pytest.param(lambda own: [own], id="list-of-the-own"),
-        pytest.param(lambda own: {"externalId": own}, id="object"),
-        pytest.param(lambda _: 1, id="number"),
-        pytest.param(lambda _: 0, id="zero"),
-        pytest.param(lambda _: True, id="true"),
-        pytest.param(lambda _: False, id="false"),
-        pytest.param(lambda _: [], id="empty-list"),
-    ],
-)
-def test_an_external_id_of_another_type_is_refused(
-    check: Check, workbench: LiveSession, wrong: Callable[[str], object]
-) -> None:
+def test_an_external_id_of_another_type_is_refused(check: Check, workbench: LiveSession) -> None:
     before = arranged(workbench)
-    reply = workbench.sessions.update(workbench.id, {**ALONG, "externalId": wrong(workbench.external_id)})
+    own = workbench.external_id
+    replies = in_turn(workbench, [{**ALONG, "externalId": wrong(own)} for wrong in NO_TEXTS])
     with check.judging("update.refused-update-applies-nothing"):
-        was_refused(reply, judged_by="update.external-id-wrong-type-refused")
+        were_refused(replies, judged_by="update.external-id-wrong-type-refused")
         assert workbench.still(before).without_volatile() == before.without_volatile()
-    check.refused(reply, 422, "update.invalid-body-answers-422", REFUSES_AN_ILL_FORMED_ID)
-    put_right = workbench.sessions.update(workbench.id, {**ALONG, "externalId": workbench.external_id})
-    check.control(put_right, judged_by="update.same-external-id-accepted")
+    for reply in replies:
+        check.refused(reply, 422, "update.invalid-body-answers-422", REFUSES_AN_ILL_FORMED_ID)
+    for put_right in in_turn(workbench, [{**ALONG, "externalId": own}]):
+        check.control(put_right, judged_by="update.same-external-id-accepted")
 
 
 def _trimming_is_not_judged(kept: bool) -> None:

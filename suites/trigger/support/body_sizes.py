@@ -85,11 +85,6 @@ def every_close_bulk(size: int) -> list[bytes]:
     return [of_size(size) for of_size in makers]
 
 
-def marked(ways: Iterable[pytest.ParameterSet], mark: pytest.MarkDecorator) -> list[pytest.ParameterSet]:
-    """The same parameters with a mark."""
-    return [pytest.param(*way.values, id=way.id, marks=mark) for way in ways]
-
-
 def with_every_bulk(body: Body) -> Body:
     """The body with the objects that a bulk is put into."""
     return with_trigger({**body, "metadata": {"filling": ""}}, basePayload={"filling": ""})

@@ -93,8 +93,11 @@ def closes_again(session: LiveSession, second: Body) -> list[Callable[[], Reply]
     return [partial(session.sessions.close, address, body) for body, address in asked]
 
 
-def ways_back(session: LiveSession, unused: str) -> Sequence[Callable[[], Reply]]:
-    """Requests that may be refused or allowed on a closed session, and that must never reopen it."""
+def ways_back(session: LiveSession, unused: str, first_at: int) -> Sequence[Callable[[], Reply]]:
+    """Requests that may be refused or allowed on a closed session, and that must never reopen it.
+
+    They go to its addresses in turn, the first to the one at this place.
+    """
     ask = session.sessions
     back: list[Body] = [
         {"closedAt": None},
@@ -115,10 +118,11 @@ def ways_back(session: LiveSession, unused: str) -> Sequence[Callable[[], Reply]
         changed(dict(session.sent), metadata={"again": True}, expiresAt=weeks_ahead(3)),
     ]
     closes: list[Body] = [{"reason": "x" * 257}, {"reason": None}, {"reason": unused}, {}]
+    turns = (session.addresses[first_at:] + session.addresses[:first_at]) * len(back)
     return [
-        *((lambda at=at, body=body: ask.update(at, body)) for body, at in product(back, session.addresses)),
+        *((lambda at=at, body=body: ask.update(at, body)) for at, body in zip(turns, back, strict=False)),
         *((lambda body=body: ask.create(body)) for body in again),
-        *((lambda at=at, body=body: ask.close(at, body)) for body, at in product(closes, session.addresses)),
+        *((lambda at=at, body=body: ask.close(at, body)) for at, body in zip(turns, closes, strict=False)),
         lambda: ask.update(session.id, raw=encoded({"closedAt": None})[:-1]),
         lambda: ask.close(session.id, raw=encoded({"reason": unused})[:-1]),
         lambda: ask.create(dict(session.sent)),

@@ -11,7 +11,7 @@ import pytest
 
 from suites.trigger.support.api import LiveSession, Sessions
 from suites.trigger.support.bodies import OMITTED, Bodies, Body
-from suites.trigger.support.seen_open import seen_open
+from suites.trigger.support.known_sessions import row_now, seen_open
 from tck.checking import VISIBLE_WITHIN, Check, NotTested, Reply, eventually
 
 FOUND = 200
@@ -56,7 +56,7 @@ class SharedSessions:
     def open(self, kind: str = WITH_NAME) -> LiveSession:
         """An open session of this kind; another one is made when a target has let a check close it."""
         session = self.shared(f"open-{kind}", lambda: self.fresh(kind))
-        if not seen_open(session) and not session.read()["closedAt"].is_null:
+        if not seen_open(session) and not row_now(session)["closedAt"].is_null:
             del self.rack[f"open-{kind}"]
             session = self.shared(f"open-{kind}", lambda: self.fresh(kind))
         return session
@@ -78,7 +78,7 @@ def in_view(session: LiveSession) -> LiveSession:
     for address, within in zip(session.addresses, (VISIBLE_WITHIN, SOON_AFTER), strict=False):
         eventually(partial(session.sessions.retrieve, address), lambda reply: reply.status == FOUND, within)
     with suppress(NotTested):
-        session.read()
+        row_now(session)
     return session
 
 

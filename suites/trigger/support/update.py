@@ -1,12 +1,14 @@
 """What the checks on update share: a known state before, the update and a read after it, and refusals."""
 
-from itertools import pairwise
+from collections.abc import Iterable, Mapping, Sequence
+from itertools import pairwise, product
 from typing import Any
 
 import pytest
 
 from suites.trigger.support.api import LiveSession
 from suites.trigger.support.bodies import Body
+from suites.trigger.support.known_sessions import row_now
 from tck.checking import (
     FITS_A_BAD_BODY,
     Check,
@@ -32,10 +34,20 @@ by_either_address = pytest.mark.parametrize(
 
 def arranged(session: LiveSession, **members: Any) -> Row:
     """The row as read after an update that gave it tags, metadata and a mark of its own; a precondition."""
+    return session.arranged(_marked_anew(session, members), judged_by="update.answers-200")
+
+
+def arrange(session: LiveSession, **members: Any) -> None:
+    """The same for a check that does not compare with the row before, which is not read then."""
+    reply = _marked_anew(session, members)
+    if not reply.succeeded:
+        raise NotTested(f"update answered {reply.status}", judged_by="update.answers-200")
+
+
+def _marked_anew(session: LiveSession, members: Body) -> Reply:
     mark = session.sessions.run.new_name()
     known: Body = {"tags": ["before", mark], "metadata": {"before": {"deep": [1, {"mark": mark}]}}}
-    reply = session.sessions.update(session.id, {**known, **members})
-    return session.arranged(reply, judged_by="update.answers-200")
+    return session.sessions.update(session.id, {**known, **members})
 
 
 def written(check: Check, session: LiveSession, address: str, body: Body) -> Written:
@@ -45,7 +57,7 @@ def written(check: Check, session: LiveSession, address: str, body: Body) -> Wri
 
 def changes_in_a_row(check: Check, session: LiveSession, wait: float) -> list[tuple[Row, Row]]:
     """Updates of every kind of a session that was there before: each row, and the one shown next."""
-    rows = [session.read()]
+    rows = [row_now(session)]
     let_pass(wait)
     for number, address in enumerate(session.addresses * 2):
         for body in ({"tags": [f"t-{number}"]}, {"metadata": {"m": number}}, {"metadata": None}):
@@ -78,6 +90,23 @@ def has_moved_on(change: tuple[Row, Written]) -> bool:
 def untouched(row: Row) -> Row:
     """The row without what an update may name and what may move by itself."""
     return row.without_volatile().without(*WHAT_UPDATE_WRITES)
+
+
+def named_along(bodies: Mapping[str, Body]) -> list[Body]:
+    """Each of these with what it is about as metadata, unless it has its own: it shows if it takes effect."""
+    return [{"metadata": {"sent along": about}, **body} for about, body in bodies.items()]
+
+
+def in_turn(session: LiveSession, bodies: Iterable[Body], addresses: Sequence[str] = ()) -> list[Reply]:
+    """The replies to updates with these bodies at each of these addresses, or by id, one after the other."""
+    asked = product(bodies, addresses or [session.id])
+    return [session.sessions.update(address, body) for body, address in asked]
+
+
+def were_refused(replies: Iterable[Reply], judged_by: str) -> None:
+    """Raise NotTested, naming the judging requirement, when one that had to be refused was not."""
+    for reply in replies:
+        was_refused(reply, judged_by)
 
 
 def was_refused(reply: Reply, judged_by: str) -> None:

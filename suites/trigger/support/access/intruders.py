@@ -10,6 +10,7 @@ from suites.trigger.support.api import LiveSession, Sessions
 from suites.trigger.support.bodies import Bodies, Body
 from suites.trigger.support.close import is_closed
 from suites.trigger.support.closed_rows import still_whole
+from suites.trigger.support.known_sessions import row_now
 from suites.trigger.support.shared_sessions import mark_of
 from tck.checking import Broken, Check, Mismatch, NotApplicable, Reply, Row, joined, read_token
 
@@ -143,7 +144,7 @@ def at_retrieve(
     intruders: Iterable[Intruder], session: LiveSession, addresses: Sequence[str] = ()
 ) -> list[IntruderCalls]:
     """Retrieves of a session, by each of its addresses or by these."""
-    before = session.read()
+    before = row_now(session)
     families = []
     for requirement, members in groupby(intruders, lambda one: one.requirement):
         asked = product(members, addresses or session.addresses)
@@ -182,7 +183,7 @@ def _at_row(
     intruders: Iterable[Intruder], session: LiveSession, ask: Callable[[Sessions, str], Reply]
 ) -> list[IntruderCalls]:
     families = []
-    before = session.read()
+    before = row_now(session)
     for requirement, members in groupby(intruders, lambda one: one.requirement):
         each = []
         for intruder, address in zip(members, cycle(session.addresses), strict=False):
