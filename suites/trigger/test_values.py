@@ -136,12 +136,16 @@ def test_a_session_keeps_proto_keys(check: Check, sessions: Sessions, bodies: Bo
     assert base_payload(row) == PROTO
 
 
-@pytest.mark.requirement("update.values-keep-tags")
+@pytest.mark.requirement("update.values-keep-tags", "update.values-keep-metadata")
 @every_theme
-def test_an_update_keeps_its_tags(check: Check, workbench: LiveSession, theme: Theme) -> None:
-    row = written(check, workbench, workbench.id, {"tags": list(theme.texts)})
-    assert row.told["tags"] == list(theme.texts)
-    assert row.read["tags"] == list(theme.texts)
+def test_an_update_keeps_its_values(check: Check, workbench: LiveSession, theme: Theme) -> None:
+    row = written(check, workbench, workbench.id, {"tags": list(theme.texts), "metadata": theme.json})
+    with check.judging("update.values-keep-tags"):
+        assert row.told["tags"] == list(theme.texts)
+        assert row.read["tags"] == list(theme.texts)
+    with check.judging("update.values-keep-metadata"):
+        assert row.told["metadata"] == theme.json
+        assert row.read["metadata"] == theme.json
 
 
 @pytest.mark.requirement("update.values-keep-tags")
@@ -149,14 +153,6 @@ def test_an_update_keeps_an_empty_tag(check: Check, workbench: LiveSession) -> N
     row = written(check, workbench, workbench.id, {"tags": ["", "after an empty one"]})
     assert row.told["tags"] == ["", "after an empty one"]
     assert row.read["tags"] == ["", "after an empty one"]
-
-
-@pytest.mark.requirement("update.values-keep-metadata")
-@every_theme
-def test_an_update_keeps_its_metadata(check: Check, workbench: LiveSession, theme: Theme) -> None:
-    row = written(check, workbench, workbench.id, {"metadata": theme.json})
-    assert row.told["metadata"] == theme.json
-    assert row.read["metadata"] == theme.json
 
 
 @pytest.mark.requirement("update.values-keep-proto-keys")

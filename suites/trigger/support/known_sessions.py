@@ -59,9 +59,13 @@ class KnownSessions:
         return as_made and shown.get("closedAt") is None
 
     def row_of(self, session: LiveSession) -> Reply | None:
-        """The retrieve by id that shows the row of a session as it is; None where nothing is known of it."""
+        """The retrieve by id that shows the row of a session as it is; None where nothing is known of it.
+
+        Nothing is known of what was made for the checks of all processes.
+        """
         path = path_of(session.id)
-        return self.rows.get((session.sessions.authorization, path)) if path in self.made else None
+        own = OF_A_CHECK in self.made.get(path, ("",))[0]
+        return self.rows.get((session.sessions.authorization, path)) if own else None
 
     def left_open(self, sessions: Sessions, in_use: Collection[str]) -> Iterable[LiveSession]:
         """The sessions of checks that are over which nobody has closed, and whose ids are not in use."""

@@ -1,6 +1,6 @@
 """Requests that carry a credential which is good for nothing: what they are answered, show and do."""
 
-from collections.abc import Callable, Collection, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import cycle, groupby, product
 from typing import Any
@@ -143,11 +143,13 @@ def at_known_create(
 def at_retrieve(
     intruders: Iterable[Intruder], session: LiveSession, addresses: Sequence[str] = ()
 ) -> list[IntruderCalls]:
-    """Retrieves of a session, by each of its addresses or by these."""
+    """Retrieves of a session, by these addresses or by its own in turn, the last one first."""
     before = row_now(session)
+    turns = cycle(session.addresses[::-1])
     families = []
-    for requirement, members in groupby(intruders, lambda one: one.requirement):
-        asked = product(members, addresses or session.addresses)
+    for requirement, group in groupby(intruders, lambda one: one.requirement):
+        members = list(group)
+        asked = product(members, addresses) if addresses else _in_turn(members, turns)
         replies = [
             (one, session.sessions.using(one.authorization).retrieve(address)) for one, address in asked
         ]
@@ -156,6 +158,12 @@ def at_retrieve(
         ]
         families.append(IntruderCalls(requirement, tuple(each)))
     return families
+
+
+def _in_turn(members: list[Intruder], turns: Iterator[str]) -> list[tuple[Intruder, str]]:
+    """Each intruder at the next address; one that is alone at two of them."""
+    asking = members * 2 if len(members) == 1 else members
+    return [(one, next(turns)) for one in asking]
 
 
 def at_update(intruders: Iterable[Intruder], session: LiveSession, body: Body) -> list[IntruderCalls]:
