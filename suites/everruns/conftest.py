@@ -66,6 +66,13 @@ def fresh_session(request: pytest.FixtureRequest, run: Run, new_session: NewSess
     return lent or new_session()
 
 
+@pytest.fixture
+def full_session(request: pytest.FixtureRequest, run: Run, sessions: Sessions) -> LiveSession:
+    """A session with capabilities and tools, as far as the target takes them; else the lent one."""
+    lent: LiveSession | None = request.getfixturevalue("session") if run.options.own["session_id"] else None
+    return lent or LiveSession(str(sessions.create_full()["id"].value), sessions)
+
+
 def _is_of_use(row: Reply) -> bool:
     """Whether the shared session can be read, and has not grown with updates that should have replaced."""
     return row.succeeded and len(row.text) < LARGEST_ROW

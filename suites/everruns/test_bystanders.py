@@ -1,10 +1,14 @@
 """An update leaves every other session as it was."""
 
+import time
+from functools import partial
+
 import pytest
 
 from suites.everruns.conftest import NewSession
 from suites.everruns.support.api import Body, LiveSession
 from suites.everruns.support.rows import without_volatile
+from suites.everruns.support.times import Touches, is_time_of_update
 from suites.everruns.support.update import arranged
 from tck.checking import Check
 
@@ -18,16 +22,24 @@ UPDATES: tuple[Body, ...] = (
 )
 
 
-@pytest.mark.requirement("bystanders.update-leaves-others")
+@pytest.mark.requirement("bystanders.update-leaves-others", "update.updated-at-is-time-of-update")
 def test_an_update_leaves_other_sessions_alone(check: Check, new_session: NewSession) -> None:
+    started = time.monotonic()
     elder, own, younger = new_session(), new_session(), new_session()
     before = [arranged(elder), younger.read()]
-    for number, body in enumerate(UPDATES):
-        own.update(body)
-        after = [one.still(was) for one, was in zip((elder, younger), before, strict=True)]
-        for seen, was in zip(after, before, strict=True):
-            assert without_volatile(seen) == without_volatile(was), f"after update {number + 1}"
-    check.control(own.update(UPDATES[0]), judged_by="update.answers-200")
+    touches, looks = Touches(elder), []
+    for body in UPDATES:
+        touches.around(partial(own.update, body))
+        looks.append([one.still(was) for one, was in zip((elder, younger), before, strict=True)])
+    last = check.control(own.update(UPDATES[0]), judged_by="update.answers-200")
+    took = time.monotonic() - started
+    with check.judging("bystanders.update-leaves-others"):
+        for number, after in enumerate(looks):
+            for seen, was in zip(after, before, strict=True):
+                assert without_volatile(seen) == without_volatile(was), f"after update {number + 1}"
+        touches.judge(lambda reply: reply.succeeded, "an update of another session")
+    with check.judging("update.updated-at-is-time-of-update"):
+        is_time_of_update(last, took)
 
 
 @pytest.mark.requirement("bystanders.update-leaves-others")

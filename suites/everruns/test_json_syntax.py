@@ -1,11 +1,13 @@
 """Bodies that are nearly JSON are refused, and a refused update is seen nowhere, later either."""
 
 from collections.abc import Mapping
+from functools import partial
 
 import pytest
 
 from suites.everruns.support.api import LiveSession
 from suites.everruns.support.rows import tags_of, title_of, without_volatile
+from suites.everruns.support.times import Touches
 from suites.everruns.support.update import arranged, written
 from tck.checking import Broken, Check, NotApplicable, Reply, Row, encoded, near_json, response_rules
 
@@ -60,12 +62,13 @@ def test_an_update_that_is_nearly_json_is_refused(
 def test_a_refused_update_is_seen_nowhere_after_the_next_one(
     check: Check, session: LiveSession, raw: bytes
 ) -> None:
-    before = arranged(session)
-    replies = [session.update(raw=raw) for _ in range(TIMES)]
+    before, touches = arranged(session), Touches(session)
+    replies = [touches.around(partial(session.update, raw=raw)) for _ in range(TIMES)]
     taken = [reply for reply in replies if not reply.refused]
     if taken:
         raise NotApplicable(f"the update was answered with {taken[0].status} and not refused")
     assert without_volatile(session.still(before)) == without_volatile(before)
+    touches.judge(lambda reply: reply.refused, "a refused update")
     tagged = written(check, session, {"tags": ["written", "next"]})
     assert [title_of(row) for row in (tagged.told, tagged.read)] == [title_of(before)] * 2
     titled = written(check, session, {"title": "Written next"})

@@ -20,6 +20,8 @@ SEVERAL: tuple[Body, ...] = (
     {},
 )
 """Updates of every kind, one after the other."""
+DELICATE = 'Tom & <b>Ann</b> "so" it\'s \\n %20 &amp; e\u0301 \U0001f600'
+"""What is spoilt when it is read, escaped or decoded and written again."""
 EVERY_FEW = 8
 """Updates in a row, for what goes wrong every now and then."""
 READS = 10
@@ -158,6 +160,9 @@ def test_many_and_long_tags_are_kept(check: Check, session: LiveSession, tags: l
         ),
         pytest.param("t" * 4_999 + "u", ["one"], id="title-of-5000"),
         pytest.param("one", [f"tag-{number}" for number in range(300)], id="three-hundred-tags"),
+        pytest.param(
+            "t" * 69_999 + "u", [f"tag-{number}" for number in range(1_200)], id="very-many-very-long"
+        ),
     ],
 )
 def test_what_is_taken_is_never_cut(check: Check, session: LiveSession, title: str, tags: list[str]) -> None:
@@ -169,6 +174,22 @@ def test_what_is_taken_is_never_cut(check: Check, session: LiveSession, title: s
         assert each_tag(row.told) == sorted(tags)
         assert each_tag(row.read) == sorted(tags)
     check.control(session.update({"title": "Short", "tags": []}), judged_by="update.answers-200")
+
+
+@pytest.mark.requirement("update.omitted-title-stays", "update.omitted-tags-stay")
+def test_what_is_long_and_not_sent_is_not_cut(check: Check, session: LiveSession) -> None:
+    title, tags = "t" * 999 + "u", [f"{number:03}".rjust(300, "x") for number in range(50)]
+    reply = session.update({"title": title, "tags": tags})
+    written_where_accepted(session, reply, f"a title of {len(title)} characters and {len(tags)} long tags")
+    retagged = written(check, session, {"tags": ["short"]})
+    with check.judging("update.omitted-title-stays"):
+        assert [title_of(retagged.told), title_of(retagged.read)] == [title, title]
+    check.control(session.update({"tags": tags}), judged_by="update.many-and-long-tags-are-not-cut")
+    renamed = written(check, session, {"title": "Short"})
+    with check.judging("update.omitted-tags-stay"):
+        assert each_tag(renamed.told) == sorted(tags)
+        assert each_tag(renamed.read) == sorted(tags)
+    check.control(session.update({"tags": []}), judged_by="update.answers-200")
 
 
 @pytest.mark.requirement("update.writes-title-and-tags-together")
@@ -193,14 +214,16 @@ def test_a_title_and_tags_are_written_together(check: Check, session: LiveSessio
     "tags", [pytest.param(["other"], id="tags-sent"), pytest.param([], id="no-tags-sent")]
 )
 def test_a_title_that_is_not_sent_stays(check: Check, session: LiveSession, tags: list[str]) -> None:
-    before = arranged(session)
+    before = arranged(session, title=f"{DELICATE} {session.sessions.run.new_name()}")
     row = written(check, session, {"tags": tags})
     assert title_of(row.told) == title_of(before)
     assert title_of(row.read) == title_of(before)
 
 
 @pytest.mark.requirement("update.omitted-tags-stay")
-@pytest.mark.parametrize("earlier", [pytest.param(["a", "b"], id="some"), pytest.param([], id="none")])
+@pytest.mark.parametrize(
+    "earlier", [pytest.param([DELICATE, "B", "b"], id="some"), pytest.param([], id="none")]
+)
 def test_tags_that_are_not_sent_stay(check: Check, session: LiveSession, earlier: list[str]) -> None:
     arranged(session, tags=earlier)
     row = written(check, session, {"title": f"Other {session.sessions.run.new_name()}"})
@@ -222,10 +245,10 @@ def test_an_empty_body_changes_nothing(session: LiveSession, earlier: list[str])
 
 
 @pytest.mark.requirement("update.other-members-stay")
-def test_an_update_changes_only_what_it_names(check: Check, fresh_session: LiveSession) -> None:
-    before = fresh_session.read()
+def test_an_update_changes_only_what_it_names(check: Check, full_session: LiveSession) -> None:
+    before = full_session.read()
     for body in SEVERAL[:-1]:
-        row = written(check, fresh_session, body)
+        row = written(check, full_session, body)
         assert as_replied(untouched(before)) == as_replied(untouched(row.told))
         assert untouched(row.read) == untouched(before)
 

@@ -4,7 +4,7 @@ import pytest
 
 from suites.everruns.support.api import Body, LiveSession
 from suites.everruns.support.rows import tags_of, title_of
-from suites.everruns.support.update import written_where_accepted
+from suites.everruns.support.update import written, written_where_accepted
 from tck.checking import DELICATE_TEXTS, ORDINARY_LENGTHS, Check, NotApplicable, Written
 
 every_theme = pytest.mark.parametrize("theme", list(DELICATE_TEXTS))
@@ -17,11 +17,26 @@ REFUSED_BY_SOME = {"white-space": "texts of white space or with line breaks"}
 @pytest.mark.requirement("update.values-keep-title")
 @every_theme
 def test_a_title_comes_back_as_it_was_sent(session: LiveSession, theme: str) -> None:
-    together = [" ".join(DELICATE_TEXTS[theme])] if theme in ORDINARY_LENGTHS else []
-    for title in (*DELICATE_TEXTS[theme], *together):
+    for title in DELICATE_TEXTS[theme]:
         row = written_unless_long(session, {"title": title}, theme)
         assert title_of(row.told) == title
         assert title_of(row.read) == title
+
+
+@pytest.mark.requirement("update.values-keep-title")
+def test_a_title_of_many_kinds_of_text_comes_back_as_it_was_sent(session: LiveSession) -> None:
+    titles = {theme: " ".join(DELICATE_TEXTS[theme]) for theme in ORDINARY_LENGTHS}
+    rows = {theme: written_if_taken(session, {"title": title}) for theme, title in titles.items()}
+    if not any(rows.values()):
+        raise NotApplicable("the target refuses titles of that length, and the page promises no limit")
+    for theme, row in ((theme, row) for theme, row in rows.items() if row):
+        assert [title_of(row.told), title_of(row.read)] == [titles[theme]] * 2
+
+
+def written_if_taken(session: LiveSession, body: Body) -> Written | None:
+    """What an update told and a read then showed, unless it was refused."""
+    reply = session.update(body)
+    return None if reply.refused else session.written(session.sessions.check.accepted(reply))
 
 
 @pytest.mark.requirement("update.values-keep-tags")
@@ -39,6 +54,28 @@ def written_unless_long(session: LiveSession, body: Body, theme: str) -> Written
     if theme in ORDINARY_LENGTHS and theme not in REFUSED_BY_SOME:
         return session.written(session.sessions.check.accepted(reply))
     return written_where_accepted(session, reply, REFUSED_BY_SOME.get(theme, "texts of 128 characters"))
+
+
+NEARLY_THE_SAME: tuple[Body, ...] = (
+    {"title": "Nearly the same", "tags": ["nearly", "the same"]},
+    {"title": "Nearly the same ", "tags": ["Nearly", "the same"]},
+    {"title": "Nearly the same ", "tags": ["Nearly,the same"]},
+    {"title": "NEARLY the same", "tags": ["Nearly,the same"]},
+    {"title": "Nearly the same", "tags": ["nearly", "the same"]},
+)
+"""Each differs from the one before it in little, or in one member alone; the last is the first once more."""
+
+
+@pytest.mark.requirement("update.sets-title", "update.replaces-tags")
+def test_an_update_that_is_nearly_the_last_one_is_written(check: Check, session: LiveSession) -> None:
+    rows = [(body, written(check, session, body)) for body in NEARLY_THE_SAME]
+    with check.judging("update.sets-title"):
+        for body, row in rows:
+            assert [title_of(row.told), title_of(row.read)] == [body["title"]] * 2
+    with check.judging("update.replaces-tags"):
+        for body, row in rows:
+            assert tags_of(row.told) == body["tags"]
+            assert tags_of(row.read) == body["tags"]
 
 
 @pytest.mark.requirement("update.values-keep-tags", "update.blank-texts-accepted")

@@ -96,7 +96,7 @@ DELICATE_TEXTS: Mapping[str, tuple[str, ...]] = MappingProxyType(
         ),
         "rewritten": (
             "=1+1",
-            "@ann",
+            "@ann ann@example.com 4111 1111 1111 1111",
             "#tag",
             "a|b;c",
             "https://example.com/a?b=c&d=e",

@@ -139,3 +139,12 @@ class EmptyUpdatesNeedNoKey(EverrunsReference):
     def check_access_to_update(self, call: Call) -> None:
         if call.body.strip() != b"{}":
             super().check_access_to_update(call)
+
+
+@mutant("update.non-hex-id-answers-400")
+class IdsAreUuids(EverrunsReference):
+    """The digits of an id may stand in groups with hyphens between them, as those of a UUID."""
+
+    def check_id(self, text: str) -> str:
+        digits = "-?".join(f"[0-9a-f]{{{size}}}" for size in (8, 4, 4, 4, 12))
+        return super().check_id(text.replace("-", "") if re.fullmatch(f"session_{digits}", text) else text)

@@ -109,3 +109,28 @@ class LongRowsLoseTheirTags(EverrunsReference):
     def updated_tags(self, change: Change) -> list[str]:
         tags, title = super().updated_tags(change), self.updated_title(change) or ""
         return tags if len(title) + sum(map(len, tags)) <= 4_096 else []
+
+
+@mutant("update.values-keep-title")
+class PeopleAreRedacted(_Rewriting):
+    """Mail addresses and numbers of cards are blackened."""
+
+    def rewritten(self, text: str) -> str:
+        return re.sub(r"[\w.]+@[\w.]+\.\w+|(?:\d{4} ){3}\d{4}", "*****", text)
+
+
+@mutant("update.long-title-is-not-cut")
+class TitlesAreCutAt65535Bytes(EverrunsReference):
+    """A title is cut at 65,535 bytes."""
+
+    def updated_title(self, change: Change) -> str | None:
+        title = super().updated_title(change)
+        return title and title.encode()[:65_535].decode(errors="ignore")
+
+
+@mutant("update.many-and-long-tags-are-not-cut")
+class OneThousandTagsAreKept(EverrunsReference):
+    """Of the tags the first thousand are kept."""
+
+    def updated_tags(self, change: Change) -> list[str]:
+        return super().updated_tags(change)[:1_000]

@@ -2,6 +2,8 @@
 
 import json
 from collections.abc import Mapping
+from datetime import UTC, datetime
+from email.utils import format_datetime
 from pathlib import Path
 from typing import Any
 
@@ -206,3 +208,19 @@ class ValidatorsLeaveTheTagsOut(_Tagged):
 
     def tag_of(self, row: Mapping[str, Any]) -> str:
         return str(row.get("title", "")).encode().hex()
+
+
+@mutant("update.seen-by-conditional-read")
+class RowsAreAsOldAsTheirSession(EverrunsReference):
+    """The Last-Modified of a row is when its session was made, and who has that is not shown the row."""
+
+    def finish(self, call: Call, reply: Reply) -> Reply:
+        if call.operation != "read" or reply.status != 200:
+            return reply
+        made = format_datetime(datetime.fromisoformat(reply.body["created_at"]).astimezone(UTC), usegmt=True)
+        if call.headers.get("if-modified-since") == made:
+            return Reply(304, None, {"last-modified": made})
+        return Reply(200, reply.body, {**reply.headers, "last-modified": made})
+
+    def render_json(self, value: Json) -> bytes:
+        return b"" if value is None else super().render_json(value)

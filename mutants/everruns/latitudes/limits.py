@@ -8,24 +8,31 @@ from reference.application import Call, Json, Reply
 from reference.everruns import EverrunsReference
 from reference.refusals import Path, Problem
 
-MOST_TAGS, LONGEST_TAG, LONGEST_TITLE = 20, 100, 255
-
 
 @latitude
 class LimitsOfItsOwn(EverrunsReference):
     """More than 20 tags, a tag of more than 100 characters and a title of more than 255 are refused."""
 
+    MOST_TAGS, LONGEST_TAG, LONGEST_TITLE = 20, 100, 255
+
     def check_title(self, value: Json, path: Path) -> Json:
-        if isinstance(value, str) and len(value) > LONGEST_TITLE:
+        if isinstance(value, str) and len(value) > self.LONGEST_TITLE:
             raise self.invalid(Problem("too_long", "the title is too long", path))
         return super().check_title(value, path)
 
     def check_tags(self, value: Json, path: Path) -> Json:
         tags = value if isinstance(value, list) else []
-        long = any(isinstance(tag, str) and len(tag) > LONGEST_TAG for tag in tags)
-        if long or len(tags) > MOST_TAGS:
+        long = any(isinstance(tag, str) and len(tag) > self.LONGEST_TAG for tag in tags)
+        if long or len(tags) > self.MOST_TAGS:
             raise self.invalid(Problem("too_long", "the tags are too many or too long", path))
         return super().check_tags(value, path)
+
+
+@latitude
+class LowLimits(LimitsOfItsOwn):
+    """More than 10 tags, a tag of more than 50 characters and a title of more than 80 are refused."""
+
+    MOST_TAGS, LONGEST_TAG, LONGEST_TITLE = 10, 50, 80
 
 
 @latitude

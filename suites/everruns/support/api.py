@@ -9,11 +9,24 @@ from urllib.parse import quote
 from suites.everruns.support.rows import tags_of, title_of, without_volatile
 from tck import checking
 from tck.checking import NotTested, Operations, Reply, Row, encoded
+from tck.contract.request_template import Request
 from tck.run import Run
 
 COLLECTION = "/v1/sessions"
 OPERATION = "updateSession"
 Body = dict[str, Any]
+CAPABLE: Body = {"capabilities": [{"ref": "web_fetch"}]}
+EQUIPPED: Body = {
+    "tools": [
+        {
+            "type": "client_side",
+            "name": "look",
+            "description": "Looks at it.",
+            "parameters": {"type": "object"},
+        }
+    ]
+}
+"""What a session may have of its own when it is made."""
 
 
 @dataclass(frozen=True)
@@ -25,7 +38,7 @@ class Sessions(Operations):
     def create(self) -> Reply:
         """POST a new session, which carries the run's tag; a precondition that nobody judges."""
         harness = self.run.options.own["harness_id"]
-        request = self.run.contract.ownership.request.filled(**self.run.options.own, tag=self.run.tag)
+        request = self._to_create()
         reply = self.send("", request.method, request.path, request.body)
         if not reply.succeeded or not reply.is_object or not isinstance(reply["id"].value, str):
             named = (
@@ -33,6 +46,18 @@ class Sessions(Operations):
             )
             raise NotTested(f"{request.method} {request.path} answered {reply.status}{named}")
         return reply
+
+    def create_full(self) -> Reply:
+        """The same with capabilities and tools of its own, as far as the target takes them."""
+        request = self._to_create()
+        for more in ({**CAPABLE, **EQUIPPED}, EQUIPPED, CAPABLE):
+            reply = self.send("", request.method, request.path, encoded({**request.json, **more}))
+            if reply.succeeded and reply.is_object and isinstance(reply["id"].value, str):
+                return reply
+        return self.create()
+
+    def _to_create(self) -> Request:
+        return self.run.contract.ownership.request.filled(**self.run.options.own, tag=self.run.tag)
 
     def read(self, session_id: str, **sending: Any) -> Reply:
         """GET a session; nobody judges it."""

@@ -2,6 +2,7 @@
 
 import hashlib
 from collections.abc import Callable
+from itertools import pairwise
 
 PREFIX = "session_"
 Spoil = Callable[[str], str]
@@ -58,6 +59,7 @@ NOT_HEX: dict[str, Spoil] = {
     "g first": lambda digits: PREFIX + _with(digits, 0, "g"),
     "z inside": lambda digits: PREFIX + _with(digits, 16, "z"),
     "underscore inside": lambda digits: PREFIX + _with(digits, 16, "_"),
+    "hyphens as in a UUID": lambda digits: PREFIX + _as_a_uuid(digits),
     "hyphen inside": lambda digits: PREFIX + _with(digits, 16, "-"),
     "plus first": lambda digits: PREFIX + _with(digits, 0, "+"),
     "space first": lambda digits: PREFIX + _with(digits, 0, " "),
@@ -75,6 +77,11 @@ def every_malformed(session_id: str) -> list[str]:
     digits = digits_of(session_id)
     spoilt = [PREFIXLESS, WRONG_PREFIX, TOO_SHORT, TOO_LONG, NOT_HEX]
     return [spoil(digits) for ways in spoilt for spoil in ways.values()]
+
+
+def _as_a_uuid(digits: str) -> str:
+    bounds = (0, 8, 12, 16, 20, len(digits))
+    return "-".join(digits[begin:end] for begin, end in pairwise(bounds))
 
 
 def _with(digits: str, at: int, character: str) -> str:

@@ -1,0 +1,63 @@
+"""What updated_at says: when the session was updated, and that nothing but an update moves it."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+from suites.everruns.support.api import LiveSession
+from tck.checking import CLOCKS_DIFFER, Broken, Instant, NotTested, Reply, parse_instant
+
+
+@dataclass(frozen=True)
+class Touched:
+    """The reply to what was done, and whether updated_at moved meanwhile, and before, when nobody wrote."""
+
+    reply: Reply
+    meanwhile: bool
+    before: bool
+
+
+@dataclass
+class Touches:
+    """Looks at updated_at of one session around what is done, to itself or to another one."""
+
+    session: LiveSession
+    every: list[Touched] = field(default_factory=list)
+
+    def around(self, act: Callable[[], Reply]) -> Reply:
+        """Do it, between reads of the session."""
+        first, second = (self.session.read()["updated_at"] for _ in range(2))
+        reply = act()
+        self.every.append(Touched(reply, self.session.read()["updated_at"] != second, second != first))
+        return reply
+
+    def judge(self, counts: Callable[[Reply], bool], what: str) -> None:
+        """Raise Broken when updated_at moved each time it was done, and never when nobody wrote.
+
+        A session's agent may move it at any time, so that a single time proves nothing.
+        """
+        done = [one for one in self.every if counts(one.reply)]
+        if done and all(one.meanwhile for one in done) and not any(one.before for one in self.every):
+            said = f"{what} moves the session's updated_at"
+            seen = f"it moved {len(done)} times out of {len(done)}"
+            raise Broken(said, "updated_at as it was", seen, *(one.reply.exchange for one in done))
+
+
+def is_time_of_update(reply: Reply, seconds: float) -> None:
+    """Raise Broken unless updated_at lies between the create and now, at most so many seconds later."""
+    made, updated = (_instant(reply, name) for name in ("created_at", "updated_at"))
+    coarse = float(max(made.precision, updated.precision))
+    later = float(updated.seconds - made.seconds)
+    if not -CLOCKS_DIFFER - coarse <= later <= seconds + CLOCKS_DIFFER + coarse:
+        raise Broken(
+            "updated_at is not the time of the update",
+            f"at most {seconds:.1f} seconds after created_at, give or take {CLOCKS_DIFFER:g}",
+            f"{later:.1f} seconds after it",
+            reply.exchange,
+        )
+
+
+def _instant(reply: Reply, name: str) -> Instant:
+    try:
+        return parse_instant(str(reply[name].value))
+    except ValueError:
+        raise NotTested(f"{name} is no date-time", judged_by="update.success-matches-schema") from None
