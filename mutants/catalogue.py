@@ -3,6 +3,7 @@
 import importlib
 import inspect
 import pkgutil
+from abc import ABCMeta
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
@@ -15,6 +16,9 @@ ROOT = Path(__file__).resolve().parent.parent
 Server = TypeVar("Server", bound=type)
 MOST_TOGETHER = 24
 """Latitudes in one bundle, so that few can hide behind each other."""
+
+UNCHANGED = {"ALONE", "GROUPS", "caught_by", "is_latitude", *vars(ABCMeta("Nothing", (), {}))}
+"""What a class of a server has that changes nothing of how it serves."""
 
 CORE = "core"
 """What the kit calls the requirements that belong to no optional group."""
@@ -180,15 +184,13 @@ def _clash(one: Latitude, other: Latitude) -> bool:
         apart = one.alone == other.alone or one.groups != other.groups
     else:
         apart = not set(one.groups) & set(other.groups)
-    return apart or bool(_changed(one.server) & _changed(other.server))
+    return apart or bool(changed(one.server) & changed(other.server))
 
 
-def _changed(server: type[Any]) -> set[str]:
-    return {name for name in vars(server) if not name.startswith("_") or name == "__init__"} - {
-        "is_latitude",
-        "ALONE",
-        "GROUPS",
-    }
+def changed(server: type[Any]) -> set[str]:
+    """What a server has otherwise than the reference: methods and values, its own and those of its kin."""
+    kin = [one for one in server.__mro__ if one.__module__.startswith(f"{mutants.__name__}.")]
+    return {name for one in kin for name in vars(one)} - UNCHANGED
 
 
 def add_contracts(folder: Path) -> None:

@@ -13,6 +13,7 @@ from typing import Any, TypeVar
 from mutants.catalogue import ROOT, Latitude, Mutant, bundles, latitudes_of, mutants_of, root_of
 from mutants.failing_checks import failing_checks
 from mutants.pointers import Loss, astray, loss
+from mutants.together import together
 from mutants.trial import HANDWRITTEN, SOON, Task, Trial, make_trials
 from tck.run.inputs import load_specification
 from tck.vocabulary import CORE
@@ -126,26 +127,42 @@ def draw(names: Sequence[str], count: int, seed: str) -> list[str]:
 def quick(contract: str, jobs: int, part: str = "", brief: bool = False) -> Iterator[str]:
     """Run what matters alone; a sentence for each surviving mutant and each latitude that fails a MUST.
 
-    A brief one takes the first mutant of each requirement.
+    A brief one takes the first mutant of each requirement, and leaves out latitudes that others stand for.
+    Mutants that leave each other's requirements alone are one server, and tried by themselves if not killed.
     """
     every = mutants_of(contract)
     first = {one.caught_by: one for one in reversed(every)}
     chosen = _chosen([one for one in every if one is first[one.caught_by]] if brief else every, part)
     mutants = sorted(chosen, key=lambda one: one.caught_by)
-    latitudes = _chosen(latitudes_of(contract), part)
-    together = sorted(bundles(latitudes), key=lambda bundle: not bundle[0].in_parts)
-    forgiving = [_judging(contract, bundle) for bundle in together]
-    killing = [Task(contract, one.name, _to_the_first_failure(contract, one), SOON) for one in mutants]
-    trials = make_trials([*chain(*forgiving), *killing], jobs)
+    permitted = latitudes_of(contract)
+    latitudes = _chosen(without_subsumed(permitted) if brief else permitted, part)
+    differing = sorted(bundles(latitudes), key=lambda bundle: not bundle[0].in_parts)
+    forgiving = [_judging(contract, bundle) for bundle in differing]
+    broken = together(mutants, read_matrix(contract).mutants, groups_of(contract, mutants))
+    trials = make_trials([*chain(*forgiving), *(_killing(contract, bundle) for bundle in broken)], jobs)
     suspects = list[Latitude]()
-    for bundle, tasks in zip(together, forgiving, strict=True):
+    for bundle, tasks in zip(differing, forgiving, strict=True):
         if [said for _ in tasks for said in overreach(bundle[0], next(trials))]:
             suspects += bundle
-    unmet = [broken for broken in mutants if list(survival(broken, next(trials)))]
+    tried = zip(broken, trials, strict=True)
+    unmet = [one for bundle, trial in tried for one in bundle if list(survival(one, trial))]
     yield from _survivals_to_the_end(contract, unmet, jobs)
     again = make_trials([Task(contract, one.name, by_groups(contract, one.groups)) for one in suspects], jobs)
     for one, trial in zip(suspects, again, strict=True):
         yield from overreach(one, trial)
+
+
+def without_subsumed(latitudes: Sequence[Latitude]) -> list[Latitude]:
+    """All but those judged in parts that another one of these extends: it does what they do, and more."""
+    in_parts = [one.server for one in latitudes if one.in_parts]
+    extended = {kin for server in in_parts for kin in server.__mro__[1:]}
+    return [one for one in latitudes if not (one.in_parts and one.server in extended)]
+
+
+def _killing(contract: str, bundle: Sequence[Mutant]) -> Task:
+    """The trial in which the requirement that each of these names must fail, and that ends once they have."""
+    names = tuple(one.caught_by for one in bundle)
+    return Task(contract, "+".join(one.name for one in bundle), only(contract, *names), SOON, until=names)
 
 
 def _judging(contract: str, bundle: Sequence[Latitude]) -> list[Task]:
@@ -209,7 +226,7 @@ def _survivals_to_the_end(contract: str, mutants: Sequence[Mutant], jobs: int) -
     """As `survival`, to the last check; tried again where calls race, which meet as the machine wills."""
     left = list(mutants)
     for turn in range(RACES_TRIED):
-        tasks = [Task(contract, one.name, only(contract, one.caught_by), SOON) for one in left]
+        tasks = [_killing(contract, [one]) for one in left]
         survived = [list(survival(*pair)) for pair in zip(left, make_trials(tasks, jobs), strict=True)]
         racing = [bool(RACES.search(one.caught_by)) and turn + 1 < RACES_TRIED for one in left]
         for again, sentences in zip(racing, survived, strict=True):
@@ -241,12 +258,15 @@ def handwritten() -> tuple[str, ...]:
 
 def on_all(contract: str, mutants: Sequence[Mutant]) -> list[Task]:
     """A trial of each mutant by every handwritten check of the group whose rule it breaks."""
+    groups = groups_of(contract, mutants)
+    arguments = {group: by_groups(contract, [group]) for group in set(groups.values())}
+    return [Task(contract, one.name, arguments[groups[one.name]], SOON) for one in mutants]
+
+
+def groups_of(contract: str, mutants: Iterable[Mutant]) -> dict[str, str]:
+    """The group of the requirement that each mutant names, by the mutant's name."""
     registry = load_specification(contract, _outside(contract)).registry
-    groups = [registry[one.caught_by].group for one in mutants]
-    arguments = {group: by_groups(contract, [group]) for group in set(groups)}
-    return [
-        Task(contract, one.name, arguments[group], SOON) for one, group in zip(mutants, groups, strict=True)
-    ]
+    return {one.name: registry[one.caught_by].group for one in mutants}
 
 
 def by_groups(contract: str, groups: Iterable[str]) -> tuple[str, ...]:
@@ -268,25 +288,19 @@ def _outside(contract: str) -> Path | None:
     return None if root == ROOT else root
 
 
-def only(contract: str, requirement: str) -> tuple[str, ...]:
-    """Arguments that run the checks of one requirement, from the files that name it alone."""
-    paths = files_naming(contract, requirement)
-    fuzzes = any("pytest.mark.fuzz" in path.read_text("utf-8") for path in paths)
+def only(contract: str, *requirements: str) -> tuple[str, ...]:
+    """Arguments that run the checks of a requirement, or of some handwritten ones, in the files naming it."""
+    paths = sorted({path for name in requirements for path in files_naming(contract, name)})
+    fuzzes = len(requirements) == 1 and any("pytest.mark.fuzz" in path.read_text("utf-8") for path in paths)
     light = LIGHT if fuzzes else (*UNDRAWN, "-m", "not fuzz")
     root = root_of(contract)
     places = [
         f"{path.relative_to(root)}{function}"
         for path in paths
-        for function in (_functions(path, requirement) if fuzzes else [""])
+        for function in (_functions(path, requirements[0]) if fuzzes else [""])
     ]
-    drawn = (FEWER,) if GENERATED.search(requirement) else ()
-    return (*light, *drawn, f"--requirement={requirement}", *places)
-
-
-def _to_the_first_failure(contract: str, one: Mutant) -> tuple[str, ...]:
-    """Arguments that stop at the first failure, which may be that of another requirement."""
-    stopping = () if RACES.search(one.caught_by) else ("--exitfirst",)
-    return (*only(contract, one.caught_by), *stopping)
+    drawn = (FEWER,) if any(map(GENERATED.search, requirements)) else ()
+    return (*light, *drawn, *(f"--requirement={name}" for name in requirements), *places)
 
 
 def _functions(path: Path, requirement: str) -> list[str]:

@@ -58,7 +58,8 @@ HANDWRITTEN = "not fuzz and not lifecycle and not races"
 class Task:
     """One trial to be made: the server by its name, further pytest arguments, and how long a write may hide.
 
-    None waits as long as the kit does. A trial with a folder for reports leaves all of them there.
+    None waits as long as the kit does. A trial with a folder for reports leaves all of them there. One with
+    requirements in `until` ends when each of them has failed.
     """
 
     contract: str
@@ -66,6 +67,7 @@ class Task:
     arguments: tuple[str, ...] = ()
     visible_within: float | None = None
     reports: Path | None = None
+    until: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -131,7 +133,8 @@ def build_again(build: Callable[..., Any], *of: Any) -> Any:
 def _judged(task: Task, url: str, reports: Path) -> Trial:
     import pytest  # noqa: PLC0415 - not in the process that only hands out the work
 
-    from tck.run import finish  # noqa: PLC0415 - nor this, which imports much
+    from mutants.enough import Enough  # noqa: PLC0415 - nor these, which import pytest and much else
+    from tck.run import finish  # noqa: PLC0415
 
     said = io.StringIO()
     arguments = [
@@ -150,7 +153,7 @@ def _judged(task: Task, url: str, reports: Path) -> Trial:
             patched.enter_context(patch.object(module, tries, 0))
         for name in () if task.reports else UNREAD:
             patched.enter_context(patch.object(finish, name, _nothing))
-        code = pytest.main(arguments)
+        code = pytest.main(arguments, [Enough(task.until)] if task.until else [])
     for name in [name for name in sys.modules if ".test_fuzz" in name]:
         del sys.modules[name]  # which is made for a run that draws cases, or for one that draws none
     path = reports / "result.json"
