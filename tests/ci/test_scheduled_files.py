@@ -1,5 +1,6 @@
 """The files that schedulers read: valid, pinned, with few rights, and no secret in a command."""
 
+import configparser
 import re
 import shutil
 import subprocess
@@ -13,7 +14,7 @@ import pytest
 from tck.paths import ROOT
 from tests.support.act import STAND_INS, read
 
-WORKFLOWS = (".github/workflows/ci.yaml", ".github/workflows/nightly.yaml")
+WORKFLOWS = tuple(f".github/workflows/{name}.yaml" for name in ("ci", "nightly", "thorough"))
 SCHEMAS = {
     "vendor.github-actions": ("action.yml",),
     "vendor.github-workflows": WORKFLOWS,
@@ -61,6 +62,26 @@ def test_workflows_may_read_alone_but_for_the_badge(path):
     assert "concurrency" in workflow
     more = {name: job["permissions"] for name, job in workflow["jobs"].items() if "permissions" in job}
     assert more in ({}, {"badge": {"contents": "write"}})
+
+
+def test_what_no_push_proves_is_proven_every_night():
+    """Whole matrices, load and clients are environments of tox, each with arguments that it takes."""
+    jobs = read(".github/workflows/thorough.yaml")["jobs"]["tox"]["strategy"]["matrix"]["include"]
+    told = configparser.ConfigParser(interpolation=None)
+    told.read(ROOT / "tox.ini", encoding="utf-8")
+    assert {one["environment"] for one in jobs} == {"matrix", "full-matrix", "load", "load-matrix", "clients"}
+    for one in jobs:
+        section = told[f"testenv:{one['environment']}"]
+        assert "{posargs" in section["commands"]
+        assert "--brief" not in one.get("arguments", "")
+
+
+def test_every_environment_of_a_push_is_part_of_ci():
+    told = configparser.ConfigParser(interpolation=None)
+    told.read(ROOT / "tox.ini", encoding="utf-8")
+    named = re.findall(r"\[testenv:(\w+)\]commands", told["testenv:ci"]["commands"])
+    assert named == ["lint", "types", "imports", "tests", "submissions", "matrix"]
+    assert told["tox"]["env_list"] == "ci"
 
 
 def instructions() -> list[tuple[str, str]]:
