@@ -4,6 +4,7 @@ import ast
 import re
 import tomllib
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -57,8 +58,13 @@ def test_a_library_whose_private_parts_are_used_has_an_upper_bound(library):
     assert not bounds.specifier.contains(f"{major}.{int(minor) + 1}.0")
 
 
-def names_used(path: Path) -> Iterator[str]:
+@cache
+def names_used(path: Path) -> frozenset[str]:
     """The modules that a module imports, the names that it imports from them, and attributes with a dot."""
+    return frozenset(_names_used(path))
+
+
+def _names_used(path: Path) -> Iterator[str]:
     for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
         if isinstance(node, ast.Import):
             yield from (alias.name for alias in node.names)

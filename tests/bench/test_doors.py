@@ -1,12 +1,8 @@
 """What requirements claim for every way to ask, and what the exchanges of a run show of it."""
 
 import json
-import os
-import subprocess
-import sys
 from argparse import Namespace
 from dataclasses import replace
-from pathlib import Path
 
 import pytest
 
@@ -16,8 +12,8 @@ from bench.doors.coverage import coverage
 from bench.doors.trigger import facts_of
 from tck.contract.combinations import Claim, Doors, Hole
 from tck.contract.contract import available_contracts
-from tck.paths import ROOT
 from tck.recording.exchange import Exchange
+from tests.support.reference_run import handwritten_run
 
 KEY = "Bearer [redacted TRIGGER_SECRET_KEY]"
 OTHER = "Bearer [redacted TRIGGER_OTHER_SECRET_KEY]"
@@ -170,15 +166,6 @@ def test_a_pair_of_values_that_no_exchange_shows_is_missing():
 
 @pytest.mark.slow
 @pytest.mark.parametrize("contract", available_contracts())
-def test_a_run_on_the_reference_shows_what_requirements_claim(contract: str, tmp_path: Path, capsys):
-    command = [
-        sys.executable, "-m", "pytest", "-p", "no:cacheprovider", "-q", "-n2", f"--report-dir={tmp_path}",
-        f"--contract={contract}", "-m", "not fuzz and not lifecycle and not races",
-    ]  # fmt: skip
-    environment = {name: value for name, value in os.environ.items() if not name.startswith("PYTEST_")}
-    done = subprocess.run(
-        command, cwd=ROOT, env=environment, capture_output=True, text=True, timeout=300, check=False
-    )
-    assert done.returncode == 0, done.stdout + done.stderr
-    code = main(Namespace(reports=tmp_path, holes=True))
+def test_a_run_on_the_reference_shows_what_requirements_claim(contract: str, tmp_path_factory, capsys):
+    code = main(Namespace(reports=handwritten_run(contract, tmp_path_factory), holes=True))
     assert code == 0, capsys.readouterr().out

@@ -1,10 +1,6 @@
 """The kept tables of costs: complete, and true of the reference."""
 
-import json
-import os
 import re
-import subprocess
-import sys
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
@@ -12,16 +8,16 @@ from typing import Any
 import pytest
 
 from tck.contract.contract import available_contracts, load_contract
-from tck.costs.cost_table import Cost, load_costs
+from tck.costs.cost_table import load_costs
 from tck.costs.estimate import Spending
 from tck.costs.generated_share import PROCESSES, Allowance
-from tck.paths import ROOT
+from tck.results.result_file import read_result
 from tck.run.accounting import written_checks
+from tests.support.reference_run import PROCESSES as WORKERS
+from tests.support.reference_run import handwritten_run, judge
 
-FILES = {
-    "everruns": ("test_update.py", "test_bystanders.py", "test_lifecycle.py", "test_fuzz.py"),
-    "trigger": ("test_create.py", "test_close.py", "test_retrieve.py", "test_races.py"),
-}
+GENERATED = {"everruns": ("test_lifecycle.py", "test_fuzz.py"), "trigger": ("test_races.py",)}
+"""Files of generated checks whose costs are compared with a run of theirs; `test_fuzz.py` of both with limits, too."""
 
 
 @pytest.mark.parametrize("contract", available_contracts())
@@ -31,22 +27,32 @@ def test_the_table_holds_every_check_and_no_other(contract):
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize(("contract", "workers"), [("everruns", 1), ("trigger", 2)])
-def test_a_run_on_the_reference_costs_no_more_than_its_plan(tmp_path: Path, contract: str, workers: int):
+@pytest.mark.parametrize("contract", GENERATED)
+def test_the_handwritten_checks_cost_no_more_than_their_plan(tmp_path_factory, contract: str):
     table = load_costs(contract)
-    checks = {name: 1 for name in table.checks if name.startswith(FILES[contract])}
+    checks = {name: 1 for name in table.checks if name not in table.generated}
+    workers = WORKERS[contract]
     bound = Spending(table, checks, workers, Allowance(table)).total()
-    result = ran(
-        contract, tmp_path, f"-n{workers}", *(f"suites/{contract}/{name}" for name in FILES[contract])
-    )
-    spent = Cost(result["requests"], result["sessions_created"])
-    assert spent.requests <= bound.requests
-    assert spent.sessions <= bound.sessions
-    assert 2 * spent.requests > bound.requests - workers * table.shared.requests - table.once.requests
+    result = read_result(handwritten_run(contract, tmp_path_factory) / "result.json")
+    assert result["requests"] <= bound.requests
+    assert result["sessions_created"] <= bound.sessions
+    shared = workers * table.shared.requests + table.once.requests
+    assert 2 * result["requests"] > bound.requests - shared
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("contract", FILES)
+@pytest.mark.parametrize("contract", GENERATED)
+def test_the_generated_checks_cost_no_more_than_their_plan(tmp_path: Path, contract: str):
+    table, files = load_costs(contract), GENERATED[contract]
+    checks = {name: 1 for name in table.checks if name.startswith(files)}
+    bound = Spending(table, checks, 1, Allowance(table)).total()
+    result = judge(contract, tmp_path, *(f"suites/{contract}/{name}" for name in files))
+    assert result["requests"] <= bound.requests
+    assert result["sessions_created"] <= bound.sessions
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("contract", GENERATED)
 def test_fuzzing_that_limits_leave_the_least_costs_no_more_than_its_plan(tmp_path: Path, contract: str):
     table = load_costs(contract)
     reserved = table.reserved(PROCESSES)
@@ -54,7 +60,7 @@ def test_fuzzing_that_limits_leave_the_least_costs_no_more_than_its_plan(tmp_pat
     checks = {name: 1 for name in table.checks if name.startswith("test_fuzz.py")}
     bound = Spending(table, checks, 1, Allowance(table, requests, reserved.sessions)).total()
     limits = (f"--max-requests={requests}", f"--max-sessions={reserved.sessions}")
-    result = ran(contract, tmp_path, f"suites/{contract}/test_fuzz.py", *limits)
+    result = judge(contract, tmp_path, f"suites/{contract}/test_fuzz.py", *limits)
     assert result["requests"] <= bound.requests
     assert result["sessions_created"] <= bound.sessions
 
@@ -64,19 +70,6 @@ def test_the_least_is_no_more_than_the_most(contract):
     for name, one in load_costs(contract).generated.items():
         assert one.least.requests <= one.most.requests, name
         assert one.least.sessions <= one.most.sessions, name
-
-
-def ran(contract: str, reports: Path, *arguments: str):
-    command = [
-        sys.executable, "-m", "pytest", "-p", "no:cacheprovider", "-q", f"--contract={contract}",
-        f"--report-dir={reports}", *arguments,
-    ]  # fmt: skip
-    environment = {name: value for name, value in os.environ.items() if not name.startswith("PYTEST_")}
-    done = subprocess.run(
-        command, cwd=ROOT, env=environment, capture_output=True, text=True, timeout=120, check=False
-    )
-    assert done.returncode == 0, done.stdout + done.stderr
-    return json.loads((reports / "result.json").read_text(encoding="utf-8"))
 
 
 @pytest.mark.parametrize("flag", ["max_sessions", "max_requests"])

@@ -1,43 +1,47 @@
 import pytest
 
-from tests.support.kit_tree import KEYS, Tree
+from tests.support.kit_tree import KEYS, Ran, Tree
 from tests.support.stand_ins import closed_port, replying, serving
 
 ONE = KEYS["TRIGGER_SECRET_KEY"]
 WAIVERS = "{waivers: [{requirement: REQUIREMENT, reason: it is known, ticket: T-1, expires: EXPIRES}]}"
 
 
-@pytest.mark.parametrize(
-    ("arguments", "parts"),
-    [
-        (["--contract=nobody"], ["--contract=nobody names no contract", "trigger"]),
-        (["--accept-not-tested=luck"], ["--accept-not-tested=luck names no capability", "second-environment"]),
-        (["--without=luck"], ["--without=luck names no capability that can be declared missing", "second-environment"]),
-        (["--without=restart"], ["--without=restart names no capability", "there are: second-environment."]),
-        (["--without=second-environment"], ["contradicts the embedded reference, which has it; give --base-url"]),
-        (["--requirement=a.b"], ["--requirement=a.b is no requirement"]),
-        (["--max-requests=0"], ["--max-requests takes a whole number of at least 1, not '0'"]),
-        (["--max-sessions=many"], ["--max-sessions takes a whole number", "'many'"]),
-        (["--fuzz-examples=-1"], ["--fuzz-examples takes a whole number", "'-1'"]),
-        (["--rate-limit=fast"], ["--rate-limit takes a number of requests over s, m or h", "'fast'"]),
-        (["--request-timeout=nan"], ["--request-timeout takes seconds between 0 and 600, not 'nan'"]),
-        (["--patience=-1"], ["--patience takes seconds from 0 to 3600, not '-1'"]),
-        (["--patience=long"], ["--patience takes seconds from 0 to 3600, not 'long'"]),
-        (["--waivers=none.yaml"], ["none.yaml cannot be read"]),
-        (["--base-url=sessions.example.com"], ["'sessions.example.com' is not an http or https URL"]),
-        (["--base-url=ftp://example.com"], ["'ftp://example.com' is not an http or https URL"]),
-        (["--base-url=http://example.com:port"], ["--base-url is not a URL"]),
-        (["--base-url=https://example.com/?key=1"], ["carries a query or a fragment"]),
-        (["suites/trigger", "tests"], ["suites and other tests do not go in one command"]),
-        (["."], ["suites and other tests do not go in one command"]),
-    ],
-    ids=lambda value: value[-1] if isinstance(value, list) else None,
-)  # fmt: skip
-def test_an_option_that_makes_no_sense_is_one_sentence(tree: Tree, arguments, parts):
-    tree.write("tests/test_own.py", "def test_own(): pass")
-    ran = tree.pytest(*arguments)
-    ran.says_one_sentence(*parts)
-    assert not (tree.root / "reports").exists()
+SENSELESS = {
+    "--contract=nobody": ["--contract=nobody names no contract", "trigger"],
+    "--accept-not-tested=luck": ["--accept-not-tested=luck names no capability", "second-environment"],
+    "--without=luck": ["--without=luck names no capability that can be declared missing", "second-environment"],
+    "--without=restart": ["--without=restart names no capability", "there are: second-environment."],
+    "--without=second-environment": ["contradicts the embedded reference, which has it; give --base-url"],
+    "--requirement=a.b": ["--requirement=a.b is no requirement"],
+    "--max-requests=0": ["--max-requests takes a whole number of at least 1, not '0'"],
+    "--max-sessions=many": ["--max-sessions takes a whole number", "'many'"],
+    "--fuzz-examples=-1": ["--fuzz-examples takes a whole number", "'-1'"],
+    "--rate-limit=fast": ["--rate-limit takes a number of requests over s, m or h", "'fast'"],
+    "--request-timeout=nan": ["--request-timeout takes seconds between 0 and 600, not 'nan'"],
+    "--patience=-1": ["--patience takes seconds from 0 to 3600, not '-1'"],
+    "--patience=long": ["--patience takes seconds from 0 to 3600, not 'long'"],
+    "--waivers=none.yaml": ["none.yaml cannot be read"],
+    "--base-url=sessions.example.com": ["'sessions.example.com' is not an http or https URL"],
+    "--base-url=ftp://example.com": ["'ftp://example.com' is not an http or https URL"],
+    "--base-url=http://example.com:port": ["--base-url is not a URL"],
+    "--base-url=https://example.com/?key=1": ["carries a query or a fragment"],
+    "suites/trigger tests": ["suites and other tests do not go in one command"],
+    ".": ["suites and other tests do not go in one command"],
+}  # fmt: skip
+"""What a command says to arguments that make no sense."""
+
+
+@pytest.fixture(scope="module")
+def refused(module_tree: Tree) -> dict[str, Ran]:
+    module_tree.write("tests/test_own.py", "def test_own(): pass")
+    return module_tree.pytests({arguments: arguments.split() for arguments in SENSELESS})
+
+
+@pytest.mark.parametrize("arguments", SENSELESS)
+def test_an_option_that_makes_no_sense_is_one_sentence(module_tree: Tree, refused: dict[str, Ran], arguments):
+    refused[arguments].says_one_sentence(*SENSELESS[arguments])
+    assert not (module_tree.root / "reports").exists()
 
 
 @pytest.mark.parametrize(
@@ -106,7 +110,7 @@ def test_a_target_that_cannot_be_judged(tree: Tree, reply, parts):
 
 def test_an_odd_target_is_the_checks_to_judge(tree: Tree):
     with serving(replying(500, b"oops", Content_Type="text/plain")) as (url, _):
-        ran = tree.pytest("-n2", target=url, env=KEYS)
+        ran = tree.pytest("-n1", target=url, env=KEYS)
     assert ran.summary == (1, "not_conformant", False), ran.text
 
 

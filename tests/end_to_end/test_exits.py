@@ -90,7 +90,7 @@ def test_a_missing_second_key_is_inconclusive_whatever_is_accepted(tree: Tree, t
 
 def test_what_the_vendor_declares_to_be_missing_does_not_apply(tree: Tree, target):
     needing_two_keys(tree)
-    ran = tree.pytest("--without=second-environment", "-n2", target=target, env=ONE_KEY)
+    ran = tree.pytest("--without=second-environment", "-n1", target=target, env=ONE_KEY)
     assert ran.summary == (0, "conformant", False), ran.text
     claim = "The server has one environment only."
     assert ran.reasons["isolation.holds"] == f"The vendor declares by --without=second-environment: {claim}"
@@ -111,7 +111,7 @@ def test_a_file_of_checks_that_cannot_be_read_is_the_kits_fault(tree: Tree, targ
 
 def test_a_file_that_cannot_be_read_is_not_hidden_by_what_ran(tree: Tree, target):
     tree.write("suites/trigger/test_broken.py", "import nothing_of_this_name")
-    ran = tree.pytest("--continue-on-collection-errors", "-n2", target=target, env=KEYS)
+    ran = tree.pytest("--continue-on-collection-errors", "-n1", target=target, env=KEYS)
     assert ran.summary == (3, "partial", True), ran.text
 
 

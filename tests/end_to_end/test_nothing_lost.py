@@ -164,7 +164,7 @@ def test_a_partial_run_keeps_the_whole_result_and_says_where_its_own_is(tree: Tr
     assert Ran(0, "", "", beside).summary == (0, "partial", True)
 
 
-@pytest.mark.parametrize("workers", [(), ("-n2",)])
+@pytest.mark.parametrize("workers", [(), ("-n1",)])
 def test_a_file_of_somebody_elses_is_refused_before_the_first_request(tree: Tree, target: str, workers):
     tree.write("reports/latest/index.html", "<p>my page")
     ran = tree.pytest(*workers, target=target, env=KEYS)

@@ -40,7 +40,7 @@ def test_the_plan_is_of_the_checks_that_are_selected(priced: Tree):
     assert ("in all", "1", "17", "4") in {tuple(line.rsplit(None, 3)) for line in ran.out.splitlines()}
 
 
-@pytest.mark.parametrize("workers", [(), ("-n2",)])
+@pytest.mark.parametrize("workers", [(), ("-n1",)])
 @pytest.mark.parametrize(
     ("limit", "parts"),
     [
@@ -61,7 +61,7 @@ def test_a_run_that_would_exceed_a_limit_is_refused_before_the_first_request(
     assert not (priced.root / "reports").exists()
 
 
-@pytest.mark.parametrize("workers", [(), ("-n2",)])
+@pytest.mark.parametrize("workers", [(), ("-n1",)])
 @pytest.mark.parametrize(
     "refused",
     [("--max-sessions=3",), ("-k", "nothing_of_this_name"), ("--base-url=http://127.0.0.1:9",)],

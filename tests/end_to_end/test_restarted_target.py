@@ -66,14 +66,14 @@ def test_a_target_that_keeps_its_rows_passes(tmp_path: Path, restarting):
 
 def test_without_the_option_the_rules_do_not_apply(tmp_path: Path, restarting):
     one, made = restarting
-    _, outcomes = ran(tmp_path, f"--base-url={one.url}")
+    _, outcomes = ran(tmp_path, f"--base-url={one.url}", "-n0")
     assert {outcomes[name][0] for name in OUTLIVE} == {"not_applicable"}
     assert len(made) == 1
 
 
 def test_a_command_that_fails_leaves_the_rules_untested(tmp_path: Path, restarting):
     one, _ = restarting
-    _, outcomes = ran(tmp_path, f"--base-url={one.url}", "--restart-command=false")
+    _, outcomes = ran(tmp_path, f"--base-url={one.url}", "--restart-command=false", "-n0")
     assert {outcomes[name] for name in OUTLIVE} == {
         ("not_tested", "the restart command ended with exit code 1")
     }
@@ -83,7 +83,7 @@ def test_a_command_that_fails_leaves_the_rules_untested(tmp_path: Path, restarti
     ("command", "sentence"), [("  ", "--restart-command is empty"), ("sh -c 'x", "has a quotation mark")]
 )
 def test_a_command_that_is_none_is_refused(tmp_path: Path, command: str, sentence: str):
-    done, outcomes = ran(tmp_path, f"--restart-command={command}")
+    done, outcomes = ran(tmp_path, f"--restart-command={command}", "-n0")
     assert done.returncode == 4
     assert sentence in done.stderr
     assert outcomes == {}

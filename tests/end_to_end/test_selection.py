@@ -4,47 +4,47 @@ import pytest
 
 from reference.serving import Server
 from tests.support.halfway import WithoutClose
-from tests.support.kit_tree import GOOD, KEYS, Tree
+from tests.support.kit_tree import GOOD, KEYS, Ran, Tree
 
 LEFT_OUT = "its check was not selected"
 ENDED = "the run ended before its check"
 UNSEEN = "no check of it ran"
 
 
-@pytest.mark.parametrize(
-    ("arguments", "out", "why"),
-    [
-        pytest.param(["-k", "not retrieve"], "retrieve.finds", LEFT_OUT, id="by keyword"),
-        pytest.param(["-m", "not slow"], "retrieve.finds", LEFT_OUT, id="by mark"),
-        pytest.param(["--deselect=suites/trigger/test_tiny.py::test_retrieve_finds"], "retrieve.finds", LEFT_OUT, id="by deselection"),
-        pytest.param(["--requirement=create.answers-201"], "retrieve.finds", LEFT_OUT, id="by requirement"),
-        pytest.param(["--quick"], "retrieve.finds", LEFT_OUT, id="by leaving out what is generated"),
-        pytest.param(["--requirement=create.*"], "retrieve.finds", LEFT_OUT, id="by pattern"),
-        pytest.param(["--operation=create"], "retrieve.finds", LEFT_OUT, id="by operation"),
-        pytest.param(["suites/trigger/test_tiny.py::test_create_answers_201"], "retrieve.finds", LEFT_OUT, id="by item"),
-        pytest.param(["suites/trigger/test_tiny.py"], "retrieve.seen-elsewhere", UNSEEN, id="by file"),
-        pytest.param(["--ignore=suites/trigger/test_more.py"], "retrieve.seen-elsewhere", UNSEEN, id="by ignoring a file"),
-        pytest.param(["-o", "python_functions=test_create"], "retrieve.finds", UNSEEN, id="by another naming"),
-        pytest.param(["-o", "python_files=test_tiny.py"], "retrieve.seen-elsewhere", UNSEEN, id="by another naming of files"),
-    ],
-)  # fmt: skip
-def test_whatever_leaves_a_check_out_makes_the_run_partial(tree: Tree, target, arguments, out, why):
-    tree.suite(
-        GOOD.replace(
-            '@pytest.mark.requirement("retrieve.finds")',
-            '@pytest.mark.slow\n@pytest.mark.fuzz\n@pytest.mark.requirement("retrieve.finds")',
-        )
-    )
-    tree.requirements(
-        dict.fromkeys(
-            ["create.answers-201", "create.keeps-tags", "retrieve.finds", "retrieve.seen-elsewhere"], "must"
-        )
-    )
+LEAVING_OUT = {
+    "by keyword": (["-k", "not retrieve"], "retrieve.finds", LEFT_OUT),
+    "by mark": (["-m", "not slow"], "retrieve.finds", LEFT_OUT),
+    "by deselection": (["--deselect=suites/trigger/test_tiny.py::test_retrieve_finds"], "retrieve.finds", LEFT_OUT),
+    "by requirement": (["--requirement=create.answers-201"], "retrieve.finds", LEFT_OUT),
+    "by leaving out what is generated": (["--quick"], "retrieve.finds", LEFT_OUT),
+    "by pattern": (["--requirement=create.*"], "retrieve.finds", LEFT_OUT),
+    "by operation": (["--operation=create"], "retrieve.finds", LEFT_OUT),
+    "by item": (["suites/trigger/test_tiny.py::test_create_answers_201"], "retrieve.finds", LEFT_OUT),
+    "by file": (["suites/trigger/test_tiny.py"], "retrieve.seen-elsewhere", UNSEEN),
+    "by ignoring a file": (["--ignore=suites/trigger/test_more.py"], "retrieve.seen-elsewhere", UNSEEN),
+    "by another naming": (["-o", "python_functions=test_create"], "retrieve.finds", UNSEEN),
+    "by another naming of files": (["-o", "python_files=test_tiny.py"], "retrieve.seen-elsewhere", UNSEEN),
+}  # fmt: skip
+"""How a check may be left out: the arguments, the requirement that is then untested, and the reason."""
+
+
+@pytest.fixture(scope="module")
+def partial(module_tree: Tree, target: str) -> dict[str, Ran]:
+    marked = '@pytest.mark.slow\n@pytest.mark.fuzz\n@pytest.mark.requirement("retrieve.finds")'
+    module_tree.suite(GOOD.replace('@pytest.mark.requirement("retrieve.finds")', marked))
+    names = ["create.answers-201", "create.keeps-tags", "retrieve.finds", "retrieve.seen-elsewhere"]
+    module_tree.requirements(dict.fromkeys(names, "must"))
     elsewhere = (
         'import pytest\n@pytest.mark.requirement("retrieve.seen-elsewhere")\ndef test_elsewhere(): pass\n'
     )
-    tree.write("suites/trigger/test_more.py", elsewhere)
-    ran = tree.pytest(*arguments, target=target, env=KEYS)
+    module_tree.write("suites/trigger/test_more.py", elsewhere)
+    commands = {how: arguments for how, (arguments, _, _) in LEAVING_OUT.items()}
+    return module_tree.pytests(commands, KEYS, target)
+
+
+@pytest.mark.parametrize("how", LEAVING_OUT)
+def test_whatever_leaves_a_check_out_makes_the_run_partial(partial: dict[str, Ran], how: str):
+    ran, (_, out, why) = partial[how], LEAVING_OUT[how]
     assert ran.summary == (0, "partial", True), ran.text
     assert ran.outcomes[out] == "not_tested"
     assert ran.reasons[out] == why
@@ -65,7 +65,7 @@ def test_tags_are_kept(create, tag):
     assert ran.reasons["create.keeps-tags"] == LEFT_OUT
 
 
-@pytest.mark.parametrize("workers", [(), ("-n2",)])
+@pytest.mark.parametrize("workers", [(), ("-n1",)])
 def test_a_run_that_stops_at_the_first_failure_is_partial_and_fails(tree: Tree, target, workers):
     more = "".join(
         f'@pytest.mark.requirement("retrieve.finds")\ndef test_more_{number}(create): assert create().status == 200\n'
@@ -106,7 +106,7 @@ def test_the_other_contracts_suites_are_not_collected(tree: Tree, target):
     assert ran.summary == (0, "conformant", False), ran.text
 
 
-@pytest.mark.parametrize("workers", [(), ("-n2",)])
+@pytest.mark.parametrize("workers", [(), ("-n1",)])
 @pytest.mark.parametrize(
     ("extra", "sentence"),
     [
@@ -125,14 +125,14 @@ def test_a_check_that_names_no_requirement_or_excuses_itself_is_refused(
     ran.says_one_sentence(sentence)
 
 
-@pytest.mark.parametrize("workers", [(), ("-n2",)])
+@pytest.mark.parametrize("workers", [(), ("-n1",)])
 def test_nothing_selected_is_no_verdict(tree: Tree, target, workers):
     ran = tree.pytest("-k", "nothing_of_this_name", *workers, target=target, env=KEYS)
     ran.says_one_sentence("no check was selected")
     assert not (tree.root / "reports").exists()
 
 
-@pytest.mark.parametrize("workers", [(), ("-n2",)])
+@pytest.mark.parametrize("workers", [(), ("-n1",)])
 def test_an_operation_that_is_not_there_is_one_line_and_hides_no_other(tree: Tree, workers):
     source = (
         GOOD

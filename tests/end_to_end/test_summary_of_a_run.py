@@ -47,7 +47,7 @@ def _in_junit(ran: Ran) -> dict[str, list[type]]:
     return {case.name: [type(one) for one in case.result] for case in cases}
 
 
-@pytest.mark.parametrize("workers", [(), ("-n2",)])
+@pytest.mark.parametrize("workers", [(), ("-n1",)])
 def test_a_conformant_run_with_deviations_is_not_red(deviating: Tree, target: str, workers: tuple[str, ...]):
     ran = deviating.pytest(*workers, target=target, env=KEYS)
     assert ran.summary == (0, "conformant", False), ran.text
@@ -66,7 +66,7 @@ def test_deviations_that_count_fail(deviating: Tree, target: str):
     assert "1. SHOULD tiny.deviates (" in ran.out
 
 
-@pytest.mark.parametrize("workers", [(), ("-n2",)])
+@pytest.mark.parametrize("workers", [(), ("-n1",)])
 def test_a_failure_is_shown_once(failing: Tree, target: str, workers: tuple[str, ...]):
     ran = failing.pytest(*workers, target=target, env=KEYS)
     assert ran.summary == (1, "not_conformant", False), ran.text

@@ -36,7 +36,7 @@ def serial(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Any]:
 def test_parallel_runs_from_another_directory_come_out_the_same(
     serial: dict[str, Any], tmp_path: Path
 ) -> None:
-    parallel = result_of(tmp_path / "reports", *FILES, "-n", "4", cwd=tmp_path)
+    parallel = result_of(tmp_path / "reports", *FILES, "-n", "2", cwd=tmp_path)
     assert parallel["outcomes_digest"] == serial["outcomes_digest"]
     assert parallel["generated"] == serial["generated"]
     assert sorted(path.name for path in tmp_path.iterdir()) == ["reports"]

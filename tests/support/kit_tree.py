@@ -6,7 +6,7 @@ import shutil
 import signal
 import subprocess
 import sys
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -23,6 +23,18 @@ KEYS = {
 }
 OWN_PLUGINS = ("-p", "xdist.plugin", "-p", "pytest_base_url.plugin")
 """The kit's own dependencies among pytest's plugins; what else is installed beside them is left out."""
+
+ONE_PROCESS = """
+import contextlib, io, json, sys, pytest
+ran = {}
+for name, arguments in json.loads(sys.argv[1]).items():
+    out, err = io.StringIO(), io.StringIO()
+    with contextlib.redirect_stdout(out), contextlib.redirect_stderr(err):
+        code = pytest.main(arguments)
+    ran[name] = int(code), out.getvalue(), err.getvalue()
+print("\\n" + json.dumps(ran), end="")
+"""
+"""Runs several pytests, and prints their exit codes and outputs as its last line."""
 
 CONFTEST = """
 import json, pytest
@@ -180,6 +192,24 @@ class Tree:
 
     def pytest(self, *arguments: str, **how: Any) -> Ran:
         return self.ended(self.start(*arguments, **how))
+
+    def pytests(self, commands: Mapping[str, Sequence[str]], env: Mapping[str, str] | None = None,
+                target: str = "") -> dict[str, Ran]:  # fmt: skip
+        """Run pytest once for each of these in one process, which is started once; each has reports of its own."""
+        reports = {name: self.reports / str(number) for number, name in enumerate(commands)}
+        given = {
+            name: [*OWN_PLUGINS, "-p", "no:cacheprovider", f"--report-dir={reports[name]}", *arguments,
+                   *([f"--base-url={target}"] if target else [])]
+            for name, arguments in commands.items()
+        }  # fmt: skip
+        ran = self.python(
+            "-P", "-c", ONE_PROCESS, json.dumps(given), env={"PYTHONPATH": str(self.root), **(env or {})}
+        )
+        assert ran.code == 0, ran.text
+        return {
+            name: Ran(code, out, err, reports[name])
+            for name, (code, out, err) in json.loads(ran.out.rpartition("\n")[2]).items()
+        }
 
     def python(self, *arguments: str, env: Mapping[str, str] | None = None) -> Ran:
         """Run another command of the kit's in this checkout."""
