@@ -25,8 +25,10 @@ from suites.trigger.support.lists.lists import Lists
 from suites.trigger.support.lists.population import listed_early, population  # noqa: F401 - a fixture
 from suites.trigger.support.replies.group_replies import CHANNELS, LIST, GroupMonitor
 from suites.trigger.support.replies.monitors import ReplyMonitor
+from suites.trigger.support.replies.sample_calls import Samples
+from suites.trigger.support.replies.shared_replies import SharedReplies
 from suites.trigger.support.shared_sessions import SharedSessions, in_view, shared
-from tck.checking import Check
+from tck.checking import Check, Reply
 from tck.run import Run
 
 NAMED_BY_OPTIONS = {
@@ -124,6 +126,24 @@ def workbench(rack: dict[str, LiveSession], sessions: Sessions, bodies: Bodies) 
 def shared_sessions(rack: dict[str, LiveSession], sessions: Sessions, bodies: Bodies) -> SharedSessions:
     """Sessions that checks share, open and closed, with an externalId and without."""
     return SharedSessions(rack, sessions, bodies, lambda body: in_view(made(sessions, body)))
+
+
+@pytest.fixture(scope="session")
+def reply_rack() -> dict[str, list[Reply]]:
+    """Where the checks of all modules keep the replies that they share."""
+    return {}
+
+
+@pytest.fixture
+def shared_replies(reply_rack: dict[str, list[Reply]], sessions: Sessions) -> SharedReplies:
+    """Replies that checks share, asked for once a process."""
+    return SharedReplies(reply_rack, sessions)
+
+
+@pytest.fixture
+def samples(shared_replies: SharedReplies, shared_sessions: SharedSessions) -> Samples:
+    """Replies of every kind."""
+    return Samples(shared_replies, shared_sessions)
 
 
 @pytest.fixture(params=["from-the-other-key", "from-the-first-key"])

@@ -1,5 +1,7 @@
 """What holds for every reply: the monitors see to it in all checks, these go where each rule could break."""
 
+from itertools import dropwhile, takewhile
+
 import pytest
 
 from suites.trigger.support.api import LiveSession, NewSession, Sessions, path_of
@@ -7,12 +9,21 @@ from suites.trigger.support.bodies import OMITTED, Bodies, Body, with_trigger
 from suites.trigger.support.close import ending, without_close_fields
 from suites.trigger.support.replies import rules, sample_calls
 from suites.trigger.support.replies.monitors import REFUSES_A_BODY
+from suites.trigger.support.replies.sample_calls import Samples
 from suites.trigger.support.shared_sessions import WITH_NAME, WITHOUT_NAME, SharedSessions, updated
 from tck.checking import NULL, Check, Reply, encoded, odd_members, response_rules
 from tck.run import Run
 
 READS = 10
 """Reads in a row by each address."""
+DONE: Body = {"reason": "done"}
+LIVES: tuple[tuple[str, Body], ...] = ((WITH_NAME, DONE), (WITHOUT_NAME, DONE), (WITHOUT_NAME, {}))
+"""The kinds of sessions whose whole lives are judged, and what they are closed with."""
+
+
+def is_no_close(reply: Reply) -> bool:
+    """Whether a reply is one to another operation than close."""
+    return reply.call.operation != "closeSession"
 
 
 def judge_successes(check: Check, run: Run, operation: str, replies: list[Reply], judged_by: str) -> None:
@@ -28,11 +39,14 @@ def judge_successes(check: Check, run: Run, operation: str, replies: list[Reply]
 
 @pytest.mark.requirement("create.success-is-json", "create.success-matches-schema")
 def test_every_create_reply_is_the_documented_json(
-    check: Check, run: Run, sessions: Sessions, bodies: Bodies
+    check: Check, run: Run, sessions: Sessions, shared_sessions: SharedSessions, bodies: Bodies
 ) -> None:
-    complete = bodies.complete()
-    made = [complete, bodies.minimal(), bodies.minimal(externalId=OMITTED)]
-    replies = [sessions.create(body) for body in (*made, complete)]
+    shared = [shared_sessions.open(kind) for kind in (WITH_NAME, WITHOUT_NAME)]
+    replies = [
+        *(session.created for session in shared),
+        sessions.create(bodies.minimal(externalId=OMITTED)),
+        sessions.create(dict(shared[0].sent)),
+    ]
     judge_successes(check, run, "create", replies, "create.new-session-answers-201")
 
 
@@ -69,7 +83,7 @@ def test_every_update_reply_is_the_documented_json(
         {},
     )
     kinds = (shared_sessions.open(WITH_NAME), shared_sessions.open(WITHOUT_NAME))
-    replies = [updated(check, session, body) for session in kinds for body in sent]
+    replies = [session.sessions.update(session.id, body) for session in kinds for body in sent]
     judge_successes(check, run, "update", replies, "update.answers-200")
     with check.judging("update.omitted-tags-stay"):
         assert [reply["tags"] for reply in replies[3::4]] == [[], []]
@@ -83,19 +97,13 @@ def test_every_update_reply_is_the_documented_json(
     "close.records-reason",
     "close.repeat-returns-same-row",
 )
-def test_every_close_reply_is_the_documented_json(
-    check: Check, run: Run, shared_sessions: SharedSessions
-) -> None:
-    endings: list[tuple[str, Body]] = [
-        (WITH_NAME, {"reason": "done"}),
-        (WITHOUT_NAME, {"reason": "done"}),
-        (WITHOUT_NAME, {}),
+def test_every_close_reply_is_the_documented_json(check: Check, run: Run, samples: Samples) -> None:
+    closes = [
+        [reply for reply in samples.life(kind, reason) if not is_no_close(reply)] for kind, reason in LIVES
     ]
-    lives = [sample_calls.ended_life(shared_sessions.fresh(kind), body) for kind, body in endings]
-    closes = [[reply for reply in life if reply.call.operation == "closeSession"] for life in lives]
     judge_successes(check, run, "close", [reply for life in closes for reply in life], "close.answers-200")
     with check.judging("close.records-reason"):
-        assert [life[0]["closedReason"] for life in lives[:2]] == ["done", "done"]
+        assert [life[0]["closedReason"] for life in closes[:2]] == ["done", "done"]
     with check.judging("close.repeat-returns-same-row"):
         for first, *again in closes:
             for reply in again:
@@ -103,37 +111,26 @@ def test_every_close_reply_is_the_documented_json(
 
 
 @pytest.mark.requirement("create.error-422-matches-schema")
-def test_every_422_of_create_is_the_documented_error(
-    check: Check, run: Run, sessions: Sessions, bodies: Bodies
-) -> None:
-    for reply in sample_calls.those_with(422, sample_calls.refused_creates(sessions, bodies)):
+def test_every_422_of_create_is_the_documented_error(check: Check, run: Run, samples: Samples) -> None:
+    for reply in sample_calls.those_with(422, samples.refused_creates()):
         check.held(rules.matches_refusal(run.api, reply), reply)
 
 
 @pytest.mark.requirement("update.error-422-matches-schema")
-def test_every_422_of_update_is_the_documented_error(
-    check: Check, run: Run, shared_sessions: SharedSessions
-) -> None:
-    for reply in sample_calls.those_with(422, sample_calls.refused_updates(shared_sessions.open())):
+def test_every_422_of_update_is_the_documented_error(check: Check, run: Run, samples: Samples) -> None:
+    for reply in sample_calls.those_with(422, samples.refused_updates()):
         check.held(rules.matches_refusal(run.api, reply), reply)
 
 
 @pytest.mark.requirement("create.error-409-matches-schema")
-def test_the_409_of_create_carries_an_error(check: Check, shared_sessions: SharedSessions) -> None:
-    closed = shared_sessions.closed()
-    for reply in sample_calls.conflicts(sample_calls.reused_names(shared_sessions.open(), closed)):
+def test_the_409_of_create_carries_an_error(check: Check, samples: Samples) -> None:
+    for reply in sample_calls.conflicts(samples.reused_names()):
         check.held(response_rules.carries_error(reply), reply)
 
 
 @pytest.mark.requirement("replies.error-bodies-carry-error")
-def test_a_refusal_of_a_body_carries_an_error(
-    check: Check, shared_sessions: SharedSessions, sessions: Sessions, bodies: Bodies
-) -> None:
-    session = shared_sessions.open()
-    replies = [
-        *sample_calls.refused_creates(sessions, bodies),
-        *sample_calls.refused_updates(session),
-    ]
+def test_a_refusal_of_a_body_carries_an_error(check: Check, samples: Samples) -> None:
+    replies = [*samples.refused_creates(), *samples.refused_updates()]
     documented = [reply for reply in replies if reply.status in REFUSES_A_BODY and reply.is_object]
     sample_calls.some(documented, "the target refuses no body with JSON")
     for reply in documented:
@@ -143,19 +140,15 @@ def test_a_refusal_of_a_body_carries_an_error(
 @pytest.mark.requirement(
     "replies.no-server-error", "replies.no-secret-in-body", "replies.hold-no-stack-trace"
 )
-def test_no_reply_tells_what_goes_on_inside(
-    check: Check, run: Run, shared_sessions: SharedSessions, sessions: Sessions, bodies: Bodies
-) -> None:
-    session, ending = shared_sessions.open(), shared_sessions.fresh()
+def test_no_reply_tells_what_goes_on_inside(check: Check, run: Run, samples: Samples) -> None:
     replies = [
-        *sample_calls.refused_creates(sessions, bodies),
-        *sample_calls.refused_updates(session),
-        *sample_calls.refused_closes(session),
-        *sample_calls.not_found(sessions, bodies),
-        *sample_calls.unauthorized(session, bodies),
-        *sample_calls.open_life(ending),
-        *sample_calls.ended_life(ending, {"reason": "done"}),
-        *sample_calls.reused_names(session, ending),
+        *samples.refused_creates(),
+        *samples.refused_updates(),
+        *samples.refused_closes(),
+        *samples.not_found(),
+        *samples.unauthorized(),
+        *samples.life(WITH_NAME, DONE),
+        *samples.reused_names(),
     ]
     with check.judging("replies.no-server-error"):
         for reply in replies:
@@ -193,10 +186,12 @@ def test_a_create_that_breaks_the_target_leaves_no_session(sessions: Sessions, b
     "replies.closed-fields-only-on-closed",
     "replies.created-before-updated",
 )
-def test_a_whole_life_shows_good_times(check: Check, shared_sessions: SharedSessions) -> None:
-    session = shared_sessions.fresh()
-    opened = sample_calls.all_succeeded(check, sample_calls.open_life(session), "update.answers-200")
-    ended = sample_calls.all_succeeded(check, sample_calls.ended_life(session, {}), "close.answers-200")
+def test_a_whole_life_shows_good_times(check: Check, samples: Samples) -> None:
+    lives = [samples.life(kind, reason) for kind, reason in LIVES]
+    opened = [reply for life in lives for reply in takewhile(is_no_close, life)]
+    ended = [reply for life in lives for reply in dropwhile(is_no_close, life)]
+    sample_calls.all_succeeded(check, opened, "update.answers-200")
+    sample_calls.all_succeeded(check, ended, "close.answers-200")
     with check.judging("replies.timestamps-are-rfc3339"):
         for reply in opened + ended:
             check.held(rules.has_rfc3339_timestamps(reply.row.values), reply)
@@ -231,7 +226,7 @@ def test_what_a_write_showed_is_soon_read(check: Check, shared_sessions: SharedS
 
 @pytest.mark.requirement("replies.write-seen-at-once")
 def test_what_a_write_showed_is_read_at_once(check: Check, shared_sessions: SharedSessions) -> None:
-    session = shared_sessions.fresh()
+    session = shared_sessions.open()
     sessions = session.sessions
     for address in session.addresses:
         written = check.control(

@@ -7,72 +7,59 @@ import pytest
 from suites.trigger.support.addresses import found, reached, sent_members
 from suites.trigger.support.api import LiveSession, NewSession, Sessions
 from suites.trigger.support.bodies import OMITTED, Bodies
-from suites.trigger.support.close import REASON, close_now, is_closed
+from suites.trigger.support.close import is_closed
 from suites.trigger.support.closed_rows import still_whole
 from suites.trigger.support.create import first_of
-from suites.trigger.support.shared_sessions import SharedSessions
+from suites.trigger.support.replies.shared_replies import SharedReplies
+from suites.trigger.support.shared_sessions import SharedSessions, shared
 from tck.checking import NULL, Check, Reply, eventually
 
 READS = 8
-"""How often a session is read by an address, so that a server that fails now and then is seen to."""
+"""How often a session is read in a row, so that a server that fails now and then is seen to."""
+FEW = 3
+"""How often where others see to that."""
 
 
-def with_everything(new_session: NewSession, bodies: Bodies) -> LiveSession:
-    """An open session with every documented member."""
-    return new_session(bodies.complete())
-
-
-def with_the_least(new_session: NewSession, bodies: Bodies) -> LiveSession:
-    """An open session without an externalId, with the required members."""
-    return new_session(bodies.minimal(externalId=OMITTED))
-
-
-def closed(new_session: NewSession, bodies: Bodies) -> LiveSession:
-    """A closed session with every documented member."""
-    session = with_everything(new_session, bodies)
-    close_now(session, {"reason": REASON})
-    return session
-
-
-KINDS: dict[str, Callable[[NewSession, Bodies], LiveSession]] = {
-    "an open session": with_everything,
-    "a session without externalId": with_the_least,
-    "a closed session": closed,
-}
+KINDS = ("an open session", "a session without externalId", "a closed session")
 every_kind = pytest.mark.parametrize("kept", KINDS, indirect=True)
 named_kinds = pytest.mark.parametrize("kept", ["an open session", "a closed session"], indirect=True)
 
 
 @pytest.fixture
-def kept(
-    request: pytest.FixtureRequest,
-    shelf: dict[str, LiveSession],
-    sessions: Sessions,
-    new_session: NewSession,
-    bodies: Bodies,
-) -> LiveSession:
-    """A session of the kind that the parameter names, shared by the checks of this module."""
-    kind: str = request.param
-    if kind not in shelf:
-        shelf[kind] = KINDS[kind](new_session, bodies)
-    return shelf[kind].seen_by(sessions)
+def least(
+    shelf: dict[str, LiveSession], sessions: Sessions, new_session: NewSession, bodies: Bodies
+) -> Callable[[], LiveSession]:
+    """Makes an open session without an externalId, with the required members; shared by these checks."""
+    return lambda: shared(shelf, "least", lambda: new_session(bodies.minimal(externalId=OMITTED)), sessions)
 
 
 @pytest.fixture
-def retrieved(kept: LiveSession) -> list[Reply]:
+def kept(
+    request: pytest.FixtureRequest, shared_sessions: SharedSessions, least: Callable[[], LiveSession]
+) -> LiveSession:
+    """A session of the kind that the parameter names."""
+    by_kind = dict(zip(KINDS, (shared_sessions.open, least, shared_sessions.closed), strict=True))
+    session: LiveSession = by_kind[request.param]()
+    return session
+
+
+@pytest.fixture
+def retrieved(kept: LiveSession, shared_replies: SharedReplies) -> list[Reply]:
     """What a retrieve by each address of the session answers, once it finds the session."""
-    return [reached(kept, address) for address in kept.addresses]
+    return shared_replies.asked_once(
+        f"retrieves of {kept.id}", lambda: [reached(kept, address) for address in kept.addresses]
+    )
 
 
-def reads(session: LiveSession, address: str) -> list[Reply]:
+def reads(session: LiveSession, address: str, times: int) -> list[Reply]:
     """Several reads in a row by one address."""
-    return [session.sessions.retrieve(address) for _ in range(READS)]
+    return [session.sessions.retrieve(address) for _ in range(times)]
 
 
 @pytest.mark.requirement("retrieve.by-id-answers-200")
-@every_kind
-def test_a_session_is_found_by_its_id(check: Check, kept: LiveSession) -> None:
-    replies = check.last_look(lambda: reads(kept, kept.id), lambda replies: all(map(found, replies)))
+@pytest.mark.parametrize(("kept", "times"), [*zip(KINDS, (READS, FEW, FEW), strict=True)], indirect=["kept"])
+def test_a_session_is_found_by_its_id(check: Check, kept: LiveSession, times: int) -> None:
+    replies = check.last_look(lambda: reads(kept, kept.id, times), lambda replies: all(map(found, replies)))
     for reply in replies:
         assert reply.status == 200
         assert reply["id"] == kept.id
@@ -81,7 +68,9 @@ def test_a_session_is_found_by_its_id(check: Check, kept: LiveSession) -> None:
 @pytest.mark.requirement("retrieve.by-external-id-answers-200")
 @named_kinds
 def test_a_session_is_found_by_its_external_id(check: Check, kept: LiveSession) -> None:
-    replies = check.last_look(lambda: reads(kept, kept.external_id), lambda replies: all(map(found, replies)))
+    replies = check.last_look(
+        lambda: reads(kept, kept.external_id, FEW), lambda replies: all(map(found, replies))
+    )
     for reply in replies:
         assert reply.status == 200
         assert reply["externalId"] == kept.external_id
@@ -99,9 +88,12 @@ def test_both_addresses_show_the_same_closed_row(kept: LiveSession) -> None:
 
 @pytest.mark.requirement("retrieve.both-addresses-same-row")
 @pytest.mark.parametrize("kept", ["an open session"], indirect=True)
-def test_both_addresses_show_the_same_open_row(retrieved: list[Reply]) -> None:
-    by_id, by_external_id = retrieved
-    assert by_external_id.row.without_volatile() == by_id.row.without_volatile()
+def test_both_addresses_show_the_same_open_row(kept: LiveSession) -> None:
+    by_id, by_external_id = eventually(
+        lambda: [reached(kept, address).row.without_volatile() for address in kept.addresses],
+        lambda rows: rows[0] == rows[1],
+    ).value
+    assert by_external_id == by_id
 
 
 @pytest.mark.requirement("retrieve.both-addresses-same-row")
@@ -140,7 +132,7 @@ def test_the_current_run_is_a_run_or_none(retrieved: list[Reply]) -> None:
 @pytest.mark.parametrize("kept", ["an open session", "a session without externalId"], indirect=True)
 def test_reading_an_open_session_changes_nothing(kept: LiveSession) -> None:
     before = kept.read()
-    for address in kept.addresses * (READS // 2):
+    for address in kept.addresses * 2:
         kept.sessions.retrieve(address)
     assert kept.still(before).without_volatile() == before.without_volatile()
 
@@ -149,6 +141,6 @@ def test_reading_an_open_session_changes_nothing(kept: LiveSession) -> None:
 @pytest.mark.parametrize("kept", ["a closed session"], indirect=True)
 def test_reading_a_closed_session_changes_nothing_at_all(kept: LiveSession) -> None:
     before = kept.eventually_shows(is_closed)
-    for address in kept.addresses * READS:
+    for address in kept.addresses * 2:
         kept.sessions.retrieve(address)
     assert still_whole(kept, before) == before

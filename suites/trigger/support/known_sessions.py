@@ -34,7 +34,9 @@ class KnownSessions:
     """The paths of which a close was asked."""
 
     def __call__(self, check: Check, reply: Reply) -> None:
-        """Take note of a reply."""
+        """Take note of a reply, unless a check is shown again what another one has asked for."""
+        if reply.exchange not in check.exchanges:
+            return
         call, alone = reply.call, threading.current_thread() is threading.main_thread()
         shown = reply.parsed if reply.succeeded and reply.is_object else {}
         if call.operation not in ENDS_NONE:
@@ -47,7 +49,7 @@ class KnownSessions:
             self.rows.clear()
         elif shown:
             self.rows[call.authorization, call.path] = reply
-        if shown.get("isCached") is False and reply.exchange in check.exchanges:
+        if shown.get("isCached") is False:
             self.made.setdefault(path_of(str(shown["id"])), (check.node, reply))
         if call.operation == "closeSession":
             self.closed.add(call.path.removesuffix("/close"))

@@ -1,10 +1,13 @@
 """Walks through the states of a session and the ways to be refused."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
 from typing import Any
 
 from suites.trigger.support.api import LiveSession, Sessions
 from suites.trigger.support.bodies import OMITTED, Bodies, Body, padded_to, with_trigger
+from suites.trigger.support.replies.shared_replies import SharedReplies
+from suites.trigger.support.shared_sessions import SharedSessions
 from tck.checking import Check, NotApplicable, NotTested, Reply, encoded, joined
 
 BEYOND = 32_769
@@ -38,9 +41,61 @@ def conflicts(replies: Iterable[Reply]) -> list[Reply]:
     return found
 
 
+@dataclass(frozen=True)
+class Samples:
+    """Replies of every kind; each kind is asked for once a process and judged by all checks that want it."""
+
+    replies: SharedReplies
+    shared: SharedSessions
+
+    def refused_creates(self) -> list[Reply]:
+        """Creates with a fault in every kind of place."""
+        return self.replies.asked_once(
+            "refused creates", lambda: refused_creates(self.shared.sessions, self.shared.bodies)
+        )
+
+    def refused_updates(self) -> list[Reply]:
+        """Updates with a fault in every kind of place."""
+        return self._once("refused updates", lambda: refused_updates(self.shared.open()))
+
+    def refused_closes(self) -> list[Reply]:
+        """Closes with a fault in every kind of place."""
+        return self._once("refused closes", lambda: refused_closes(self.shared.open()))
+
+    def reused_names(self) -> list[Reply]:
+        """Creates with the externalId of an open session and of a closed one."""
+        return self.replies.asked_once(
+            "reused names", lambda: reused_names(self.shared.open(), self.shared.closed())
+        )
+
+    def not_found(self) -> list[Reply]:
+        """Requests to addresses that no session has."""
+        return self.replies.asked_once(
+            "not found", lambda: not_found(self.shared.sessions, self.shared.bodies)
+        )
+
+    def unauthorized(self) -> list[Reply]:
+        """Requests with no credential, with a made-up one, and with the session's own token."""
+        return self.replies.asked_once(
+            "unauthorized", lambda: unauthorized(self.shared.open(), self.shared.bodies)
+        )
+
+    def life(self, kind: str, reason: Body) -> list[Reply]:
+        """A session of a kind as it is made, read, changed, closed for a reason, and read afterwards."""
+
+        def live() -> list[Reply]:
+            session = self.shared.fresh(kind)
+            return [*open_life(session), *ended_life(session, reason)]
+
+        return self._once(f"a life {kind} {reason}", live)
+
+    def _once(self, name: str, ask: Callable[[], list[Reply]]) -> list[Reply]:
+        return self.replies.asked_once(name, ask)
+
+
 def seen(check: Check, session: LiveSession, written: Reply) -> None:
     """Raise Broken unless a retrieve by each address shows what a write showed, within the wait."""
-    for address in session.addresses:
+    for address in session.addresses[1:]:
         row = check.last_look(
             lambda address=address: session.sessions.retrieve(address).row,  # type: ignore[misc]
             lambda row: row.without_volatile() == written.row.without_volatile(),
