@@ -13,7 +13,7 @@ from suites.trigger.support.channels.api import Channels
 from suites.trigger.support.channels.expired import expired_log, log_made_to_expire  # noqa: F401 - fixtures
 from suites.trigger.support.channels.logs import Log
 from suites.trigger.support.channels.made import NewLog, SharedLogs
-from suites.trigger.support.create import Creates
+from suites.trigger.support.create import Creates, UnusedName
 from suites.trigger.support.doors.array_sessions import (
     Array,
     array_made_early,  # noqa: F401 - a fixture
@@ -74,10 +74,16 @@ def new_session(sessions: Sessions, bodies: Bodies) -> NewSession:
     return make
 
 
+@pytest.fixture(scope="session")
+def unused_name(run: Run) -> UnusedName:
+    """The externalId that refused creates share."""
+    return UnusedName(run)
+
+
 @pytest.fixture
-def creates(run: Run, check: Check, sessions: Sessions, bodies: Bodies) -> Creates:
+def creates(run: Run, check: Check, sessions: Sessions, bodies: Bodies, unused_name: UnusedName) -> Creates:
     """Creates that are judged by one part of their body."""
-    return Creates(run, check, sessions, bodies)
+    return Creates(run, check, sessions, bodies, unused_name)
 
 
 @pytest.fixture

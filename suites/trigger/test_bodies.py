@@ -29,10 +29,13 @@ from suites.trigger.support.body_sizes import (
 )
 from suites.trigger.support.chunks import judged_small, takes_chunks
 from suites.trigger.support.close import REASON, is_closed
+from suites.trigger.support.create import Creates, Writer
 from suites.trigger.support.known_sessions import row_now
 from suites.trigger.support.shared_sessions import SharedSessions
 from tck.checking import NULL, Check, encoded
 from tck.run import Run
+
+OVERSIZE = "create.oversize-body-answers-422"
 
 # Create
 
@@ -48,6 +51,15 @@ def plain_create(run: Run, check: Check, sessions: Sessions, bodies: Bodies) -> 
     run.once("bodies-plain-create", make)
 
 
+def spoilt_creates(bodies: Bodies, ways: Iterable[pytest.ParameterSet]) -> dict[str, Writer]:
+    """What writes a create body and spoils it, by each of these ways."""
+
+    def spoiling(spoil: Spoil) -> Writer:
+        return lambda name: spoil(encoded(with_every_bulk(bodies.minimal(externalId=name))))
+
+    return {f"a body ({way.id})": spoiling(way.values[0]) for way in ways}  # type: ignore[arg-type]
+
+
 @pytest.mark.requirement("create.body-inside-limit-accepted", "create.body-over-limit-refused")
 @pytest.mark.parametrize(
     "bulk",
@@ -57,9 +69,8 @@ def plain_create(run: Run, check: Check, sessions: Sessions, bodies: Bodies) -> 
         pytest.param(IN_METADATA_WIDE, id="in three-byte characters"),
     ],
 )
-def test_a_create_body_may_have_32_kilobytes(
-    check: Check, sessions: Sessions, bodies: Bodies, bulk: Bulk
-) -> None:
+def test_a_create_body_may_have_32_kilobytes(creates: Creates, bulk: Bulk) -> None:
+    bodies, check, sessions = creates.bodies, creates.check, creates.sessions
     raw = bulk.fill(INSIDE, with_every_bulk(bodies.minimal()))
     inside = sessions.create(raw=raw)
     with check.judging("create.body-inside-limit-accepted"):
@@ -68,10 +79,12 @@ def test_a_create_body_may_have_32_kilobytes(
         assert row["metadata"] == sent["metadata"]
         assert sent_members(row["triggerConfig"], sent["triggerConfig"]) == sent["triggerConfig"]
     check.control(inside, judged_by="create.body-inside-limit-accepted")
-    too_large = with_every_bulk(bodies.minimal())
-    over = sessions.create(raw=bulk.fill(OUTSIDE, too_large))
-    check.refused(over, documented=422, deviation="create.oversize-body-answers-422")
-    assert sessions.retrieve(too_large["externalId"]).status == 404
+    creates.all_refused({f"{OUTSIDE} bytes": too_large(bodies, bulk)}, deviation=OVERSIZE)
+
+
+def too_large(bodies: Bodies, bulk: Bulk) -> Writer:
+    """Writes a create body over its limit with this externalId."""
+    return lambda name: bulk.fill(OUTSIDE, with_every_bulk(bodies.minimal(externalId=name)))
 
 
 @pytest.mark.requirement("create.oversize-body-answers-422")
@@ -84,39 +97,27 @@ def test_a_create_body_over_32_kilobytes_is_answered_with_422(sessions: Sessions
 @pytest.mark.requirement("create.chunked-body-over-limit-refused", "create.chunked-body-accepted")
 @pytest.mark.usefixtures("plain_create")
 def test_a_chunked_create_body_over_32_kilobytes_is_refused(
-    check: Check, sessions: Sessions, bodies: Bodies, shared_sessions: SharedSessions
+    creates: Creates, shared_sessions: SharedSessions
 ) -> None:
-    small = sessions.create(raw=encoded(dict(shared_sessions.open().sent)), chunked=True)
-    judged_small(check, small, "create.chunked-body-accepted")
+    small = creates.sessions.create(raw=encoded(dict(shared_sessions.open().sent)), chunked=True)
+    judged_small(creates.check, small, "create.chunked-body-accepted")
     takes_chunks(small, "create.chunked-body-accepted")
-    body = with_every_bulk(bodies.minimal())
-    reply = sessions.create(raw=IN_METADATA.fill(OUTSIDE, body), chunked=True)
-    check.refused(reply, documented=422)
-    assert sessions.retrieve(body["externalId"]).status == 404
+    oversize = {f"{OUTSIDE} bytes in chunks": too_large(creates.bodies, IN_METADATA)}
+    creates.all_refused(oversize, deviation="", chunked=True)
 
 
 @pytest.mark.requirement("create.unparsable-body-refused")
 @pytest.mark.usefixtures("plain_create")
-@pytest.mark.parametrize("spoil", [*UNPARSABLE, pytest.param(lambda raw: raw[:0], id="empty")])
-def test_a_create_body_that_is_not_json_is_refused(
-    check: Check, sessions: Sessions, bodies: Bodies, spoil: Spoil
-) -> None:
-    body = with_every_bulk(bodies.minimal())
-    reply = sessions.create(raw=spoil(encoded(body)))
-    check.refused(reply, documented=422, deviation="create.invalid-body-answers-422")
-    assert sessions.retrieve(body["externalId"]).status == 404
+def test_a_create_body_that_is_not_json_is_refused(creates: Creates) -> None:
+    creates.all_refused(
+        spoilt_creates(creates.bodies, [*UNPARSABLE, pytest.param(lambda raw: raw[:0], id="empty")])
+    )
 
 
 @pytest.mark.requirement("create.non-object-body-refused")
 @pytest.mark.usefixtures("plain_create")
-@pytest.mark.parametrize("spoil", NO_OBJECT)
-def test_a_create_body_that_is_no_object_is_refused(
-    check: Check, sessions: Sessions, bodies: Bodies, spoil: Spoil
-) -> None:
-    body = with_every_bulk(bodies.minimal())
-    reply = sessions.create(raw=spoil(encoded(body)))
-    check.refused(reply, documented=422, deviation="create.invalid-body-answers-422")
-    assert sessions.retrieve(body["externalId"]).status == 404
+def test_a_create_body_that_is_no_object_is_refused(creates: Creates) -> None:
+    creates.all_refused(spoilt_creates(creates.bodies, NO_OBJECT))
 
 
 # Update

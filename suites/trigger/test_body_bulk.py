@@ -4,17 +4,15 @@ from collections.abc import Callable, Mapping
 
 import pytest
 
-from suites.trigger.support.api import Sessions
-from suites.trigger.support.bodies import Bodies, Body
+from suites.trigger.support.bodies import Body
 from suites.trigger.support.body_sizes import CLOSE_OUTSIDE, INSIDE, OUTSIDE
 from suites.trigger.support.chunks import takes_chunks
-from suites.trigger.support.create import Creates
+from suites.trigger.support.create import Creates, Writer
 from suites.trigger.support.doors.wire import SPELLINGS, spelt
 from suites.trigger.support.known_sessions import row_now
 from suites.trigger.support.replies.broken import broken
 from suites.trigger.support.shared_sessions import SharedSessions, updated
 from tck.checking import FITS_A_BAD_BODY, Check, Reply, encoded
-from tck.run import Run
 
 Sender = Callable[[bytes, bool], Reply]
 BULKS = tuple(spelling for spelling in SPELLINGS if spelling != "compact")
@@ -56,13 +54,15 @@ def refuses_all(send: Sender, bodies: Mapping[str, bytes], chunked: bool = False
 
 
 @pytest.mark.requirement("create.body-over-limit-refused")
-def test_a_create_is_too_large_wherever_its_bytes_come_from(
-    run: Run, check: Check, sessions: Sessions, bodies: Bodies
-) -> None:
-    body = bodies.minimal(metadata={})
-    refuses_all(lambda raw, _: sessions.create(raw=raw), bulky(body, OUTSIDE, "metadata"))
-    assert sessions.retrieve(body["externalId"]).status == 404
-    Creates(run, check, sessions, bodies).control()
+def test_a_create_is_too_large_wherever_its_bytes_come_from(creates: Creates) -> None:
+    body = creates.bodies.minimal(metadata={})
+
+    def writing(about: str) -> Writer:
+        return lambda name: bulky({**body, "externalId": name}, OUTSIDE, "metadata")[about]
+
+    ways = {f"{OUTSIDE} bytes of {about}": writing(about) for about in bulky(body, OUTSIDE, "metadata")}
+    creates.all_refused(ways, deviation="")
+    creates.control()
 
 
 @pytest.mark.requirement("create.body-over-limit-refused", "create.chunked-body-over-limit-refused")

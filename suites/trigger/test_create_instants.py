@@ -8,7 +8,7 @@ import pytest
 
 from suites.trigger.support.api import Sessions
 from suites.trigger.support.bodies import Bodies
-from suites.trigger.support.create import CONFLICT, Creates
+from suites.trigger.support.create import CONFLICT, Creates, with_each
 from suites.trigger.support.shared_sessions import SharedSessions
 from tck.checking import Check, NotApplicable, Reply, weeks_ahead
 
@@ -27,28 +27,17 @@ def next_year() -> int:
 
 def refuses(creates: Creates, texts: Iterable[Any]) -> None:
     """Judge that a create is refused with each of these for its expiresAt."""
-    for text in texts:
-        creates.refused(creates.bodies.complete(expiresAt=text))
+    creates.all_refused(with_each(creates.bodies.complete(), ("expiresAt",), texts))
     creates.control()
 
 
 @pytest.mark.requirement("create.expires-at-out-of-range-refused")
-@pytest.mark.parametrize(
-    "text",
-    [
-        pytest.param("{year}-13-01T00:00:00Z", id="a thirteenth month"),
-        pytest.param("{year}-00-10T00:00:00Z", id="no month"),
-        pytest.param("{year}-01-32T00:00:00Z", id="a thirty-second day"),
-        pytest.param("{year}-01-00T00:00:00Z", id="no day"),
-        pytest.param("{year}-01-10T25:00:00Z", id="a twenty-fifth hour"),
-        pytest.param("{year}-01-10T00:60:00Z", id="a sixtieth minute"),
-        pytest.param("{year}-01-10T00:00:61Z", id="a second too many"),
-        pytest.param("{year}-01-10T00:00:00+25:00", id="an offset of too many hours"),
-        pytest.param("{year}-01-10T00:00:00-05:60", id="an offset of too many minutes"),
-    ],
-)
-def test_a_date_with_a_part_out_of_range_is_refused(creates: Creates, text: str) -> None:
-    refuses(creates, [text.format(year=next_year())])
+def test_a_date_with_a_part_out_of_range_is_refused(creates: Creates) -> None:
+    out_of_range = (
+        "13-01T00:00:00Z", "00-10T00:00:00Z", "01-32T00:00:00Z", "01-00T00:00:00Z", "01-10T25:00:00Z",
+        "01-10T00:60:00Z", "01-10T00:00:61Z", "01-10T00:00:00+25:00", "01-10T00:00:00-05:60",
+    )  # fmt: skip
+    refuses(creates, [f"{next_year()}-{part}" for part in out_of_range])
 
 
 @pytest.mark.requirement("create.expires-at-impossible-day-refused")

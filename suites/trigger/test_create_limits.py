@@ -10,7 +10,7 @@ import pytest
 from suites.trigger.support.addresses import found
 from suites.trigger.support.api import made
 from suites.trigger.support.bodies import Bodies, with_trigger
-from suites.trigger.support.create import FITS_AN_UNKNOWN_NAME, Creates, Path, put
+from suites.trigger.support.create import FITS_AN_UNKNOWN_NAME, Creates, Path, put, with_each
 from suites.trigger.support.shared_sessions import SharedSessions
 from tck.checking import Check, NotTested, Reply
 
@@ -151,6 +151,15 @@ def at_its_limit(creates: Creates, shared_sessions: SharedSessions, limit: Limit
     return creates.sessions.create(put(creates.bodies.minimal(), limit.path, value)), value
 
 
+def refuses_beyond(creates: Creates, limit: Limit) -> None:
+    """Judge that a create is refused with each value beyond a limit."""
+    beyond = [value(creates.bodies) for value in limit.beyond]
+    if limit.path == ("externalId",):
+        creates.refused(put(creates.bodies.minimal(), limit.path, *beyond))
+    else:
+        creates.all_refused(with_each(creates.bodies.minimal(), limit.path, beyond))
+
+
 def at(body: Mapping[str, Any], path: Path) -> Any:
     """The value at a path of a body."""
     return body[path[0]] if len(path) == 1 else body[path[0]][path[1]]
@@ -158,15 +167,14 @@ def at(body: Mapping[str, Any], path: Path) -> Any:
 
 @pytest.mark.parametrize("limit", LIMITS)
 def test_a_value_at_its_limit_is_accepted_and_one_beyond_it_is_refused(
-    check: Check, creates: Creates, shared_sessions: SharedSessions, bodies: Bodies, limit: Limit
+    check: Check, creates: Creates, shared_sessions: SharedSessions, limit: Limit
 ) -> None:
     within, value = at_its_limit(creates, shared_sessions, limit)
     with check.judging(limit.accepted):
         check.accepted(within)
         assert creates.shown(within, *limit.path) == value
     with check.judging(limit.refused):
-        for beyond in limit.beyond:
-            creates.refused(put(bodies.minimal(), limit.path, beyond(bodies)))
+        refuses_beyond(creates, limit)
         check.control(within, judged_by=limit.accepted)
 
 
@@ -238,7 +246,8 @@ def test_a_task_identifier_may_have_128_characters(check: Check, creates: Create
         check.accepted(reply)
         assert reply["taskIdentifier"] == task
     with check.judging("create.task-identifier-too-long-refused"):
-        creates.refused(bodies.minimal(taskIdentifier=letters(129)), FITS_AN_UNKNOWN_NAME)
+        too_long = bodies.minimal(taskIdentifier=letters(129))
+        creates.all_refused({"a taskIdentifier of 129 characters": too_long}, FITS_AN_UNKNOWN_NAME)
         check.control(reply, judged_by="create.task-identifier-max-length-accepted")
 
 
@@ -251,5 +260,6 @@ def test_a_queue_may_have_128_characters(check: Check, creates: Creates, bodies:
         check.accepted(reply)
         assert creates.shown(reply, "triggerConfig", "queue") == queue
     with check.judging("create.queue-too-long-refused"):
-        creates.refused(with_trigger(bodies.minimal(), queue=letters(129)), FITS_AN_UNKNOWN_NAME)
+        too_long = with_trigger(bodies.minimal(), queue=letters(129))
+        creates.all_refused({"a queue of 129 characters": too_long}, FITS_AN_UNKNOWN_NAME)
         check.control(reply, judged_by="create.queue-max-length-accepted")

@@ -5,8 +5,8 @@ import pytest
 from suites.trigger.support.addresses import found
 from suites.trigger.support.api import LiveSession, Sessions
 from suites.trigger.support.bodies import ELEVEN_TAGS, OMITTED, Bodies, Body, changed, with_trigger
-from suites.trigger.support.create import FITS_AN_UNKNOWN_NAME, Creates, first_of
-from tck.checking import FALSE, Check, NotApplicable, NotTested, Reply
+from suites.trigger.support.create import FITS_AN_UNKNOWN_NAME, Creates, first_of, with_each
+from tck.checking import FALSE, Check, NotApplicable, NotTested, Reply, shown
 
 
 @pytest.mark.parametrize(
@@ -18,28 +18,21 @@ from tck.checking import FALSE, Check, NotApplicable, NotTested, Reply
     ],
 )
 def test_a_body_without_a_required_member_is_refused(creates: Creates, bodies: Bodies, member: str) -> None:
-    creates.refused(bodies.complete(**{member: OMITTED}))
+    creates.all_refused({f"no {member}": bodies.complete(**{member: OMITTED})})
     creates.control()
 
 
 @pytest.mark.requirement("create.base-payload-required")
-@pytest.mark.parametrize(
-    "config",
-    [
-        pytest.param({"maxAttempts": 3, "maxDuration": 300}, id="other-members-alone"),
-        pytest.param({}, id="nothing-at-all"),
-    ],
-)
-def test_a_trigger_config_without_a_base_payload_is_refused(
-    creates: Creates, bodies: Bodies, config: Body
-) -> None:
-    creates.refused(bodies.complete(triggerConfig=config))
+def test_a_trigger_config_without_a_base_payload_is_refused(creates: Creates, bodies: Bodies) -> None:
+    configs: list[Body] = [{"maxAttempts": 3, "maxDuration": 300}, {}]
+    creates.all_refused(with_each(bodies.complete(), ("triggerConfig",), configs))
     creates.control()
 
 
 @pytest.mark.requirement("create.task-identifier-empty-refused")
 def test_an_empty_task_identifier_is_refused(creates: Creates, bodies: Bodies) -> None:
-    creates.refused(bodies.complete(taskIdentifier=""), FITS_AN_UNKNOWN_NAME)
+    empty = bodies.complete(taskIdentifier="")
+    creates.all_refused({"an empty taskIdentifier": empty}, FITS_AN_UNKNOWN_NAME)
     creates.control()
 
 
@@ -49,29 +42,23 @@ def test_an_empty_external_id_is_refused(creates: Creates, bodies: Bodies) -> No
     creates.control()
 
 
-RESERVED = [
-    pytest.param("session_", "", id="the-prefix-alone"),
-    pytest.param("session_", "lower", id="lower-case"),
-    pytest.param("session_", "UPPER", id="upper-case"),
-    pytest.param("session_", "0123456789", id="digits"),
-    pytest.param("session_", "-.:!", id="punctuation"),
-    pytest.param("session_", "_", id="underscore"),
-    pytest.param("session_", " a b", id="space"),
-    pytest.param("session_", "\n", id="line-break"),
-    pytest.param("session_", "\u00e9\u5b57", id="other-letters"),
-    pytest.param("session_session_", "x", id="the-prefix-twice"),
-]
+RESERVED = (
+    ("session_", ""), ("session_", "lower"), ("session_", "UPPER"), ("session_", "0123456789"),
+    ("session_", "-.:!"), ("session_", "_"), ("session_", " a b"), ("session_", "\n"),
+    ("session_", "\u00e9\u5b57"), ("session_session_", "x"),
+)  # fmt: skip
+"""Beginnings of externalIds with the reserved prefix, and what follows it before a name of the run."""
 
 
 @pytest.mark.requirement("create.reserved-prefix-refused")
-@pytest.mark.parametrize(("prefix", "rest"), RESERVED)
 def test_the_reserved_prefix_is_refused_whatever_follows(
-    check: Check, creates: Creates, bodies: Bodies, prefix: str, rest: str
+    check: Check, creates: Creates, bodies: Bodies
 ) -> None:
-    body = bodies.complete(externalId=_reserved(prefix, rest, bodies))
-    reply = creates.sessions.create(body)
-    check.refused(reply, documented=422, deviation="create.reserved-prefix-answers-422")
-    creates.leaves_none(body)
+    for prefix, rest in RESERVED:
+        name = _reserved(prefix, rest, bodies)
+        reply = creates.sessions.create(bodies.complete(externalId=name))
+        about = f"a create with the externalId {shown(name)}"
+        check.refused(reply, 422, "create.reserved-prefix-answers-422", request=about)
     creates.control()
 
 
@@ -120,16 +107,11 @@ def test_what_only_resembles_the_reserved_prefix_is_accepted(
 
 
 @pytest.mark.requirement("create.refused-create-leaves-no-row")
-@pytest.mark.parametrize(
-    "spoilt",
-    [
-        pytest.param({"tags": ELEVEN_TAGS}, id="too-many-tags"),
-        pytest.param({"triggerConfig": {"basePayload": {}, "idleTimeoutInSeconds": 3601}}, id="deep-inside"),
-    ],
-)
-def test_a_corrected_create_makes_a_new_session(sessions: Sessions, bodies: Bodies, spoilt: Body) -> None:
+def test_a_corrected_create_makes_a_new_session(sessions: Sessions, bodies: Bodies) -> None:
     body = bodies.complete()
-    _was_refused(sessions.create(changed(body, **spoilt)))
+    deep_inside = {"basePayload": {}, "idleTimeoutInSeconds": 3601}
+    for spoilt in ({"tags": ELEVEN_TAGS}, {"triggerConfig": deep_inside}):
+        _was_refused(sessions.create(changed(body, **spoilt)))
     corrected = sessions.create(body)
     assert corrected.status == 201
     assert corrected["isCached"] == FALSE

@@ -5,57 +5,50 @@ from typing import Any
 import pytest
 
 from suites.trigger.support.bodies import Bodies
-from suites.trigger.support.create import Creates, Path, put
+from suites.trigger.support.create import Creates, Path, with_each
 
-NO_STRING = {"number": 7, "boolean": True, "array": ["words"], "object": {"words": "words"}}
-NO_OBJECT = {"number": 7, "boolean": True, "string": "{}", "array": ["words"], "empty-array": []}
-NO_ARRAY = {"number": 7, "boolean": True, "string": "words", "object": {"0": "words"}}
-NO_INTEGER = {"fraction": 2.5, "string": "3", "boolean": True, "array": [3], "object": {"value": 3}}
-NO_DATE = {"words": "soon", "more-words": "not a date", "empty": "", "array": [], "object": {}}
+Values = tuple[Any, ...]
+NO_STRING = (7, True, ["words"], {"words": "words"})
+NO_OBJECT: Values = (7, True, "{}", ["words"], [])
+NO_ARRAY = (7, True, "words", {"0": "words"})
+NO_INTEGER = (2.5, "3", True, [3], {"value": 3})
+NO_DATE: Values = ("soon", "not a date", "", [], {})
+NULL = (None,)
+NO_STRINGS = tuple(["words", one] for one in (7, True, None, ["words"], {"words": "words"}))
 IDLE_TIMEOUT = "idleTimeoutInSeconds"
-NULL = {"null": None}
-NO_STRINGS = {
-    "with-a-number": ["words", 7],
-    "with-a-boolean": ["words", True],
-    "with-null": ["words", None],
-    "with-an-array": ["words", ["words"]],
-    "with-an-object": ["words", {"words": "words"}],
-}
 
 
-def wrong(requirement: str, *path: str, values: dict[str, Any]) -> list[pytest.ParameterSet]:
-    """The cases of one member: its path, and each value that it may not have."""
-    return [
-        pytest.param(path, value, marks=pytest.mark.requirement(requirement), id=f"{'.'.join(path)}-{words}")
-        for words, value in values.items()
-    ]
+def wrong(requirement: str, *path: str, values: Values) -> pytest.ParameterSet:
+    """The case of one member: its path, and each value that it may not have."""
+    words = requirement.removeprefix("create.").removesuffix("-wrong-type-refused")
+    return pytest.param(path, values, marks=pytest.mark.requirement(requirement), id=words)
 
 
 WRONG = [
-    *wrong("create.type-wrong-type-refused", "type", values=NO_STRING | NULL),
-    *wrong("create.task-identifier-wrong-type-refused", "taskIdentifier", values=NO_STRING | NULL),
-    *wrong("create.trigger-config-wrong-type-refused", "triggerConfig", values=NO_OBJECT | NULL),
-    *wrong("create.base-payload-wrong-type-refused", "triggerConfig", "basePayload", values=NO_OBJECT | NULL),
-    *wrong("create.tags-wrong-type-refused", "tags", values=NO_ARRAY),
-    *wrong("create.tag-wrong-type-refused", "tags", values=NO_STRINGS),
-    *wrong("create.metadata-wrong-type-refused", "metadata", values=NO_OBJECT),
-    *wrong("create.expires-at-wrong-type-refused", "expiresAt", values=NO_DATE),
-    *wrong("create.machine-wrong-type-refused", "triggerConfig", "machine", values=NO_STRING),
-    *wrong("create.queue-wrong-type-refused", "triggerConfig", "queue", values=NO_STRING),
-    *wrong("create.trigger-tags-wrong-type-refused", "triggerConfig", "tags", values=NO_ARRAY | NO_STRINGS),
-    *wrong("create.max-attempts-wrong-type-refused", "triggerConfig", "maxAttempts", values=NO_INTEGER),
-    *wrong("create.max-duration-wrong-type-refused", "triggerConfig", "maxDuration", values=NO_INTEGER),
-    *wrong("create.idle-timeout-wrong-type-refused", "triggerConfig", IDLE_TIMEOUT, values=NO_INTEGER),
-    *wrong("create.lock-to-version-wrong-type-refused", "triggerConfig", "lockToVersion", values=NO_STRING),
-    *wrong("create.region-wrong-type-refused", "triggerConfig", "region", values=NO_STRING),
+    wrong("create.type-wrong-type-refused", "type", values=NO_STRING + NULL),
+    wrong("create.task-identifier-wrong-type-refused", "taskIdentifier", values=NO_STRING + NULL),
+    wrong("create.trigger-config-wrong-type-refused", "triggerConfig", values=NO_OBJECT + NULL),
+    wrong("create.base-payload-wrong-type-refused", "triggerConfig", "basePayload", values=NO_OBJECT + NULL),
+    wrong("create.tags-wrong-type-refused", "tags", values=NO_ARRAY),
+    wrong("create.tag-wrong-type-refused", "tags", values=NO_STRINGS),
+    wrong("create.metadata-wrong-type-refused", "metadata", values=NO_OBJECT),
+    wrong("create.expires-at-wrong-type-refused", "expiresAt", values=NO_DATE),
+    wrong("create.machine-wrong-type-refused", "triggerConfig", "machine", values=NO_STRING),
+    wrong("create.queue-wrong-type-refused", "triggerConfig", "queue", values=NO_STRING),
+    wrong("create.trigger-tags-wrong-type-refused", "triggerConfig", "tags", values=NO_ARRAY + NO_STRINGS),
+    wrong("create.max-attempts-wrong-type-refused", "triggerConfig", "maxAttempts", values=NO_INTEGER),
+    wrong("create.max-duration-wrong-type-refused", "triggerConfig", "maxDuration", values=NO_INTEGER),
+    wrong("create.idle-timeout-wrong-type-refused", "triggerConfig", IDLE_TIMEOUT, values=NO_INTEGER),
+    wrong("create.lock-to-version-wrong-type-refused", "triggerConfig", "lockToVersion", values=NO_STRING),
+    wrong("create.region-wrong-type-refused", "triggerConfig", "region", values=NO_STRING),
 ]
 
 
-@pytest.mark.parametrize(("path", "value"), WRONG)
+@pytest.mark.parametrize(("path", "values"), WRONG)
 def test_a_member_of_the_wrong_type_is_refused(
-    creates: Creates, bodies: Bodies, path: Path, value: Any
+    creates: Creates, bodies: Bodies, path: Path, values: Values
 ) -> None:
-    creates.refused(put(bodies.complete(), path, value))
+    creates.all_refused(with_each(bodies.complete(), path, values))
     creates.control()
 
 

@@ -6,13 +6,12 @@ from dataclasses import dataclass
 import pytest
 
 from suites.trigger.support.api import LiveSession, Sessions
-from suites.trigger.support.bodies import Bodies, Body
-from suites.trigger.support.create import Creates
+from suites.trigger.support.bodies import Body
+from suites.trigger.support.create import Creates, Writer
 from suites.trigger.support.known_sessions import row_now
 from suites.trigger.support.replies.broken import broken
 from suites.trigger.support.shared_sessions import SharedSessions
 from tck.checking import FITS_A_BAD_BODY, Check, Reply, encoded, near_json
-from tck.run import Run
 
 Send = Callable[[bytes], Reply]
 DOCUMENTED = 422
@@ -40,13 +39,15 @@ class Taker:
         check.control(self.send(encoded(self.good)), judged_by)
 
 
-@pytest.fixture
-def new_create(
-    run: Run, check: Check, sessions: Sessions, bodies: Bodies, shared_sessions: SharedSessions
-) -> Taker:
-    """Creates of a session that is not there yet; its name finds nothing after a refusal."""
-    Creates(run, check, sessions, bodies).control()
-    return Taker(lambda raw: sessions.create(raw=raw), shared_sessions.open(), bodies.minimal())
+def no_new_create_is_taken(creates: Creates, faults: Mapping[str, near_json.Spoil]) -> None:
+    """Judge that creates of a session that is not there yet are refused with each fault."""
+
+    def spoiling(spoil: near_json.Spoil) -> Writer:
+        return lambda name: spoil(encoded(creates.bodies.minimal(externalId=name)))
+
+    ways = {f"a body with {about}": spoiling(spoil) for about, spoil in faults.items()}
+    creates.all_refused(ways, deviation="")
+    creates.control()
 
 
 @pytest.fixture
@@ -75,9 +76,8 @@ def close(sessions: Sessions, shared_sessions: SharedSessions) -> Taker:
 
 
 @pytest.mark.requirement("create.unparsable-body-refused")
-def test_no_create_takes_what_is_nearly_json(sessions: Sessions, new_create: Taker) -> None:
-    new_create.refuses(near_json.FAULTS)
-    assert sessions.retrieve(new_create.good["externalId"]).status == 404
+def test_no_create_takes_what_is_nearly_json(creates: Creates) -> None:
+    no_new_create_is_taken(creates, near_json.FAULTS)
 
 
 @pytest.mark.requirement("create.unparsable-body-refused")
@@ -107,8 +107,8 @@ def test_no_close_takes_what_is_nearly_json(
 
 
 @pytest.mark.requirement("create.body-not-in-utf8-refused")
-def test_no_create_takes_what_is_not_utf8(new_create: Taker) -> None:
-    new_create.refuses(near_json.NO_UTF8)
+def test_no_create_takes_what_is_not_utf8(creates: Creates) -> None:
+    no_new_create_is_taken(creates, near_json.NO_UTF8)
 
 
 @pytest.mark.requirement("update.body-not-in-utf8-refused")
@@ -128,12 +128,12 @@ def test_no_close_takes_what_is_not_utf8(check: Check, close: Taker, shared_sess
 
 
 @pytest.mark.requirement("create.unparsable-body-refused", "create.non-object-body-refused")
-def test_no_create_takes_a_body_with_nothing_in_it(check: Check, new_create: Taker) -> None:
+def test_no_create_takes_a_body_with_nothing_in_it(check: Check, creates: Creates) -> None:
     of_no_bytes, of_no_object = divided(near_json.NOTHING)
     with check.judging("create.unparsable-body-refused"):
-        new_create.refuses(of_no_bytes)
+        no_new_create_is_taken(creates, of_no_bytes)
     with check.judging("create.non-object-body-refused"):
-        new_create.refuses(of_no_object)
+        no_new_create_is_taken(creates, of_no_object)
 
 
 @pytest.mark.requirement("update.unparsable-body-refused", "update.non-object-body-refused")

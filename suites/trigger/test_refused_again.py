@@ -6,7 +6,7 @@ import pytest
 
 from suites.trigger.support.access.public_tokens import key_of
 from suites.trigger.support.api import LiveSession, Sessions
-from suites.trigger.support.bodies import OMITTED, Bodies, Body, changed, padded_to, with_trigger
+from suites.trigger.support.bodies import OMITTED, Body, changed, padded_to, with_trigger
 from suites.trigger.support.body_sizes import CLOSE_OUTSIDE, OUTSIDE
 from suites.trigger.support.close import is_closed
 from suites.trigger.support.create import CONFLICT, Creates
@@ -14,7 +14,6 @@ from suites.trigger.support.doors.array_sessions import Array
 from suites.trigger.support.replies.broken import broken
 from suites.trigger.support.shared_sessions import SharedSessions, updated
 from tck.checking import NULL, Check, Reply, Row, encoded
-from tck.run import Run
 
 TIMES = 3
 Ask = Callable[[], Reply]
@@ -95,10 +94,8 @@ def test_a_refused_close_is_refused_again_and_seen_nowhere(
 
 
 @pytest.mark.requirement("create.refusal-is-repeated-and-makes-nothing")
-def test_a_refused_create_is_refused_again_and_makes_nothing(
-    run: Run, check: Check, sessions: Sessions, bodies: Bodies
-) -> None:
-    good = bodies.complete()
+def test_a_refused_create_is_refused_again_and_makes_nothing(creates: Creates) -> None:
+    good, sessions = creates.bodies.complete(), creates.sessions
     faults: Mapping[str, Body] = {
         "eleven tags": {**good, "tags": [f"tag-{number}" for number in range(11)]},
         "no type": changed(good, type=OMITTED),
@@ -111,10 +108,10 @@ def test_a_refused_create_is_refused_again_and_makes_nothing(
             reply = sessions.create(body)
             if not reply.refused:
                 raise broken(reply, f"a create with {about}, sent for time {time}, was taken", "a 4xx")
-        assert sessions.retrieve(good["externalId"]).status == 404
-        assert sessions.update(good["externalId"], {}).status == 404
+        assert sessions.retrieve(good["externalId"]).status == 404, about
+    assert sessions.update(good["externalId"], {}).status == 404
     assert sessions.close(good["externalId"], {}).status == 404
-    Creates(run, check, sessions, bodies).control()
+    creates.control()
 
 
 @pytest.mark.requirement("create.closed-external-id-answers-409", "create.conflict-leaves-closed-session")

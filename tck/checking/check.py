@@ -263,12 +263,20 @@ class Check:
         return reply
 
     def refused(
-        self, reply: Reply, documented: int, deviation: str = "", fitting: Collection[int] = FITS_A_BAD_BODY
+        self,
+        reply: Reply,
+        documented: int,
+        deviation: str = "",
+        fitting: Collection[int] = FITS_A_BAD_BODY,
+        request: str = "the request",
     ) -> Reply:
-        """The reply, when it is a refusal that fits; another status than documented is a deviation."""
+        """The reply, when it is a refusal that fits; another status than documented is a deviation.
+
+        `request` says for a person what was sent.
+        """
         if reply.status != documented and reply.status not in fitting:
             expected = f"{documented}, or another refusal that fits ({_described(fitting)})"
-            raise Broken("the request was not refused as it must be", expected, reply.told, reply.exchange)
+            raise Broken(f"{request} was not refused as it must be", expected, reply.told, reply.exchange)
         if deviation:
             departs = reply.status != documented
             asked = f"{reply.call.method} {reply.call.operation}"

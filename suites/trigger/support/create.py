@@ -1,22 +1,56 @@
 """What the checks on create share: refusals and their controls, names that are taken, and what is shown."""
 
-from collections.abc import Callable, Collection, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
 from suites.trigger.support.api import LiveSession, Sessions
 from suites.trigger.support.bodies import Bodies, Body, with_trigger
-from tck.checking import FITS_A_BAD_BODY, Broken, Check, JsonValue, Kind, NotApplicable, NotTested, Reply
+from tck.checking import (
+    FITS_A_BAD_BODY,
+    Broken,
+    Check,
+    JsonValue,
+    Kind,
+    NotApplicable,
+    NotTested,
+    Reply,
+    encoded,
+    shown,
+)
 from tck.run import Run
 
 Path = tuple[str, ...]
+Writer = Callable[[str], bytes]
+"""Writes a body with an externalId."""
+INVALID = "create.invalid-body-answers-422"
+MAKES_NOTHING = "create.refusal-is-repeated-and-makes-nothing"
 FITS_AN_UNKNOWN_NAME = FITS_A_BAD_BODY | {404}
 """Statuses that refuse a body, also for naming something that the target does not have."""
 CONFLICT = 409
 CJK_BEGIN, CJK_COUNT = 0x4E00, 20_902
 """Characters of the Basic Multilingual Plane that no normalisation changes."""
+LEGIBLE = 60
+"""Characters of a value that a sentence shows."""
 CANDIDATES = 8
 """How many one-character names are tried."""
+
+
+@dataclass
+class UnusedName:
+    """The externalId of creates that are to be refused; checks of a process share one that finds nothing."""
+
+    run: Run
+    _kept: str = ""
+
+    def take(self) -> str:
+        """The name, for one check; the next one has another unless it is given back."""
+        name, self._kept = self._kept or self.run.new_name(), ""
+        return name
+
+    def give_back(self, name: str) -> None:
+        """Share the name further, as nothing was found at it; not where what was made may show late."""
+        self._kept = "" if self.run.patience.lag else name
 
 
 @dataclass(frozen=True)
@@ -27,23 +61,62 @@ class Creates:
     check: Check
     sessions: Sessions
     bodies: Bodies
+    unused: UnusedName
+
+    def all_refused(
+        self,
+        faults: Mapping[str, Body | Writer],
+        fitting: Collection[int] = FITS_A_BAD_BODY,
+        deviation: str = INVALID,
+        **sending: Any,
+    ) -> None:
+        """Judge that a create with each fault is refused as a bad body, and that none leaves a session.
+
+        A fault is a body, which is sent with another externalId, or writes one with the externalId given. All
+        are sent with one name, at which nothing stands afterwards; where something does, each is sent with a
+        name of its own.
+        """
+
+        def send(about: str, name: str) -> Reply:
+            fault = faults[about]
+            raw = fault(name) if callable(fault) else encoded({**fault, "externalId": name})
+            return self.sessions.create(raw=raw, **sending)
+
+        def judge(about: str, reply: Reply) -> None:
+            self.check.refused(reply, 422, deviation, fitting, request=f"a create with {about}")
+
+        def nothing_was_made(name: str) -> bool:
+            for about in faults:
+                reply = send(about, name)
+                if reply.succeeded and is_taken(reply):
+                    return False
+                judge(about, reply)
+            return not self.sessions.retrieve(name).succeeded
+
+        name = self.unused.take()
+        if nothing_was_made(name):
+            self.unused.give_back(name)
+            return
+        for about in faults:
+            name = self.bodies.new_name()
+            reply = send(about, name)
+            judge(about, reply)
+            self._none_at(name, reply, f"a refused create with {about}")
+        raise NotTested("a refused create left a session some time later", judged_by=MAKES_NOTHING)
 
     def refused(self, body: Body, fitting: Collection[int] = FITS_A_BAD_BODY) -> None:
-        """Judge that a create is refused as a bad body and leaves no session."""
-        self.check.refused(
-            self.sessions.create(body), 422, deviation="create.invalid-body-answers-422", fitting=fitting
-        )
-        self.leaves_none(body)
-
-    def leaves_none(self, body: Body) -> None:
-        """Judge that no session stands at the externalId of a refused body, where that is an address."""
+        """Judge that a create is refused as a bad body and leaves no session at an externalId of its own."""
+        reply = self.sessions.create(body)
+        self.check.refused(reply, 422, INVALID, fitting)
         name = body.get("externalId")
-        if not isinstance(name, str) or not name:
-            return
+        if isinstance(name, str) and name:
+            self._none_at(name, reply, "a refused create")
+
+    def _none_at(self, name: str, reply: Reply, who: str) -> None:
         found = self.sessions.retrieve(name)
         if found.succeeded:
-            said = "a refused create left a session"
-            raise Broken(said, "none at its externalId", found.told, found.exchange)
+            said = f"{who} left a session"
+            raise Broken(said, "none at its externalId", found.told, reply.exchange, found.exchange)
 
     def made_or_left_nothing(self, reply: Reply, again: Reply) -> None:
         """Judge that a create made a session or was refused, and that the next one of its name then made one.
@@ -124,6 +197,11 @@ def picked(shown: JsonValue, sent: Mapping[str, Any]) -> JsonValue:
     members = {name: shown.value[name] for name in sent if name in shown.value}
     same_tags = "tags" in members and JsonValue(members["tags"], Kind.UNORDERED) == sent["tags"]
     return shown.made({**members, "tags": sent["tags"]} if same_tags else members)
+
+
+def with_each(body: Body, path: Path, values: Iterable[Any]) -> dict[str, Body]:
+    """The body with each of the values at a path, by what the path and the value are for a person."""
+    return {f"{'.'.join(path)} {shown(value, LEGIBLE)}": put(body, path, value) for value in values}
 
 
 def put(body: Body, path: Path, value: Any) -> Body:
