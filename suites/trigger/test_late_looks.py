@@ -2,7 +2,8 @@
 
 import json
 import time
-from collections.abc import Mapping
+from collections import deque
+from collections.abc import Mapping, Sequence
 from functools import partial
 
 import pytest
@@ -67,7 +68,11 @@ def grown_old(array: Array) -> None:
 
 def shown_at(session: LiveSession, address: str) -> Reply:
     """What a retrieve shows at an address; raises Broken when it shows nothing."""
-    reply = session.sessions.retrieve(address)
+    return found(session.sessions.retrieve(address))
+
+
+def found(reply: Reply) -> Reply:
+    """The reply to a retrieve; raises Broken when it shows nothing."""
     if not reply.succeeded:
         raise broken(reply, "a session is no longer found", "200")
     return reply
@@ -99,11 +104,12 @@ def test_what_was_made_early_is_there_late_and_can_be_closed(
 ) -> None:
     token_owner = shared_sessions.open()
     grown_old(array)
+    looks = [(one, address) for one in array.every for address in one.session.addresses]
+    shown = [*in_order(run.lanes, (partial(sessions.retrieve, address) for _, address in looks))]
+    by_address = dict(zip((str(address) for _, address in looks), shown, strict=True))
     with check.judging("retrieve.rows-last"):
-        looks = [(one, address) for one in array.every for address in one.session.addresses]
-        shown = in_order(run.lanes, (partial(shown_at, one.session, address) for one, address in looks))
         for (one, _), reply in zip(looks, shown, strict=True):
-            made, row = one.session.created.row.without_volatile(), reply.row.without_volatile()
+            made, row = one.session.created.row.without_volatile(), found(reply).row.without_volatile()
             compared = without_close_fields if one.closed or closed_late(row) else Row.without_volatile
             assert compared(row) == compared(made)
     with check.judging("update.writes-last"):
@@ -113,23 +119,23 @@ def test_what_was_made_early_is_there_late_and_can_be_closed(
             assert row["metadata"] == UPDATED_EARLY["metadata"]
     with check.judging("close.is-terminal"):
         for one in (one for one in array.closed if one.closed_at):
-            row = shown_at(one.session, one.session.id).row
+            row = found(by_address[one.session.id]).row
             assert row["closedAt"] == one.closed_at
             assert row["closedReason"] == CLOSED_FOR
     with check.judging("create.refusal-is-repeated-and-makes-nothing"):
         assert [sessions.retrieve(name).status for name in array.refused] == [404] * len(array.refused)
     with check.judging("create.closed-external-id-answers-409"):
         assert [sessions.create(one.body).status for one in array.closed] == [409] * len(array.closed)
+    waiting = [one for one in array.open if not closed_late(arranged(by_address[one.session.id]))]
     with check.judging("create.same-external-id-returns-same-id"):
-        every = still_open(run, array)
-        replies = in_order(run.lanes, (partial(sessions.create, one.body) for one in every))
-        for one, reply in zip(every, replies, strict=True):
+        replies = in_order(run.lanes, (partial(sessions.create, one.body) for one in waiting))
+        for one, reply in zip(waiting, replies, strict=True):
             assert reply["id"] == one.session.id
     with check.judging("tokens.retrieves-own-session"):
         reply = sessions.bearing(token_owner.token).retrieve(key_of(token_owner))
         assert reply.status == 200
         assert reply["id"] == token_owner.id
-    close_all(check, run, array)
+    close_all(check, run, array, waiting, by_address)
     before = shown_at(array.updated, array.updated.id).row
     closed = sessions.close(array.updated.id, {**LIKE_REASON, **OTHER_MEMBERS})
     with check.judging("close.other-names-set-nothing"):
@@ -149,35 +155,38 @@ def _not_refused(reply: Reply) -> None:
         raise NotApplicable("the target refuses a body with a member that no page names")
 
 
+def arranged(reply: Reply) -> Row:
+    """The row of a retrieve; raises NotTested when it shows none."""
+    if not reply.succeeded or not reply.is_object:
+        raise NotTested(f"a retrieve answered {reply.status}", judged_by="retrieve.rows-last")
+    return reply.row
+
+
 def closed_late(row: Row) -> bool:
     """Whether this check has closed the session of a row before, as it does when it is run again."""
     return row["closedReason"].value in LATE_REASONS
 
 
-def still_open(run: Run, array: Array) -> list[ArraySession]:
-    """The sessions of the array that nobody has closed."""
-    rows = in_order(run.lanes, (one.session.read for one in array.open))
-    return [one for one, row in zip(array.open, rows, strict=True) if not closed_late(row)]
+def close_all(
+    check: Check, run: Run, array: Array, waiting: Sequence[ArraySession], early: Mapping[str, Reply]
+) -> None:
+    """Close the open sessions of the array by the first combinations, and a closed one by all of them.
 
-
-def close_all(check: Check, run: Run, array: Array) -> None:
-    """Close the open sessions of the array by the first combinations, and a closed one by all of them."""
+    `early` are retrieves before it, by their addresses.
+    """
     if not array.closed:
         raise NotTested("no session of the run could be closed", judged_by="close.sets-closed-at")
-    waiting = still_open(run, array)
-    ways = combinations("close")
-    before: dict[str, tuple[ArraySession, Reply]] = {}
+    ways, open_still = combinations("close"), deque(waiting)
 
     def ask(words: Combination) -> Reply:
-        one = waiting.pop(0) if waiting else array.closed[0]
-        if not one.closed:
-            before[one.session.id] = (one, shown_at(one.session, one.session.id))
-        raw = WRITTEN[words["spelling"]]
+        one = open_still.popleft() if open_still else array.closed[0]
         address = one.session.addresses[words["address"] != "id"]
-        return one.session.sessions.close(address, raw=raw, **sending(words))
+        return one.session.sessions.close(address, raw=WRITTEN[words["spelling"]], **sending(words))
 
     every = asked(ask, (*ways[: len(waiting)], *ways), SIMPLE)
-    first = [reply for _, reply in every.accepted if str(reply["id"].value) in before]
+    by_given = {one.session.id: one.session for one in waiting}
+    first = [reply for _, reply in every.accepted if reply["id"].value in by_given]
+    closed = [(reply, looks_at(by_given[str(reply["id"].value)])) for reply in first]
     with check.judging("close.media-type-variants-accepted"):
         every.took("media")
     with check.judging("close.body-inside-limit-accepted"):
@@ -194,17 +203,18 @@ def close_all(check: Check, run: Run, array: Array) -> None:
         for _, reply in every.accepted:
             check.held(response_rules.matches(run.api, "SessionObject", reply), reply)
     with check.judging("close.records-reason"):
-        for reply in first:
-            for row in rows_after(before[str(reply["id"].value)][0].session, reply):
+        for reply, looks in closed:
+            for row in (reply.row, *(found(look).row for look in looks)):
                 assert row["closedReason"] == json.loads(reply.call.body or b"")["reason"]
     with check.judging("close.keeps-other-members"):
-        for reply in first:
-            one, seen = before[str(reply["id"].value)]
-            for row in rows_after(one.session, reply):
-                assert without_close_fields(row) == without_close_fields(seen.row)
+        for reply, looks in closed:
+            before = early[str(reply["id"].value)].row
+            for row in (reply.row, *(found(look).row for look in looks)):
+                assert without_close_fields(row) == without_close_fields(before)
 
 
-def rows_after(session: LiveSession, reply: Reply) -> list[Row]:
-    """What a close showed, and what a retrieve by each address then shows."""
-    looks = (partial(shown_at, session, address) for address in session.addresses)
-    return [reply.row, *(one.row for one in in_order(session.sessions.run.lanes, looks))]
+def looks_at(session: LiveSession) -> list[Reply]:
+    """A retrieve by each address."""
+    retrieve = session.sessions.retrieve
+    lanes = session.sessions.run.lanes
+    return [*in_order(lanes, (partial(retrieve, address) for address in session.addresses))]
