@@ -17,9 +17,8 @@ from tck.checking import FALSE, NULL, SUCCESS, Check
 )
 def test_the_key_of_another_environment_reaches_nothing(check: Check, environments: Environments) -> None:
     session = environments.at_home()
-    retrieves = at_retrieve(
-        environments.intruders("isolation.retrieve-crosses-no-environment", session), session
-    )
+    intruders = environments.intruders("isolation.retrieve-crosses-no-environment", session)
+    retrieves = at_retrieve(intruders, session, shown=session.created.row)
     updates = at_update(
         environments.intruders("isolation.update-crosses-no-environment", session),
         session,
@@ -33,10 +32,8 @@ def test_the_key_of_another_environment_reaches_nothing(check: Check, environmen
     made = environments.abroad.retrieve(session.external_id)
     updated(check, session, intrusion(environments.bodies))
     closed = check.control(session.sessions.close(session.id, {}), judged_by="close.answers-200")
-    session.eventually_shows_written(closed)
-    retrieves += at_retrieve(
-        environments.intruders("isolation.retrieve-crosses-no-environment", session), session
-    )
+    row = session.eventually_shows_written(closed)
+    retrieves += at_retrieve(intruders, session, shown=row)
     updates += at_update(
         environments.intruders("isolation.update-crosses-no-environment", session),
         session,

@@ -6,6 +6,7 @@ from suites.trigger.support.access.intruders import Intruder, at_close, at_updat
 from suites.trigger.support.access.public_tokens import (
     key_of,
     lasts_an_hour,
+    named_oddly,
     own_token,
     scopes_beyond,
     scopes_lacking,
@@ -18,12 +19,9 @@ from tck.checking import Check, eventually, read_token
 
 
 @pytest.fixture
-def named_oddly(shared_sessions: SharedSessions, bodies: Bodies) -> LiveSession:
+def oddly_named(shared_sessions: SharedSessions, bodies: Bodies) -> LiveSession:
     """A session whose externalId holds what scopes, lists and patterns are made of."""
-    name = f"{bodies.new_name()}:A b,c*é"
-    return shared_sessions.shared(
-        "named-oddly", lambda: shared_sessions.make(bodies.minimal(externalId=name))
-    )
+    return named_oddly(shared_sessions, bodies)
 
 
 @pytest.mark.requirement("tokens.is-jwt")
@@ -55,8 +53,8 @@ def test_the_token_carries_the_two_scopes_of_its_session(
 
 
 @CARRIES_ITS_SCOPES
-def test_the_scopes_hold_an_odd_external_id_as_it_is(check: Check, named_oddly: LiveSession) -> None:
-    judge_scopes(check, named_oddly)
+def test_the_scopes_hold_an_odd_external_id_as_it_is(check: Check, oddly_named: LiveSession) -> None:
+    judge_scopes(check, oddly_named)
 
 
 @pytest.mark.requirement("tokens.lasts-one-hour")
@@ -91,9 +89,9 @@ def test_the_token_retrieves_its_session(check: Check, shared_sessions: SharedSe
 
 @pytest.mark.requirement("tokens.retrieves-own-session")
 def test_the_token_of_an_odd_external_id_retrieves_its_session(
-    check: Check, named_oddly: LiveSession
+    check: Check, oddly_named: LiveSession
 ) -> None:
-    retrieved_with_its_token(check, named_oddly)
+    retrieved_with_its_token(check, oddly_named)
 
 
 def retrieved_with_its_token(check: Check, session: LiveSession) -> None:
@@ -132,11 +130,7 @@ def test_the_token_cannot_update_its_session(
     others: tuple[Body, ...] = ({"metadata": None}, {"tags": []}, {})
     taken = [body for body in others if session.sessions.update(session.id, body).succeeded]
     updated(check, session, intrusion(bodies))
-    attempts = [
-        family
-        for body in (intrusion(bodies), *taken)
-        for family in at_update(not_to_update(session), session, body)
-    ]
+    attempts = at_update(not_to_update(session), session, intrusion(bodies), *taken)
     judge(check, attempts)
 
 
@@ -153,11 +147,7 @@ def test_the_token_cannot_update_its_closed_session(
 @for_both_kinds
 def test_the_token_cannot_close_its_session(check: Check, shared_sessions: SharedSessions, kind: str) -> None:
     session = shared_sessions.fresh(kind)
-    attempts = [
-        family
-        for body in ({"reason": "not with a token"}, {})
-        for family in at_close(not_to_close(session), session, body)
-    ]
+    attempts = at_close(not_to_close(session), session, {"reason": "not with a token"}, {})
     check.control(session.sessions.close(session.id, {"reason": "control"}), judged_by="close.answers-200")
     judge(check, attempts)
 
@@ -168,11 +158,7 @@ def test_the_token_cannot_close_its_closed_session(
     check: Check, shared_sessions: SharedSessions, kind: str
 ) -> None:
     session = shared_sessions.closed(kind)
-    attempts = [
-        family
-        for body in ({"reason": "not with a token"}, {})
-        for family in at_close(not_to_close(session), session, body)
-    ]
+    attempts = at_close(not_to_close(session), session, {"reason": "not with a token"}, {})
     check.control(session.sessions.close(session.id, {}), judged_by="close.repeat-answers-200")
     judge(check, attempts)
 

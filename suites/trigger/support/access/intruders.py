@@ -1,7 +1,7 @@
 """Requests that carry a credential which is good for nothing: what they are answered, show and do."""
 
 from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import cycle, groupby, product
 from typing import Any
 from urllib.parse import unquote
@@ -19,6 +19,8 @@ TELLING = ("id", "externalId", "currentRunId", "runId", "tags", "metadata", "tri
 SHORTEST_TELLING = 12
 """Characters below which a text may stand in a reply by chance."""
 DOCUMENTED = 401
+Ask = Callable[[Sessions, str], Reply]
+"""Sends a request about a session with other operations, by an address."""
 ALLOWED_NOTHING = frozenset({DOCUMENTED})
 
 
@@ -118,14 +120,25 @@ def _asked(attempt: IntruderCall) -> str:
 
 
 def at_create(intruders: Iterable[Intruder], owner: Sessions, bodies: Bodies) -> list[IntruderCalls]:
-    """Creates, each requirement's with an externalId of its own, which afterwards finds nothing."""
-    families = []
-    for requirement, members in groupby(intruders, lambda one: one.requirement):
+    """Creates with one externalId, which afterwards finds nothing; else each requirement's with its own."""
+    each = _by_requirement(intruders)
+
+    def ask(members: list[Intruder], body: Body) -> tuple[IntruderCall, ...]:
+        return tuple(IntruderCall(one, owner.using(one.authorization).create(body)) for one in members)
+
+    shared = bodies.minimal()
+    families = [IntruderCalls(requirement, ask(members, shared)) for requirement, members in each]
+    found = owner.retrieve(shared["externalId"])
+    if not found.succeeded:
+        return families
+    apart: list[IntruderCalls] = []
+    for requirement, members in each:
         body = bodies.minimal()
-        each = tuple(IntruderCall(one, owner.using(one.authorization).create(body)) for one in members)
-        made = owner.retrieve(body["externalId"])
-        families.append(IntruderCalls(requirement, each, _was_made(made) if made.succeeded else None))
-    return families
+        calls, made = ask(members, body), owner.retrieve(body["externalId"])
+        apart.append(IntruderCalls(requirement, calls, _was_made(made) if made.succeeded else None))
+    if not any(family.done for family in apart):
+        apart[-1] = replace(apart[-1], done=_was_made(found))
+    return apart
 
 
 def _was_made(found: Reply) -> Mismatch:
@@ -141,10 +154,16 @@ def at_known_create(
 
 
 def at_retrieve(
-    intruders: Iterable[Intruder], session: LiveSession, addresses: Sequence[str] = ()
+    intruders: Iterable[Intruder],
+    session: LiveSession,
+    addresses: Sequence[str] = (),
+    shown: Row | None = None,
 ) -> list[IntruderCalls]:
-    """Retrieves of a session, by these addresses or by its own in turn, the last one first."""
-    before = row_now(session)
+    """Retrieves of a session, by these addresses or by its own in turn, the last one first.
+
+    `shown` is its row where that is known.
+    """
+    before = row_now(session) if shown is None else shown
     turns = cycle(session.addresses[::-1])
     families = []
     for requirement, group in groupby(intruders, lambda one: one.requirement):
@@ -166,14 +185,16 @@ def _in_turn(members: list[Intruder], turns: Iterator[str]) -> list[tuple[Intrud
     return [(one, next(turns)) for one in asking]
 
 
-def at_update(intruders: Iterable[Intruder], session: LiveSession, body: Body) -> list[IntruderCalls]:
-    """Updates of a session, by each of its addresses in turn."""
-    return _at_row(intruders, session, lambda intruder, address: intruder.update(address, body))
+def at_update(intruders: Iterable[Intruder], session: LiveSession, *bodies: Body) -> list[IntruderCalls]:
+    """Updates of a session with these bodies, by each of its addresses in turn."""
+    asks = [lambda who, address, body=body: who.update(address, body) for body in bodies]
+    return _at_row(intruders, session, *asks)
 
 
-def at_close(intruders: Iterable[Intruder], session: LiveSession, body: Body) -> list[IntruderCalls]:
-    """Closes of a session, by each of its addresses in turn."""
-    return _at_row(intruders, session, lambda intruder, address: intruder.close(address, body))
+def at_close(intruders: Iterable[Intruder], session: LiveSession, *bodies: Body) -> list[IntruderCalls]:
+    """Closes of a session with these bodies, by each of its addresses in turn."""
+    asks = [lambda who, address, body=body: who.close(address, body) for body in bodies]
+    return _at_row(intruders, session, *asks)
 
 
 def at_close_without_body(intruders: Iterable[Intruder], session: LiveSession) -> list[IntruderCalls]:
@@ -187,12 +208,10 @@ def intrusion(bodies: Bodies) -> Body:
     return {"tags": [mark], "metadata": {"intruder": mark}}
 
 
-def _at_row(
-    intruders: Iterable[Intruder], session: LiveSession, ask: Callable[[Sessions, str], Reply]
-) -> list[IntruderCalls]:
+def _at_row(intruders: Iterable[Intruder], session: LiveSession, *asks: Ask) -> list[IntruderCalls]:
     families = []
     before = row_now(session)
-    for requirement, members in groupby(intruders, lambda one: one.requirement):
+    for ask, (requirement, members) in product(asks, _by_requirement(intruders)):
         each = []
         for intruder, address in zip(members, cycle(session.addresses), strict=False):
             reply = ask(session.sessions.using(intruder.authorization), address)
@@ -201,6 +220,10 @@ def _at_row(
         families.append(IntruderCalls(requirement, tuple(each), changes(before, after)))
         before = after
     return families
+
+
+def _by_requirement(intruders: Iterable[Intruder]) -> list[tuple[str, list[Intruder]]]:
+    return [(name, [*members]) for name, members in groupby(intruders, lambda one: one.requirement)]
 
 
 def changes(before: Row, after: Row) -> Mismatch | None:

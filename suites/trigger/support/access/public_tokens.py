@@ -6,6 +6,8 @@ from typing import Any, TypeGuard
 
 from suites.trigger.support.access.intruders import Intruder
 from suites.trigger.support.api import LiveSession
+from suites.trigger.support.bodies import Bodies
+from suites.trigger.support.shared_sessions import SharedSessions, marked
 from tck.checking import (
     COMMON_WORDS,
     Broken,
@@ -33,6 +35,14 @@ NOT_TO_READ = NOT_ALLOWED
 WELL_KNOWN = (*COMMON_WORDS, "trigger")
 """Words that servers sign with when nobody has given them a key."""
 SHOWS_NOTHING = "tokens.refusal-shows-nothing"
+
+
+def named_oddly(shared_sessions: SharedSessions, bodies: Bodies) -> LiveSession:
+    """A session named like the shared open one, and then with what scopes, lists and patterns are made of."""
+    name = f"{shared_sessions.open().external_id}:A b,c*\u00e9"
+    return shared_sessions.shared(
+        f"named {name}", lambda: shared_sessions.make(marked(bodies, externalId=name))
+    )
 
 
 def token_of(session: LiveSession) -> Token:
