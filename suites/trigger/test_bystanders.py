@@ -7,17 +7,22 @@ import pytest
 
 from suites.trigger.support.api import LiveSession, NewSession, Sessions
 from suites.trigger.support.bodies import OMITTED, Bodies, Body
-from suites.trigger.support.close import OTHER_REASON, REASON, close_first, is_closed
+from suites.trigger.support.close import OTHER_REASON, is_closed
 from suites.trigger.support.closed_rows import still_whole
+from suites.trigger.support.shared_sessions import SharedSessions
 from tck.checking import Check, Row
 
 
 @dataclass(frozen=True)
 class Scene:
-    """Sessions to write to, with an externalId and without, and others beside them: one closed, two open."""
+    """Sessions to write to, with an externalId and without, and others beside them: one closed, two open.
+
+    `to_be_closed` are two further ones for a check that closes them.
+    """
 
     named: LiveSession
     nameless: LiveSession
+    to_be_closed: tuple[LiveSession, LiveSession]
     bystanders: tuple[LiveSession, ...]
 
     def seen(self) -> list[Row]:
@@ -35,25 +40,32 @@ class Scene:
 
 @pytest.fixture
 def scene(
-    shelf: dict[str, LiveSession], sessions: Sessions, new_session: NewSession, bodies: Bodies
+    shelf: dict[str, LiveSession],
+    sessions: Sessions,
+    shared_sessions: SharedSessions,
+    new_session: NewSession,
+    bodies: Bodies,
 ) -> Scene:
-    """Two sessions to write to, made between others; shared by the checks that leave both open."""
-    if not shelf or any(is_closed(shelf[name].read()) for name in ("named", "nameless")):
+    """Sessions to write to, made between others; shared by the checks of this module."""
+    if bodies.run.again or not shelf:
         shelf.update(_new_scene(new_session, bodies))
     there = {name: kept.seen_by(sessions) for name, kept in shelf.items()}
-    bystanders = (there["closed"], there["elder"], there["younger"])
-    return Scene(there["named"], there["nameless"], bystanders)
+    return Scene(
+        there["named"],
+        there["nameless"],
+        (there["last"], there["nameless-last"]),
+        (shared_sessions.closed(), there["elder"], there["younger"]),
+    )
 
 
 def _new_scene(new_session: NewSession, bodies: Bodies) -> dict[str, LiveSession]:
     name = bodies.new_name()
-    gone = new_session(bodies.complete())
-    close_first(gone, {"reason": REASON})
     return {
-        "closed": gone,
         "elder": new_session(bodies.complete(externalId=f"{name}-beside")),
         "named": new_session(bodies.complete(externalId=name)),
         "nameless": new_session(bodies.complete(externalId=OMITTED)),
+        "last": new_session(bodies.complete(externalId=f"{name}-b")),
+        "nameless-last": new_session(bodies.complete(externalId=OMITTED)),
         "younger": new_session(bodies.complete(externalId=OMITTED)),
     }
 
@@ -108,9 +120,10 @@ def test_an_update_leaves_other_sessions_alone(check: Check, sessions: Sessions,
 @pytest.mark.requirement("bystanders.close-leaves-others")
 def test_a_close_leaves_other_sessions_alone(check: Check, sessions: Sessions, scene: Scene) -> None:
     before = scene.seen()
-    for address in (scene.named.external_id, scene.nameless.id, *scene.named.addresses):
+    named, nameless = scene.to_be_closed
+    for address in (named.external_id, nameless.id, *named.addresses):
         reply = sessions.close(address, {"reason": OTHER_REASON})
         check.control(reply, judged_by="close.answers-200")
-    sessions.close(scene.named.id, {"reason": OTHER_REASON, **naming(scene.bystanders[1])})
+    sessions.close(named.id, {"reason": OTHER_REASON, **naming(scene.bystanders[1])})
     for was, now in scene.left(before):
         assert now == was

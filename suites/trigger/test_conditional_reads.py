@@ -37,12 +37,12 @@ def shows(reply: Reply, row: Row) -> None:
 @pytest.mark.requirement("retrieve.conditional-shows-current-row")
 def test_a_validator_that_was_never_issued_brings_the_row(shared_sessions: SharedSessions) -> None:
     for session in (shared_sessions.open(), shared_sessions.closed()):
+        row = session.read()
         for address in session.addresses:
-            row = session.read()
             for tag in NEVER_ISSUED:
                 shows(read(session, address, If_None_Match=tag), row)
             shows(read(session, address, If_Modified_Since=LONG_AGO), row)
-            shows(read(session, address), row)
+        shows(read(session, session.id), row)
 
 
 @pytest.mark.requirement("retrieve.conditional-shows-current-row")
@@ -61,10 +61,10 @@ def test_the_validator_of_an_earlier_row_brings_the_row_as_it_is_now(
     check: Check, shared_sessions: SharedSessions
 ) -> None:
     session = shared_sessions.open()
-    for number, address in enumerate(session.addresses * 2):
-        earlier = read(session, address)
-        changed = updated(check, session, {"tags": [f"read again {number}"], "metadata": {"read": number}})
-        row = session.eventually_shows_written(changed)
-        if "If_None_Match" in validators(earlier):
-            shows(read(session, address, If_None_Match=earlier.header("etag")), row)
+    earlier = {address: read(session, address) for address in session.addresses}
+    for number, address in enumerate(session.addresses):
+        change = {"tags": [f"read again {number}"], "metadata": {"read": number}}
+        row = updated(check, session, change).row
+        if "If_None_Match" in validators(earlier[address]):
+            shows(read(session, address, If_None_Match=earlier[address].header("etag")), row)
         shows(read(session, address), row)

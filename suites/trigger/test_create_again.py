@@ -11,7 +11,7 @@ from suites.trigger.support.close import OF_THE_ENDING, Address, by_external_id,
 from suites.trigger.support.closed_rows import still_whole
 from suites.trigger.support.create import CONFLICT, FITS_AN_UNKNOWN_NAME, first_of, id_at
 from suites.trigger.support.expiry import GONE, expiring_session, is_closed_or_gone
-from suites.trigger.support.shared_sessions import SharedSessions
+from suites.trigger.support.shared_sessions import SharedSessions, shared
 from tck.checking import (
     FITS_A_BAD_BODY,
     NULL,
@@ -66,10 +66,18 @@ TWICE = [*"abcdefgh", "twice", "twice"]
     ],
 )
 def test_the_external_id_of_an_open_session_finds_it_as_it_was(
-    check: Check, sessions: Sessions, new_session: NewSession, bodies: Bodies, *, first: Body, second: Body
+    check: Check,
+    sessions: Sessions,
+    shelf: dict[str, LiveSession],
+    new_session: NewSession,
+    bodies: Bodies,
+    *,
+    first: Body,
+    second: Body,
 ) -> None:
-    session = new_session(bodies.complete(**first))
-    before = session.eventually_shows_written(session.created)
+    body = bodies.complete(**first)
+    session = shared(shelf, f"found again {[*first]}", lambda: new_session(body), sessions)
+    before = session.read()
     again = sessions.create(changed(bodies.complete(externalId=session.external_id), **second))
     with check.judging("create.same-external-id-answers-200"):
         assert again.status == 200
@@ -115,44 +123,15 @@ def test_another_task_identifier_does_not_move_an_open_session(
     assert session.read()["taskIdentifier"] == task
 
 
-@pytest.mark.parametrize(
-    "spoilt",
-    [
-        pytest.param(
-            {"type": "t" * 65},
-            marks=pytest.mark.requirement("create.type-too-long-refused"),
-            id="too-long-a-type",
-        ),
-        pytest.param(
-            {"tags": ELEVEN_TAGS},
-            marks=pytest.mark.requirement("create.eleven-tags-refused"),
-            id="too-many-tags",
-        ),
-        pytest.param(
-            {"triggerConfig": OMITTED},
-            marks=pytest.mark.requirement("create.trigger-config-required"),
-            id="no-trigger-config",
-        ),
-    ],
-)
-def test_an_invalid_body_is_refused_for_a_known_external_id_as_well(
-    check: Check, shared_sessions: SharedSessions, *, spoilt: Body
-) -> None:
-    session = shared_sessions.open()
-    before = session.read().without_volatile()
-    good = dict(session.sent)
-    reply = session.sessions.create(changed(good, **spoilt))
-    check.refused(reply, documented=422, deviation="create.invalid-body-answers-422")
-    assert session.still(before).without_volatile() == before
-    check.control(session.sessions.create(good), judged_by="create.same-external-id-answers-200")
-
-
 def _configured(**members: Any) -> Body:
     """A triggerConfig with these members beside its basePayload."""
     return {"triggerConfig": {"basePayload": {}, **members}}
 
 
 FAULTS: Mapping[str, Body] = {
+    "create.type-too-long-refused": {"type": "t" * 65},
+    "create.eleven-tags-refused": {"tags": ELEVEN_TAGS},
+    "create.trigger-config-required": {"triggerConfig": OMITTED},
     "create.max-attempts-too-high-refused": {"triggerConfig": {"basePayload": {}, "maxAttempts": 11}},
     "create.base-payload-required": {"triggerConfig": {"maxAttempts": 3}},
     "create.six-trigger-tags-refused": {"triggerConfig": {"basePayload": {}, "tags": [*"abcdef"]}},
@@ -184,7 +163,7 @@ FAULTS: Mapping[str, Body] = {
     "create.idle-timeout-too-high-refused": _configured(idleTimeoutInSeconds=3601),
     "create.idle-timeout-wrong-type-refused": _configured(idleTimeoutInSeconds="60"),
 }
-"""Further faults of a body, by the requirement that says that they are refused."""
+"""Faults of a body, by the requirement that says that they are refused."""
 
 
 @pytest.mark.requirement(*FAULTS)

@@ -17,7 +17,7 @@ from suites.trigger.support.shared_sessions import SharedSessions, for_both_kind
 from tck.checking import Broken, Check, Reply, Row, Token, read_token, response_rules
 from tck.run import Run
 
-SHOWN_BY_EVERY_READER = 5
+SHOWN_BY_EVERY_READER = 3
 """Sessions of the array that are read in every way; the others differ in what they were sent alone."""
 
 
