@@ -43,9 +43,8 @@ def test_create_takes_no_narrow_token(
         *narrow.read_only("tokens.read-scope-cannot-create"),
         *narrow.scopeless(),
     ]
-    attempts = at_create(intruders, sessions, bodies)
     check.control(sessions.create(bodies.minimal()), judged_by="create.new-session-answers-201")
-    judge(check, attempts)
+    judge(check, at_create(intruders, sessions, bodies))
 
 
 @pytest.mark.requirement("tokens.expired-is-refused", "tokens.refusal-shows-nothing")

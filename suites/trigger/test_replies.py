@@ -226,7 +226,7 @@ def test_what_a_write_showed_is_soon_read(check: Check, shared_sessions: SharedS
 
 @pytest.mark.requirement("replies.write-seen-at-once")
 def test_what_a_write_showed_is_read_at_once(check: Check, shared_sessions: SharedSessions) -> None:
-    session = shared_sessions.open()
+    session = shared_sessions.fresh()
     sessions = session.sessions
     for address in session.addresses:
         written = check.control(
