@@ -84,7 +84,10 @@ def test_a_token_reads_both_logs(check: Check, filled_logs: SharedLogs, io: str)
 
 
 @pytest.mark.requirement(
-    "append.foreign-token-is-refused", "drain.foreign-token-is-refused", "subscribe.foreign-token-is-refused"
+    "append.foreign-token-is-refused",
+    "drain.foreign-token-is-refused",
+    "subscribe.foreign-token-is-refused",
+    "append.record-is-kept-once",
 )
 def test_a_token_of_another_session_opens_no_channel(
     check: Check, new_log: NewLog, shared_sessions: SharedSessions
@@ -94,13 +97,24 @@ def test_a_token_of_another_session_opens_no_channel(
     bearing = log.channels.bearing(log.session.token)
     key = key_of(log.session)
     log.add("of its token", address=key, channels=bearing, judged_by="append.token-appends-to-in")
-    door = Door(check, log, NOT_ALLOWED)
+    door = Door(check, log, NOT_ALLOWED, filled_out(log))
     door.tries(log.channels.bearing(stranger.token))
+    log.send("of an intruder with a part", "the part", channels=log.channels.bearing(stranger.token))
     door.judge(
         append="append.foreign-token-is-refused",
         drain="drain.foreign-token-is-refused",
         subscribe="subscribe.foreign-token-is-refused",
     )
+    with check.judging("append.record-is-kept-once"):
+        log.add("of an intruder with a part", "the part")
+        log.holds(whole)
+
+
+def filled_out(log: Log) -> Log:
+    """The log `out` of the same session, with a record."""
+    out = log.other(OUT)
+    out.add("of the owner, to out")
+    return out
 
 
 @pytest.mark.requirement(
@@ -116,7 +130,8 @@ def test_a_token_does_what_its_scopes_say_until_it_expires(run: Run, check: Chec
     writes = channels.bearing(minted(run, session, [WRITE + key]))
     check.control(log.send("with the write scope", channels=writes), judged_by="append.token-appends-to-in")
     check.control(reads.drain(session.id, IN), judged_by="drain.token-reads-both-logs")
-    door = Door(check, log, NOT_ALLOWED)
+    out = filled_out(log)
+    door = Door(check, log, NOT_ALLOWED, out)
     door.tries_to_append(reads)
     door.tries_to_read(writes)
     door.judge(
@@ -126,7 +141,7 @@ def test_a_token_does_what_its_scopes_say_until_it_expires(run: Run, check: Chec
     )
     with check.judging("channels.expired-token-is-refused"):
         end = int(created_at(session.created)) - LONG_AGO
-        door = Door(check, log, UNAUTHORIZED)
+        door = Door(check, log, UNAUTHORIZED, out)
         door.tries(channels.bearing(minted(run, session, exp=end, iat=end - 3600)))
         door.were_refused(*door.every)
         log.still_holds(once)
@@ -141,7 +156,7 @@ def test_a_key_of_another_environment_opens_no_channel(
     session = environments.at_home()
     log = Log(session, Channels(run, check, environments.home.authorization, environments.home.credential))
     log.add("at home")
-    door = Door(check, log, NOT_FROM_ABROAD)
+    door = Door(check, log, NOT_FROM_ABROAD, filled_out(log))
     door.tries(log.channels.using(environments.abroad.authorization))
     door.judge(
         append="append.crosses-no-environment",

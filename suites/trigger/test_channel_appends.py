@@ -1,5 +1,6 @@
 """Appending to the two channels of a session: what was acknowledged is there once, whole and in order."""
 
+from collections.abc import Mapping
 from itertools import permutations
 
 import pytest
@@ -10,8 +11,17 @@ from suites.trigger.support.channels.concurrent import at_once
 from suites.trigger.support.channels.ended import Ended
 from suites.trigger.support.channels.logs import Log, growing, in_order, once, some, whole
 from suites.trigger.support.channels.made import NewLog
-from suites.trigger.support.channels.texts import ANY_TEXT, BETWEEN, BEYOND, HALF, ODD_TEXT, filled, of_bytes
-from tck.checking import Broken, Check, NotTested, Reading, response_rules, shown
+from suites.trigger.support.channels.texts import (
+    ALIKE,
+    ANY_TEXT,
+    BETWEEN,
+    BEYOND,
+    HALF,
+    ODD_TEXT,
+    filled,
+    of_bytes,
+)
+from tck.checking import Broken, Check, NotApplicable, NotTested, Reading, Reply, response_rules, shown
 from tck.run import Run
 
 OK = 200
@@ -35,18 +45,38 @@ def test_a_record_is_accepted(run: Run, check: Check, new_log: NewLog, io: str) 
             check.held(response_rules.matches(run.api, "AppendedRecord", reply), reply)
 
 
-@pytest.mark.requirement("append.record-is-kept-once", "append.order-is-kept", "drain.numbers-grow")
+@pytest.mark.requirement(
+    "append.record-is-kept-once", "append.order-is-kept", "drain.numbers-grow", "append.seq-is-its-number"
+)
 @both
 def test_records_are_kept_once_and_in_their_order(check: Check, new_log: NewLog, io: str) -> None:
     log = new_log(io)
-    for number in range(12):
-        log.add(f"record {number}", address=log.session.addresses[number % 2])
+    replies = {
+        text: log.add(text, address=log.session.addresses[number % 2])
+        for number, text in enumerate(f"record {number}" for number in range(12))
+    }
     with check.judging("append.record-is-kept-once"):
         log.holds(whole, once)
     with check.judging("append.order-is-kept"):
         log.holds(in_order)
     with check.judging("drain.numbers-grow"):
         log.holds(growing)
+    with check.judging("append.seq-is-its-number"):
+        shows_its_number(log.settled(), log, replies)
+
+
+def shows_its_number(drained: Reading, log: Log, replies: Mapping[str, Reply]) -> None:
+    """Raise Broken where an append told another number than its record has, NotApplicable if none did."""
+    numbers = {log.model.text_of(record): record.number for record in drained.records}
+    told = {text: reply["seq"].value for text, reply in replies.items() if "seq" in reply.parsed}
+    if not told:
+        raise NotApplicable("appends tell no number")
+    for text, number in told.items():
+        if numbers.get(text) != number:
+            said = "an append told another number than its record has"
+            raise Broken(
+                said, str(numbers.get(text)), str(number), replies[text].exchange, *drained.exchanges
+            )
 
 
 @pytest.mark.requirement("append.text-is-kept-whole", "append.odd-text-is-kept-whole")
@@ -55,6 +85,7 @@ def test_a_record_is_any_text(check: Check, new_log: NewLog) -> None:
     with check.judging("append.text-is-kept-whole"):
         for text in ANY_TEXT:
             check.accepted(log.send(text))
+        log.send("a record of unknown length", chunked=True)
         log.holds(whole, once)
     with check.judging("append.odd-text-is-kept-whole"):
         for text in ODD_TEXT:
@@ -106,7 +137,7 @@ def test_a_part_is_added_once_however_often_it_is_sent(check: Check, new_log: Ne
             )
         log.still_holds(once)
     with check.judging("append.equal-texts-are-two-records"):
-        for part in ("part 3", "part 4", "Part 3", "", ""):
+        for part in ("part 3", "part 4", "Part 3", *ALIKE, "", ""):
             log.add("the same words", part)
         log.holds(whole, once)
 
@@ -155,7 +186,7 @@ def test_a_closed_session_takes_no_record_and_stays_readable(check: Check, new_l
     check.control(reply, judged_by="close.answers-200")
     log.session.eventually_shows(lambda row: not row["closedAt"].is_null)
     bearing = log.channels.bearing(log.session.token)
-    Ended(check, log, (bearing,) if io == IN else ()).judge("closed")
+    Ended(check, log, (bearing,) if io == IN else (), (bearing,)).judge("closed")
 
 
 @pytest.mark.requirement(
@@ -165,7 +196,7 @@ def test_a_closed_session_takes_no_record_and_stays_readable(check: Check, new_l
     "subscribe.expired-session-is-readable",
 )
 def test_an_expired_session_takes_no_record_and_stays_readable(check: Check, expired_log: Log) -> None:
-    Ended(check, expired_log).judge("expired")
+    Ended(check, expired_log, others=(expired_log.other(OUT),)).judge("expired")
 
 
 @pytest.mark.requirement(
@@ -189,7 +220,9 @@ def test_an_unknown_session_has_no_channels(check: Check, filled_log: Log) -> No
                 assert log.channels.subscribe(address, io, idle=1).reply.status == 404
 
 
-@pytest.mark.requirement("channels.in-and-out-are-apart", "channels.sessions-are-apart")
+@pytest.mark.requirement(
+    "channels.in-and-out-are-apart", "channels.sessions-are-apart", "append.closed-session-is-refused"
+)
 def test_logs_are_apart(check: Check, new_log: NewLog) -> None:
     first, second, third = new_log(externalId=OMITTED), new_log(), new_log(externalId=OMITTED)
     logs = {
@@ -210,6 +243,9 @@ def test_logs_are_apart(check: Check, new_log: NewLog) -> None:
             for name, other in permutations(logs, 2):
                 if (name.split()[-1] == other.split()[-1]) is same_session:
                     shows_none_of(logs[other], other, seen[name], heard[name])
+    check.control(third.session.sessions.close(third.session.id), judged_by="close.answers-200")
+    third.session.eventually_shows(lambda row: not row["closedAt"].is_null)
+    Ended(check, third).judge_appends("closed")
 
 
 def shows_none_of(log: Log, name: str, *readings: Reading) -> None:

@@ -30,7 +30,7 @@ def test_a_list_with_a_wrong_key_is_refused(check: Check, run: Run, lists: Lists
 
 
 @pytest.mark.requirement("list.token-shows-no-other-session")
-@pytest.mark.parametrize("query", ["all", "none", "one"])
+@pytest.mark.parametrize("query", ["all", "none", "one", "type-and-status"])
 def test_a_token_of_one_session_shows_no_other(
     check: Check, lists: Lists, shared_sessions: SharedSessions, query: str
 ) -> None:
@@ -39,6 +39,7 @@ def test_a_token_of_one_session_shows_no_other(
         "all": lists.all(),
         "none": {},
         "one": {"filter[externalId]": lists.population.named("-Alpha")},
+        "type-and-status": lists.words({"type": "a", "status": "ACTIVE"}),
     }
     check.control(lists.sessions.list(queries[query]), judged_by="list.answers-200")
     reply = lists.sessions.bearing(session.token).list(queries[query])
@@ -48,7 +49,7 @@ def test_a_token_of_one_session_shows_no_other(
 
 
 @pytest.mark.requirement("list.other-environment-not-shown")
-@pytest.mark.parametrize("query", ["all", "none", "type", "name"])
+@pytest.mark.parametrize("query", ["all", "none", "type", "name", "closed", "task"])
 def test_the_key_of_another_environment_shows_none_of_the_sessions(
     lists: Lists, other_sessions: Sessions, query: str
 ) -> None:
@@ -56,6 +57,8 @@ def test_the_key_of_another_environment_shows_none_of_the_sessions(
     queries = {
         "all": lists.all(), "none": {"page[size]": "100"}, "type": {"filter[type]": asked.word("a")},
         "name": {"filter[externalId]": asked.named("-Alpha")},
+        "closed": {"filter[status]": "CLOSED", "page[size]": "100"},
+        "task": {"filter[taskIdentifier]": lists.task, "page[size]": "100"},
     }  # fmt: skip
     lists.judge_shows(lists.all(), asked.certain)
     page = page_of(other_sessions.list(queries[query]))

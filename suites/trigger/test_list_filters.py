@@ -22,7 +22,8 @@ def test_the_type_shows_the_sessions_of_this_very_type(lists: Lists, word: str) 
 
 @pytest.mark.requirement("list.filter-type")
 def test_a_type_that_nothing_has_shows_nothing(lists: Lists) -> None:
-    lists.judge_empty({"filter[type]": lists.population.word("nothing")})
+    for near in ("nothing", "_", "%"):
+        lists.judge_empty({"filter[type]": lists.population.word(near)})
 
 
 @pytest.mark.requirement("list.filter-tags")
@@ -36,12 +37,13 @@ def test_a_tag_shows_the_sessions_that_have_this_very_tag(lists: Lists, word: st
 
 @pytest.mark.requirement("list.filter-tags")
 def test_a_tag_that_nothing_has_shows_nothing(lists: Lists) -> None:
-    lists.judge_empty({"filter[tags]": lists.population.word("nothing")})
+    for near in ("nothing", "re_", "re%"):
+        lists.judge_empty({"filter[tags]": lists.population.word(near)})
 
 
 @pytest.mark.requirement("list.filter-task")
 def test_the_task_shows_the_sessions_of_this_very_task(lists: Lists) -> None:
-    task = lists.sessions.run.options.own["task_identifier"]
+    task = lists.task
     lists.judge_shows(lists.all({"filter[taskIdentifier]": task}), lists.population.certain)
     nearly = {f"{task}-of-nobody", f"{task}x", task[:-1], f"%{task[1:]}", task.swapcase()} - {task, ""}
     for near in sorted(nearly):
@@ -86,8 +88,8 @@ def test_sessions_that_are_open_or_closed_are_not_shown_as_expired(lists: Lists)
 
 
 @pytest.mark.last
-@pytest.mark.requirement("list.status-follows-expiry")
-def test_a_session_past_its_deadline_is_active_no_more(lists: Lists) -> None:
+@pytest.mark.requirement("list.status-follows-expiry", "list.filters-combine")
+def test_a_session_past_its_deadline_is_active_no_more(check: Check, lists: Lists) -> None:
     expired = lists.expired()
     pages = lists.settled_since(
         expired.due,
@@ -95,7 +97,11 @@ def test_a_session_past_its_deadline_is_active_no_more(lists: Lists) -> None:
         lambda pages: expired.shown_by(pages) in expired.allowed,
     )
     shown = expired.shown_by(pages)
-    assert shown in expired.allowed, f"an expired session is shown as {' and '.join(shown) or 'nothing'}"
+    with check.judging("list.status-follows-expiry"):
+        assert shown in expired.allowed, f"an expired session is shown as {' and '.join(shown) or 'nothing'}"
+    with check.judging("list.filters-combine"):
+        of_another_type = lists.of_status("EXPIRED", {"filter[type]": lists.population.word("ab")})
+        assert expired.id not in of_another_type.ids, "beside a status the type of a session does not count"
 
 
 @pytest.mark.requirement("list.unknown-status-shows-nothing")
@@ -143,6 +149,9 @@ def test_from_and_to_are_date_times(lists: Lists, bounds: dict[str, int], fits: 
         ({"tags": "blue", "externalId": "-Alpha"}, []),
         ({"status": "CLOSED", "externalId": "-closed"}, ["closed"]),
         ({"status": "ACTIVE", "externalId": "-closed"}, []),
+        ({"type": "A", "taskIdentifier": "", "createdAt][period": "1d"}, ["lower"]),
+        ({"type": "ab", "createdAt][period": "1d", "externalId": "-Alpha"}, []),
+        ({"taskIdentifier": "", "status": "CLOSED", "tags": "red"}, ["closed"]),
     ],
 )
 def test_filters_must_all_hold(lists: Lists, words: dict[str, str], roles: list[str]) -> None:

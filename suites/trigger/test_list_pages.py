@@ -1,10 +1,13 @@
 """Pages of lists: their size, their cursors, and that they show each session once."""
 
+from collections.abc import Sequence
+from urllib.parse import quote
+
 import pytest
 
-from suites.trigger.support.lists.lists import Lists, rows_unless_refused
-from suites.trigger.support.lists.order import last_of_order, steps_back
-from tck.checking import Broken, Check
+from suites.trigger.support.lists.lists import Lists, page_of, rows_unless_refused
+from suites.trigger.support.lists.order import last_of_order, order_of, steps_back
+from tck.checking import Broken, Check, NotApplicable
 
 UNKNOWN = "session_00000000000000000000dead"
 SOME = 5
@@ -18,6 +21,25 @@ def test_a_page_holds_at_most_as_many_rows_as_its_size(lists: Lists, size: int) 
         lambda: lists.page(lists.all({"page[size]": str(size)})), lambda page: len(page.rows) == size
     )
     assert len(page.rows) in range(1, size + 1)
+
+
+@pytest.mark.requirement("list.holds-at-most-size", "list.filter-type")
+@pytest.mark.parametrize(
+    "brackets", [pytest.param("[]", id="as-they-are"), pytest.param(("%5b", "%5d"), id="in-small-hex-digits")]
+)
+def test_the_brackets_of_a_name_may_be_written_otherwise(
+    check: Check, lists: Lists, brackets: Sequence[str]
+) -> None:
+    begin, end = brackets
+    wanted = lists.population.word("ab")
+    reply = lists.sessions.list_by(f"page{begin}size{end}=2&filter{begin}type{end}={quote(wanted)}")
+    if reply.refused and begin == "[":
+        raise NotApplicable("the target takes no bracket in an address that is not percent-encoded")
+    page = page_of(check.accepted(reply))
+    with check.judging("list.holds-at-most-size"):
+        assert len(page.rows) <= 2
+    with check.judging("list.filter-type"):
+        assert [row["type"] for row in page.rows] == [wanted] * len(page.rows)
 
 
 @pytest.mark.requirement("list.sizes-within-bounds-accepted")
@@ -78,12 +100,15 @@ def test_the_next_cursor_of_a_page_that_was_led_back_to_leads_on(lists: Lists) -
 @pytest.mark.last
 @pytest.mark.requirement("list.newest-first")
 def test_rows_are_shown_newest_first(lists: Lists) -> None:
-    ordered = last_of_order(lists)
-    for earlier, later in ordered.out_of_order:
-        raise Broken(
-            "a row stands before one that was made more than 5 seconds later",
-            "the newest first", f"createdAt {earlier} before {later}", *ordered.exchanges,
-        )  # fmt: skip
+    for ordered in (
+        last_of_order(lists),
+        order_of(lists, {"filter[taskIdentifier]": lists.task, "filter[status]": "ACTIVE"}),
+    ):
+        for earlier, later in ordered.out_of_order:
+            raise Broken(
+                "a row stands before one that was made more than 5 seconds later",
+                "the newest first", f"createdAt {earlier} before {later}", *ordered.exchanges,
+            )  # fmt: skip
 
 
 @pytest.mark.requirement("list.unknown-cursor-shows-nothing")

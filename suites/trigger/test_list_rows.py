@@ -4,10 +4,12 @@ import time
 
 import pytest
 
-from suites.trigger.support.lists.lists import ANSWERS, Lists
+from suites.trigger.support.lists.lists import ANSWERS, Lists, page_of
 from suites.trigger.support.lists.population import AMENDED, REASON
 from suites.trigger.support.lists.rows import agrees, row_of, shown_by_retrieve
-from tck.checking import NULL, Broken, Check, response_rules
+from tck.checking import NULL, Broken, Check, reading, response_rules
+
+NOT_MODIFIED = 304
 
 
 @pytest.mark.requirement("list.answers-200", "list.success-is-json", "list.success-matches-schema")
@@ -26,6 +28,21 @@ def test_a_list_is_answered_with_200_and_the_documented_json(check: Check, lists
     with check.judging("list.success-matches-schema"):
         check.control(reply, ANSWERS)
         check.held(response_rules.matches(lists.sessions.run.api, "SessionList", reply), reply)
+
+
+@pytest.mark.requirement("list.answers-200", "list.success-is-json")
+def test_a_list_is_json_whatever_the_client_says_it_takes(check: Check, lists: Lists) -> None:
+    forms = [
+        {"accept": accept, "coding": coding}
+        for accept, coding in (("absent", "gzip"), ("anything", "identity"), ("list", "gzip"))
+    ]
+    replies = [lists.sessions.list(lists.all(), **reading(form)) for form in forms]
+    with check.judging("list.answers-200"):
+        for reply in replies:
+            assert reply.status == 200
+    with check.judging("list.success-is-json"):
+        for reply in replies:
+            check.held(response_rules.is_json(reply), reply)
 
 
 @pytest.mark.requirement("list.rows-omit-trigger-config", "list.rows-omit-current-run")
@@ -54,6 +71,21 @@ def test_a_row_agrees_with_a_retrieve_in_all_that_it_shows(lists: Lists, role: s
 @pytest.mark.requirement("list.shows-new-sessions")
 def test_new_sessions_are_shown(lists: Lists) -> None:
     lists.judge_shows(lists.all(), lists.population.certain)
+
+
+@pytest.mark.requirement("list.shows-updates")
+def test_a_client_with_an_older_list_is_shown_the_update(lists: Lists) -> None:
+    lists.settled(
+        lambda: row_of(lists, "updated"), lambda row: row is not None and row["metadata"] == AMENDED
+    )
+    given = {"If-None-Match": lists.population.validator}
+    reply = lists.sessions.list(lists.all({"page[size]": "100"}), headers=given)
+    if reply.status == NOT_MODIFIED:
+        said = "a client with the list of before is told that nothing has changed"
+        raise Broken(said, "200 and the list as it is now", reply.told, reply.exchange)
+    row = lists.member(page_of(reply).rows, "updated")
+    assert row is not None
+    assert row["metadata"] == AMENDED
 
 
 @pytest.mark.requirement("list.shows-updates")

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
+from typing import Any
 from urllib.parse import quote
 
 from suites.trigger.support.channels.framings import numbers_in
@@ -24,9 +25,12 @@ class Channels(Operations):
 
     run: Run
 
-    def append(self, address: str, io: str, text: str, part: str = "", media: str = TEXT) -> Reply:
+    def append(
+        self, address: str, io: str, text: str, part: str = "", media: str = TEXT, *, chunked: bool = False
+    ) -> Reply:
         """Append a record, with a part id unless that is empty."""
-        return self.run.send(self._append(address, io, text, part, media), self.check)
+        call = replace(self._append(address, io, text, part, media), chunked=chunked)
+        return self.run.send(call, self.check)
 
     def abandon(self, address: str, io: str, text: str, part: str) -> None:
         """Append a record and hang up before the reply comes."""
@@ -38,11 +42,11 @@ class Channels(Operations):
             text.encode(), content_type=media, headers={"X-Part-Id": part} if part else {},
         )  # fmt: skip
 
-    def drain(self, address: str, io: str, after: int | None = None) -> Reply:
+    def drain(self, address: str, io: str, after: int | None = None, **sending: Any) -> Reply:
         """The next records with a number above one, or from the start."""
         query = "" if after is None else f"?afterEventId={after}"
         return self.send(
-            "drainChannel", "GET", f"{path_of(address, io)}/records{query}", None, longest=LONGEST
+            "drainChannel", "GET", f"{path_of(address, io)}/records{query}", None, longest=LONGEST, **sending
         )
 
     def subscribe(

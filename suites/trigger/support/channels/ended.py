@@ -16,38 +16,48 @@ STATUS = "append.ended-session-answers-400-or-409"
 class Ended:
     """The log of a session that has ended; what it holds was appended before.
 
-    `callers` are others than that of the log which could append to it till then.
+    `callers` are others than that of the log which could append to it till then, `readers` those which could
+    read it, and `others` further logs of the session.
     """
 
     check: Check
     log: Log
     callers: tuple[Channels, ...] = ()
+    readers: tuple[Channels, ...] = ()
+    others: tuple[Log, ...] = ()
 
     def judge(self, how: str) -> None:
         """Judge what the log of a session that has ended `how` answers."""
         self.log.drained_by = f"drain.{how}-session-is-readable"
+        self.judge_appends(how)
+        with self.check.judging(f"drain.{how}-session-is-readable"):
+            for address in self.log.session.addresses:
+                self.check.accepted(self.log.channels.drain(address, self.log.io))
+            for reader in self.readers:
+                self.check.accepted(reader.drain(self.log.session.id, self.log.io))
+            self.log.holds(whole)
+        with self.check.judging(f"subscribe.{how}-session-is-readable"):
+            drained = self.log.settled()
+            if not drained.records:
+                raise NotTested("nothing is drained", judged_by=f"drain.{how}-session-is-readable")
+            for reader in (self.log.channels, *self.readers):
+                listened = reader.subscribe_until(
+                    self.log.session.addresses[-1], self.log.io, drained.numbers[-1]
+                )
+                self.check.accepted(listened.reply)
+                shows_all_of(drained, listened, self.log)
+
+    def judge_appends(self, how: str) -> None:
+        """Judge that it takes no record any more."""
         with self.check.judging(f"append.{how}-session-is-refused"):
             for number, address in enumerate(self.log.session.addresses):
                 self._was_refused(self.log.send(f"after the end {number}", address=address))
             self._was_refused(self.log.send("after the end, with a part", "late"))
             for caller in self.callers:
                 self._was_refused(self.log.send("after the end, of another caller", channels=caller))
+            for other in self.others:
+                self._was_refused(other.send("after the end, to another log"))
             self.log.holds(once)
-        with self.check.judging(f"drain.{how}-session-is-readable"):
-            for address in self.log.session.addresses:
-                self.check.accepted(self.log.channels.drain(address, self.log.io))
-            for caller in self.callers:
-                self.check.accepted(caller.drain(self.log.session.id, self.log.io))
-            self.log.holds(whole)
-        with self.check.judging(f"subscribe.{how}-session-is-readable"):
-            drained = self.log.settled()
-            if not drained.records:
-                raise NotTested("nothing is drained", judged_by=f"drain.{how}-session-is-readable")
-            listened = self.log.channels.subscribe_until(
-                self.log.session.addresses[-1], self.log.io, drained.numbers[-1]
-            )
-            self.check.accepted(listened.reply)
-            shows_all_of(drained, listened, self.log)
 
     def _was_refused(self, reply: Reply) -> None:
         fits = reply.status in APPEND_REFUSALS

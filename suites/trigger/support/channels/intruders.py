@@ -22,11 +22,12 @@ def bad_credentials(run: Run, session: LiveSession) -> list[str | None]:
 
 @dataclass
 class Door:
-    """What an intruder tried on a log, and what it may be answered."""
+    """What an intruder tried on a log, and what it may be answered; `other` is another log of the session."""
 
     check: Check
     log: Log
     answers: Collection[int]
+    other: Log | None = None
     appends: list[Reply] = field(default_factory=list)
     drains: list[Reply] = field(default_factory=list)
     subscriptions: list[Reply] = field(default_factory=list)
@@ -49,9 +50,10 @@ class Door:
 
     def tries_to_read(self, intruder: Channels) -> None:
         """Let it drain and subscribe, by each address."""
-        for address in self.log.session.addresses:
-            self.drains.append(intruder.drain(address, self.log.io))
-            listened = intruder.subscribe(address, self.log.io, idle=1, enough=lambda _: True)
+        ways = [(address, self.log.io) for address in self.log.session.addresses]
+        for address, io in [*ways, *((ways[0][0], log.io) for log in filter(None, [self.other]))]:
+            self.drains.append(intruder.drain(address, io))
+            listened = intruder.subscribe(address, io, idle=1, enough=lambda _: True)
             self.subscriptions.append(listened.reply)
 
     def judge(self, append: str, drain: str, subscribe: str) -> None:
@@ -71,9 +73,8 @@ class Door:
             if reply.status not in self.answers:
                 said = f"{reply.call.operation} with a credential that is not good for it was not refused"
                 raise Broken(said, expected, reply.told, reply.exchange)
-            leaked = [
-                one.text for one in self.log.appends if one.text in reply.text and "intruder" not in one.text
-            ]
+            kept = [*self.log.appends, *(self.other.appends if self.other else ())]
+            leaked = [one.text for one in kept if one.text in reply.text and "intruder" not in one.text]
             if leaked:
                 said = f"a refused {reply.call.operation} shows a record"
                 raise Broken(said, "nothing of the log", leaked[0], reply.exchange)

@@ -96,11 +96,14 @@ class Log:
         address: str = "",
         channels: Channels | None = None,
         by: str = "the caller",
+        *,
+        chunked: bool = False,
     ) -> Reply:
         """Append, and remember what became of it; any reply will do."""
         media = JSON if text.startswith(("{", "[")) else TEXT
         started = time.perf_counter()
-        reply = (channels or self.channels).append(address or self.session.id, self.io, text, part, media)
+        caller = channels or self.channels
+        reply = caller.append(address or self.session.id, self.io, text, part, media, chunked=chunked)
         fate = Fate.KEPT if reply.succeeded else Fate.REFUSED if reply.refused else Fate.UNKNOWN
         ended = time.perf_counter() if fate is Fate.KEPT else inf
         self.appends.append(Append(text, fate, started, ended, part, reply.exchange, by))

@@ -2,7 +2,7 @@
 
 import threading
 import time
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import dataclass, field
 from itertools import count, cycle, islice
 from types import TracebackType
@@ -11,7 +11,7 @@ from typing import Self
 from suites.trigger.support.channels.api import Channels, Enough
 from suites.trigger.support.channels.framings import NoFraming, heard_in, numbers_in, records_in
 from suites.trigger.support.channels.logs import Log, subscribed
-from tck.checking import Append, Broken, Fate, Listened, LogRecord, Reading, RecordLog, StreamEvent
+from tck.checking import Append, Broken, Fate, Listened, LogRecord, Reading, RecordLog, Reply, StreamEvent
 
 SOON = 2.0
 """Seconds after its acknowledgement within which a subscriber should be shown a record."""
@@ -39,18 +39,25 @@ class Awaited:
         return not self.left
 
 
+Way = tuple[str, Channels, int | None]
+"""How to subscribe: an address, a caller, and the number to go on from."""
+
+
 @dataclass
 class Listening:
     """`with Listening(log, texts):` so many subscribers listen till each was shown these texts.
 
-    They take turns in the `ways`, each an address and a caller; by default the id and the caller of the log.
-    The block begins when each has been shown something, or has ended.
+    They take turns in the `ways`; by default by the id, as the caller of the log, from the start. The block
+    begins when each has been shown something, has ended, or has listened `within` seconds. `accepted` raises
+    where a subscription was refused.
     """
 
     log: Log
     texts: Collection[str]
     subscribers: int = 1
-    ways: Sequence[tuple[str, Channels]] = ()
+    ways: Sequence[Way] = ()
+    within: float = 0.0
+    accepted: Callable[[Reply], object] = subscribed
     every: list[Listened] = field(default_factory=list)
     _threads: list[threading.Thread] = field(default_factory=list)
     _failures: list[BaseException] = field(default_factory=list)
@@ -60,13 +67,13 @@ class Listening:
         self._threads = [
             threading.Thread(target=self._listen, args=(connected, *way), daemon=True)
             for way in islice(
-                cycle(self.ways or [(self.log.session.id, self.log.channels)]), self.subscribers
+                cycle(self.ways or [(self.log.session.id, self.log.channels, None)]), self.subscribers
             )
         ]
         for thread in self._threads:
             thread.start()
         for _ in self._threads:
-            connected.acquire(timeout=self.log.channels.patience)
+            connected.acquire(timeout=self.within or self.log.channels.patience)
         return self
 
     def __exit__(
@@ -82,7 +89,9 @@ class Listening:
         """What the first subscriber was shown."""
         return self.every[0]
 
-    def _listen(self, connected: threading.Semaphore, address: str, channels: Channels) -> None:
+    def _listen(
+        self, connected: threading.Semaphore, address: str, channels: Channels, after: int | None
+    ) -> None:
         awaited, shown = Awaited(self.texts), iter([True])
 
         def enough(event: StreamEvent) -> bool:
@@ -91,8 +100,8 @@ class Listening:
             return awaited(event)
 
         try:
-            one = channels.subscribe(address, self.log.io, enough=enough)
-            subscribed(one.reply)
+            one = channels.subscribe(address, self.log.io, after, enough=enough)
+            self.accepted(one.reply)
             self.every.append(one)
         except BaseException as failure:  # noqa: BLE001 - it is raised again by the thread of the check
             self._failures.append(failure)

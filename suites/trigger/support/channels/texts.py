@@ -12,7 +12,8 @@ BEYOND = 1024 * 1024 + 1
 WIDE: Mapping[str, str] = {"one byte": "x", "three bytes": "€", "four bytes": "😀"}
 """Characters by how much room they take."""
 ANY_TEXT = (
-    '{"type": "user-message", "text": "hello", "list": [1, 2.5, true, null, {}], "": {"deep": [[]]}}',
+    '{"type": "message", "text": "h€llo \U0001f600", "list": [1, 2.5, true, null, {}], "": {"deep": [[]]}}',
+    '{"data": "what a record in its wrapper looks like", "id": "7"}',
     "[]",
     "null",
     "true",
@@ -43,6 +44,8 @@ ANY_TEXT = (
     "\u0001 control \u001f characters \u007f",
 )
 """Texts that a careless server parses, trims, splits, escapes or folds."""
+ALIKE = tuple("of one order; a/b, c='%41' ".ljust(60, "x") + number for number in ("1", "2"))
+"""Parts that differ in their last character alone, which is the 61st."""
 ODD_TEXT = ("\ufeffa mark at the beginning", "a NUL \0 inside")
 """Texts that the usual ways to read a body or to keep a text cannot carry."""
 

@@ -28,6 +28,8 @@ Query = Mapping[str, str]
 MOST_PAGES = 30
 """Pages of a walk: twice as many as the smallest pages of the population need."""
 ANSWERS = "list.answers-200"
+AS_THEY_ARE = ("status", "createdAt][period", "taskIdentifier")
+"""Filters whose values are no words of the population's own."""
 
 
 @dataclass(frozen=True)
@@ -99,6 +101,11 @@ class Lists:
     def all(self, query: Query | None = None) -> Query:
         """A query that the whole population fits, and what goes beside it."""
         return {"filter[tags]": self.population.tag, **(query or {})}
+
+    @property
+    def task(self) -> str:
+        """The task of every session of the run."""
+        return str(self.sessions.run.options.own["task_identifier"])
 
     def page(self, query: Query | Sequence[tuple[str, str]]) -> Page:
         """A page of a good query; raises NotTested where it is not answered with a page."""
@@ -175,13 +182,15 @@ class Lists:
             raise Broken(said, "a last page", f"a next cursor {walk.pages[-1].next}", walk.exchanges[-1])
 
     def words(self, words: Mapping[str, str]) -> Query:
-        """Filters whose values are words, or endings of externalIds, of the population's own."""
+        """Filters by words, or endings of externalIds, of the population's own; an empty task is its own."""
         return {f"filter[{name}]": self._value(name, text) for name, text in words.items()}
 
     def _value(self, name: str, text: str) -> str:
         if name == "externalId":
             return self.population.named(text)
-        return text if name == "status" else ",".join(map(self.population.word, text.split(",")))
+        if name in AS_THEY_ARE:
+            return text or self.task
+        return ",".join(map(self.population.word, text.split(",")))
 
     def moment(self, seconds: int) -> str:
         """A date-time so many seconds from the create of a session of the population."""
@@ -195,9 +204,9 @@ class Lists:
         moment = datetime.fromtimestamp(float(made.seconds) + seconds, UTC)
         return moment.isoformat(timespec="milliseconds").replace("+00:00", "Z")
 
-    def of_status(self, status: str) -> Page:
-        """A page of the population's sessions in a state."""
-        return self.page(self.all({"filter[status]": status, "page[size]": str(PAGE)}))
+    def of_status(self, status: str, further: Query | None = None) -> Page:
+        """A page of the population's sessions in a state, which fit further filters."""
+        return self.page(self.all({"filter[status]": status, **(further or {}), "page[size]": str(PAGE)}))
 
     def expired(self) -> Expired:
         """The session whose deadline has passed; raises NotTested where there is none."""

@@ -105,6 +105,11 @@ def last_of_order(lists: Lists) -> Ordered:
     return ordered
 
 
+def order_of(lists: Lists, query: Query) -> Ordered:
+    """The newest rows that fit filters, once the rows of the whole environment span enough time."""
+    return ordered_by([lists.page({**query, "page[size]": str(PAGE)})])
+
+
 def newest_pages(lists: Lists) -> list[Page]:
     """The first page, and further ones while all rows were made within seconds, as in a busy environment."""
     query = {"page[size]": str(PAGE)}

@@ -56,6 +56,8 @@ class Population:
 
     `written` is when the last of them was written, and `due` when the deadline of one has passed, by this
     machine's monotonic clock. `at_once` says whether a list showed all right after, `exchange` which one.
+    `validator` is the ETag of the list of all of them before the last was made and any was written; empty for
+    none.
     """
 
     members: Mapping[str, Member]
@@ -65,6 +67,7 @@ class Population:
     due: float
     at_once: bool
     exchange: str
+    validator: str
 
     @property
     def roles(self) -> Mapping[str, str]:
@@ -144,7 +147,11 @@ def _made(run: Run) -> dict[str, Any]:
     sessions, bodies = Sessions(run, check, run.authorization("key")), Bodies(run)
     prefix, tag = bodies.new_name(), f"{run.tag}-list"
     bodies_made = {role: _body(bodies, tag, spec) for role, spec in plan_of(tag, prefix).items()}
-    members = {role: (_id(_created(sessions, body)), body) for role, body in bodies_made.items()}
+    members: dict[str, tuple[str, Body]] = {}
+    for role, body in bodies_made.items():
+        if role == OTHER_ROWS[-1]:
+            early = sessions.list({"filter[tags]": tag, "page[size]": str(PAGE)})
+        members[role] = (_id(_created(sessions, body)), body)
     expiring = None
     with suppress(ValueError):
         expiring = _expiring(sessions, bodies, tag)
@@ -156,7 +163,7 @@ def _made(run: Run) -> dict[str, Any]:
     return {
         "members": members, "prefix": prefix, "tag": tag, "written": written,
         "due": expiring[2] if expiring is not None else 0.0,
-        "at_once": _shows(look, members), "exchange": look.exchange,
+        "at_once": _shows(look, members), "exchange": look.exchange, "validator": early.header("etag"),
     }  # fmt: skip
 
 
@@ -194,7 +201,9 @@ def _expiring(sessions: Sessions, bodies: Bodies, tag: str) -> tuple[Body, Reply
 def _write(sessions: Sessions, members: Mapping[str, tuple[str, Body]]) -> None:
     """The update and the closes that lists must show; each is judged by checks of the core."""
     id_, body = members["updated"]
+    sessions.update(id_, {"metadata": {"amended": False}})
     sessions.update(id_, {"metadata": AMENDED, "tags": [*body["tags"], "amended"]})
+    sessions.update(members["closed"][0], {"metadata": AMENDED})
     sessions.close(members["closed"][0], {"reason": REASON})
     sessions.close(members["closed-nameless"][0])
 
