@@ -9,6 +9,7 @@ from suites.trigger.support.api import LiveSession, NewSession, Sessions
 from suites.trigger.support.bodies import OMITTED, Bodies, Body
 from suites.trigger.support.close import OTHER_REASON, is_closed
 from suites.trigger.support.closed_rows import still_whole
+from suites.trigger.support.known_sessions import row_now
 from suites.trigger.support.shared_sessions import SharedSessions
 from tck.checking import Check, Row
 
@@ -46,15 +47,20 @@ def scene(
     new_session: NewSession,
     bodies: Bodies,
 ) -> Scene:
-    """Sessions to write to, made between others; shared by the checks of this module."""
-    if bodies.run.again or not shelf:
+    """Sessions to write to, made between others; shared by checks while those are open.
+
+    The closed one is closed first, so that its close ends none of them.
+    """
+    closed = shared_sessions.closed()
+    ended = shelf and is_closed(row_now(shelf["elder"].seen_by(sessions)))
+    if bodies.run.again or not shelf or ended:
         shelf.update(_new_scene(new_session, bodies))
     there = {name: kept.seen_by(sessions) for name, kept in shelf.items()}
     return Scene(
         there["named"],
         there["nameless"],
         (there["last"], there["nameless-last"]),
-        (shared_sessions.closed(), there["elder"], there["younger"]),
+        (closed, there["elder"], there["younger"]),
     )
 
 
