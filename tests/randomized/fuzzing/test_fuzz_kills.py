@@ -5,7 +5,9 @@ from pathlib import Path
 import pytest
 
 from mutants.catalogue import Mutant, mutants_of
+from mutants.matrix import first_of_each
 from reference.trigger import TriggerReference
+from tck.contract.contract import available_contracts
 from tck.run.inputs import load_specification
 from tck.vocabulary import Outcome
 from tests.support.fuzz_harness import DRIVERS, fuzzed, served
@@ -49,3 +51,13 @@ def test_every_one_has_a_server_that_breaks_it() -> None:
     registry = load_specification("trigger").registry
     judged = {name for name in registry if ".fuzz-" in name and name.partition(".")[0] in DRIVERS}
     assert judged == {one.caught_by for one in MUTANTS}
+
+
+@pytest.mark.parametrize("contract", available_contracts())
+def test_what_a_brief_matrix_does_not_try_is_tried_here(contract: str) -> None:
+    mutants = mutants_of(contract)
+    left_out = {one.caught_by for one in mutants} - {
+        one.caught_by for one in first_of_each(contract, mutants)
+    }
+    assert left_out <= {one.caught_by for one in MUTANTS}
+    assert bool(left_out) == (contract == "trigger")
