@@ -35,7 +35,7 @@ def offering(place: Path) -> Path:
 def lacking(place: Path) -> Ran:
     """A run on a server without the group, as it was left."""
     folder = write_notes(place / "lacking", offered=False)
-    return judge(folder, place / "lacks", "-n", "2"), place / "lacks"
+    return judge(folder, place / "lacks"), place / "lacks"
 
 
 @pytest.fixture(scope="module")
