@@ -97,7 +97,8 @@ def test_the_token_of_an_odd_external_id_retrieves_its_session(
 def retrieved_with_its_token(check: Check, session: LiveSession) -> None:
     key = key_of(session)
     check.control(session.sessions.retrieve(key), judged_by="retrieve.encoded-external-id-found")
-    reply = session.sessions.bearing(session.token).retrieve(key)
+    bearing = session.sessions.bearing(session.token)
+    reply = eventually(lambda: bearing.retrieve(key), lambda reply: reply.status == 200).value
     assert reply.status == 200
     assert reply["id"] == session.id
 
