@@ -16,19 +16,15 @@ from tck.checking import Check, Row
 
 @dataclass(frozen=True)
 class Scene:
-    """Sessions to write to, with an externalId and without, and others beside them: one closed, two open.
-
-    `to_be_closed` are two further ones for a check that closes them.
-    """
+    """Sessions to write to, with an externalId and without, made between others: one closed, two open."""
 
     named: LiveSession
     nameless: LiveSession
-    to_be_closed: tuple[LiveSession, LiveSession]
     bystanders: tuple[LiveSession, ...]
 
     def seen(self) -> list[Row]:
         """The bystanders' rows."""
-        return [bystander.read() for bystander in self.bystanders]
+        return [row_now(bystander) for bystander in self.bystanders]
 
     def left(self, before: list[Row]) -> Iterator[tuple[Row, Row]]:
         """Each row before and now: a closed one whole, an open one without what may move by itself."""
@@ -40,40 +36,13 @@ class Scene:
 
 
 @pytest.fixture
-def scene(
-    shelf: dict[str, LiveSession],
-    sessions: Sessions,
-    shared_sessions: SharedSessions,
-    new_session: NewSession,
-    bodies: Bodies,
-) -> Scene:
-    """Sessions to write to, made between others; shared by checks while those are open.
-
-    The closed one is closed first, so that its close ends none of them.
-    """
-    closed = shared_sessions.closed()
-    ended = shelf and is_closed(row_now(shelf["elder"].seen_by(sessions)))
-    if bodies.run.again or not shelf or ended:
-        shelf.update(_new_scene(new_session, bodies))
-    there = {name: kept.seen_by(sessions) for name, kept in shelf.items()}
-    return Scene(
-        there["named"],
-        there["nameless"],
-        (there["last"], there["nameless-last"]),
-        (closed, there["elder"], there["younger"]),
-    )
-
-
-def _new_scene(new_session: NewSession, bodies: Bodies) -> dict[str, LiveSession]:
-    name = bodies.new_name()
-    return {
-        "elder": new_session(bodies.complete(externalId=f"{name}-beside")),
-        "named": new_session(bodies.complete(externalId=name)),
-        "nameless": new_session(bodies.complete(externalId=OMITTED)),
-        "last": new_session(bodies.complete(externalId=f"{name}-b")),
-        "nameless-last": new_session(bodies.complete(externalId=OMITTED)),
-        "younger": new_session(bodies.complete(externalId=OMITTED)),
-    }
+def scene(shared_sessions: SharedSessions, new_session: NewSession, bodies: Bodies) -> Scene:
+    """New sessions and a closed one that is there."""
+    closed, name = shared_sessions.closed(), bodies.new_name()
+    elder = new_session(bodies.complete(externalId=f"{name}-beside"))
+    named = new_session(bodies.complete(externalId=name))
+    nameless = new_session(bodies.complete(externalId=OMITTED))
+    return Scene(named, nameless, (closed, elder, new_session(bodies.complete(externalId=OMITTED))))
 
 
 def naming(session: LiveSession) -> Body:
@@ -81,24 +50,46 @@ def naming(session: LiveSession) -> Body:
     return {"id": session.id, "session": session.external_id, "externalId": session.external_id}
 
 
-@pytest.mark.requirement("bystanders.create-leaves-others", "create.session-ids-are-unique")
-def test_a_create_leaves_other_sessions_alone(
+UPDATES: tuple[Body, ...] = ({"tags": ["moved"], "metadata": {"moved": True}}, {"tags": [], "metadata": None})
+
+
+@pytest.mark.requirement(
+    "create.session-ids-are-unique",
+    "bystanders.create-leaves-others",
+    "bystanders.update-leaves-others",
+    "bystanders.close-leaves-others",
+)
+def test_a_write_leaves_other_sessions_alone(
     check: Check, sessions: Sessions, bodies: Bodies, new_session: NewSession, scene: Scene
 ) -> None:
     another = _another(new_session, sessions, bodies, scene.bystanders[1])
     with check.judging("create.session-ids-are-unique"):
         assert another.id not in [bystander.id for bystander in scene.bystanders]
-    for bystander in scene.bystanders[1:]:
-        assert (
-            bystander.still(bystander.created.row).without_volatile()
-            == bystander.created.row.without_volatile()
-        )
     before = scene.seen()
-    again = bodies.complete(externalId=scene.named.external_id, tags=["again"], metadata={"again": True})
-    check.control(sessions.create(again), judged_by="create.same-external-id-answers-200")
-    sessions.create(bodies.minimal(externalId=scene.bystanders[1].external_id, type=5))
-    for was, now in scene.left(before):
-        assert now == was
+    with check.judging("bystanders.create-leaves-others"):
+        for bystander, row in zip(scene.bystanders[1:], before[1:], strict=True):
+            assert row.without_volatile() == bystander.created.row.without_volatile()
+        again = bodies.complete(externalId=scene.named.external_id, tags=["again"], metadata={"again": True})
+        check.control(sessions.create(again), judged_by="create.same-external-id-answers-200")
+        sessions.create(bodies.minimal(externalId=scene.bystanders[1].external_id, type=5))
+        for was, now in scene.left(before):
+            assert now == was
+    before = scene.seen()
+    with check.judging("bystanders.update-leaves-others"):
+        for address in (*scene.named.addresses, *scene.nameless.addresses):
+            for body in UPDATES:
+                check.control(sessions.update(address, body), judged_by="update.answers-200")
+            sessions.update(address, {"tags": ["meant for another"], **naming(scene.bystanders[1])})
+        for was, now in scene.left(before):
+            assert now == was
+    before = scene.seen()
+    with check.judging("bystanders.close-leaves-others"):
+        for address in (scene.named.external_id, scene.nameless.id, *scene.named.addresses):
+            reply = sessions.close(address, {"reason": OTHER_REASON})
+            check.control(reply, judged_by="close.answers-200")
+        sessions.close(scene.named.id, {"reason": OTHER_REASON, **naming(scene.bystanders[1])})
+        for was, now in scene.left(before):
+            assert now == was
 
 
 def _another(new_session: NewSession, sessions: Sessions, bodies: Bodies, other: LiveSession) -> LiveSession:
@@ -106,30 +97,3 @@ def _another(new_session: NewSession, sessions: Sessions, bodies: Bodies, other:
     body = bodies.minimal(tags=[bodies.run.tag, "another"])
     reply = sessions.create({**body, "id": other.id, "session": other.id})
     return LiveSession(reply, sessions) if reply.succeeded else new_session(body)
-
-
-@pytest.mark.requirement("bystanders.update-leaves-others")
-def test_an_update_leaves_other_sessions_alone(check: Check, sessions: Sessions, scene: Scene) -> None:
-    before = scene.seen()
-    updates: list[Body] = [
-        {"tags": ["moved"], "metadata": {"moved": True}},
-        {"tags": [], "metadata": None},
-    ]
-    for address in (*scene.named.addresses, *scene.nameless.addresses):
-        for body in updates:
-            check.control(sessions.update(address, body), judged_by="update.answers-200")
-        sessions.update(address, {"tags": ["meant for another"], **naming(scene.bystanders[1])})
-    for was, now in scene.left(before):
-        assert now == was
-
-
-@pytest.mark.requirement("bystanders.close-leaves-others")
-def test_a_close_leaves_other_sessions_alone(check: Check, sessions: Sessions, scene: Scene) -> None:
-    before = scene.seen()
-    named, nameless = scene.to_be_closed
-    for address in (named.external_id, nameless.id, *named.addresses):
-        reply = sessions.close(address, {"reason": OTHER_REASON})
-        check.control(reply, judged_by="close.answers-200")
-    sessions.close(named.id, {"reason": OTHER_REASON, **naming(scene.bystanders[1])})
-    for was, now in scene.left(before):
-        assert now == was
