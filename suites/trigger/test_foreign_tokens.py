@@ -5,6 +5,7 @@ import pytest
 from suites.trigger.support.access.intruders import Intruder, IntruderCalls, at_retrieve, judge, shows_nothing
 from suites.trigger.support.access.public_tokens import NOT_TO_READ, foreign_token, key_of, named_oddly
 from suites.trigger.support.access.two_environments import Environments
+from suites.trigger.support.addresses import found
 from suites.trigger.support.api import LiveSession
 from suites.trigger.support.bodies import Bodies
 from suites.trigger.support.shared_sessions import WITH_NAME, WITHOUT_NAME, SharedSessions, marked
@@ -13,7 +14,8 @@ from tck.checking import Check, NotTested, Row
 
 def reads_itself(check: Check, session: LiveSession) -> Row:
     """What the session's own token retrieves; the positive control."""
-    reply = session.sessions.bearing(session.token).retrieve(key_of(session))
+    key, bearing = key_of(session), session.sessions.bearing(session.token)
+    reply = check.last_look(lambda: bearing.retrieve(key), found)
     return check.control(reply, judged_by="tokens.retrieves-own-session").row
 
 

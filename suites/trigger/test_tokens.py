@@ -12,6 +12,7 @@ from suites.trigger.support.access.public_tokens import (
     scopes_lacking,
     token_of,
 )
+from suites.trigger.support.addresses import found
 from suites.trigger.support.api import LiveSession
 from suites.trigger.support.bodies import Bodies, Body
 from suites.trigger.support.shared_sessions import SharedSessions, for_both_kinds, updated
@@ -95,10 +96,10 @@ def test_the_token_of_an_odd_external_id_retrieves_its_session(
 
 
 def retrieved_with_its_token(check: Check, session: LiveSession) -> None:
-    key = key_of(session)
-    check.control(session.sessions.retrieve(key), judged_by="retrieve.encoded-external-id-found")
-    bearing = session.sessions.bearing(session.token)
-    reply = eventually(lambda: bearing.retrieve(key), lambda reply: reply.status == 200).value
+    key, bearing = key_of(session), session.sessions.bearing(session.token)
+    by_key = check.last_look(lambda: session.sessions.retrieve(key), found)
+    check.control(by_key, judged_by="retrieve.encoded-external-id-found")
+    reply = check.last_look(lambda: bearing.retrieve(key), found)
     assert reply.status == 200
     assert reply["id"] == session.id
 
