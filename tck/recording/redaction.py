@@ -34,9 +34,15 @@ KEPT_CREDENTIALS = re.compile(rf"(?:[^ ]++ )?(?:{_MARK}|eyJ{_PART}*+\.{_PART}*+\
 USERINFO = re.compile(r"://[^\s/?#\"'<>\\]*@")
 CUT_MARK = "…"
 CUT = re.compile(rf"{CUT_MARK}|\Z")
+ESCAPED = re.compile(r"[\0%\\&]")
+"""What each of these escapes begins with."""
 ESCAPES = re.compile(r"\\(?:u([0-9A-Fa-f]{4})|x([0-9A-Fa-f]{2})|([\"\\/]))")
 ROUNDS = 4
 """How often an encoding inside another is looked through."""
+LONGEST_REMEMBERED, MOST_REMEMBERED = 2000, 1000
+"""Characters of a text, and texts, that are not looked through twice: headers and replies come again."""
+PIECE = 64
+"""Characters of a text that are looked through once, however often they come in it: long bodies repeat."""
 ALL_GONE = "(the whole text, as it held this in several encodings)"
 
 
@@ -64,9 +70,8 @@ class Known:
     forms: Mapping[str, tuple[tuple[str, str], ...]] = field(default_factory=dict)
     """Each form with what takes its place, by how it begins."""
     heads: Mapping[str, tuple[Secret, ...]] = field(default_factory=dict)
-    """Those sought, by how they begin."""
-    form_starts: Starts = field(default_factory=dict)
-    head_starts: Starts = field(default_factory=dict)
+    """Those sought, by how they begin; each is a form of its own, too."""
+    starts: Starts = field(default_factory=dict)
 
     def with_one(self, secret: Secret) -> "Known":
         """These and one more, unless it is known; the mark first given to a secret stays."""
@@ -75,16 +80,28 @@ class Known:
         forms = dict(self.forms)
         for form in secret.forms:
             forms[_head(form)] = (*forms.get(_head(form), ()), (form, secret.mark))
-        texts = self.texts | {secret.text}
-        form_starts = _with_starts(
-            self.form_starts, {_head(form) for form in secret.forms} - self.forms.keys()
-        )
+        starts = _with_starts(self.starts, forms.keys() - self.forms.keys())
+        more = replace(self, texts=self.texts | {secret.text}, forms=forms, starts=starts)
         if secret.is_token:
-            return replace(self, texts=texts, forms=forms, form_starts=form_starts)
+            return more
         head = _head(secret.text)
         heads = {**self.heads, head: (*self.heads.get(head, ()), secret)}
-        head_starts = _with_starts(self.head_starts, {head} - self.heads.keys())
-        return Known(texts, (*self.sought, secret), forms, heads, form_starts, head_starts)
+        return replace(more, sought=(*self.sought, secret), heads=heads)
+
+
+@dataclass
+class Remembered:
+    """Texts that were looked through for the secrets known so far, with what became of them."""
+
+    known: Known = field(default_factory=Known)
+    clean: dict[str, str] = field(default_factory=dict)
+
+    def keep(self, text: str, clean: str) -> None:
+        """Keep a text that may come again."""
+        if len(text) <= LONGEST_REMEMBERED:
+            if len(self.clean) >= MOST_REMEMBERED:
+                self.clean.clear()
+            self.clean[text] = clean
 
 
 class Redactor:
@@ -94,6 +111,7 @@ class Redactor:
         self._lock = Lock()
         self._known: Known = Known()
         self._spared: frozenset[str] = frozenset()
+        self._remembered = Remembered()
 
     def register(self, secret: str, label: str) -> None:
         """Have a text replaced by `[redacted LABEL]`; of a token the claims stay and the signature goes.
@@ -114,6 +132,7 @@ class Redactor:
         """Have a text stay readable, though it is sent as a credential or begins one: it is no secret."""
         with self._lock:
             self._spared |= {text} - {""}
+            self._remembered = Remembered(self._known)
 
     def register_presented(self, credential: str, keys: Mapping[str, str]) -> None:
         """Have a credential that the kit presents replaced by a mark that says how it was made of these keys.
@@ -140,24 +159,34 @@ class Redactor:
         self.register(credential, "a credential")
 
     def text(self, text: str) -> str:
-        return self._scrub_for(text)(text) if len(text) >= SHORTEST else text
-
-    def for_all(self, texts: Iterable[str]) -> Scrub:
-        """What takes the secrets out of each of these texts, and looks through them once."""
-        return self._scrub_for("\n".join(texts))
+        return self._cleaned([text])(text) if len(text) >= SHORTEST else text
 
     def exchange(self, exchange: Exchange) -> Exchange:
         """The exchange without secrets in its URL, headers, bodies and error."""
-        scrub = self.for_all(_texts(exchange))
+        scrub = self._cleaned(_texts(exchange))
         return replace(
             exchange,
-            url=scrub(USERINFO.sub("://", exchange.url)),
+            url=scrub(_url(exchange)),
             request_headers=_headers(exchange.request_headers, scrub, self._spared),
             request_body=_in_bytes(exchange.request_body, scrub),
             response_headers=_headers(exchange.response_headers, scrub),
             response_body=_in_bytes(exchange.response_body, scrub),
             error=scrub(exchange.error),
         )
+
+    def _cleaned(self, texts: Iterable[str]) -> Scrub:
+        """What takes the secrets out of each of these texts; those not seen before are searched together."""
+        known, remembered = self._known, self._remembered
+        if remembered.known is not known:
+            self._remembered = remembered = Remembered(known)
+        before = remembered.clean
+        found = {text: before.get(text) for text in texts}
+        unseen = [text for text, clean in found.items() if clean is None]
+        scrub = self._scrub_for(known, "\n".join(unseen)) if unseen else str
+        for text in unseen:
+            found[text] = clean = scrub(text)
+            remembered.keep(text, clean)
+        return lambda text: found[text] or ""
 
     def _add_text(self, text: str, mark: str) -> None:
         if len(text) >= SHORTEST and text.lower() not in PUBLIC_WORDS and text not in self._spared:
@@ -168,15 +197,16 @@ class Redactor:
         with self._lock:
             self._known = self._known.with_one(secret)
 
-    def _scrub_for(self, whole: str) -> Scrub:
+    def _scrub_for(self, known: Known, whole: str) -> Scrub:
         """What takes the secrets out of any part of this text: only those in it are looked for."""
-        known = self._known
-        maybe = (pair for head in _begun(known.form_starts, whole) for pair in known.forms[head])
+        begun = _begun(known.starts, whole)
+        maybe = (pair for head in begun for pair in known.forms[head])
         plain = _replacer(pair for pair in maybe if pair[0] in whole)
-        whole = plain(whole)
-        hidden = _hidden(whole, known.sought)
-        begun = {head: known.heads[head] for head in _begun(known.head_starts, whole)}
-        cut_short = _shortener(begun, known.sought if CUT_MARK in whole else (), self._spared)
+        bare = plain(whole)
+        begun = begun if bare == whole else _begun(known.starts, bare)
+        hidden = _hidden(bare, known)
+        heads = {head: known.heads[head] for head in begun if head in known.heads}
+        cut_short = _shortener(heads, known.sought if CUT_MARK in bare else (), self._spared)
 
         def scrub(text: str) -> str:
             text = plain(text)
@@ -195,23 +225,29 @@ def _replacer(found: Iterable[tuple[str, str]]) -> Scrub:
     return lambda text: pattern.sub(lambda match: marks[match[0]], text)
 
 
-def _hidden(text: str, secrets: Iterable[Secret]) -> list[Secret]:
+def _hidden(text: str, known: Known) -> list[Secret]:
     """The secrets that show only after undoing escapes."""
     below = list(layers(text))
-    if not below:
-        return []
-    return [secret for secret in secrets if any(secret.text in layer for layer in below)]
+    heads = _begun(known.starts, "\n".join(below)) if below else ()
+    near = {secret for head in heads for secret in known.heads.get(head, ())}
+    return [secret for secret in known.sought if secret in near and _is_in(secret, below)] if near else []
 
 
 def _unhide(text: str, secret: Secret) -> str:
-    if not _hidden(text, [secret]):
+    if not _is_in(secret, layers(text)):
         return text
     text = re.sub(escaped_pattern(secret.text), lambda _: secret.mark, text)
-    return f"{secret.mark} {ALL_GONE}" if _hidden(text, [secret]) else text
+    return f"{secret.mark} {ALL_GONE}" if _is_in(secret, layers(text)) else text
+
+
+def _is_in(secret: Secret, texts: Iterable[str]) -> bool:
+    return any(secret.text in text for text in texts)
 
 
 def layers(text: str) -> Iterator[str]:
     """What shows when NUL, percent, JSON and HTML escapes are undone one after another, again and again."""
+    if ESCAPED.search(text) is None:
+        return
     for step in UNDOING * ROUNDS:
         bare = step(text)
         if bare != text:
@@ -248,7 +284,8 @@ def _with_starts(starts: Starts, heads: Iterable[str]) -> Starts:
 
 def _begun(starts: Starts, text: str) -> list[str]:
     """The beginnings that a text holds: of thousands, those of which it holds the first three characters."""
-    near = starts.keys() & zip(text, text[1:], text[2:], strict=False)
+    pieces = "".join({text[at : at + PIECE + 2] for at in range(0, len(text), PIECE)})
+    near = starts.keys() & zip(pieces, pieces[1:], pieces[2:], strict=False)
     return [head for first in near for head in starts[first] if head in text]
 
 
@@ -351,8 +388,12 @@ def _in_bytes(body: bytes, scrub: Scrub) -> bytes:
     return body if clean == text else clean.encode("utf-8", "surrogateescape")
 
 
+def _url(exchange: Exchange) -> str:
+    return USERINFO.sub("://", exchange.url)
+
+
 def _texts(exchange: Exchange) -> Iterable[str]:
-    yield exchange.url
+    yield _url(exchange)
     yield exchange.error
     for name, value in exchange.request_headers + exchange.response_headers:
         yield name

@@ -2,7 +2,6 @@
 
 import itertools
 import json
-import re
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, replace
@@ -35,8 +34,8 @@ NOTHING_SENT = (
     httpx.ConnectError, httpx.ConnectTimeout, httpx.ProxyError, httpx.UnsupportedProtocol, httpx.InvalidURL,
 )  # fmt: skip
 NO_REPLY = (httpx.HTTPError, httpx.StreamError, httpx.InvalidURL, OSError, ValueError)
-SECRET_MEMBER = re.compile(r"token|secret|password|api_?key", re.IGNORECASE)
-"""Names of the members of a reply whose texts are credentials."""
+SECRET_WORDS = ("token", "secret", "password", "apikey", "api_key")
+"""Words in the names of the members of a reply whose texts are credentials, in lower case."""
 REPLY_AWAITED = "http11.receive_response_headers.started"
 """What httpcore calls the moment at which a request has been sent whole."""
 PROBE = "a look whether the target is back"
@@ -338,7 +337,7 @@ def _hang_up_once_sent(event: str, info: Any) -> None:  # noqa: ARG001 - httpcor
 
 def tokens_in(body: bytes) -> Iterator[str]:
     """What a reply hands out as credentials and does not look it, to be known before anything is kept."""
-    if SECRET_MEMBER.search(body.decode("latin-1")) is None:
+    if not _speaks_of_secrets(body.decode("latin-1")):
         return
     try:
         members = json.loads(body)
@@ -346,8 +345,13 @@ def tokens_in(body: bytes) -> Iterator[str]:
         return
     if isinstance(members, dict):
         for name, value in members.items():
-            if isinstance(value, str) and SECRET_MEMBER.search(name) and not JWT.fullmatch(value):
+            if isinstance(value, str) and _speaks_of_secrets(name) and not JWT.fullmatch(value):
                 yield value
+
+
+def _speaks_of_secrets(text: str) -> bool:
+    lower = text.lower()
+    return any(word in lower for word in SECRET_WORDS)
 
 
 def _chunks(body: bytes) -> Iterator[bytes]:
