@@ -8,16 +8,16 @@ from pathlib import Path
 from bench import commands
 from tck.cli.parser import Commands
 
-DEFAULT = "near"
+DEFAULT = "figures"
 """The command that runs when none is named."""
-FLAGS = ("--far", "--weather", "--costs")
-"""Other spellings of the commands far, weather and costs."""
+FLAGS = ("--weather", "--costs")
+"""Other spellings of the commands weather and costs."""
 
 
 def main(argv: Sequence[str] | None = None) -> int:
     """Run one command; its exit code."""
     given = list(sys.argv[1:] if argv is None else argv)
-    about = "Measure the kit. Without a command, near runs."
+    about = "Measure the kit. Without a command, figures runs."
     return Commands("python -m bench", commands.__name__, described(), about).run(named(given))
 
 

@@ -3,8 +3,12 @@
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from datetime import datetime
+from functools import partial
 from itertools import pairwise
 
+from bench.distance import Distance
+from bench.judging import judged_through
 from tck.recording.exchange import Exchange, header
 
 LATENCIES = (50, 150, 300)
@@ -66,6 +70,14 @@ class Far:
         )  # fmt: skip
 
 
+def judged_from(latency: float, name: str, workers: int, *arguments: str) -> tuple[Far, int]:
+    """Judge the reference from so many seconds away; what was measured, and the exit code of the run."""
+    judged = judged_through(partial(Distance, latency=latency), name, workers, *arguments)
+    began = datetime.fromisoformat(judged.result["started_at"]).timestamp()
+    seconds = float(judged.result["duration_seconds"])
+    return Far(latency, began, seconds, judged.exchanges, workers), judged.exit
+
+
 def table(rows: Sequence[Far]) -> Iterator[str]:
     """The rows below their headings, as lines of text."""
     texts = [HEADINGS, *(one.row() for one in rows)]
@@ -86,15 +98,15 @@ def lanes_of(exchanges: Sequence[Exchange]) -> list[Lane]:
 
 def _lane(sent: Sequence[Exchange]) -> Lane:
     ended = max(one.started_at + one.duration for one in sent)
-    return Lane(min(one.started_at for one in sent), ended, _waits(sent))
+    return Lane(min(one.started_at for one in sent), ended, waits_in(sent))
 
 
-def _waits(sent: Sequence[Exchange]) -> float:
+def waits_in(sent: Sequence[Exchange]) -> float:
     """Seconds in which a process awaited no reply: it heard a stream alone, or its check paused.
 
     Between two checks nothing is a wait: there it is the kit that does something.
     """
-    answered = [one for one in sent if not _is_stream(one)]
+    answered = [one for one in sent if not is_stream(one)]
     whole = _covered(sent)
     heard = sum(end - begin for begin, end in whole) - sum(end - begin for begin, end in _covered(answered))
     ordered = sorted(sent, key=lambda one: one.started_at)
@@ -122,5 +134,6 @@ def _covered(sent: Sequence[Exchange]) -> list[tuple[float, float]]:
     return found
 
 
-def _is_stream(exchange: Exchange) -> bool:
+def is_stream(exchange: Exchange) -> bool:
+    """Whether a reply was a stream of events, which lasts as long as it is heard."""
     return header(exchange.response_headers, "content-type").startswith(STREAM)

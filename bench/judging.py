@@ -3,6 +3,7 @@
 import argparse
 import json
 import os
+import resource
 import subprocess
 import sys
 import tempfile
@@ -15,9 +16,12 @@ from typing import Any, Generic, Protocol, Self, TypeVar
 
 from tck.contract.contract import available_contracts, load_contract
 from tck.contract.credentials import random_credentials
+from tck.errors import KitError
 from tck.paths import ROOT
 from tck.recording.exchange import Exchange
 from tck.recording.har import read_har
+from tck.results.document import Result
+from tck.results.result_file import read_result
 from tck.run.embedded_reference import start_reference
 
 WRITTEN = ("-m", "not fuzz and not lifecycle and not races")
@@ -54,6 +58,25 @@ class Judged(Generic[Network]):
     exit: int
 
 
+@dataclass(frozen=True)
+class Did:
+    """What a command took: when it began, in seconds since 1970, its seconds, and those of the processor."""
+
+    began: float
+    wall: float
+    cpu: float
+    exit: int
+
+
+@dataclass(frozen=True)
+class Here:
+    """The embedded reference as it was judged: the result, its exchanges, and what the run took."""
+
+    result: Result
+    exchanges: Sequence[Exchange]
+    did: Did
+
+
 def add_contract(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--contract", default=available_contracts()[-1], choices=available_contracts())
 
@@ -83,14 +106,48 @@ def judged_through(
         return Judged(result, read_har(Path(folder, "exchanges.har")), proxy, wall, code)
 
 
+def judged_here(name: str, workers: int, *arguments: str) -> Here:
+    """Judge the reference that the run starts; raises KitError unless it is found conformant."""
+    with tempfile.TemporaryDirectory(prefix="sessions-tck-bench-") as folder:
+        did = measured([f"--contract={name}", f"--report-dir={folder}", "-q", f"-n{workers}", *arguments])
+        if did.exit:
+            raise KitError(
+                f"a run of {name} ended with exit code {did.exit}, so there is nothing to measure."
+            )
+        result = read_result(Path(folder, "result.json"))
+        return Here(result, read_har(Path(folder, "exchanges.har")), did)
+
+
 def timed(arguments: Sequence[str]) -> tuple[float, int]:
     """Seconds that pytest takes with these arguments, and its exit code."""
-    command = [sys.executable, "-m", "pytest", "-p", "no:cacheprovider", *arguments]
-    started = time.perf_counter()
+    did = measured(arguments)
+    return did.wall, did.exit
+
+
+def measured(arguments: Sequence[str]) -> Did:
+    """What pytest takes with these arguments, the processes that it starts included."""
+    return took([sys.executable, "-m", "pytest", "-p", "no:cacheprovider", *arguments])
+
+
+def took(command: Sequence[str]) -> Did:
+    """What a command takes; it prints to the standard error."""
+    began, started, before = time.time(), time.perf_counter(), cpu_of_children()
     done = subprocess.run(
         command, cwd=ROOT, env=quiet_environment(), timeout=LONGEST, check=False, stdout=sys.stderr
     )
-    return time.perf_counter() - started, done.returncode
+    return Did(began, time.perf_counter() - started, cpu_of_children() - before, done.returncode)
+
+
+def cpu_of_children() -> float:
+    """Seconds of the processor that all processes started from here, which have ended, have taken."""
+    used = resource.getrusage(resource.RUSAGE_CHILDREN)
+    return used.ru_utime + used.ru_stime
+
+
+def peak_of_children() -> float:
+    """The largest resident size, in MB, that a process started from here has had."""
+    unit = 1 if sys.platform == "darwin" else 1024
+    return resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss * unit / 1e6
 
 
 def quiet_environment() -> Mapping[str, str]:

@@ -1,12 +1,9 @@
 """Judge the reference from 50, 150 and 300 ms away; 1 when a run takes longer than allowed."""
 
 import argparse
-from datetime import datetime
-from functools import partial
 
-from bench.distance import Distance
-from bench.far import BOUND, LATENCIES, PROCESSES, Far, table
-from bench.judging import add_contract, add_workers, judged_through
+from bench.far import BOUND, LATENCIES, PROCESSES, Far, judged_from, table
+from bench.judging import add_contract, add_workers
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -23,13 +20,8 @@ def main(given: argparse.Namespace) -> int:
     """Run and print; 0 when every run took no longer than allowed."""
     rows, code = list[Far](), 0
     for milliseconds in given.latency:
-        latency = milliseconds / 1000
-        judged = judged_through(
-            partial(Distance, latency=latency), given.contract, given.workers, *given.arguments
-        )
-        began = datetime.fromisoformat(judged.result["started_at"]).timestamp()
-        seconds = float(judged.result["duration_seconds"])
-        rows.append(Far(latency, began, seconds, judged.exchanges, given.workers))
-        code = code or judged.exit
+        row, ended = judged_from(milliseconds / 1000, given.contract, given.workers, *given.arguments)
+        rows.append(row)
+        code = code or ended
     print(*table(rows), sep="\n")
     return code or int(any(one.ratio > BOUND for one in rows))
