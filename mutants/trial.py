@@ -1,5 +1,6 @@
 """A trial: the kit run against one faulty or unusual server, and what came out of it."""
 
+import gc
 import importlib
 import io
 import json
@@ -154,6 +155,7 @@ def _judged(task: Task, url: str, reports: Path) -> Trial:
         for name in () if task.reports else UNREAD:
             patched.enter_context(patch.object(finish, name, _nothing))
         code = pytest.main(arguments, [Enough(task.until)] if task.until else [])
+    gc.unfreeze()  # what the run let be until the process ends, which has further trials
     for name in [name for name in sys.modules if ".test_fuzz" in name]:
         del sys.modules[name]  # which is made for a run that draws cases, or for one that draws none
     path = reports / "result.json"
