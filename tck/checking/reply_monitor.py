@@ -84,7 +84,7 @@ class ReplyMonitor(ABC):
 
     def shows_no_stack_trace(self, reply: Reply) -> Mismatch | None:
         """No body holds a stack trace; what a caller has stored or sent does not count."""
-        return response_rules.shows_no_stack_trace(reply, self.of_the_server(reply))
+        return response_rules.shows_no_stack_trace(reply, self.of_the_server)
 
     def of_the_server(self, reply: Reply) -> str:
         """The body of a success without what callers have stored; any other body whole."""

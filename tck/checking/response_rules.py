@@ -1,7 +1,7 @@
 """What every reply must be, in any contract: each rule says what is wrong with a reply, or None."""
 
 import json
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from typing import Any
 from urllib.parse import unquote
 
@@ -103,11 +103,11 @@ def holds_no_secret(keys: Mapping[str, str], reply: Reply) -> Mismatch | None:
     return None
 
 
-def shows_no_stack_trace(reply: Reply, of_the_server: str) -> Mismatch | None:
-    """No body holds a stack trace; `of_the_server` is the body without what a caller has stored."""
+def shows_no_stack_trace(reply: Reply, of_the_server: Callable[[Reply], str]) -> Mismatch | None:
+    """No body holds a stack trace; `of_the_server` makes the body without what a caller has stored."""
     if stack_trace_in(reply.text) is None:
         return None
-    found = stack_trace_in(of_the_server)
+    found = stack_trace_in(of_the_server(reply))
     if found is None or found in sent_text(reply):
         return None
     seen = shown(found, 120)

@@ -5,7 +5,6 @@ import json
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, replace
-from http.cookiejar import CookieJar, DefaultCookiePolicy
 from typing import Any
 
 import httpcore
@@ -17,7 +16,7 @@ from tck.recording.exchange import Exchange, Headers, Recorder
 from tck.recording.redaction import JWT, Redactor
 from tck.transport.body_reader import read_body, read_headers
 from tck.transport.circuit_breaker import Outage
-from tck.transport.deadline import obey_deadlines, within
+from tck.transport.deadline import obeying_deadlines, within
 from tck.transport.event_stream import End, Enough, Listened, Stream, TooMuch, is_stream
 from tck.transport.failures import Failure, failure_of
 from tck.transport.in_flight import InFlight
@@ -34,6 +33,12 @@ NOTHING_SENT = (
     httpx.ConnectError, httpx.ConnectTimeout, httpx.ProxyError, httpx.UnsupportedProtocol, httpx.InvalidURL,
 )  # fmt: skip
 NO_REPLY = (httpx.HTTPError, httpx.StreamError, httpx.InvalidURL, OSError, ValueError)
+OF_EVERY_REQUEST = {
+    "Connection": "keep-alive",
+    "User-Agent": "sessions-tck",
+    "Accept-Encoding": "identity",
+    "Accept": "application/json",
+}
 SECRET_WORDS = ("token", "secret", "password", "apikey", "api_key")
 """Words in the names of the members of a reply whose texts are credentials, in lower case."""
 REPLY_AWAITED = "http11.receive_response_headers.started"
@@ -65,8 +70,8 @@ class Timeline:
 class Client:
     """One process's kept-alive connections to the target; safe for threads. `timeout` is in seconds.
 
-    Nothing is carried from one request to the next: a cookie that a reply sets is not sent back. With
-    `traced`, each request carries a traceparent of its own.
+    Nothing is carried from one request to the next: a cookie that a reply sets is not sent back. That is why
+    httpx's transport sends, and not its client. With `traced`, each request carries a traceparent of its own.
     """
 
     base_url: str
@@ -83,23 +88,11 @@ class Client:
     outage: Outage = field(default_factory=Outage)
     in_flight: InFlight = field(default_factory=InFlight)
     _numbers: Iterator[int] = field(default_factory=lambda: itertools.count(1))
-    _http: httpx.Client = field(init=False)
+    _http: httpx.HTTPTransport = field(init=False)
 
     def __post_init__(self) -> None:
         limits = httpx.Limits(max_connections=64, max_keepalive_connections=32)
-        plain = httpx.Client(
-            timeout=httpx.Timeout(self.timeout),
-            follow_redirects=False,
-            limits=limits,
-            **self.way.for_http(),
-            cookies=CookieJar(DefaultCookiePolicy(allowed_domains=())),
-            headers={
-                "User-Agent": "sessions-tck",
-                "Accept-Encoding": "identity",
-                "Accept": "application/json",
-            },
-        )
-        self._http = obey_deadlines(plain)
+        self._http = obeying_deadlines(httpx.HTTPTransport(limits=limits, **self.way.for_one_target()))
 
     def close(self) -> None:
         self._http.close()
@@ -167,8 +160,7 @@ class Client:
         """One attempt to subscribe, and how it ended."""
         self.budget.spend_request(False)
         self.wait(self.pacer.turn())
-        request = self._request(call)
-        request.extensions["timeout"] = httpx.Timeout(max(self.timeout, seconds)).as_dict()
+        request = self._request(call, max(self.timeout, seconds))
         started_at, started = time.time(), time.monotonic()
         line = Timeline(
             None, "HTTP/1.1", (), b"", "", tuple(request.headers.multi_items()), str(request.url),
@@ -177,7 +169,7 @@ class Client:
         end = End.CLOSED
         try:
             with within(self.timeout):
-                response = self._http.send(request, stream=True)
+                response = self._http.handle_request(request)
             try:
                 line = replace(line, answered=True, version=response.http_version)
                 line = replace(line, headers=read_headers(response))
@@ -194,13 +186,18 @@ class Client:
         except TooMuch:
             line, end = replace(line, error=str(End.TOO_MUCH)), End.TOO_MUCH
         except NO_REPLY as failure:
-            line, end = self._cut_short(line, failure, stream.begun)
+            line, end = self._cut_short(line, failure, self._failure(failure, request), stream.begun)
         return replace(line, body=bytes(stream.body), duration=time.monotonic() - started), end
 
-    def _cut_short(self, line: Timeline, failure: Exception, begun: bool) -> tuple[Timeline, End]:
+    def _failure(self, failure: Exception, request: httpx.Request) -> Failure:
+        if isinstance(failure, httpx.RequestError):
+            failure.request = request  # which the transport does not know
+        return failure_of(failure, self.timeout, self.way.proxy)
+
+    @staticmethod
+    def _cut_short(line: Timeline, failure: Exception, failed: Failure, begun: bool) -> tuple[Timeline, End]:
         """What a failure makes of a subscription: where the stream had begun, its end."""
         late = isinstance(failure, httpx.TimeoutException)
-        failed = failure_of(failure, self.timeout, self.way.proxy)
         if begun:
             end = End.OVER if late else End.BROKEN
             return replace(line, error="" if late else failed.said), end
@@ -267,7 +264,7 @@ class Client:
         nothing_sent, timed_out, answered = False, False, False
         try:
             with within(self.timeout):
-                response = self._http.send(request, stream=True)
+                response = self._http.handle_request(request)
                 answered = True
                 try:
                     version = response.http_version
@@ -277,7 +274,7 @@ class Client:
                 finally:
                     response.close()
         except NO_REPLY as failure:
-            failed = failure_of(failure, self.timeout, self.way.proxy)
+            failed = self._failure(failure, request)
             nothing_sent = isinstance(failure, NOTHING_SENT)
             timed_out = isinstance(failure, httpx.TimeoutException)
         return Timeline(
@@ -286,18 +283,22 @@ class Client:
             answered, failed.advice,
         )  # fmt: skip
 
-    def _request(self, call: Call) -> httpx.Request:
-        headers = {TRACEPARENT: new_traceparent()} if self.traced else {}
-        headers.update(self.way.headers)
-        headers.update(call.headers)
+    def _request(self, call: Call, timeout: float | None = None) -> httpx.Request:
+        own = {TRACEPARENT: new_traceparent()} if self.traced else {}
+        own.update(self.way.headers)
+        own.update(call.headers)
         if call.authorization is not None:
-            headers["Authorization"] = call.authorization
+            own["Authorization"] = call.authorization
         if call.body is not None and call.content_type is not None:
-            headers["Content-Type"] = call.content_type
+            own["Content-Type"] = call.content_type
+        headers = httpx.Headers(OF_EVERY_REQUEST)
+        headers.update(own)
         content = _chunks(call.body) if call.chunked and call.body is not None else call.body
-        request = self._http.build_request(
-            call.method, self.base_url + call.path, headers=headers, content=content
-        )
+        seconds = httpx.Timeout(self.timeout if timeout is None else timeout).as_dict()
+        request = httpx.Request(
+            call.method, self.base_url + call.path, headers=headers, content=content,
+            extensions={"timeout": seconds},
+        )  # fmt: skip
         for name in (name for name, value in call.headers.items() if not value):
             del request.headers[name]
         return request

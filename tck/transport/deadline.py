@@ -26,14 +26,21 @@ def within(seconds: float) -> Iterator[None]:
 
 
 def obey_deadlines(client: httpx.Client) -> httpx.Client:
-    """The client, its timeouts cut to what is left until the deadline.
+    """The client, its timeouts cut to what is left until the deadline."""
+    transports: list[Any] = [client._transport, *client._mounts.values()]
+    for transport in filter(None, transports):
+        obeying_deadlines(transport)
+    return client
+
+
+def obeying_deadlines(transport: httpx.HTTPTransport) -> httpx.HTTPTransport:
+    """The transport, its timeouts cut to what is left until the deadline.
 
     httpx counts its timeouts anew with each byte that comes, and has no public place for another network.
     """
-    transports: list[Any] = [client._transport, *client._mounts.values()]
-    for transport in filter(None, transports):
-        transport._pool._network_backend = _Network(transport._pool._network_backend)
-    return client
+    pool: Any = transport._pool
+    pool._network_backend = _Network(pool._network_backend)
+    return transport
 
 
 def _left(timeout: float | None, failure: type[Exception]) -> float | None:

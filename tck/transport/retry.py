@@ -61,6 +61,8 @@ def retry_after(headers: Headers) -> float | None:
     said = header(headers, "retry-after").strip()
     if said.isascii() and said.isdigit():
         return float(said[:9])
+    if not said:
+        return None
     try:
         now = parsedate_to_datetime(header(headers, "date"))
         return max(0.0, (parsedate_to_datetime(said) - now).total_seconds())

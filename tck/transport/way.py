@@ -33,6 +33,10 @@ class Way:
         proxy = httpx.Proxy(self.proxy.url, ssl_context=inside)
         return {"trust_env": False, "verify": verified, "proxy": proxy}
 
+    def for_one_target(self) -> dict[str, Any]:
+        """The same for one that goes nowhere else: TLS needs a context then, which is slow to make."""
+        return {**self.for_http(), "verify": self.context or ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)}
+
     def keep_secret(self, redactor: Redactor) -> None:
         """Have what is secret of the way taken out of all that is kept."""
         for value in self.headers.values():

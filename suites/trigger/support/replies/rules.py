@@ -39,7 +39,7 @@ def shows_no_secret(keys: Mapping[str, str], reply: Reply) -> Mismatch | None:
 
 def shows_no_stack_trace(reply: Reply) -> Mismatch | None:
     """No body holds a stack trace; what a caller has stored or sent does not count."""
-    return response_rules.shows_no_stack_trace(reply, of_the_server(reply))
+    return response_rules.shows_no_stack_trace(reply, of_the_server)
 
 
 def has_rfc3339_timestamps(row: Mapping[str, Any]) -> Mismatch | None:
