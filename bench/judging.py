@@ -14,6 +14,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any, Generic, Protocol, Self, TypeVar
 
+from bench import loop
 from tck.contract.contract import available_contracts, load_contract
 from tck.contract.credentials import random_credentials
 from tck.errors import KitError
@@ -75,6 +76,8 @@ class Here:
     result: Result
     exchanges: Sequence[Exchange]
     did: Did
+    cpu: float
+    """Seconds of the processor that the checks took in the process that was started, and the reference."""
 
 
 def add_contract(parser: argparse.ArgumentParser) -> None:
@@ -109,13 +112,16 @@ def judged_through(
 def judged_here(name: str, workers: int, *arguments: str) -> Here:
     """Judge the reference that the run starts; raises KitError unless it is found conformant."""
     with tempfile.TemporaryDirectory(prefix="sessions-tck-bench-") as folder:
-        did = measured([f"--contract={name}", f"--report-dir={folder}", "-q", f"-n{workers}", *arguments])
+        os.environ[loop.WRITTEN_TO] = str(Path(folder, "loop.json"))
+        own = ["-p", loop.__name__, "-q", f"--contract={name}", f"--report-dir={folder}/reports"]
+        did = measured([*own, f"-n{workers}", *arguments])
         if did.exit:
             raise KitError(
                 f"a run of {name} ended with exit code {did.exit}, so there is nothing to measure."
             )
-        result = read_result(Path(folder, "result.json"))
-        return Here(result, read_har(Path(folder, "exchanges.har")), did)
+        cpu = sum(json.loads(Path(folder, "loop.json").read_text(encoding="utf-8")).values())
+        result = read_result(Path(folder, "reports", "result.json"))
+        return Here(result, read_har(Path(folder, "reports", "exchanges.har")), did, cpu)
 
 
 def timed(arguments: Sequence[str]) -> tuple[float, int]:

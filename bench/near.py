@@ -7,7 +7,7 @@ from statistics import median
 
 from bench.far import is_stream, waits_in
 from bench.judging import judged_here
-from bench.raw import raw_seconds
+from bench.raw import Sent, sent_raw
 from tck.contract.contract import load_contract
 from tck.recording.exchange import Exchange
 
@@ -62,17 +62,25 @@ class Near:
 
 @dataclass(frozen=True)
 class Pair:
-    """A run, and the seconds in which its requests were sent raw; `cpu` is of the run, in seconds."""
+    """A run, and what it took to send its requests raw.
+
+    `cpu` are the seconds of the processor that its checks and the reference took.
+    """
 
     run: Near
-    raw: float
+    raw: Sent
     cpu: float = 0.0
     sessions: int = 0
 
     @property
     def ratio(self) -> float:
         """Judging in terms of raw sending."""
-        return self.run.judging / self.raw
+        return self.run.judging / self.raw.seconds
+
+    @property
+    def cpu_ratio(self) -> float:
+        """The same of the processor's time, which other programs on the machine hardly lengthen."""
+        return self.cpu / self.raw.cpu
 
 
 def ratio_of(pairs: Sequence[Pair]) -> float:
@@ -86,5 +94,5 @@ def measured_pair(name: str, arguments: Sequence[str]) -> Pair:
     run = Near(here.did.began, here.did.wall, here.exchanges)
     url = here.result["target"]["base_url"]
     checks = frozenset(one.id for one in run.of_checks)
-    raw = raw_seconds(load_contract(name), url, run.sent_again, checks)
-    return Pair(run, raw, here.did.cpu, here.result["sessions_created"])
+    raw = sent_raw(load_contract(name), url, run.sent_again, checks)
+    return Pair(run, raw, here.cpu, here.result["sessions_created"])

@@ -11,6 +11,7 @@ from typing import Any
 
 import httpx
 
+from bench.judging import cpu_of_children
 from tck.contract.contract import Contract
 from tck.contract.credentials import random_credentials
 from tck.recording.exchange import Exchange, Headers
@@ -61,37 +62,45 @@ class Again:
         )
 
 
-def raw_seconds(
+@dataclass(frozen=True)
+class Sent:
+    """Seconds, and those of the processor, that were taken."""
+
+    seconds: float
+    cpu: float
+
+
+def sent_raw(
     contract: Contract, recorded_url: str, exchanges: Sequence[Exchange], counted: Collection[str]
-) -> float:
-    """Seconds that a fresh reference and one client take for those requests whose ids are `counted`.
+) -> Sent:
+    """What a fresh reference and one client take for those requests whose ids are `counted`.
 
     The others are sent too, as the counted ones may be about their sessions.
     """
-    keys = random_credentials(contract)
+    keys, before = random_credentials(contract), cpu_of_children()
     named = {item.env: keys[item.name] for item in contract.credentials}
     with tempfile.TemporaryDirectory(prefix="sessions-tck-bench-") as folder:
         reference = start_reference(contract, keys, Path(folder))
         try:
             again = Again(contract, recorded_url, reference.base_url, named)
-            return sum(
-                seconds for one, seconds in zip(exchanges, _sent(again, exchanges), strict=True)
-                if one.id in counted
-            )  # fmt: skip
+            took = zip(exchanges, _sent(again, exchanges), strict=True)
+            all_took = [sent for one, sent in took if one.id in counted]
         finally:
             reference.stop()
+    own = sum(one.cpu for one in all_took)
+    return Sent(sum(one.seconds for one in all_took), own + cpu_of_children() - before)
 
 
-def _sent(again: Again, exchanges: Sequence[Exchange]) -> Iterator[float]:
-    """The seconds that each request takes."""
+def _sent(again: Again, exchanges: Sequence[Exchange]) -> Iterator[Sent]:
+    """What each request takes, of the processor on this side alone."""
     limits = httpx.Limits(max_connections=1, max_keepalive_connections=1)
     with httpx.Client(limits=limits, trust_env=False) as client:
         client.get(again.base_url)
         for one in exchanges:
             given = again.request(one)
-            started = time.perf_counter()
+            started, used = time.perf_counter(), time.process_time()
             reply = client.request(**given)
-            yield time.perf_counter() - started
+            yield Sent(time.perf_counter() - started, time.process_time() - used)
             again.answered(one, reply.content)
 
 

@@ -36,8 +36,8 @@ NEW_SESSIONS = "new-sessions"
 """What a target lacks that refuses the sessions which the options describe; no operator can accept it."""
 CORE = "core"
 """The requirements that belong to no optional group."""
-FUZZ = "fuzz"
-"""The mark of the checks that send generated requests."""
+FUZZ, GENERATED = "fuzz", "generated"
+"""The marks of the checks that send generated requests, and of all that are generated, which the kit sets."""
 
 INTERRUPTED = 2
 """Exit code of a run that was interrupted."""

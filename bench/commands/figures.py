@@ -76,8 +76,8 @@ def of_judging(pairs: int) -> Iterator[Figure]:
     found = [near.measured_pair(CONTRACT, WRITTEN) for _ in range(pairs)]
     yield Figure("first check after the command", min(one.run.start for one in found), FIRST_CHECK, "s", 2)
     yield Figure("judging in terms of raw sending", near.ratio_of(found), near.BOUND, places=2)
-    cpu = statistics.median(one.cpu for one in found)
-    yield Figure("handwritten run and its reference, processor", cpu, unit="s", places=1)
+    cpu = statistics.median(one.cpu_ratio for one in found)
+    yield Figure("the same of the processor's time", cpu, places=2)
 
 
 def of_far() -> Sequence[Figure]:

@@ -24,12 +24,13 @@ def main(given: argparse.Namespace) -> int:
     for _ in range(given.pairs):
         pairs.append(measured_pair(given.contract, given.arguments or WRITTEN))
         last = pairs[-1]
-        say("judging", f"{last.run.judging:.2f} s, raw {last.raw:.2f} s: {last.ratio:.2f}")
+        say("judging", f"{last.run.judging:.2f} s, raw {last.raw.seconds:.2f} s: {last.ratio:.2f}")
+        say("  and the processor's time", f"{last.cpu:.2f} s, raw {last.raw.cpu:.2f} s: {last.cpu_ratio:.2f}")
     say("requests, sessions", f"{len(pairs[0].run.exchanges):,}, {pairs[0].sessions}")
     say("until the first check", f"{median(one.run.start for one in pairs):.2f} s")
     say("documented waits", f"{median(one.run.waits for one in pairs):.2f} s")
     say("after the last check", f"{median(one.run.end for one in pairs):.2f} s")
-    say("processor, with the reference", f"{median(one.cpu for one in pairs):.2f} s")
     say("peak memory of a process", f"{peak_of_children():.0f} MB")
+    say("the processor's time, both", f"{median(one.cpu_ratio for one in pairs):.2f} (median)")
     say("judging in terms of raw", f"{ratio_of(pairs):.2f} (median), at most {BOUND}")
     return int(ratio_of(pairs) > BOUND)

@@ -15,13 +15,12 @@ from tck.paths import ROOT
 from tck.run.accounting import Collected, below_root
 from tck.run.inputs import Plan
 from tck.run.options import Options
-from tck.vocabulary import CORE, FUZZ
+from tck.vocabulary import CORE, FUZZ, GENERATED
 
 SUITES = ROOT / "suites"
 COLLECTED: pytest.StashKey[Collected] = pytest.StashKey()
 USED_UP: pytest.StashKey[frozenset[str]] = pytest.StashKey()
 """The fixtures of this run whose sessions a check uses up."""
-GENERATED = "generated"
 MANY = 40
 """Requests of a check that takes long on a far target."""
 LONG = ("lifecycle", FUZZ, "races")

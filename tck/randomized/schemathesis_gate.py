@@ -9,7 +9,7 @@ from typing import Protocol, TypeVar
 import pytest
 
 from tck.pytest_internals import Expression
-from tck.vocabulary import FUZZ
+from tck.vocabulary import FUZZ, GENERATED
 
 PLUGIN = "schemathesis.pytest.plugin"
 """What makes items of them; pyproject.toml keeps pytest from loading it before it is needed."""
@@ -44,7 +44,7 @@ def _holds_fuzz(path: Path, wanted: Collection[str]) -> bool:
 
 
 def _may_select_fuzz(marks: str) -> bool:
-    others = sorted(set(NAME.findall(marks)) - {FUZZ, "and", "or", "not"})
+    others = sorted(set(NAME.findall(marks)) - {FUZZ, GENERATED, "and", "or", "not"})
     if not marks or len(others) > MANY_MARKS:
         return True
     try:
@@ -52,7 +52,7 @@ def _may_select_fuzz(marks: str) -> bool:
     except SyntaxError:
         return True  # which pytest itself will report
     assumed = (dict(zip(others, held, strict=True)) for held in product((True, False), repeat=len(others)))
-    return any(expression.evaluate(_matcher({**held, FUZZ: True})) for held in assumed)
+    return any(expression.evaluate(_matcher({**held, FUZZ: True, GENERATED: True})) for held in assumed)
 
 
 def _matcher(held: Mapping[str, bool]) -> Callable[..., bool]:

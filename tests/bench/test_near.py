@@ -3,7 +3,7 @@
 import pytest
 
 from bench.near import Near, Pair, ratio_of
-from bench.raw import Again
+from bench.raw import Again, Sent
 from tck.contract.contract import load_contract
 from tests.support.result_samples import exchange
 
@@ -33,9 +33,10 @@ def test_no_stream_is_sent_again_and_nothing_without_a_reply():
 
 
 def test_the_ratio_is_the_median_of_the_pairs():
-    pairs = [Pair(RUN, raw) for raw in (0.5, 1.0, 1.5)]
+    pairs = [Pair(RUN, Sent(raw, 2.0), cpu=5.0) for raw in (0.5, 1.0, 1.5)]
     assert [one.ratio for one in pairs] == pytest.approx([3.0, 1.5, 1.0])
     assert ratio_of(pairs) == pytest.approx(1.5)
+    assert pairs[0].cpu_ratio == pytest.approx(2.5)
 
 
 def test_a_request_is_sent_again_with_the_ids_and_keys_of_the_other_server():

@@ -29,6 +29,7 @@ def config(marks: str = "", collectonly: bool = False, args: Sequence[str] = ("s
         ("", True), ("fuzz", True), ("not fuzz", False), ("not fuzz and not lifecycle and not races", False),
         ("lifecycle or races", True), ("requirement and not slow", True), ("slow and not fuzz", False),
         ("fuzz or slow", True), ("not (fuzz or slow)", False), ("a or b or c or d or e or f or g", True),
+        ("not generated", False), ("generated and not fuzz", False), ("generated", True),
         ("not fuzz and", True), ("requirement(level='must') and not fuzz", False),
     ],
 )  # fmt: skip
