@@ -8,7 +8,7 @@ import pytest
 from suites.everruns.conftest import NewSession
 from suites.everruns.support.api import Body, LiveSession
 from suites.everruns.support.rows import without_volatile
-from suites.everruns.support.times import Touches, is_time_of_update
+from suites.everruns.support.times import Touches, is_time_of_update, status_stays
 from suites.everruns.support.update import arranged
 from tck.checking import Check
 
@@ -22,11 +22,14 @@ UPDATES: tuple[Body, ...] = (
 )
 
 
-@pytest.mark.requirement("bystanders.update-leaves-others", "update.updated-at-is-time-of-update")
+@pytest.mark.requirement(
+    "bystanders.update-leaves-others", "update.updated-at-is-time-of-update", "update.other-members-stay"
+)
 def test_an_update_leaves_other_sessions_alone(check: Check, new_session: NewSession) -> None:
     started = time.monotonic()
     elder, own, younger = new_session(), new_session(), new_session()
-    before = [arranged(elder), younger.read()]
+    made = [one.read() for one in (elder, own, younger)]
+    before = [arranged(elder), made[-1]]
     touches, looks = Touches(elder), []
     for body in UPDATES:
         touches.around(partial(own.update, body))
@@ -40,6 +43,8 @@ def test_an_update_leaves_other_sessions_alone(check: Check, new_session: NewSes
         touches.judge(lambda reply: reply.succeeded, "an update of another session")
     with check.judging("update.updated-at-is-time-of-update"):
         is_time_of_update(last, took)
+    with check.judging("update.other-members-stay"):
+        status_stays(made, [elder.read(), own.read()], younger)
 
 
 @pytest.mark.requirement("bystanders.update-leaves-others")
@@ -52,3 +57,8 @@ def test_sessions_updated_in_turn_keep_their_own(check: Check, new_session: NewS
                 one.update({"title": f"Turn {turn}", "tags": ["turn"]}), judged_by="update.answers-200"
             )
             assert without_volatile(other.still(before)) == without_volatile(before)
+    for one in pair:
+        check.control(one.update({"title": "Twins", "tags": ["twin"]}), judged_by="update.answers-200")
+    before = pair[1].read()
+    check.control(pair[0].update({"title": "Alone", "tags": ["alone"]}), judged_by="update.answers-200")
+    assert without_volatile(pair[1].still(before)) == without_volatile(before)

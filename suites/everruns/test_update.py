@@ -158,7 +158,7 @@ def test_many_and_long_tags_are_kept(check: Check, session: LiveSession, tags: l
         pytest.param(
             "t" * 999 + "u", [f"{number:03}".rjust(300, "x") for number in range(50)], id="many-long"
         ),
-        pytest.param("t" * 4_999 + "u", ["one"], id="title-of-5000"),
+        pytest.param("t" * 4_999 + "u", ["x" * 4_999 + "y"], id="title-of-5000"),
         pytest.param("one", [f"tag-{number}" for number in range(300)], id="three-hundred-tags"),
         pytest.param(
             "t" * 69_999 + "u", [f"tag-{number}" for number in range(1_200)], id="very-many-very-long"

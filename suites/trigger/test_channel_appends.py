@@ -1,6 +1,6 @@
 """Appending to the two channels of a session: what was acknowledged is there once, whole and in order."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable
 from itertools import permutations
 
 import pytest
@@ -62,21 +62,20 @@ def test_records_are_kept_once_and_in_their_order(check: Check, new_log: NewLog,
     with check.judging("drain.numbers-grow"):
         log.holds(growing)
     with check.judging("append.seq-is-its-number"):
-        shows_its_number(log.settled(), log, replies)
+        shows_its_number(log.settled(), log, replies.items())
 
 
-def shows_its_number(drained: Reading, log: Log, replies: Mapping[str, Reply]) -> None:
+def shows_its_number(drained: Reading, log: Log, replies: Iterable[tuple[str, Reply]]) -> None:
     """Raise Broken where an append told another number than its record has, NotApplicable if none did."""
     numbers = {log.model.text_of(record): record.number for record in drained.records}
-    told = {text: reply["seq"].value for text, reply in replies.items() if "seq" in reply.parsed}
+    told = [(text, reply) for text, reply in replies if "seq" in reply.parsed]
     if not told:
         raise NotApplicable("appends tell no number")
-    for text, number in told.items():
-        if numbers.get(text) != number:
+    for text, reply in told:
+        if reply["seq"] != numbers.get(text):
             said = "an append told another number than its record has"
-            raise Broken(
-                said, str(numbers.get(text)), str(number), replies[text].exchange, *drained.exchanges
-            )
+            seen = repr(reply["seq"])
+            raise Broken(said, str(numbers.get(text)), seen, reply.exchange, *drained.exchanges)
 
 
 @pytest.mark.requirement("append.text-is-kept-whole", "append.odd-text-is-kept-whole")
@@ -120,22 +119,25 @@ def test_a_record_may_be_large_and_no_larger(check: Check, new_log: NewLog) -> N
         log.holds(whole)
 
 
-@pytest.mark.requirement("append.same-part-is-added-once", "append.equal-texts-are-two-records")
+@pytest.mark.requirement(
+    "append.same-part-is-added-once", "append.equal-texts-are-two-records", "append.seq-is-its-number"
+)
 @both
 def test_a_part_is_added_once_however_often_it_is_sent(check: Check, new_log: NewLog, io: str) -> None:
     log = new_log(io)
     with check.judging("append.same-part-is-added-once"):
-        for part in ("part 1", "part 2"):
-            log.add(f"the record of {part}", part)
+        replies = [log.add("the record of part 1", "part 1"), log.add("the record of part 2", "part 2")][:1]
         log.add("one without a part")
         for address in (*log.session.addresses, log.session.id):
-            log.add("the record of part 1", "part 1", address)
+            replies.append(log.add("the record of part 1", "part 1", address))
         if io == IN:
             bearing = log.channels.bearing(log.session.token)
             log.add(
                 "the record of part 1", "part 1", channels=bearing, judged_by="append.token-appends-to-in"
             )
         log.still_holds(once)
+    with check.judging("append.seq-is-its-number"):
+        shows_its_number(log.settled(), log, [("the record of part 1", reply) for reply in replies])
     with check.judging("append.equal-texts-are-two-records"):
         for part in ("part 3", "part 4", "Part 3", *ALIKE, "", ""):
             log.add("the same words", part)
@@ -145,9 +147,12 @@ def test_a_part_is_added_once_however_often_it_is_sent(check: Check, new_log: Ne
 @pytest.mark.requirement("append.part-belongs-to-one-log")
 def test_a_part_of_another_log_is_another_record(new_log: NewLog) -> None:
     first, second = new_log(), new_log()
-    logs = [first, first.other(OUT), second, second.other(OUT)]
-    for log in logs:
+    logs = [first, first.other(OUT), second.other(OUT), second]
+    for log in logs[:-1]:
         log.add("the record of the part", "the part")
+    bearing = second.channels.bearing(second.session.token)
+    judged_by = "append.token-appends-to-in"
+    second.add("the record of the part", "the part", channels=bearing, judged_by=judged_by)
     for log in logs:
         log.holds(whole, once)
 
@@ -181,6 +186,7 @@ def test_a_part_whose_first_reply_was_lost_is_added_once(new_log: NewLog) -> Non
 @both
 def test_a_closed_session_takes_no_record_and_stays_readable(check: Check, new_log: NewLog, io: str) -> None:
     log = new_log(io)
+    log.add("long before the close")
     log.add("before the close")
     reply = log.session.sessions.close(log.session.id, {"reason": "done"})
     check.control(reply, judged_by="close.answers-200")

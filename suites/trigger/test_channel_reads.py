@@ -5,7 +5,7 @@ from functools import partial
 
 import pytest
 
-from suites.trigger.support.channels.api import IN, OUT
+from suites.trigger.support.channels.api import IN, OUT, Channels
 from suites.trigger.support.channels.concurrent import at_once
 from suites.trigger.support.channels.framings import heard_in, records_in
 from suites.trigger.support.channels.logs import (
@@ -37,7 +37,8 @@ FAR_BEYOND = 100_000
 SHORTLY = 0.4
 """Seconds for which a subscriber listens that should be shown nothing."""
 OK = 200
-NEW = ("new 1", "new 2", "new 3")
+NEW = ("new 1\n\ndata: not an event of its own", f"new 2 {'x' * 9_000}", "new 3 \U0001f600")
+"""Records that come while somebody listens: with line ends, longer than notices usually are, and wide."""
 TURNS, AT_ONCE = 22, 10
 """Appends at once, and how often, for a log of more records than pages and buffers usually hold."""
 both = pytest.mark.parametrize("io", [IN, OUT])
@@ -120,7 +121,7 @@ def test_a_long_log_is_whole(run: Run, check: Check, new_log: NewLog) -> None:
         log.holds(whole, once)
     drained = some(log.settled())
     with check.judging("drain.pages-join"):
-        joins(log)
+        joins(log, log.channels.bearing(log.session.token))
     with check.judging("subscribe.shows-the-log-from-the-start"):
         shows_all_of(drained, heard_until(log, drained.numbers[-1]), log)
     with check.judging("append.same-part-is-added-once"):
@@ -133,9 +134,9 @@ def test_a_long_log_is_whole(run: Run, check: Check, new_log: NewLog) -> None:
         assert log.model.texts(rest) == ["the last of all"], "a part that was sent again is there again"
 
 
-def joins(log: Log) -> None:
-    """Raise Broken unless the pages of a log join without a gap or a repeat."""
-    pages = list(log.pages())
+def joins(log: Log, caller: Channels | None = None) -> None:
+    """Raise Broken unless the pages of a log, as a caller is shown it, join without a gap or a repeat."""
+    pages = list(log.pages(channels=caller))
     numbers = [record.number for page in pages for record in page.records]
     exchanges = [page.exchange for page in pages]
     log.check.note(tuple(exchanges))

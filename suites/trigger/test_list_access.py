@@ -5,7 +5,7 @@ import pytest
 from suites.trigger.support.access.wrong_credentials import wrong_credentials
 from suites.trigger.support.api import Sessions
 from suites.trigger.support.lists.lists import Lists, page_of, rows_unless_refused
-from suites.trigger.support.lists.population import namesake
+from suites.trigger.support.lists.population import OTHER_ROWS, namesake
 from suites.trigger.support.shared_sessions import SharedSessions
 from tck.checking import Check
 from tck.run import Run
@@ -30,7 +30,7 @@ def test_a_list_with_a_wrong_key_is_refused(check: Check, run: Run, lists: Lists
 
 
 @pytest.mark.requirement("list.token-shows-no-other-session")
-@pytest.mark.parametrize("query", ["all", "none", "one", "type-and-status"])
+@pytest.mark.parametrize("query", ["all", "none", "one", "type-and-status", "after-a-row", "closed"])
 def test_a_token_of_one_session_shows_no_other(
     check: Check, lists: Lists, shared_sessions: SharedSessions, query: str
 ) -> None:
@@ -40,6 +40,8 @@ def test_a_token_of_one_session_shows_no_other(
         "none": {},
         "one": {"filter[externalId]": lists.population.named("-Alpha")},
         "type-and-status": lists.words({"type": "a", "status": "ACTIVE"}),
+        "closed": {"filter[status]": "CLOSED"},
+        "after-a-row": {"page[after]": lists.population.members[OTHER_ROWS[-1]].id},
     }
     check.control(lists.sessions.list(queries[query]), judged_by="list.answers-200")
     reply = lists.sessions.bearing(session.token).list(queries[query])

@@ -5,6 +5,7 @@ import itertools
 import pytest
 
 from suites.trigger.support.lists.lists import Lists, fitting, rows_unless_refused
+from suites.trigger.support.lists.population import WIDE
 from tck.checking import Broken, Check
 
 DAY = 86_400
@@ -27,7 +28,7 @@ def test_a_type_that_nothing_has_shows_nothing(lists: Lists) -> None:
 
 
 @pytest.mark.requirement("list.filter-tags")
-@pytest.mark.parametrize("word", ["red", "Red", "blue", "reddish"])
+@pytest.mark.parametrize("word", ["red", "Red", "blue", "reddish", pytest.param(WIDE, id="wide")])
 def test_a_tag_shows_the_sessions_that_have_this_very_tag(lists: Lists, word: str) -> None:
     wanted = lists.population.word(word)
     lists.judge_shows(
@@ -88,7 +89,9 @@ def test_sessions_that_are_open_or_closed_are_not_shown_as_expired(lists: Lists)
 
 
 @pytest.mark.last
-@pytest.mark.requirement("list.status-follows-expiry", "list.filters-combine")
+@pytest.mark.requirement(
+    "list.status-follows-expiry", "list.filters-combine", "list.further-filter-adds-no-rows"
+)
 def test_a_session_past_its_deadline_is_active_no_more(check: Check, lists: Lists) -> None:
     expired = lists.expired()
     pages = lists.settled_since(
@@ -102,6 +105,10 @@ def test_a_session_past_its_deadline_is_active_no_more(check: Check, lists: List
     with check.judging("list.filters-combine"):
         of_another_type = lists.of_status("EXPIRED", {"filter[type]": lists.population.word("ab")})
         assert expired.id not in of_another_type.ids, "beside a status the type of a session does not count"
+    with check.judging("list.further-filter-adds-no-rows"):
+        whole = lists.page(lists.all({"page[size]": "100"}))
+        wanted = {expired.id} if shown else set[str]()
+        assert wanted <= set(whole.ids), "an expired session is shown beside its status alone"
 
 
 @pytest.mark.requirement("list.unknown-status-shows-nothing")

@@ -7,7 +7,7 @@ import pytest
 
 from suites.trigger.support.lists.lists import Lists, page_of, rows_unless_refused
 from suites.trigger.support.lists.order import last_of_order, order_of, steps_back
-from tck.checking import Broken, Check, NotApplicable
+from tck.checking import Broken, Check, NotApplicable, NotTested
 
 UNKNOWN = "session_00000000000000000000dead"
 SOME = 5
@@ -65,6 +65,17 @@ def test_a_walk_from_page_to_page_shows_each_session_once(lists: Lists, size: in
     lists.judge_whole(walk)
 
 
+@pytest.mark.requirement("list.walk-shows-each-session-once")
+def test_nothing_follows_the_last_row(lists: Lists) -> None:
+    walk = lists.settled(
+        lambda: lists.walk(lists.all()), lambda walk: set(lists.ours(walk.rows)) == lists.population.certain
+    )
+    if not walk.ids:
+        raise NotTested("a list shows no rows", judged_by="list.shows-new-sessions")
+    behind = lists.page(lists.all({"page[after]": str(walk.ids[-1])}))
+    assert behind.ids == [], "a page after the last row shows rows"
+
+
 @pytest.mark.requirement("list.page-size-does-not-change-the-set")
 def test_small_pages_show_what_one_large_page_shows(lists: Lists) -> None:
     sizes = (100, 7, 3)
@@ -100,10 +111,11 @@ def test_the_next_cursor_of_a_page_that_was_led_back_to_leads_on(lists: Lists) -
 @pytest.mark.last
 @pytest.mark.requirement("list.newest-first")
 def test_rows_are_shown_newest_first(lists: Lists) -> None:
-    for ordered in (
-        last_of_order(lists),
-        order_of(lists, {"filter[taskIdentifier]": lists.task, "filter[status]": "ACTIVE"}),
-    ):
+    filtered = (
+        {"filter[taskIdentifier]": lists.task},
+        {"filter[status]": "CLOSED"},
+    )
+    for ordered in (last_of_order(lists), *(order_of(lists, query) for query in filtered)):
         for earlier, later in ordered.out_of_order:
             raise Broken(
                 "a row stands before one that was made more than 5 seconds later",

@@ -148,3 +148,11 @@ class IdsAreUuids(EverrunsReference):
     def check_id(self, text: str) -> str:
         digits = "-?".join(f"[0-9a-f]{{{size}}}" for size in (8, 4, 4, 4, 12))
         return super().check_id(text.replace("-", "") if re.fullmatch(f"session_{digits}", text) else text)
+
+
+@mutant("update.non-hex-id-answers-400")
+class NulEndsAnId(EverrunsReference):
+    """What stands behind a NUL in an id is not looked at."""
+
+    def check_id(self, text: str) -> str:
+        return super().check_id(text.partition("\0")[0])

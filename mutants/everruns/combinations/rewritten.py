@@ -2,6 +2,7 @@
 
 import html
 from dataclasses import replace
+from sqlite3 import Connection
 
 from mutants.catalogue import mutant
 from reference.everruns import Change, EverrunsReference, Row
@@ -49,3 +50,42 @@ class RetaggingEscapesTheTitle(EverrunsReference):
     def updated_title(self, change: Change) -> str | None:
         title = super().updated_title(change)
         return title if "title" in change.fields or title is None else html.escape(title)
+
+
+@mutant("update.other-members-stay")
+class UpdatesForgetHowCapabilitiesAreSet(EverrunsReference):
+    """An update leaves the names of the session's capabilities alone."""
+
+    def updated_row(self, change: Change) -> Row:
+        row = super().updated_row(change)
+        return replace(row, capabilities=[{"ref": one["ref"]} for one in row.capabilities])
+
+
+@mutant("update.other-members-stay")
+class UpdatesForgetTheNamesOfTools(EverrunsReference):
+    """An update drops the display_name of tools."""
+
+    def updated_row(self, change: Change) -> Row:
+        row = super().updated_row(change)
+        kept = [{name: one[name] for name in one if name != "display_name"} for one in row.tools]
+        return replace(row, tools=kept)
+
+
+@mutant("update.other-members-stay")
+class UpdatesActivateTheSession(EverrunsReference):
+    """An update sets the status to active."""
+
+    def updated_row(self, change: Change) -> Row:
+        return replace(super().updated_row(change), status="active")
+
+
+@mutant("bystanders.update-leaves-others")
+class SessionsOfOneTitleAreRenamedTogether(EverrunsReference):
+    """A title goes to every session that had the same title before."""
+
+    def apply_update(self, db: Connection, change: Change) -> Row:
+        row = super().apply_update(db, change)
+        for one in self.rows(db):
+            if one.title is not None and one.title == change.row.title and one.id != row.id:
+                self.save_row(db, replace(one, title=row.title))
+        return row

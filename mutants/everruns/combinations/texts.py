@@ -1,5 +1,6 @@
 """Servers that take liberties with texts beyond trimming and folding, as sanitizers and storage do."""
 
+import json
 import re
 
 from mutants.catalogue import mutant
@@ -134,3 +135,41 @@ class OneThousandTagsAreKept(EverrunsReference):
 
     def updated_tags(self, change: Change) -> list[str]:
         return super().updated_tags(change)[:1_000]
+
+
+@mutant("update.values-keep-title")
+class TextsInQuotesAreUnwrapped(_Rewriting):
+    """A text that is a string of JSON is kept without its quotes."""
+
+    def rewritten(self, text: str) -> str:
+        try:
+            value = json.loads(text)
+        except ValueError:
+            return text
+        return value if isinstance(value, str) else text
+
+
+@mutant("update.values-keep-tags")
+class QuotesAreStraightened(_Rewriting):
+    """Curly quotes and long dashes become those of ASCII."""
+
+    PLAIN = str.maketrans({"\u2019": "'", "\u201c": '"', "\u201d": '"', "\u2013": "-", "\u2026": "..."})
+
+    def rewritten(self, text: str) -> str:
+        return text.translate(self.PLAIN)
+
+
+@mutant("update.values-keep-title")
+class PathsAreNormalised(_Rewriting):
+    """Double slashes in a text become one, but for those of a scheme."""
+
+    def rewritten(self, text: str) -> str:
+        return re.sub(r"(?<!:)/{2,}", "/", text)
+
+
+@mutant("update.many-and-long-tags-are-not-cut")
+class TagsAreCutAt512(EverrunsReference):
+    """A tag is cut at 512 characters."""
+
+    def updated_tags(self, change: Change) -> list[str]:
+        return [tag[:512] for tag in super().updated_tags(change)]

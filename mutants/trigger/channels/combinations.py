@@ -1,7 +1,7 @@
 """Servers that keep a rule of the channels for one log, caller or part, and break it for another."""
 
 import json
-from collections.abc import Callable
+from collections.abc import AsyncIterator, Callable
 from dataclasses import replace
 from sqlite3 import Connection
 
@@ -11,7 +11,7 @@ from reference.application import Call, Json, Reply
 from reference.refusals import Refusal
 from reference.trigger import Row, TriggerReference
 from reference.trigger.access import Reader
-from reference.trigger.channels import Channel, Record
+from reference.trigger.channels import Channel, Record, Subscription
 
 READS = ("drain", "subscribe")
 
@@ -288,3 +288,106 @@ class DrainIsHtmlUnlessJsonIsNamed(TriggerReference):
 
     def content_type(self, reply: Reply) -> str:
         return reply.headers.get("content-type", "application/json")
+
+
+class _SpoilsWhatComesLater(TriggerReference):
+    """A stream shows records that come while it is held otherwise than those that were there."""
+
+    async def record_batches(self, wanted: Subscription) -> AsyncIterator[list[Record]]:
+        began = self.now()
+        async for records in super().record_batches(wanted):
+            shown = self.spoilt(records) if records[0].at >= began else records
+            if shown:
+                yield shown
+
+    def spoilt(self, records: list[Record]) -> list[Record]:
+        """What is shown of records that came later."""
+        raise NotImplementedError
+
+
+@mutant("subscribe.shows-new-records")
+class NoticesHaveEightThousandBytes(_SpoilsWhatComesLater):
+    """Who listens is not shown a new record of more than 8,000 bytes."""
+
+    def spoilt(self, records: list[Record]) -> list[Record]:
+        return [record for record in records if len(record.data.encode()) <= 8_000]
+
+
+@mutant("subscribe.shows-new-records")
+class NewRecordsAreOneLine(_SpoilsWhatComesLater):
+    """Who listens is shown a new record with blanks for its line ends."""
+
+    def spoilt(self, records: list[Record]) -> list[Record]:
+        return [replace(record, data=record.data.replace("\n", " ")) for record in records]
+
+
+@mutant("append.seq-is-its-number")
+class KnownPartsAreCountedOn(TriggerReference):
+    """An append of a known part tells the number of the next record."""
+
+    def append(self, call: Call) -> Reply:
+        self._known = False
+        return super().append(call)
+
+    def record_of_part(self, db: Connection, channel: Channel, part: str | None) -> Record | None:
+        found = super().record_of_part(db, channel, part)
+        self._known = found is not None
+        return found
+
+    def appended_reply(self, record: Record) -> Reply:
+        return Reply(200, {"ok": True, "seq": record.number + self._known})
+
+    _known = False
+
+
+@mutant("append.part-belongs-to-one-log")
+class PartsOfTokensAreKnownEverywhere(TriggerReference):
+    """A part that comes with a token is looked for in the logs of all sessions."""
+
+    def append(self, call: Call) -> Reply:
+        self._by_token = by_token(call)
+        return super().append(call)
+
+    def record_of_part(self, db: Connection, channel: Channel, part: str | None) -> Record | None:
+        if not self._by_token or part is None:
+            return super().record_of_part(db, channel, part)
+        found = db.execute(
+            "SELECT number, part, data, at FROM records WHERE io = ? AND part = ?", (channel.io, part)
+        ).fetchone()
+        return Record(*found) if found else None
+
+    _by_token = False
+
+
+@mutant("drain.pages-join")
+class TokensDrainTheLastHundred(TriggerReference):
+    """A token drains the last hundred records of a log alone."""
+
+    def drain(self, call: Call) -> Reply:
+        self._by_token = by_token(call)
+        return super().drain(call)
+
+    def records_after(self, db: Connection, channel: Channel, after: int, most: int) -> list[Record]:
+        begin = self.next_number(db, channel) - 101 if self._by_token else after
+        return super().records_after(db, channel, max(after, begin), most)
+
+    _by_token = False
+
+
+@mutant("subscribe.closed-session-is-readable")
+class ClosedStreamsAreNotResumed(_HiddenFromTokens):
+    """A token does not resume a subscription to a closed session."""
+
+    def subscribe(self, call: Call) -> Reply:
+        if call.headers.get("last-event-id"):
+            self.hide(call)
+        return super().subscribe(call)
+
+
+@mutant("drain.closed-session-is-readable")
+class ClosedLogsAreDrainedFromTheStartAlone(TriggerReference):
+    """A drain of a closed session that goes on behind a number shows nothing."""
+
+    def drain(self, call: Call) -> Reply:
+        row = self.row_for(self.drainer(call), call, self.reading_scopes, self.read_scope)
+        return self.drained_reply([]) if self.is_closed(row) and call.query else super().drain(call)

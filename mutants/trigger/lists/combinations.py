@@ -193,3 +193,94 @@ class RowsShowTheFirstUpdate(_Indexed):
     def listed_row(self, row: Row) -> dict[str, Json]:
         first = self.copies.get(row.id, row)
         return super().listed_row(replace(row, metadata=first.metadata, tags=first.tags))
+
+
+@mutant("list.token-shows-no-other-session")
+class ListBehindACursorShowsAllToTokens(_Asked):
+    """A token is shown all sessions that come after a row."""
+
+    def within_scopes(self, reader: Reader) -> tuple[Condition, ...]:
+        return () if "page%5Bafter" in self.query else super().within_scopes(reader)
+
+
+@mutant("list.walk-shows-each-session-once")
+class ListBeginsAnewBehindTheEnd(TriggerReference):
+    """A page after the last row is the first page."""
+
+    def rows_after(self, db: Connection, wanted: Wanted) -> list[Row]:
+        return super().rows_after(db, wanted) or super().rows_after(db, replace(wanted, after=None))
+
+
+@mutant("list.filter-tags")
+class ListFindsTagsInAsciiAlone(TriggerReference):
+    """Of a tag that is looked for what is beyond ASCII is left out."""
+
+    def with_tags(self, text: str) -> Condition:
+        return super().with_tags(text.encode("ascii", "ignore").decode())
+
+
+@mutant("list.shows-updates")
+class UpdatesByNameAreNotListed(_Indexed):
+    """Rows show what updates by the id wrote, and nothing of those by the externalId."""
+
+    def insert_row(self, db: Connection, row: Row) -> None:
+        super().insert_row(db, row)
+        self.copies[row.id] = row
+
+    def update(self, call: Call) -> Reply:
+        reply = super().update(call)
+        if reply.status == 200:
+            with self.reading() as db:
+                row = self.row_by_id(db, self.environments[0].id, self.address(call))
+            self.copies.update({row.id: row} if row else {})
+        return reply
+
+    def listed_row(self, row: Row) -> dict[str, Json]:
+        copied = self.copies.get(row.id, row)
+        return super().listed_row(replace(row, metadata=copied.metadata, tags=copied.tags))
+
+
+@mutant("list.further-filter-adds-no-rows")
+class ExpiredSessionsAreListedByStatusAlone(_Asked):
+    """Expired sessions are listed only where their status is asked for."""
+
+    def always(self, reader: Reader) -> tuple[Condition, ...]:
+        if "status" in self.query:
+            return super().always(reader)
+        is_kept = Condition("(closed_at IS NOT NULL OR expires_at IS NULL OR expires_at > ?)", (self.now(),))
+        return (*super().always(reader), is_kept)
+
+
+@mutant("list.token-shows-no-other-session")
+class ListOfClosedShowsAllToTokens(_Asked):
+    """A token lists all closed sessions."""
+
+    def within_scopes(self, reader: Reader) -> tuple[Condition, ...]:
+        return () if "CLOSED" in self.query else super().within_scopes(reader)
+
+
+@mutant("list.newest-first")
+class ClosedSessionsAreListedByTheirClose(_Asked):
+    """CLOSED shows first what was closed last."""
+
+    def newest_first(self) -> str:
+        return (
+            f"closed_at DESC, {super().newest_first()}" if "CLOSED" in self.query else super().newest_first()
+        )
+
+
+@mutant("list.newest-first")
+class ListsByTheLastUpdate(TriggerReference):
+    """Rows are shown in the order of their updates, the latest first."""
+
+    def newest_first(self) -> str:
+        return "updated_at DESC, id DESC"
+
+    def oldest_first(self) -> str:
+        return "updated_at, id"
+
+    def older(self, row: Row) -> Condition:
+        return Condition("(updated_at, id) < (?, ?)", (row.updated_at, row.id))
+
+    def newer(self, row: Row) -> Condition:
+        return Condition("(updated_at, id) > (?, ?)", (row.updated_at, row.id))

@@ -15,14 +15,19 @@ from tck.run import Run
 COLLECTION = "/v1/sessions"
 OPERATION = "updateSession"
 Body = dict[str, Any]
-CAPABLE: Body = {"capabilities": [{"ref": "web_fetch"}]}
+CAPABLE: Body = {"capabilities": [{"ref": "web_fetch", "config": {"limits": [1, 2.5, {"deep": None}]}}]}
 EQUIPPED: Body = {
     "tools": [
         {
             "type": "client_side",
             "name": "look",
+            "display_name": "Look \u00e9",
             "description": "Looks at it.",
-            "parameters": {"type": "object"},
+            "parameters": {
+                "type": "object",
+                "properties": {"at": {"enum": ["a", 1, None]}},
+                "required": ["at"],
+            },
         }
     ]
 }

@@ -65,6 +65,7 @@ NOT_HEX: dict[str, Spoil] = {
     "space first": lambda digits: PREFIX + _with(digits, 0, " "),
     "line feed last": lambda digits: f"{PREFIX}{digits}\n",
     "line feed for the last": lambda digits: PREFIX + _with(digits, 31, "\n"),
+    "NUL behind": lambda digits: f"{PREFIX}{digits}\0",
     "space behind": lambda digits: f"{PREFIX}{digits} ",
     "dot behind": lambda digits: f"{PREFIX}{digits}.",
     "a digit of another script": lambda digits: PREFIX + _with(digits, 16, "\u0663"),

@@ -1,10 +1,23 @@
 """What updated_at says: when the session was updated, and that nothing but an update moves it."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
 from suites.everruns.support.api import LiveSession
-from tck.checking import CLOCKS_DIFFER, Broken, Instant, NotTested, Reply, parse_instant
+from tck.checking import (
+    CLOCKS_DIFFER,
+    Broken,
+    Instant,
+    NotTested,
+    Reply,
+    Row,
+    exchanges_of,
+    parse_instant,
+    pause,
+)
+
+LATER, LOOKS = 1.0, 5
+"""Seconds after which a session would have got another status by itself as well, and reads of it then."""
 
 
 @dataclass(frozen=True)
@@ -40,6 +53,21 @@ class Touches:
             said = f"{what} moves the session's updated_at"
             seen = f"it moved {len(done)} times out of {len(done)}"
             raise Broken(said, "updated_at as it was", seen, *(one.reply.exchange for one in done))
+
+
+def status_stays(made: Sequence[Row], updated: Sequence[Row], quiet: LiveSession) -> None:
+    """Raise Broken when updated sessions have another status than at first, and one that was not has not.
+
+    `made` are their rows at first, and last of all that of the quiet one. Sessions may get another status by
+    themselves, so that the quiet one is looked at again and again.
+    """
+    if any(now["status"] == was["status"] for now, was in zip(updated, made, strict=False)):
+        return
+    pause(LATER)
+    if all(quiet.read()["status"] == made[-1]["status"] for _ in range(LOOKS)):
+        said = "sessions that were updated have another status, and one that was made with them has not"
+        exchanges = [exchange for row in (made[0], *updated) for exchange in exchanges_of(row)]
+        raise Broken(said, str(made[0]["status"].value), str(updated[0]["status"].value), *exchanges)
 
 
 def is_time_of_update(reply: Reply, seconds: float) -> None:

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from suites.trigger.support.channels.api import Channels
-from suites.trigger.support.channels.logs import Log, once, shows_all_of, whole
+from suites.trigger.support.channels.logs import Log, once, records_of, shows_all_of, whole
 from tck.checking import FITS_A_BAD_BODY, Broken, Check, Mismatch, NotTested, Reply
 
 GONE = 404
@@ -33,19 +33,22 @@ class Ended:
         with self.check.judging(f"drain.{how}-session-is-readable"):
             for address in self.log.session.addresses:
                 self.check.accepted(self.log.channels.drain(address, self.log.io))
+            numbers = self.log.holds(whole).numbers
             for reader in self.readers:
-                self.check.accepted(reader.drain(self.log.session.id, self.log.io))
-            self.log.holds(whole)
+                page = self.check.accepted(reader.drain(self.log.session.id, self.log.io, numbers[0]))
+                seen = [one.number for one in records_of(page)]
+                assert seen == numbers[1 : 1 + max(1, len(seen))]
         with self.check.judging(f"subscribe.{how}-session-is-readable"):
             drained = self.log.settled()
             if not drained.records:
                 raise NotTested("nothing is drained", judged_by=f"drain.{how}-session-is-readable")
-            for reader in (self.log.channels, *self.readers):
+            ways = [(self.log.channels, None), *((reader, drained.numbers[0]) for reader in self.readers)]
+            for reader, after in ways:
                 listened = reader.subscribe_until(
-                    self.log.session.addresses[-1], self.log.io, drained.numbers[-1]
+                    self.log.session.addresses[-1], self.log.io, drained.numbers[-1], after
                 )
                 self.check.accepted(listened.reply)
-                shows_all_of(drained, listened, self.log)
+                shows_all_of(drained, listened, self.log, after)
 
     def judge_appends(self, how: str) -> None:
         """Judge that it takes no record any more."""

@@ -87,6 +87,7 @@ class Ordered:
 def last_of_order(lists: Lists) -> Ordered:
     """The newest rows of the environment and, where all were made within seconds, a session made later.
 
+    An elder one is then closed after it, so that neither closes nor updates are in the order of the creates.
     Raises NotTested where the rows span too little time even then.
     """
     ordered = ordered_by(newest_pages(lists))
@@ -94,15 +95,22 @@ def last_of_order(lists: Lists) -> Ordered:
         return ordered
     pause(lists.population.written + APART + FURTHER - time.monotonic())
     later = made(lists.sessions, Bodies(lists.sessions.run).minimal(tags=[lists.population.word("order")]))
+    for one in (later.id, lists.population.elder):
+        lists.sessions.close(one)
     pages = lists.settled_since(
         time.monotonic(),
         lambda: newest_pages(lists),
-        lambda pages: any(later.id in page.ids for page in pages),
+        lambda pages: {later.id, lists.population.elder} <= closed_in(pages),
     )
     ordered = ordered_by(pages)
     if not ordered.spans_enough and not ordered.out_of_order:
         raise NotTested("the newest sessions of the list were all made within 5 seconds")
     return ordered
+
+
+def closed_in(pages: Sequence[Page]) -> set[str]:
+    """The ids of the rows that show a close."""
+    return {str(row.values.get("id")) for page in pages for row in page.rows if row.values.get("closedAt")}
 
 
 def order_of(lists: Lists, query: Query) -> Ordered:

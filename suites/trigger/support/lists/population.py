@@ -32,6 +32,8 @@ REASON = "done with it"
 AMENDED = {"amended": True, "list": [1, {"deep": None}]}
 CREATED = "create.new-session-answers-201"
 EXPIRING = "expiring"
+WIDE = "r\u00f6t & +1 \U0001f600"
+"""A word of a tag that has to be encoded in an address."""
 OTHER_ROWS = ("filler-1", "filler-2", "filler-3")
 Spec = Mapping[str, Any]
 
@@ -57,7 +59,7 @@ class Population:
     `written` is when the last of them was written, and `due` when the deadline of one has passed, by this
     machine's monotonic clock. `at_once` says whether a list showed all right after, `exchange` which one.
     `validator` is the ETag of the list of all of them before the last was made and any was written; empty for
-    none.
+    none. `elder` is the id of a session that is none of them, and was made with them.
     """
 
     members: Mapping[str, Member]
@@ -68,6 +70,7 @@ class Population:
     at_once: bool
     exchange: str
     validator: str
+    elder: str
 
     @property
     def roles(self) -> Mapping[str, str]:
@@ -91,7 +94,7 @@ class Population:
 def plan_of(tag: str, prefix: str) -> dict[str, Spec]:
     """What is particular of each session; near misses of one another stand in pairs."""
     red, blue = f"{tag}-red", f"{tag}-blue"
-    first, second = f"{tag}-a", f"{tag}-ab"
+    first, second, wide = f"{tag}-a", f"{tag}-ab", f"{tag}-{WIDE}"
     plans: dict[str, Spec] = {
         "upper": {"externalId": f"{prefix}-Alpha", "type": first, "tags": [red]},
         "lower": {"externalId": f"{prefix}-alpha", "type": f"{tag}-A", "tags": [f"{tag}-Red"]},
@@ -100,7 +103,7 @@ def plan_of(tag: str, prefix: str) -> dict[str, Spec]:
         "percent": {"externalId": f"{prefix}-al%ha", "type": first, "tags": [blue]},
         "nameless": {"externalId": OMITTED, "type": first, "tags": [red]},
         "plain": {"externalId": OMITTED, "type": second, "tags": []},
-        "odd": {"externalId": f"{prefix}- ä&+=,%41😀", "type": first, "tags": [f"{tag}-reddish"]},
+        "odd": {"externalId": f"{prefix}- ä&+=,%41😀", "type": first, "tags": [f"{tag}-reddish", wide]},
         "closed": {"externalId": f"{prefix}-closed", "type": first, "tags": [red]},
         "closed-nameless": {"externalId": OMITTED, "type": second, "tags": [blue]},
         "updated": {"externalId": f"{prefix}-updated", "type": second, "tags": [f"{tag}-green"]},
@@ -152,9 +155,10 @@ def _made(run: Run) -> dict[str, Any]:
         if role == OTHER_ROWS[-1]:
             early = sessions.list({"filter[tags]": tag, "page[size]": str(PAGE)})
         members[role] = (_id(_created(sessions, body)), body)
-    expiring = None
+    started = time.monotonic()
+    elder, expiring = _created(sessions, _body(bodies, tag, {"tags": []})), None
     with suppress(ValueError):
-        expiring = _expiring(sessions, bodies, tag)
+        expiring = _expiring(sessions, bodies, tag, elder, started)
     if expiring is not None:
         members[EXPIRING] = (_id(expiring[1]), expiring[0])
     _write(sessions, members)
@@ -164,6 +168,7 @@ def _made(run: Run) -> dict[str, Any]:
         "members": members, "prefix": prefix, "tag": tag, "written": written,
         "due": expiring[2] if expiring is not None else 0.0,
         "at_once": _shows(look, members), "exchange": look.exchange, "validator": early.header("etag"),
+        "elder": _id(elder),
     }  # fmt: skip
 
 
@@ -185,10 +190,13 @@ def _created(sessions: Sessions, body: Body) -> Reply:
     return reply
 
 
-def _expiring(sessions: Sessions, bodies: Bodies, tag: str) -> tuple[Body, Reply, float] | None:
-    """A session that expires soon by the target's clock, and when; None where such a deadline is refused."""
-    started = time.monotonic()
-    look = _created(sessions, _body(bodies, tag, {"tags": []}))
+def _expiring(
+    sessions: Sessions, bodies: Bodies, tag: str, look: Reply, started: float
+) -> tuple[Body, Reply, float] | None:
+    """A session that expires soon by the target's clock, and when; None where such a deadline is refused.
+
+    `look` is the reply to a create that was `started` just before, and shows the target's clock.
+    """
     now = float(parse_instant(str(look["createdAt"].value)).seconds)
     deadline = math.ceil(now + SOON + 2 * (time.monotonic() - started))
     text = datetime.fromtimestamp(deadline, UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
@@ -202,9 +210,9 @@ def _write(sessions: Sessions, members: Mapping[str, tuple[str, Body]]) -> None:
     """The update and the closes that lists must show; each is judged by checks of the core."""
     id_, body = members["updated"]
     sessions.update(id_, {"metadata": {"amended": False}})
-    sessions.update(id_, {"metadata": AMENDED, "tags": [*body["tags"], "amended"]})
+    sessions.update(body["externalId"], {"metadata": AMENDED, "tags": [*body["tags"], "amended"]})
     sessions.update(members["closed"][0], {"metadata": AMENDED})
-    sessions.close(members["closed"][0], {"reason": REASON})
+    sessions.close(members["closed"][1]["externalId"], {"reason": REASON})
     sessions.close(members["closed-nameless"][0])
 
 
