@@ -1,5 +1,6 @@
 """A run against a target nearby: how its time compares with that of sending the same requests raw."""
 
+from argparse import ArgumentParser, ArgumentTypeError
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
@@ -9,6 +10,7 @@ from bench.far import is_stream, waits_in
 from bench.judging import judged_here
 from bench.raw import Sent, sent_raw
 from tck.contract.contract import load_contract
+from tck.errors import KitError
 from tck.recording.exchange import Exchange
 
 BOUND = 1.5
@@ -83,6 +85,17 @@ class Pair:
         return self.cpu / self.raw.cpu
 
 
+def add_pairs(parser: ArgumentParser) -> None:
+    about = f"runs, each compared with raw sending by itself ({PAIRS})"
+    parser.add_argument("--pairs", type=_at_least_one, default=PAIRS, metavar="N", help=about)
+
+
+def _at_least_one(text: str) -> int:
+    if not text.isdecimal() or not int(text):
+        raise ArgumentTypeError(f"it takes a number from 1 on, not {text!r}")
+    return int(text)
+
+
 def ratio_of(pairs: Sequence[Pair]) -> float:
     """The ratio of judging to raw sending in the middle of several."""
     return median(one.ratio for one in pairs)
@@ -94,5 +107,7 @@ def measured_pair(name: str, arguments: Sequence[str]) -> Pair:
     run = Near(here.did.began, here.did.wall, here.exchanges)
     url = here.result["target"]["base_url"]
     checks = frozenset(one.id for one in run.of_checks)
+    if not checks:
+        raise KitError("no check of this run sent a request, so there is nothing to compare.")
     raw = sent_raw(load_contract(name), url, run.sent_again, checks)
     return Pair(run, raw, here.cpu, here.result["sessions_created"])

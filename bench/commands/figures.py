@@ -29,10 +29,7 @@ COLLECTING, FIRST_CHECK, HELP = 0.9, 2.0, 0.25
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     distances = ", ".join(map(str, far.LATENCIES))
     parser.add_argument("--far", action="store_true", help=f"also judge from {distances} ms away")
-    parser.add_argument(
-        "--pairs", type=int, default=near.PAIRS, metavar="N",
-        help=f"runs, each compared with raw sending by itself ({near.PAIRS})",
-    )  # fmt: skip
+    near.add_pairs(parser)
 
 
 def main(given: argparse.Namespace) -> int:
@@ -48,8 +45,8 @@ def of_the_start() -> Iterator[Figure]:
     """What it takes until a check begins."""
     helps = [took([sys.executable, "-m", "tck", "--help"]).cpu for _ in range(TIMES)]
     yield Figure("sessions-tck --help, processor", min(helps), HELP, "s", 2)
-    collected = [measured([f"--contract={CONTRACT}", "--collect-only", "-qq"]).wall for _ in range(TIMES)]
-    yield Figure("collecting", min(collected), COLLECTING, "s", 2)
+    collected = [measured([f"--contract={CONTRACT}", "--collect-only", "-qq"]).cpu for _ in range(TIMES)]
+    yield Figure("collecting, processor", min(collected), COLLECTING, "s", 2)
 
 
 def of_core() -> Iterator[Figure]:

@@ -7,14 +7,12 @@ import argparse
 from statistics import median
 
 from bench.judging import WRITTEN, add_contract, peak_of_children, say
-from bench.near import BOUND, PAIRS, Pair, measured_pair, ratio_of
+from bench.near import BOUND, Pair, add_pairs, measured_pair, ratio_of
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     add_contract(parser)
-    parser.add_argument(
-        "--pairs", type=int, default=PAIRS, metavar="N", help=f"runs, each compared by itself ({PAIRS})"
-    )
+    add_pairs(parser)
     parser.add_argument("arguments", nargs="*", help="further arguments for pytest, after --")
 
 

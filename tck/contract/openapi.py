@@ -78,6 +78,7 @@ class Api:
                         self._add(path, method, item[method])
             self._schemas: dict[str, Any] = self._inlined(self._target("#/components/schemas"), ())
             self._components = {name: self._checker(schema) for name, schema in self._schemas.items()}
+            self._members: dict[str, Mapping[str, str | None]] = {}
         except KeyError as error:
             raise document.error((), f"{BROKEN}: {error.args[0]} is not in it.") from None
         except (TypeError, AttributeError, ValueError) as error:
@@ -112,9 +113,11 @@ class Api:
         """A schema of the components, what it refers to in place."""
         return MappingProxyType(self._schemas[schema_name])
 
-    def members(self, schema_name: str) -> dict[str, str | None]:
+    def members(self, schema_name: str) -> Mapping[str, str | None]:
         """The documented members of an object schema, each with its format if it has one."""
-        return dict(_members(self.schema(schema_name)))
+        if schema_name not in self._members:
+            self._members[schema_name] = dict(_members(self.schema(schema_name)))
+        return self._members[schema_name]
 
     def _add(self, path: str, method: str, node: Mapping[str, Any]) -> None:
         operation = self._operation(path, method, node)

@@ -69,10 +69,14 @@ class Reply:
         """What goes with each value that is taken from the reply."""
         return Origin(self.exchange, noted=self.noted)
 
+    def _look(self) -> None:
+        if self.noted is not unnoted:  # while monitors look, which is most of the time, nobody notes it
+            self.origin.look()
+
     @property
     def status(self) -> Status:
         """The status, which knows its exchange."""
-        self.origin.look()
+        self._look()
         return Status(self.answered, self.origin)
 
     @property
@@ -88,24 +92,24 @@ class Reply:
     @property
     def succeeded(self) -> bool:
         """Whether the status is a 2xx."""
-        self.origin.look()
+        self._look()
         return self.answered in SUCCESS
 
     @property
     def refused(self) -> bool:
         """Whether the status is a 4xx."""
-        self.origin.look()
+        self._look()
         return self.answered in REFUSAL
 
     @property
     def text(self) -> str:
         """The body as text; bytes that are not UTF-8 are replaced."""
-        self.origin.look()
+        self._look()
         return self.body.decode("utf-8", "replace")
 
     def header(self, name: str) -> str:
         """The value of a header, its name in any case; empty when there is none."""
-        self.origin.look()
+        self._look()
         return next((value for key, value in self.headers if key.lower() == name.lower()), "")
 
     @property
@@ -124,7 +128,7 @@ class Reply:
     @property
     def is_object(self) -> bool:
         """Whether the body is a JSON object."""
-        self.origin.look()
+        self._look()
         return isinstance(self.parsed, dict)
 
     @property

@@ -37,6 +37,15 @@ def test_a_flag_or_nothing_stands_for_a_command(given: list[str], stands_for: li
     assert named(given) == stands_for
 
 
+@pytest.mark.parametrize("pairs", ["0", "-1", "x"])
+def test_no_pairs_are_one_sentence(capsys: pytest.CaptureFixture[str], pairs: str):
+    assert main(["near", f"--pairs={pairs}"]) == 4
+    assert capsys.readouterr().err == (
+        f"ERROR: python -m bench near: argument --pairs: it takes a number from 1 on, not '{pairs}'; "
+        "see python -m bench near --help.\n"
+    )
+
+
 def test_an_unknown_command_is_one_sentence(capsys: pytest.CaptureFixture[str]):
     assert main(["fra"]) == 4
     assert capsys.readouterr().err == (

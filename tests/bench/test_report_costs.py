@@ -28,7 +28,7 @@ def test_each_report_is_measured():
 def test_an_exceeded_bound_is_a_sentence():
     costs = [Cost("index.html", 1.5, 3_000_001), Cost("ctrf.json", 0.75, 10**9)]
     assert list(too_costly(costs)) == [
-        "the reports take 2.25 s together, more than 2",
+        "the reports take 2.25 s together, more than 1.5",
         "index.html has 3,000,001 bytes, more than 3,000,000",
     ]
 
