@@ -130,7 +130,7 @@ def quick(contract: str, jobs: int, part: str = "", brief: bool = False) -> Iter
     """Run what matters alone; a sentence for each surviving mutant and each latitude that fails a MUST.
 
     A brief one takes the first mutant of each requirement, and leaves out latitudes that others stand for.
-    Mutants that leave each other's requirements alone are one server, and tried by themselves if not killed.
+    There, mutants that leave each other's requirements alone are one server; who survives is tried by itself.
     """
     every = mutants_of(contract)
     chosen = _chosen(first_of_each(contract, every) if brief else every, part)
@@ -139,7 +139,8 @@ def quick(contract: str, jobs: int, part: str = "", brief: bool = False) -> Iter
     latitudes = _chosen(without_subsumed(permitted) if brief else permitted, part)
     differing = sorted(bundles(latitudes), key=lambda bundle: not bundle[0].in_parts)
     forgiving = [_judging(contract, bundle) for bundle in differing]
-    broken = together(mutants, read_matrix(contract).mutants, groups_of(contract, mutants))
+    rows = read_matrix(contract).mutants if brief else {}
+    broken = together(mutants, rows, groups_of(contract, mutants))
     trials = make_trials([*chain(*forgiving), *(_killing(contract, bundle) for bundle in broken)], jobs)
     suspects = list[Latitude]()
     for bundle, tasks in zip(differing, forgiving, strict=True):

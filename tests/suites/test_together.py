@@ -102,7 +102,7 @@ def tried(monkeypatch):
 def test_one_server_is_enough_for_those_that_are_killed_on_it(tried):
     failing, made = tried
     failing["A+B+C"] = ("rule.A", "rule.B", "rule.C")
-    assert list(quick("everruns", 1)) == []
+    assert list(quick("everruns", 1, brief=True)) == []
     [task] = made
     assert task.until == ("rule.A", "rule.B", "rule.C")
     assert [one for one in task.arguments if "rule" in one] == [f"--requirement={one}" for one in task.until]
@@ -111,14 +111,21 @@ def test_one_server_is_enough_for_those_that_are_killed_on_it(tried):
 def test_one_that_is_not_killed_with_others_is_tried_by_itself(tried):
     failing, made = tried
     failing |= {"A+B+C": ("rule.A", "rule.C"), "B": ("rule.B",)}
-    assert list(quick("everruns", 1)) == []
+    assert list(quick("everruns", 1, brief=True)) == []
     assert [task.server for task in made] == ["A+B+C", "B"]
+
+
+def test_a_matrix_that_is_not_brief_tries_each_by_itself(tried):
+    failing, made = tried
+    failing |= {"A": ("rule.A",), "B": ("rule.B",), "C": ("rule.C",)}
+    assert list(quick("everruns", 1)) == []
+    assert [task.server for task in made] == ["A", "B", "C"]
 
 
 def test_one_that_survives_by_itself_is_reported(tried):
     failing, _ = tried
     failing |= {"A+B+C": ("rule.A", "rule.C"), "B": ("rule.A",)}
-    assert list(quick("everruns", 1)) == ["B survives: rule.B is not known (exit 1)"]
+    assert list(quick("everruns", 1, brief=True)) == ["B survives: rule.B is not known (exit 1)"]
 
 
 def item(*requirements):
