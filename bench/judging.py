@@ -78,6 +78,12 @@ class Here:
     did: Did
     cpu: float
     """Seconds of the processor that the checks took in the process that was started, and the reference."""
+    memory: float
+    """The largest size of a process so far, in MB.
+
+    It says something of the first run alone: Linux counts for a process also what its parent holds, which
+    are the exchanges of earlier runs later on.
+    """
 
 
 def add_contract(parser: argparse.ArgumentParser) -> None:
@@ -119,9 +125,10 @@ def judged_here(name: str, workers: int, *arguments: str) -> Here:
             raise KitError(
                 f"a run of {name} ended with exit code {did.exit}, so there is nothing to measure."
             )
+        memory = peak_of_children()
         cpu = sum(json.loads(Path(folder, "loop.json").read_text(encoding="utf-8")).values())
         result = read_result(Path(folder, "reports", "result.json"))
-        return Here(result, read_har(Path(folder, "reports", "exchanges.har")), did, cpu)
+        return Here(result, read_har(Path(folder, "reports", "exchanges.har")), did, cpu, memory)
 
 
 def timed(arguments: Sequence[str]) -> tuple[float, int]:

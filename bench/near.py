@@ -73,6 +73,7 @@ class Pair:
     raw: Sent
     cpu: float = 0.0
     sessions: int = 0
+    memory: float = 0.0
 
     @property
     def ratio(self) -> float:
@@ -110,4 +111,4 @@ def measured_pair(name: str, arguments: Sequence[str]) -> Pair:
     if not checks:
         raise KitError("no check of this run sent a request, so there is nothing to compare.")
     raw = sent_raw(load_contract(name), url, run.sent_again, checks)
-    return Pair(run, raw, here.cpu, here.result["sessions_created"])
+    return Pair(run, raw, here.cpu, here.result["sessions_created"], here.memory)

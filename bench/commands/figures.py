@@ -11,7 +11,7 @@ from collections.abc import Iterator, Sequence
 
 from bench import far, near
 from bench.figures import Figure, all_held, table
-from bench.judging import WRITTEN, Here, judged_here, measured, peak_of_children, took
+from bench.judging import WRITTEN, Here, judged_here, measured, took
 from bench.report_costs import MOST_SECONDS, costs_of, enlarged
 
 CONTRACT = "trigger"
@@ -35,7 +35,6 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def main(given: argparse.Namespace) -> int:
     """Measure and print; 1 when a figure is beyond its bound."""
     figures = [*of_the_start(), *of_core(), *of_judging(given.pairs)]
-    figures.append(Figure("peak memory of a process", peak_of_children(), MEGABYTES, "MB"))
     figures += of_far() if given.far else ()
     print(*table(figures), sep="\n")
     return int(not all_held(figures))
@@ -51,14 +50,15 @@ def of_the_start() -> Iterator[Figure]:
 
 def of_core() -> Iterator[Figure]:
     """What runs of the contract's core send and make, and what their reports take."""
-    alone, spread = (judged_here(CONTRACT, count, CORE, *WRITTEN) for count in (0, MANY))
     whole = judged_here(CONTRACT, TWO, CORE)
+    alone, spread = (judged_here(CONTRACT, count, CORE, *WRITTEN) for count in (0, MANY))
     yield Figure("handwritten core: requests", alone.result["requests"], 4000)
     yield Figure("handwritten core: sessions", alone.result["sessions_created"], 150)
     yield Figure(f"handwritten core, -n {MANY}: requests", spread.result["requests"])
     yield Figure(f"handwritten core, -n {MANY}: sessions", spread.result["sessions_created"], 220)
     yield Figure("whole core: requests", whole.result["requests"])
     yield Figure("whole core: sessions", whole.result["sessions_created"], 340)
+    yield Figure("peak memory of a process", whole.memory, MEGABYTES, "MB")
     yield of_reports(whole)
 
 

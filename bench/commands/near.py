@@ -6,7 +6,7 @@ Further arguments go to pytest; without any, the handwritten checks run.
 import argparse
 from statistics import median
 
-from bench.judging import WRITTEN, add_contract, peak_of_children, say
+from bench.judging import WRITTEN, add_contract, say
 from bench.near import BOUND, Pair, add_pairs, measured_pair, ratio_of
 
 
@@ -28,7 +28,7 @@ def main(given: argparse.Namespace) -> int:
     say("until the first check", f"{median(one.run.start for one in pairs):.2f} s")
     say("documented waits", f"{median(one.run.waits for one in pairs):.2f} s")
     say("after the last check", f"{median(one.run.end for one in pairs):.2f} s")
-    say("peak memory of a process", f"{peak_of_children():.0f} MB")
+    say("peak memory of a process", f"{pairs[0].memory:.0f} MB")
     say("the processor's time, both", f"{median(one.cpu_ratio for one in pairs):.2f} (median)")
     say("judging in terms of raw", f"{ratio_of(pairs):.2f} (median), at most {BOUND}")
     return int(ratio_of(pairs) > BOUND)
