@@ -9,7 +9,6 @@ from urllib.parse import quote
 from suites.everruns.support.rows import tags_of, title_of, without_volatile
 from tck import checking
 from tck.checking import NotTested, Operations, Reply, Row, encoded
-from tck.contract.request_template import Request
 from tck.run import Run
 
 COLLECTION = "/v1/sessions"
@@ -43,7 +42,7 @@ class Sessions(Operations):
     def create(self) -> Reply:
         """POST a new session, which carries the run's tag; a precondition that nobody judges."""
         harness = self.run.options.own["harness_id"]
-        request = self._to_create()
+        request = self.run.contract.ownership.request.filled(**self.run.options.own, tag=self.run.tag)
         reply = self.send("", request.method, request.path, request.body)
         if not reply.succeeded or not reply.is_object or not isinstance(reply["id"].value, str):
             named = (
@@ -54,15 +53,13 @@ class Sessions(Operations):
 
     def create_full(self) -> Reply:
         """The same with capabilities and tools of its own, as far as the target takes them."""
-        request = self._to_create()
+        request = self.run.contract.ownership.request.filled(**self.run.options.own, tag=self.run.tag)
+        request = self.run.contract.ownership.request.filled(**self.run.options.own, tag=self.run.tag)
         for more in ({**CAPABLE, **EQUIPPED}, EQUIPPED, CAPABLE):
             reply = self.send("", request.method, request.path, encoded({**request.json, **more}))
             if reply.succeeded and reply.is_object and isinstance(reply["id"].value, str):
                 return reply
         return self.create()
-
-    def _to_create(self) -> Request:
-        return self.run.contract.ownership.request.filled(**self.run.options.own, tag=self.run.tag)
 
     def read(self, session_id: str, **sending: Any) -> Reply:
         """GET a session; nobody judges it."""
