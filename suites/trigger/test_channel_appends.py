@@ -112,8 +112,9 @@ def test_a_record_may_be_large_and_no_larger(check: Check, new_log: NewLog) -> N
             )
         for one in outside:
             check.refused(log.send(one.text, "once more"), TOO_LARGE, "append.too-large-answers-413")
-        log.add("small enough", "once more")
+        small = log.send("small enough", "once more")
         log.still_holds(once)
+        check.control(small, judged_by="append.answers-200")
     with check.judging("append.a-megabyte-is-kept-whole"):
         check.accepted(log.send(filled(BETWEEN, "between-", "x")))
         log.holds(whole)
