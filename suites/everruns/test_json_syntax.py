@@ -68,7 +68,7 @@ def test_a_refused_update_is_seen_nowhere_after_the_next_one(
     if taken:
         raise NotApplicable(f"the update was answered with {taken[0].status} and not refused")
     assert without_volatile(session.still(before)) == without_volatile(before)
-    touches.judge(lambda reply: reply.refused, "a refused update")
+    touches.judge(lambda reply: reply.refused)
     tagged = written(check, session, {"tags": ["written", "next"]})
     assert [title_of(row) for row in (tagged.told, tagged.read)] == [title_of(before)] * 2
     titled = written(check, session, {"title": "Written next"})

@@ -8,9 +8,11 @@ from tck.checking import (
     CLOCKS_DIFFER,
     Broken,
     Instant,
+    JsonValue,
     NotTested,
     Reply,
     Row,
+    compared,
     exchanges_of,
     parse_instant,
     pause,
@@ -22,11 +24,22 @@ LATER, LOOKS = 1.0, 5
 
 @dataclass(frozen=True)
 class Touched:
-    """The reply to what was done, and whether updated_at moved meanwhile, and before, when nobody wrote."""
+    """The reply to what was done, and updated_at as read twice before it and once after."""
 
     reply: Reply
-    meanwhile: bool
-    before: bool
+    first: JsonValue
+    second: JsonValue
+    after: JsonValue
+
+    @property
+    def meanwhile(self) -> bool:
+        """Whether updated_at moved while it was done."""
+        return self.after != self.second
+
+    @property
+    def before(self) -> bool:
+        """Whether it moved when nobody wrote."""
+        return self.second != self.first
 
 
 @dataclass
@@ -40,19 +53,17 @@ class Touches:
         """Do it, between reads of the session."""
         first, second = (self.session.read()["updated_at"] for _ in range(2))
         reply = act()
-        self.every.append(Touched(reply, self.session.read()["updated_at"] != second, second != first))
+        self.every.append(Touched(reply, first, second, self.session.read()["updated_at"]))
         return reply
 
-    def judge(self, counts: Callable[[Reply], bool], what: str) -> None:
+    def judge(self, counts: Callable[[Reply], bool]) -> None:
         """Raise Broken when updated_at moved each time it was done, and never when nobody wrote.
 
         A session's agent may move it at any time, so that a single time proves nothing.
         """
         done = [one for one in self.every if counts(one.reply)]
         if done and all(one.meanwhile for one in done) and not any(one.before for one in self.every):
-            said = f"{what} moves the session's updated_at"
-            seen = f"it moved {len(done)} times out of {len(done)}"
-            raise Broken(said, "updated_at as it was", seen, *(one.reply.exchange for one in done))
+            raise compared("==", done[-1].after, done[-1].second).as_broken()
 
 
 def status_stays(made: Sequence[Row], updated: Sequence[Row], quiet: LiveSession) -> None:
