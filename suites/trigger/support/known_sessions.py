@@ -1,5 +1,6 @@
 """What this process has heard of sessions: none is looked at in vain, or made where one is left over."""
 
+import json
 import threading
 from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass, field
@@ -49,8 +50,8 @@ class KnownSessions:
             self.rows.clear()
         elif shown:
             self.rows[call.authorization, call.path] = reply
-        if shown.get("isCached") is False:
-            self.made.setdefault(path_of(str(shown["id"])), (check.node, reply))
+        if call.operation == "createSession" and shown.get("isCached") is False and _sent_an_object(reply):
+            self.made.setdefault(path_of(str(shown.get("id"))), (check.node, reply))
         if call.operation == "closeSession":
             self.closed.add(call.path.removesuffix("/close"))
 
@@ -114,6 +115,14 @@ def left_over(
                 sessions.retrieve(session.id)
                 return session if known.knows(session) else None
     return None
+
+
+def _sent_an_object(reply: Reply) -> bool:
+    """Whether a create sent JSON by which its session can be known; a faulty target may take anything."""
+    try:
+        return isinstance(json.loads(reply.call.body or b""), dict)
+    except (ValueError, RecursionError):
+        return False
 
 
 def _known_to(run: Run) -> list[KnownSessions]:
