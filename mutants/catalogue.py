@@ -4,7 +4,7 @@ import importlib
 import inspect
 import pkgutil
 from abc import ABCMeta
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, TypeVar
@@ -14,6 +14,7 @@ import reference
 
 ROOT = Path(__file__).resolve().parent.parent
 Server = TypeVar("Server", bound=type)
+Described = TypeVar("Described")
 MOST_TOGETHER = 24
 """Latitudes in one bundle, so that few can hide behind each other."""
 
@@ -165,10 +166,17 @@ def server_named(contract: str, name: str) -> type[Any]:
 
 def bundles(latitudes: list[Latitude]) -> list[list[Latitude]]:
     """Latitudes that change different methods, together: each bundle is one server that differs much."""
-    made: list[list[Latitude]] = []
-    for one in latitudes:
-        room = (bundle for bundle in made if len(bundle) < MOST_TOGETHER)
-        fitting = (bundle for bundle in room if not any(_clash(one, other) for other in bundle))
+    return gathered(latitudes, MOST_TOGETHER, _clash)
+
+
+def gathered(
+    servers: Iterable[Described], most: int, clash: Callable[[Described, Described], bool]
+) -> list[list[Described]]:
+    """Each in the first bundle of fewer than `most` in which it clashes with none."""
+    made: list[list[Described]] = []
+    for one in servers:
+        room = (bundle for bundle in made if len(bundle) < most)
+        fitting = (bundle for bundle in room if not any(clash(one, other) for other in bundle))
         bundle = next(fitting, None)
         if bundle is None:
             made.append([one])

@@ -2,7 +2,7 @@
 
 from collections.abc import Collection, Mapping, Sequence
 
-from mutants.catalogue import Mutant, changed
+from mutants.catalogue import Mutant, changed, gathered
 
 MOST_TOGETHER = 8
 """Mutants of one server, so that few keep each other's checks from being run."""
@@ -18,21 +18,11 @@ def together(
     `rows` are the requirements that fail on each alone, as they were kept; one without a row stays alone.
     `groups` are the groups of requirements, whose mutants do not mix.
     """
-    made: list[list[Mutant]] = []
-    for one in mutants:
-        room = (bundle for bundle in made if len(bundle) < MOST_TOGETHER)
-        fitting = (
-            bundle
-            for bundle in room
-            if groups[one.name] == groups[bundle[0].name]
-            and all(_apart(one, other, rows) for other in bundle)
-        )
-        bundle = next(fitting, None)
-        if bundle is None:
-            made.append([one])
-        else:
-            bundle.append(one)
-    return made
+
+    def clash(one: Mutant, other: Mutant) -> bool:
+        return groups[one.name] != groups[other.name] or not _apart(one, other, rows)
+
+    return gathered(mutants, MOST_TOGETHER, clash)
 
 
 def _apart(one: Mutant, other: Mutant, rows: Mapping[str, Collection[str]]) -> bool:
