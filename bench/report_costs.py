@@ -64,9 +64,9 @@ def too_costly(costs: Sequence[Cost]) -> Iterator[str]:
 
 
 def enlarged(result: Result, exchanges: Sequence[Exchange], number: int) -> tuple[Result, list[Exchange]]:
-    """The run with its exchanges, and the findings that rest on them, repeated until there are so many."""
+    """The run with so many exchanges: its own and the findings that rest on them, repeated as it takes."""
     times = max(1, math.ceil(number / max(1, len(exchanges))))
-    more = [_again(one, turn) for turn in range(times) for one in exchanges]
+    more = [_again(one, turn) for turn in range(times) for one in exchanges][:number]
     requirements = [
         {**one, "checks": [_finding(check, turn) for turn in range(times) for check in one["checks"]]}
         for one in result["requirements"]

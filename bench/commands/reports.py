@@ -3,9 +3,8 @@
 import argparse
 from pathlib import Path
 
-from bench.judging import add_contract, judged_through, say
+from bench.judging import add_contract, judged_here, say
 from bench.report_costs import costs_of, enlarged, too_costly
-from bench.weather import Proxy, Weather
 from tck.recording.exchange import Exchange
 from tck.recording.har import read_har
 from tck.results.document import Result
@@ -21,7 +20,12 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     add(
         "--reports", type=Path, metavar="DIR", help="reports of an earlier run (default: judge the reference)"
     )
-    add("--exchanges", type=int, default=EXCHANGES, help=f"repeat until there are so many ({EXCHANGES})")
+    add(
+        "--exchanges",
+        type=int,
+        default=EXCHANGES,
+        help=f"so many, repeated where a run has fewer ({EXCHANGES})",
+    )
 
 
 def main(given: argparse.Namespace) -> int:
@@ -39,8 +43,7 @@ def main(given: argparse.Namespace) -> int:
 
 def _run(folder: Path | None, contract: str) -> tuple[Result, list[Exchange]]:
     if folder is None:
-        judged = judged_through(lambda url: Proxy(url, Weather(0, 0, 0)), contract, WORKERS)
-        whole: Result = judged.result  # type: ignore[assignment]
-        return whole, [*judged.exchanges]
+        here = judged_here(contract, WORKERS)
+        return here.result, [*here.exchanges]
     result = read_result(folder / "result.json")
     return result, read_har(folder / "exchanges.har", result["footer"]["exchanges_digest"])

@@ -13,7 +13,7 @@ from urllib.parse import parse_qsl, urlsplit
 from tck.atomic_write import whole_file
 from tck.errors import KitError
 from tck.recording.exchange import Exchange, Headers, begun, header
-from tck.values.texts import in_all_texts, whole
+from tck.values.texts import in_all_texts, is_whole, whole
 
 MAKER = "sessions-tck"
 LONGEST_BODY = 256 * 1024
@@ -52,7 +52,8 @@ def _pieces(exchanges: Iterable[Exchange], kit_version: str) -> Iterator[str]:
 
 
 def _rendered(value: Mapping[str, Any]) -> str:
-    return json.dumps(in_all_texts(value, whole), ensure_ascii=False)
+    text = json.dumps(value, ensure_ascii=False)
+    return text if is_whole(text) else json.dumps(in_all_texts(value, whole), ensure_ascii=False)
 
 
 def begun_at(exchange: Exchange) -> int:

@@ -29,6 +29,8 @@ CONTROLS = {
     "\x1b": "ESC",
     "\x7f": "DEL",
 }
+NOT_PLAIN = re.compile(r"\\(?:[bfnrt]|u(?:00[01]|007[fF]|[dD][89a-fA-F]))|\x7f")
+"""How JSON writes a control character or half of a surrogate pair."""
 KINDS = {list: "an array", str: "a string", bool: "a boolean", int: "a number", float: "a number"}
 
 
@@ -135,7 +137,7 @@ def _json(value: Any, text: str) -> Iterator[str]:
 
 
 def _inside(value: Any, text: str) -> Iterator[str]:
-    if "\\" in text or not text.isprintable():
+    if NOT_PLAIN.search(text):
         held = "".join(_texts(value))
         controls = _controls_in(held)
         if controls:

@@ -109,7 +109,7 @@ def shown_exchange(one: Exchange, room: Room) -> ShownExchange:
         response_headers=header_lines(one.response_headers),
         sent=room.body(one.request_body),
         received=room.body(one.response_body),
-        logged=tuple(shown_line(f"{name}: {value}") for name, value in one.correlation),
+        logged=tuple(header_line(*pair) for pair in one.correlation),
     )
 
 
@@ -117,7 +117,7 @@ def in_logs(check: CheckEntry | None, exchanges: Mapping[str, Exchange]) -> str:
     """The headers by which logs of the target name what a finding judged last; empty without any."""
     judged = [exchanges[name] for name in check["judged"] if name in exchanges] if check else []
     names = judged[-1].correlation if judged else ()
-    return ", ".join(shown_line(f"{name}: {value}") for name, value in names)
+    return ", ".join(header_line(*pair) for pair in names)
 
 
 def path_of(url: str) -> str:
@@ -143,9 +143,19 @@ def answer(one: Exchange) -> str:
 
 def header_lines(headers: Headers) -> tuple[str, ...]:
     """The headers as lines, as many as are shown."""
-    lines = [shown_line(f"{name}: {value}") for name, value in headers[:MOST_HEADERS]]
+    more = more_headers(headers)
+    return (*(header_line(*pair) for pair in headers[:MOST_HEADERS]), *([more] if more else []))
+
+
+def header_line(name: str, value: str) -> str:
+    """A header as a line."""
+    return shown_line(f"{name}: {value}")
+
+
+def more_headers(headers: Headers) -> str:
+    """How many headers are not shown, in words; empty when all are."""
     more = len(headers) - MOST_HEADERS
-    return (*lines, *([f"({more} more headers)"] if more > 0 else []))
+    return f"({more} more headers)" if more > 0 else ""
 
 
 def shown_line(text: str) -> str:

@@ -24,6 +24,15 @@ def whole(text: str) -> str:
     return joined.encode("utf-8", "backslashreplace").decode()
 
 
+def is_whole(text: str) -> bool:
+    """Whether `whole` leaves the text as it is: no half of a surrogate pair is in it."""
+    try:
+        text.encode()
+    except UnicodeEncodeError:
+        return False
+    return True
+
+
 def in_all_texts(value: Any, change: Callable[[str], str]) -> Any:
     """A JSON value with each of its texts changed; keys stay."""
     if isinstance(value, str):

@@ -13,7 +13,15 @@ from typing import Any
 from tck.recording.exchange import Exchange, Headers
 from tck.recording.har import begun_at, took
 from tck.recording.in_words import request_in_words
-from tck.reports.exchange_view import answer, body_text, header_lines, path_of, shown_line
+from tck.reports.exchange_view import (
+    MOST_HEADERS,
+    answer,
+    body_text,
+    header_line,
+    more_headers,
+    path_of,
+    shown_line,
+)
 from tck.reports.labels import shown
 from tck.results.document import CheckEntry, RequirementEntry
 
@@ -32,6 +40,7 @@ class Texts:
         self._room = room
         self._numbers: dict[str, int] = {}
         self._bodies: dict[bytes, Sequence[int]] = {}
+        self._headers: dict[tuple[str, str], int] = {}
         self._deflated = zlib.compressobj(LEVEL)
         self._parts: list[bytes] = []
         self._size = 0
@@ -56,6 +65,17 @@ class Texts:
             parts = (told.text, told.size, told.note) if told.note else (told.text, told.size)
             known = self._bodies[body] = tuple(map(self.number, parts))
         return known or ()
+
+    def headers(self, headers: Headers) -> Sequence[int]:
+        """The numbers of their lines, of which most stand in many exchanges."""
+        kept, more = headers[:MOST_HEADERS], more_headers(headers)
+        return [*map(self._header, kept), *([self.number(more)] if more else [])]
+
+    def _header(self, pair: tuple[str, str]) -> int:
+        known = self._headers.get(pair)
+        if known is None:
+            known = self._headers[pair] = self.number(header_line(*pair))
+        return known
 
     def finished(self, members: Iterable[tuple[str, Any]]) -> bytes:
         """All texts and then these members, deflated."""
@@ -123,13 +143,9 @@ def _exchange(one: Exchange, texts: Texts, first: int) -> list[Any]:
         round(took(one), 1),
         one.retries,
         texts.number(shown_line(one.check)),
-        _headers(one.request_headers, texts),
-        _headers(one.response_headers, texts),
+        texts.headers(one.request_headers),
+        texts.headers(one.response_headers),
         texts.body(one.request_body),
         texts.body(one.response_body),
-        _headers(one.correlation, texts),
+        texts.headers(one.correlation),
     ]
-
-
-def _headers(headers: Headers, texts: Texts) -> list[int]:
-    return [texts.number(line) for line in header_lines(headers)]
