@@ -41,8 +41,6 @@ ROUNDS = 4
 """How often an encoding inside another is looked through."""
 LONGEST_REMEMBERED, MOST_REMEMBERED = 2000, 1000
 """Characters of a text, and texts, that are not looked through twice: headers and replies come again."""
-PIECE = 64
-"""Characters of a text that are looked through once, however often they come in it: long bodies repeat."""
 ALL_GONE = "(the whole text, as it held this in several encodings)"
 
 
@@ -56,8 +54,10 @@ class Secret:
     is_token: bool = False
 
 
+STEP = SHORTEST - 2
+"""At every so many places of a text three characters are read: some of the first of any secret in it."""
 Starts = Mapping[tuple[str, str, str], tuple[str, ...]]
-"""How secrets or their forms begin, by the first three characters."""
+"""The beginnings of secrets and their forms, by any three characters in a row of theirs."""
 
 
 @dataclass(frozen=True)
@@ -277,16 +277,16 @@ def _head(text: str) -> str:
 def _with_starts(starts: Starts, heads: Iterable[str]) -> Starts:
     more = dict(starts)
     for head in heads:
-        first = (head[0], head[1], head[2])
-        more[first] = (*more.get(first, ()), head)
+        for at in range(STEP):
+            part = (head[at], head[at + 1], head[at + 2])
+            more[part] = (*more.get(part, ()), head)
     return more
 
 
-def _begun(starts: Starts, text: str) -> list[str]:
-    """The beginnings that a text holds: of thousands, those of which it holds the first three characters."""
-    pieces = "".join({text[at : at + PIECE + 2] for at in range(0, len(text), PIECE)})
-    near = starts.keys() & zip(pieces, pieces[1:], pieces[2:], strict=False)
-    return [head for first in near for head in starts[first] if head in text]
+def _begun(starts: Starts, text: str) -> set[str]:
+    """The beginnings that a text holds: of thousands, those of which it holds three characters."""
+    near = starts.keys() & zip(text[::STEP], text[1::STEP], text[2::STEP], strict=False)
+    return {head for part in near for head in starts[part] if head in text}
 
 
 def _shortener(
