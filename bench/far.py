@@ -9,7 +9,7 @@ from itertools import pairwise
 
 from bench.distance import Distance
 from bench.judging import judged_through
-from tck.recording.exchange import Exchange, header
+from tck.recording.exchange import Exchange
 
 LATENCIES = (50, 150, 300)
 """Milliseconds that a reply takes."""
@@ -19,7 +19,6 @@ BOUND = 1.3
 CONTROLLER = "main"
 PAUSE = 0.25
 """Seconds without a request after which a check has waited: for a deadline, or for a write to be seen."""
-STREAM = "text/event-stream"
 HEADINGS = (
     "latency", "connections", "requests", "wall", "waits", "waiting alone", "ratio", "first check", "closing",
 )  # fmt: skip
@@ -106,7 +105,7 @@ def waits_in(sent: Sequence[Exchange]) -> float:
 
     Between two checks nothing is a wait: there it is the kit that does something.
     """
-    answered = [one for one in sent if not is_stream(one)]
+    answered = [one for one in sent if not one.is_stream]
     whole = _covered(sent)
     heard = sum(end - begin for begin, end in whole) - sum(end - begin for begin, end in _covered(answered))
     ordered = sorted(sent, key=lambda one: one.started_at)
@@ -132,8 +131,3 @@ def _covered(sent: Sequence[Exchange]) -> list[tuple[float, float]]:
         else:
             found.append((begin, end))
     return found
-
-
-def is_stream(exchange: Exchange) -> bool:
-    """Whether a reply was a stream of events, which lasts as long as it is heard."""
-    return header(exchange.response_headers, "content-type").startswith(STREAM)

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from statistics import median
 
-from bench.far import is_stream, waits_in
+from bench.far import waits_in
 from bench.judging import judged_here
 from bench.raw import Sent, sent_raw
 from tck.contract.contract import load_contract
@@ -38,7 +38,7 @@ class Near:
     @property
     def sent_again(self) -> list[Exchange]:
         """Those of checks and of the kit that can be sent raw: with a whole reply, no stream of events."""
-        return [one for one in self.exchanges if one.status is not None and not is_stream(one)]
+        return [one for one in self.exchanges if one.status is not None and not one.is_stream]
 
     @property
     def start(self) -> float:

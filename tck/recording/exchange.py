@@ -16,6 +16,7 @@ ROOM = 8 * 1024 * 1024
 """Bytes beyond what is ordinary that a process keeps of all replies together."""
 ORDINARY_BODY = 8 * 1024
 ORDINARY_HEADERS = 40
+EVENT_STREAM = "text/event-stream"
 HEADER_COST = 200
 """Bytes that a header takes in memory at least."""
 
@@ -51,6 +52,11 @@ class Exchange:
         sent = (pair for pair in self.request_headers if pair[0].lower() == TRACEPARENT)
         answered = (pair for pair in self.response_headers if is_correlation(pair[0]))
         return tuple(dict.fromkeys((*sent, *answered)))
+
+    @property
+    def is_stream(self) -> bool:
+        """Whether the reply was a stream of events, which lasts as long as it is heard."""
+        return header(self.response_headers, "content-type").startswith(EVENT_STREAM)
 
     def to_json(self) -> dict[str, Any]:
         """A plain dict; bodies are text where they are UTF-8."""

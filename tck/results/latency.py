@@ -24,8 +24,12 @@ class Latency:
 
 
 def latencies(exchanges: Iterable[Exchange], shares: Sequence[float] = QUANTILES) -> list[Latency]:
-    """A row for each operation, by name, with these quantiles: each is a time that was seen."""
-    answered = (one for one in exchanges if one.status is not None and not one.error)
+    """A row for each operation, by name, with these quantiles: each is a time that was seen.
+
+    A stream of events is left out: the kit decides how long it is heard.
+    """
+    whole = (one for one in exchanges if one.status is not None and not one.error)
+    answered = (one for one in whole if not one.is_stream)
     return [_latency(name, group, shares) for name, group in by_exchange_operation(answered)]
 
 

@@ -162,7 +162,7 @@ def _by_exchanges(kept: list[Exchange]) -> Iterator[Look]:
         return
     yield Look("gateway", _shown(answered, OF_GATEWAYS) or "no header shows one")
     yield Look("clock", _clock(answered))
-    times = [one.duration * MILLISECONDS for one in answered]
+    times = [one.duration * MILLISECONDS for one in answered if not one.is_stream]
     yield Look("latency", f"{statistics.median(times):.0f} ms in the middle, {max(times):.0f} ms at most")
     yield Look("rate limit", _shown(answered, RATE_LIMITS) or "no header names one")
     names = (name.lower() for one in answered for name, _ in one.response_headers if is_correlation(name))

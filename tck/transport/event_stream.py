@@ -8,10 +8,10 @@ from enum import StrEnum
 import httpx
 from httpx_sse import EventSource
 
+from tck.recording.exchange import EVENT_STREAM
 from tck.transport.body_reader import NOT_PACKED
 from tck.transport.messages import Reply
 
-MEDIA_TYPE = "text/event-stream"
 MOST_BYTES = 8 * 1024 * 1024
 """Bytes of one stream that are read."""
 MOST_EVENTS = 10_000
@@ -96,7 +96,7 @@ def is_stream(response: httpx.Response) -> bool:
     """Whether a response is a stream of events that can be read as it comes."""
     media_type = response.headers.get("content-type", "").partition(";")[0].strip().lower()
     packing = response.headers.get("content-encoding", "").strip().lower()
-    return response.is_success and media_type == MEDIA_TYPE and packing in NOT_PACKED
+    return response.is_success and media_type == EVENT_STREAM and packing in NOT_PACKED
 
 
 @dataclass
@@ -115,7 +115,7 @@ class Stream:
         tap = Tap(response.stream, self.body)
         response.stream = tap
         response.encoding = "utf-8"  # whatever the header says: no other is allowed
-        response.headers["content-type"] = MEDIA_TYPE  # which httpx-sse looks for in lower case
+        response.headers["content-type"] = EVENT_STREAM  # which httpx-sse looks for in lower case
         for dispatched, one in enumerate(EventSource(response).iter_sse()):
             if dispatched >= MOST_EVENTS:
                 raise TooMuch

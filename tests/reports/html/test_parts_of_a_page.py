@@ -101,6 +101,7 @@ def test_what_is_not_scored_is_a_part_of_its_own():
 def test_latency_is_of_whole_replies_and_its_quantiles_were_seen():
     kept = [exchange(id=f"main-{n}", duration=n / 1000) for n in range(1, 101)]
     kept += [exchange(status=None, error="timed out", duration=9), exchange(operation="", duration=2)]
+    kept += [exchange(response_headers=(("content-type", "text/event-stream; charset=utf-8"),), duration=8)]
     close, other = latencies(kept)
     assert (close.operation, close.number, close.quantiles) == ("closeRoom", 100, (50, 95, 99))
     assert (close.longest, close.slowest) == (100, "main-100")
