@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from contextlib import suppress
 from dataclasses import dataclass, field, fields, replace
 from pathlib import Path
+from sys import intern
 from threading import Lock
 from typing import Any, Protocol
 
@@ -69,7 +70,8 @@ class Exchange:
         """The exchange that `to_json` made this dict of."""
         bodies = {name: _unpacked(values[name]) for name in ("request_body", "response_body")}
         headers = {name: _pairs(values[name]) for name in ("request_headers", "response_headers")}
-        return cls(**{**values, **bodies, **headers})
+        names = {name: intern(values[name]) for name in ("check", "operation", "method", "http_version")}
+        return cls(**{**values, **bodies, **headers, **names})
 
 
 def header(headers: Headers, name: str) -> str:
@@ -141,12 +143,15 @@ def _cut(body: bytes, size: int) -> bytes:
 
 def read_spool(path: Path) -> Iterator[Exchange]:
     """The exchanges of one file; a line that a crash cut short is passed over."""
+    bodies: dict[bytes, bytes] = {}
     with path.open("rb") as file:
         for line in file:
             try:
-                yield Exchange.from_json(json.loads(line))
+                one = Exchange.from_json(json.loads(line))
             except (ValueError, KeyError, TypeError):
                 continue
+            sent, answered = (bodies.setdefault(body, body) for body in (one.request_body, one.response_body))
+            yield replace(one, request_body=sent, response_body=answered)
 
 
 def read_spools(folder: Path) -> list[Exchange]:
@@ -173,4 +178,5 @@ def _unpacked(packed: dict[str, str]) -> bytes:
 
 
 def _pairs(headers: list[list[str]]) -> Headers:
-    return tuple((name, value) for name, value in headers)
+    """The headers; equal texts are one, as most of them stand in every exchange."""
+    return tuple((intern(name), intern(value)) for name, value in headers)
