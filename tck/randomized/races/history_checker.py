@@ -7,7 +7,7 @@ from typing import Generic, Protocol
 from tck.checking.response_rules import SERVER_ERROR
 from tck.randomized.failure_trace import TracedCall, recorded, story_of
 from tck.randomized.races.history import Event, Operation, with_earlier_tries
-from tck.randomized.races.linearizability import Model, State, unexplained_part
+from tck.randomized.races.linearizability import Model, State, is_explained, unexplained_part
 from tck.results.outcomes import Finding
 from tck.run.context import Run
 from tck.transport.messages import Reply
@@ -105,22 +105,23 @@ class HistoryChecker(Generic[State, Operation]):
 
     def leaves(self, events: Sequence[Event[Operation]], initial: State, last: Event[Operation]) -> bool:
         """Whether a read after all of these writes shows what some order of them leaves."""
-        return not self._unexplained_by_any_order([*self._writes(events), last], initial)
+        return is_explained(*self._by_any_order(events, initial, last))
 
     def lost(self, events: Sequence[Event[Operation]], initial: State, last: Event[Operation]) -> Finding:
         """The finding that no order of these writes leaves what a read after all of them shows."""
-        part = self._unexplained_by_any_order([*self._writes(events), last], initial)
+        part = unexplained_part(*self._by_any_order(events, initial, last))
         return self._unexplained(self.rules.outcomes, part, len(events) + 1)
+
+    def _by_any_order(
+        self, events: Sequence[Event[Operation]], initial: State, last: Event[Operation]
+    ) -> tuple[list[Event[Operation]], State, ByOutcome[State, Operation]]:
+        """What a search for an order of the writes takes: the last read counts, and no other reply does."""
+        told = [*self._writes(events), last]
+        sound = [event.forgotten() if _is_error(event) else event for event in told]
+        return sound, initial, ByOutcome(self.model)
 
     def _writes(self, events: Sequence[Event[Operation]]) -> list[Event[Operation]]:
         return [event for event in with_earlier_tries(events) if not self.model.is_read(event.call)]
-
-    def _unexplained_by_any_order(
-        self, events: Sequence[Event[Operation]], initial: State
-    ) -> list[Event[Operation]]:
-        """The part that no order explains, whatever the replies to writes show; empty when one does."""
-        sound = [event.forgotten() if _is_error(event) else event for event in events]
-        return unexplained_part(sound, initial, ByOutcome(self.model))
 
     def _foreign_in(self, events: Sequence[Event[Operation]], initial: State) -> list[Finding]:
         writes = self._writes(events)

@@ -47,6 +47,14 @@ def explained(
     return any(search.explains(initial, places) for search in searches)
 
 
+def is_explained(events: Sequence[Event[Operation]], initial: State, model: Model[State, Operation]) -> bool:
+    """Whether `unexplained_part` is empty: where one search tells, that is all it takes."""
+    try:
+        return explained(events, initial, model, MOST_PLACES)
+    except TooManyPlaces:
+        return not _first_unexplained(events, initial, model)
+
+
 def unexplained_part(
     events: Sequence[Event[Operation]], initial: State, model: Model[State, Operation]
 ) -> list[Event[Operation]]:

@@ -139,9 +139,16 @@ class Racer(Generic[State, Operation]):
         It reads until the session shows what some order leaves, as long as the kit waits at most.
         """
         unsure, checker = any(map(self.unsure, events)), self.checker
+        seen: dict[tuple[int, bytes], bool] = {}
+
+        def left(last: Event[Operation]) -> bool:
+            shown = (last.reply.answered, last.reply.body) if last.reply else (0, b"")
+            if shown not in seen:
+                seen[shown] = checker.leaves(events, initial, last)
+            return seen[shown]
+
         last = self.run.patience.wait(
-            lambda: self.alone(self.read, address),
-            lambda last: unsure or checker.leaves(events, initial, last),
+            lambda: self.alone(self.read, address), lambda last: unsure or left(last)
         )
         return last.value, [] if last.held else [checker.lost(events, initial, last.value)]
 
