@@ -10,6 +10,7 @@ from suites.trigger.support.bodies import ELEVEN_TAGS, OMITTED, Bodies, Body, ch
 from suites.trigger.support.close import OF_THE_ENDING, Address, by_external_id, by_id, is_closed
 from suites.trigger.support.closed_rows import still_whole
 from suites.trigger.support.create import CONFLICT, FITS_AN_UNKNOWN_NAME, first_of, id_at
+from suites.trigger.support.deadlines import keeps_deadline
 from suites.trigger.support.expiry import GONE, expiring_session, is_closed_or_gone
 from suites.trigger.support.shared_sessions import SharedSessions, shared
 from tck.checking import (
@@ -95,12 +96,14 @@ def test_the_external_id_of_an_open_session_finds_it_as_it_was(
         ("create.cached-keeps-type", "type"),
         ("create.cached-keeps-tags", "tags"),
         ("create.cached-keeps-metadata", "metadata"),
-        ("create.cached-keeps-expires-at", "expiresAt"),
         ("create.cached-keeps-created-at", "createdAt"),
     ):
         with check.judging(requirement):
             assert again[member] == before[member]
             assert after[member] == before[member]
+    with check.judging("create.cached-keeps-expires-at"):
+        keeps_deadline(session, again.row, before)
+        keeps_deadline(session, after, before)
     with check.judging("replies.every-reader-sees-the-same-row"):
         told = _config_alone(again.row)
         assert _config_alone(session.eventually_shows(lambda row: _config_alone(row) == told)) == told

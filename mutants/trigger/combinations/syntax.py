@@ -30,37 +30,33 @@ class _Lenient(TriggerReference):
 
 
 @mutant("create.unparsable-body-refused")
-class CreateIgnoresWhatFollows(_Lenient):
-    """Create reads one JSON value and ignores the bytes after it."""
+class CreateTakesHexadecimalNumbers(_Lenient):
+    """Create takes a hexadecimal number."""
 
     OPERATION = "create"
 
     def mended(self, raw: bytes) -> bytes:
-        try:
-            _, end = json.JSONDecoder().raw_decode(raw.decode().lstrip())
-        except ValueError:
-            return raw
-        return raw.lstrip()[: len(raw.decode().lstrip()[:end].encode())]
+        return raw.replace(b":0x10", b":16")
 
 
 @mutant("create.unparsable-body-refused")
-class CreateTakesComments(_Lenient):
-    """Create takes comments out of a body."""
+class CreateTakesCommentsWithAHash(_Lenient):
+    """Create takes a comment with a hash out of a body."""
 
     OPERATION = "create"
 
     def mended(self, raw: bytes) -> bytes:
-        return re.sub(rb"/\* note \*/|// note\n", b"", raw)
+        return re.sub(rb"# note\n", b"", raw)
 
 
 @mutant("create.unparsable-body-refused")
-class CreateTakesNaN(_Lenient):
-    """Create takes NaN for null."""
+class CreateTakesUndefined(_Lenient):
+    """Create takes undefined for null."""
 
     OPERATION = "create"
 
     def mended(self, raw: bytes) -> bytes:
-        return raw.replace(b":NaN", b":null")
+        return raw.replace(b":undefined", b":null")
 
 
 @mutant("create.unparsable-body-refused")

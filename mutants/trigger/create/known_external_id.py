@@ -7,6 +7,7 @@ from sqlite3 import Connection
 from typing import Any
 
 from mutants.catalogue import mutant
+from mutants.trigger.latitudes.retention import DAY, RetainsForAMonth
 from reference.application import Call, Json, Reply
 from reference.refusals import Refusal
 from reference.trigger import Change, Row, TriggerReference
@@ -153,6 +154,18 @@ class CachedCreateMovesExpiry(Overwriting):
 
     def overwritten(self, change: Change) -> Mapping[str, Any]:
         return {"expires_at": change.fields.get("expiresAt", change.row.expires_at)}
+
+
+@mutant("create.cached-keeps-expires-at")
+class CachedCreateRetainsForADay(RetainsForAMonth):
+    """A session that is made without expiresAt is kept for a month, and for a day once it is found again."""
+
+    def reuse_row(self, db: Connection, change: Change) -> Row:
+        row = super().reuse_row(db, change)
+        if row.expires_at is not None and row.expires_at > row.created_at + 29 * DAY:
+            row = replace(row, expires_at=row.created_at + DAY)
+            self.save_row(db, row)
+        return row
 
 
 @mutant("create.cached-keeps-expires-at")

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import replace
+from pathlib import Path as FilePath
 from sqlite3 import Connection
 
 from mutants.catalogue import latitude
@@ -106,3 +107,32 @@ class ExpiredAnswers410(TriggerReference):
         if row is not None and not self.is_closed(row) and self.is_expired(row):
             raise Refusal(410, "The session has expired")
         return row
+
+
+@latitude
+class EachWriteRetainsLonger(TriggerReference):
+    """A session that is made without expiresAt is kept for a month from its last update or create."""
+
+    def __init__(self, database: FilePath, keys: Mapping[str, str]) -> None:
+        super().__init__(database, keys)
+        self._own: set[str] = set()
+
+    def new_row(self, environment: Environment, fields: Mapping[str, Json]) -> Row:
+        row = super().new_row(environment, fields)
+        if row.expires_at is not None:
+            return row
+        self._own.add(row.id)
+        return replace(row, expires_at=self.now() + 30 * DAY)
+
+    def apply_update(self, db: Connection, change: Change) -> Row:
+        return self._kept_longer(db, super().apply_update(db, change))
+
+    def reuse_row(self, db: Connection, change: Change) -> Row:
+        return self._kept_longer(db, super().reuse_row(db, change))
+
+    def _kept_longer(self, db: Connection, row: Row) -> Row:
+        if row.id not in self._own or self.is_closed(row):
+            return row
+        kept = replace(row, expires_at=self.now() + 30 * DAY)
+        self.save_row(db, kept)
+        return kept

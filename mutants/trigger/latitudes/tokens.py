@@ -1,11 +1,16 @@
 """Latitudes: what a token may say beyond its two scopes, and how it may be refused what needs a key."""
 
+from dataclasses import replace
 from typing import Any
 
 from mutants.catalogue import latitude
+from reference.application import Call, Reply
 from reference.refusals import Refusal
 from reference.trigger import Row, TriggerReference
 from reference.trigger.access import Environment
+
+OK = 200
+SHOW_A_ROW = ("retrieve", "update", "close")
 
 
 @latitude
@@ -46,3 +51,19 @@ class TokenTimesAreFractions(TriggerReference):
     def token_claims(self, environment: Environment, row: Row) -> dict[str, Any]:
         claims = super().token_claims(environment, row)
         return {**claims, "iat": claims["iat"] + 0.25, "exp": claims["exp"] + 0.25, "nbf": claims["iat"]}
+
+
+@latitude
+class KeysAreToldATokenWithEachRow(TriggerReference):
+    """A row that a secret key is shown has a fresh token of its session."""
+
+    def finish(self, call: Call, reply: Reply) -> Reply:
+        key = call.headers.get("authorization", "").rpartition(" ")[2]
+        environment = next((one for one in self.environments if one.key == key), None)
+        if environment is None or reply.status != OK or call.operation not in SHOW_A_ROW:
+            return reply
+        with self.reading() as db:
+            row = self.row_by_id(db, environment.id, str(reply.body["id"]))
+        if row is None:
+            return reply
+        return replace(reply, body={**reply.body, "publicAccessToken": self.issue_token(environment, row)})

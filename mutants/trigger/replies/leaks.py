@@ -2,6 +2,7 @@
 
 import traceback
 from dataclasses import replace
+from sqlite3 import Connection
 from typing import Any
 
 from mutants.catalogue import mutant
@@ -87,6 +88,25 @@ class RetrieveShowsAToken(TriggerReference):
     def retrieved_reply(self, row: Row) -> Reply:
         token = self.issue_token(self.environments[0], row)
         return Reply(200, {**self.session_body(row), "token": token})
+
+
+@mutant("replies.no-secret-in-body")
+class RetrieveShowsTheNewestToken(TriggerReference):
+    """A row that the secret key retrieves holds a token of the newest session, whichever that is."""
+
+    newest: Row | None = None
+
+    def insert_row(self, db: Connection, row: Row) -> None:
+        super().insert_row(db, row)
+        self.newest = row
+
+    def retrieve(self, call: Call) -> Reply:
+        reply = super().retrieve(call)
+        by_token = call.headers.get("authorization", "").count(".") > 1
+        if self.newest is None or by_token:
+            return reply
+        token = self.issue_token(self.environments[0], self.newest)
+        return replace(reply, body={**reply.body, "token": token})
 
 
 @mutant("replies.no-secret-in-body")

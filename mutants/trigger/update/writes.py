@@ -6,6 +6,7 @@ from itertools import count
 from pathlib import Path
 
 from mutants.catalogue import mutant
+from mutants.trigger.latitudes.retention import RetainsForAMonth
 from reference.application import Call, Json, Reply
 from reference.trigger import Change, Row, TriggerReference
 
@@ -227,6 +228,16 @@ class UpdateSetsADeadline(TriggerReference):
 
     def touched(self, row: Row) -> Row:
         return replace(super().touched(row), expires_at=row.expires_at or row.created_at + 30 * DAY)
+
+
+@mutant("update.other-members-stay")
+class UpdateRetainsForADay(RetainsForAMonth):
+    """A session that is made without expiresAt is kept for a month, and for a day once it is updated."""
+
+    def touched(self, row: Row) -> Row:
+        own = row.expires_at is not None and row.expires_at > row.created_at + 29 * DAY
+        touched = super().touched(row)
+        return replace(touched, expires_at=row.created_at + DAY) if own else touched
 
 
 @mutant("update.other-members-stay")
