@@ -248,6 +248,23 @@ def named_as_the_target_takes_it(creates: Creates, shared_sessions: SharedSessio
     return creates.sessions.create(with_trigger(creates.bodies.minimal(), **{member: NAMES[member]}))
 
 
+NAMES_STAY = pytest.mark.requirement("update.other-members-stay", "close.keeps-other-members")
+
+
+def judge_that_names_stay(check: Check, session: LiveSession) -> None:
+    """Judge that triggerConfig, which names something of the target, outlives an update and a close."""
+    before = session.read()["triggerConfig"]
+    with check.judging("update.other-members-stay"):
+        reply = session.sessions.update(session.id, {"tags": [session.sessions.run.tag, "other"]})
+        check.control(reply, judged_by="update.answers-200")
+        assert session.eventually_shows_written(reply)["triggerConfig"] == before
+    with check.judging("close.keeps-other-members"):
+        reply = session.sessions.close(session.id, {})
+        check.control(reply, judged_by="close.answers-200")
+        assert session.eventually_shows_written(reply)["triggerConfig"] == before
+
+
+@NAMES_STAY
 @pytest.mark.requirement("create.target-names-kept-as-sent", "create.values-keep-task-identifier")
 def test_delicate_names_that_the_target_takes_are_kept(
     check: Check, creates: Creates, sessions: Sessions, bodies: Bodies
@@ -266,11 +283,14 @@ def test_delicate_names_that_the_target_takes_are_kept(
         _a_limit_is_not_judged(reply, "these names, which may have to exist there")
         for member, name in names.items():
             assert creates.shown(reply, "triggerConfig", member) == name
+    _a_limit_is_not_judged(reply, "these names, which may have to exist there")
+    judge_that_names_stay(check, LiveSession(reply, sessions))
 
 
+@NAMES_STAY
 @pytest.mark.requirement("create.existing-target-names-accepted")
 def test_a_name_that_exists_there_is_taken_and_kept(
-    creates: Creates, sessions: Sessions, bodies: Bodies, existing_names: Mapping[str, str]
+    check: Check, creates: Creates, sessions: Sessions, bodies: Bodies, existing_names: Mapping[str, str]
 ) -> None:
     together = sessions.create(with_trigger(bodies.minimal(), **existing_names))
     apart = {
@@ -278,10 +298,13 @@ def test_a_name_that_exists_there_is_taken_and_kept(
         for member, name in existing_names.items()
         if together.refused
     }
-    for reply in (*apart.values(), together):
-        creates.check.accepted(reply)
-    for member, name in existing_names.items():
-        assert creates.shown(together, "triggerConfig", member) == name
+    with check.judging("create.existing-target-names-accepted"):
+        for reply in (*apart.values(), together):
+            check.accepted(reply)
+        for member, name in existing_names.items():
+            assert creates.shown(together, "triggerConfig", member) == name
+    check.control(together, judged_by="create.existing-target-names-accepted")
+    judge_that_names_stay(check, LiveSession(together, sessions))
 
 
 def _a_limit_is_not_judged(reply: Reply, what: str) -> None:

@@ -12,10 +12,11 @@ from suites.trigger.support.closed_rows import still_whole
 from suites.trigger.support.create import CONFLICT, FITS_AN_UNKNOWN_NAME, first_of, id_at
 from suites.trigger.support.deadlines import keeps_deadline
 from suites.trigger.support.expiry import GONE, expiring_session, is_closed_or_gone
-from suites.trigger.support.shared_sessions import SharedSessions, shared
+from suites.trigger.support.shared_sessions import WITHOUT_NAME, SharedSessions, shared, updated
 from tck.checking import (
     FITS_A_BAD_BODY,
     NULL,
+    SUCCESS,
     TRUE,
     Check,
     NotApplicable,
@@ -24,6 +25,7 @@ from tck.checking import (
     Row,
     eventually,
     exchanges_of,
+    taken_or_refused,
     weeks_ahead,
 )
 from tck.run import Run
@@ -111,7 +113,28 @@ def test_the_external_id_of_an_open_session_finds_it_as_it_was(
     check.differs("create.cached-refreshes-trigger-config", refreshed, exchanges_of(after))
 
 
-@pytest.mark.requirement("create.cached-keeps-task-identifier")
+@pytest.mark.requirement(
+    "create.cached-keeps-tags", "create.cached-keeps-metadata", "create.cached-keeps-expires-at"
+)
+def test_null_takes_nothing_from_an_open_session(check: Check, shared_sessions: SharedSessions) -> None:
+    session = shared_sessions.open()
+    updated(check, session, {"tags": ["kept"], "metadata": {"kept": True}})
+    before, good = session.read(), dict(session.sent)
+    nothing: Body = {"tags": None, "metadata": None, "expiresAt": None}
+    replies = [session.sessions.create({**good, name: None}) for name in nothing]
+    after = session.still(before)
+    for requirement, member in (
+        ("create.cached-keeps-tags", "tags"),
+        ("create.cached-keeps-metadata", "metadata"),
+        ("create.cached-keeps-expires-at", "expiresAt"),
+    ):
+        with check.judging(requirement):
+            for reply in replies:
+                taken_or_refused(reply)
+            assert after[member] == before[member]
+
+
+@pytest.mark.requirement("create.cached-keeps-task-identifier", "create.same-external-id-returns-same-id")
 def test_another_task_identifier_does_not_move_an_open_session(
     check: Check, sessions: Sessions, new_session: NewSession, bodies: Bodies
 ) -> None:
@@ -121,6 +144,8 @@ def test_another_task_identifier_does_not_move_an_open_session(
     again = sessions.create(body)
     _refusal_of_a_name_is_not_judged(sessions, again, {**body, "externalId": bodies.new_name()})
     check.accepted(again)
+    with check.judging("create.same-external-id-returns-same-id"):
+        assert again["id"] == session.id
     _is_the_same_session(again, session)
     assert again["taskIdentifier"] == task
     assert session.read()["taskIdentifier"] == task
@@ -182,6 +207,37 @@ def test_every_member_is_looked_at_for_a_known_external_id_as_well(
             reply = session.sessions.create(changed(good, **fault))
             check.refused(reply, 422, "create.invalid-body-answers-422", _fitting(requirement))
     assert session.still(before).without_volatile() == before
+
+
+WITHOUT_A_NAME = (
+    "create.type-too-long-refused",
+    "create.type-required",
+    "create.task-identifier-required",
+    "create.trigger-config-required",
+    "create.base-payload-required",
+    "create.eleven-tags-refused",
+    "create.tag-too-long-refused",
+    "create.tag-wrong-type-refused",
+    "create.metadata-wrong-type-refused",
+    "create.six-trigger-tags-refused",
+    "create.queue-too-long-refused",
+    "create.max-attempts-too-high-refused",
+    "create.max-duration-too-low-refused",
+    "create.idle-timeout-too-high-refused",
+)
+"""Those of the faults that are sent without an externalId as well."""
+
+
+@pytest.mark.requirement(*WITHOUT_A_NAME)
+def test_a_body_is_looked_at_without_an_external_id_as_well(
+    check: Check, shared_sessions: SharedSessions
+) -> None:
+    session = shared_sessions.open(WITHOUT_NAME)
+    good = dict(session.sent)
+    for requirement in WITHOUT_A_NAME:
+        with check.judging(requirement):
+            reply = session.sessions.create(changed(good, **FAULTS[requirement]))
+            check.refused(reply, 422, "create.invalid-body-answers-422", _fitting(requirement))
 
 
 def _fitting(requirement: str) -> Collection[int]:
@@ -277,8 +333,12 @@ def test_the_external_id_of_a_closed_session_is_refused(
         sessions.create(bodies.minimal(externalId=name)),
         sessions.create(changed(bodies.complete(externalId=name), **OTHERS)),
     ]
+    task = f"{session.sent['taskIdentifier']}-other"
+    of_another_task = sessions.create(bodies.minimal(externalId=name, taskIdentifier=task))
     with check.judging("create.closed-external-id-answers-409"):
         assert [reply.status for reply in replies] == [409, 409, 409]
+        taken_or_refused(of_another_task)
+        assert of_another_task.status not in SUCCESS
     after = still_whole(session, before)
     with check.judging("create.conflict-leaves-closed-session"):
         assert after.without(*MAY_BE_REFRESHED) == before.without(*MAY_BE_REFRESHED)

@@ -115,6 +115,13 @@ def test_a_repeated_create_finds_the_session_of_its_own_name(sessions: Sessions,
         assert expected == 409 or again["id"] == one.session.id
 
 
+@pytest.mark.requirement("update.same-external-id-accepted")
+def test_an_own_external_id_of_any_letters_is_accepted(sessions: Sessions, array: Array) -> None:
+    for one in (one for one in alike(array) if not one.closed):
+        name = one.read["externalId"].value
+        assert sessions.update(one.session.id, {"externalId": name}).status == 200, one.words["name"]
+
+
 @pytest.mark.requirement("update.different-external-id-answers-422", "update.refused-update-applies-nothing")
 def test_a_similar_external_id_answers_422(check: Check, sessions: Sessions, array: Array) -> None:
     session = of_its_own(array)

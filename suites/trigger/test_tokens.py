@@ -13,10 +13,11 @@ from suites.trigger.support.access.public_tokens import (
     token_of,
 )
 from suites.trigger.support.addresses import found
-from suites.trigger.support.api import LiveSession
+from suites.trigger.support.api import LiveSession, path_of
 from suites.trigger.support.bodies import Bodies, Body
+from suites.trigger.support.known_sessions import row_now
 from suites.trigger.support.shared_sessions import SharedSessions, for_both_kinds, updated
-from tck.checking import Check, eventually, read_token
+from tck.checking import Check, encoded, eventually, read_token
 
 
 @pytest.fixture
@@ -143,6 +144,18 @@ def test_the_token_cannot_update_its_closed_session(
 ) -> None:
     session = shared_sessions.closed(kind)
     judge(check, at_update(not_to_update(session), session, intrusion(bodies)))
+
+
+@pytest.mark.requirement("tokens.cannot-update")
+def test_no_header_makes_an_update_of_a_retrieve_with_the_token(
+    check: Check, shared_sessions: SharedSessions, bodies: Bodies
+) -> None:
+    session, intruding = shared_sessions.open(), intrusion(bodies)
+    before, ask = row_now(session).without_volatile(), session.sessions.bearing(session.token)
+    for header in ("X-HTTP-Method-Override", "X-HTTP-Method"):
+        ask.send("", "GET", path_of(key_of(session)), encoded(intruding), headers={header: "PATCH"})
+    assert session.still(before).without_volatile() == before
+    updated(check, session, intruding)
 
 
 @CANNOT_CLOSE

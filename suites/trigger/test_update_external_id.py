@@ -8,7 +8,7 @@ import pytest
 from suites.trigger.support.api import LiveSession, NewSession, Sessions
 from suites.trigger.support.bodies import OMITTED, Bodies, Body
 from suites.trigger.support.known_sessions import row_now
-from suites.trigger.support.shared_sessions import shared
+from suites.trigger.support.shared_sessions import WITHOUT_NAME, SharedSessions, shared
 from suites.trigger.support.update import (
     REFUSES_AN_ILL_FORMED_ID,
     arranged,
@@ -200,6 +200,18 @@ def test_an_external_id_cannot_be_given_to_a_session_without_one(
     assert bare.sessions.retrieve(name).status == 404
     for put_right in in_turn(bare, [{"externalId": None, **along} for along in SENT_ALONG]):
         check.control(put_right, judged_by="update.null-external-id-accepted-when-unset")
+
+
+@pytest.mark.requirement("update.external-id-cannot-be-set-later")
+def test_an_external_id_cannot_be_given_to_a_closed_session_without_one(
+    shared_sessions: SharedSessions, bodies: Bodies
+) -> None:
+    session, name = shared_sessions.closed(WITHOUT_NAME), bodies.new_name()
+    reply = session.sessions.update(session.id, {"externalId": name})
+    if reply.succeeded:
+        assert reply["externalId"] == NULL
+    assert session.still(session.read())["externalId"] == NULL
+    assert session.sessions.retrieve(name).status == 404
 
 
 @pytest.mark.requirement("update.null-external-id-accepted-when-unset")

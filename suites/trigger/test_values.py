@@ -104,6 +104,7 @@ def test_external_ids_that_differ_only_a_little_are_kept(array: Array) -> None:
     "create.values-keep-external-id",
     "create.values-keep-type",
     "retrieve.near-miss-is-not-found",
+    "update.different-external-id-answers-422",
     "close.values-keep-reason",
 )
 def test_texts_of_digits_alone_are_no_numbers(check: Check, sessions: Sessions, bodies: Bodies) -> None:
@@ -121,6 +122,8 @@ def test_texts_of_digits_alone_are_no_numbers(check: Check, sessions: Sessions, 
     with check.judging("retrieve.near-miss-is-not-found"):
         reached(session, f"00{digits}")
         assert [sessions.retrieve(name).status for name in (digits, f"0{digits}")] == [404, 404]
+    with check.judging("update.different-external-id-answers-422"):
+        assert sessions.update(session.id, {"externalId": digits}).status == 422
     with check.judging("close.values-keep-reason"):
         closed = check.accepted(sessions.close(session.id, {"reason": "0000"}))
         assert closed["closedReason"] == "0000"

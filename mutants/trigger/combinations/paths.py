@@ -60,7 +60,7 @@ class UuidsAreNewEachTime(TriggerReference):
 
     def existing_row(self, db: Any, environment: Any, fields: Any) -> Any:
         name = fields.get("externalId")
-        if name and re.fullmatch(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}", name):
+        if name and re.fullmatch(r"[0-9a-fA-F]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}", name):
             return None
         return super().existing_row(db, environment, fields)
 

@@ -79,6 +79,7 @@ NUMBERS = {
     "negative": [-1, -2147483648, -2147483649, -9007199254740991],
     "beyond 31 bits": [2147483647, 2147483648, 4294967295, 4294967296],
     "up to 53 bits": [1099511627776, 9007199254740990, 9007199254740991],
+    "beyond 64 bits": [1e20, 1e21, -1e22],
     "fractions": [0.5, 0.1, -2.75, 3.141592653589793, 123456789.125, 0.0000001],
     "texts": ["1", "-1", "0.10", "9007199254740993", "1e400"],
 }
@@ -87,7 +88,17 @@ INSTANTS = [
     "2024-02-30T00:00:00Z", "/Date(1700000000000)/",
 ]  # fmt: skip
 """Texts that a parser may take for instants and write anew."""
+TYPED = [
+    {"$date": "2024-01-01T10:00:00Z"},
+    {"$numberLong": "5"},
+    {"$oid": "65a0c0ffee65a0c0ffee65a0"},
+    {"type": "Buffer", "data": [104, 105]},
+    {"json": {"when": "2024-01-01"}, "meta": {"values": {"when": ["Date"]}}},
+    {"__type": "Date", "iso": "2024-01-01T10:00:00.000Z"},
+]
+"""Objects that a library which writes types into JSON may read as what they stand for."""
 SHAPES = {
+    "typed": TYPED,
     "empty": [{}, [], "", [[]], [{}], {"": ""}],
     "nothing": [None, {"null": None}, [None, [None]]],
     "truth": [True, False, {"true": True, "false": False}],
@@ -118,6 +129,21 @@ KEYS = {
     "metadata": {"metadata": "inside"},
     "externalId": None,
     "updatedAt": "2001-02-03T04:05:06Z",
+    "_id": "not the id either",
+    "__v": 0,
+    "_private": {"_inside": 1},
+    "@type": "a word",
+    "#text": "a word",
+    "password": "a word",
+    "passwd": "a word",
+    "secret": {"secret": "a word inside"},
+    "token": "a word",
+    "accessToken": "a word",
+    "apiKey": "a word",
+    "api_key": "a word",
+    "authorization": "a word",
+    "cookie": "a word",
+    "email": "ann@example.com",
 }
 PROTO = {"__proto__": {"kept": True}, "inner": {"__proto__": "text"}}
 """Keys that some parsers drop or refuse, to keep scripts safe."""

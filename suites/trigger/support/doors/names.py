@@ -49,12 +49,13 @@ MORE_ALIKE: Mapping[str, str] = MappingProxyType(
 
 def _uuid(name: str) -> str:
     digits = hashlib.sha256(name.encode()).hexdigest()
-    return "-".join((digits[:8], digits[8:12], f"4{digits[13:16]}", f"a{digits[17:20]}", digits[20:32]))
+    parts = (f"A{digits[1:8].upper()}", digits[8:12], f"4{digits[13:16]}", f"a{digits[17:20]}", digits[20:32])
+    return "-".join(parts)
 
 
 FORMS: Mapping[str, Callable[[str], str]] = MappingProxyType(
     {
-        "e-mail": "+{}.ann@example.com".format,
+        "e-mail": "+{}.Ann@Example.com".format,
         "dots-at-either-end": ".{}.".format,
         "file": "-{}.json".format,
         "pattern": "{}*%_[a-z]".format,

@@ -80,7 +80,7 @@ def deadlines() -> Mapping[str, Any]:
     later = datetime.now(UTC) + WEEKS
     elsewhere = later.replace(microsecond=123_000).astimezone(KATHMANDU)
     return {
-        "thousandths": f"{later:%Y-%m-%dT%H:%M:%S}.789Z",
+        "thousandths": f"{later:%Y-%m-%d}T23:59:58.789Z",
         "offset": elsewhere.isoformat(timespec="milliseconds"),
         "left-out": OMITTED,
     }
