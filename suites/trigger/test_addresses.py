@@ -5,7 +5,6 @@ from urllib.parse import quote, unquote
 import pytest
 
 from suites.trigger.support.addresses import (
-    ID_PREFIX,
     Change,
     found,
     known_to_be_unknown,
@@ -15,7 +14,7 @@ from suites.trigger.support.addresses import (
     unknown_id,
 )
 from suites.trigger.support.api import LiveSession, NewSession, Sessions
-from suites.trigger.support.bodies import Bodies, with_trigger
+from suites.trigger.support.bodies import ID_PREFIX, Bodies, with_trigger
 from suites.trigger.support.close import REASON, close_first, is_closed
 from suites.trigger.support.create import id_at
 from suites.trigger.support.known_sessions import row_now
@@ -166,7 +165,7 @@ def test_an_update_of_a_near_miss_changes_nothing(
     for address in near_misses(neighbour.external_id):
         assert sessions.update(address, {"metadata": {"meant": f"for {address}"}}).status == 404
     assert neighbour.still(before).without_volatile() == before
-    same = {"metadata": before["metadata"].value}
+    same = {"metadata": neighbour.sent["metadata"]}
     check.control(sessions.update(neighbour.external_id, same), judged_by="update.by-external-id")
 
 

@@ -66,7 +66,7 @@ def known_create(sessions: Sessions, shared_sessions: SharedSessions) -> Taker:
 def update(sessions: Sessions, shared_sessions: SharedSessions) -> Taker:
     """Updates of an open session."""
     session = shared_sessions.open()
-    good = {"tags": row_now(session)["tags"].value, "metadata": row_now(session)["metadata"].value}
+    good = {name: session.sent[name] for name in ("tags", "metadata")}
     return Taker(lambda raw: sessions.update(session.id, raw=raw), session, good)
 
 

@@ -4,8 +4,8 @@ from collections.abc import Sequence
 
 import pytest
 
-from suites.trigger.support.addresses import ID_PREFIX
 from suites.trigger.support.api import LiveSession, Sessions, path_of
+from suites.trigger.support.bodies import ID_PREFIX
 from suites.trigger.support.close import REASON
 from suites.trigger.support.doors.array_sessions import Array, ArraySession
 from suites.trigger.support.doors.names import ALIKE, MORE_ALIKE
@@ -27,9 +27,9 @@ def alike(array: Array) -> list[ArraySession]:
     return [one for one in array.having("name") if one.words["name"] in ALIKE]
 
 
-def of_its_own(array: Array) -> LiveSession:
-    """The session that the others resemble; raises NotTested unless it is one of its own and has its name."""
-    session = array.named(PLAIN).session
+def of_its_own(array: Array, name: str = PLAIN) -> LiveSession:
+    """One of those sessions; raises NotTested unless it is one of its own and has its name."""
+    session = array.named(name).session
     if [one.session.id for one in array.every].count(session.id) > 1:
         raise NotTested(
             "two creates came to one session", judged_by="create.similar-external-ids-are-different"
@@ -91,18 +91,17 @@ def test_an_update_of_a_similar_address_changes_nothing(
         assert reply.status in finding_nothing(address)
     for after, was in zip(seen(others), before, strict=True):
         assert after == was
-    check.control(sessions.update(session.external_id, {}), judged_by="update.empty-body-changes-nothing")
+    check.control(sessions.update(session.external_id, {}), judged_by="update.encoded-external-id-found")
 
 
 @pytest.mark.requirement("close.similar-address-not-found")
 def test_a_close_of_a_similar_address_closes_nothing(check: Check, sessions: Sessions, array: Array) -> None:
-    session, others = array.named(PLAIN).session, alike(array)
+    session, closed, others = of_its_own(array), of_its_own(array, "capital"), alike(array)
     before = seen(others)
     for address in (*names_like(session), *ids_like(session)):
         assert sessions.close(address, {"reason": REASON}).status in finding_nothing(address)
     for after, was in zip(seen(others), before, strict=True):
         assert after == was
-    closed = array.named("capital").session
     check.control(sessions.close(closed.external_id, {}), judged_by="close.repeat-answers-200")
 
 

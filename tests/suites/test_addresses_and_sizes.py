@@ -6,7 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from suites.trigger.support.addresses import ID_PREFIX, SHORTEST_UNKNOWN, near_misses, unknown_id
+from suites.trigger.support.addresses import SHORTEST_UNKNOWN, near_misses, unknown_id
+from suites.trigger.support.bodies import ID_PREFIX
 from suites.trigger.support.body_sizes import (
     CLOSE_INSIDE,
     CLOSE_OUTSIDE,

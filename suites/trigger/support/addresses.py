@@ -4,10 +4,10 @@ from collections.abc import Callable, Iterable, Iterator
 from typing import Any
 
 from suites.trigger.support.api import LiveSession, Sessions
+from suites.trigger.support.bodies import ID_PREFIX
 from suites.trigger.support.known_sessions import row_now
 from tck.checking import JsonValue, NotTested, Reply, eventually
 
-ID_PREFIX = "session_"
 SHORTEST_UNKNOWN = 9
 """Characters behind the prefix of an unknown id: where ids are counted, nobody has come so far."""
 Change = Callable[[str], str]

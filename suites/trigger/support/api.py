@@ -7,7 +7,7 @@ from functools import partial
 from typing import Any
 from urllib.parse import quote, urlencode
 
-from suites.trigger.support.bodies import Body
+from suites.trigger.support.bodies import ID_PREFIX, LONGEST_NAME, Body
 from tck import checking
 from tck.checking import NotTested, Operations, Reply, Row, Text, encoded
 from tck.run import Run
@@ -134,5 +134,14 @@ def made(sessions: Sessions, body: Body) -> LiveSession:
     """The session that a create made; raises NotTested unless the reply is a 2xx with an id."""
     reply = sessions.create(body)
     if not reply.succeeded or not reply.is_object or not isinstance(reply["id"].value, str):
-        raise NotTested(f"create answered {reply.status}", judged_by="create.new-session-answers-201")
+        raise NotTested(f"create answered {reply.status}", judged_by=_taken_by(body.get("externalId")))
     return LiveSession(reply, sessions)
+
+
+def _taken_by(name: Any) -> str:
+    """The requirement by which a target takes a create with this externalId."""
+    if isinstance(name, str) and ID_PREFIX in name:
+        return "create.reserved-prefix-is-exact"
+    if isinstance(name, str) and len(name) == LONGEST_NAME:
+        return "create.external-id-max-length-accepted"
+    return "create.new-session-answers-201"

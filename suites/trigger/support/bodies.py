@@ -15,6 +15,10 @@ OMITTED: Any = object()
 """Stands for a member that is left out."""
 NAMED = ("machine", "queue", "region", "lockToVersion")
 """Members of triggerConfig that name something of the target."""
+ID_PREFIX = "session_"
+"""What ids begin with, and no externalId."""
+LONGEST_NAME = 256
+"""Characters of an externalId."""
 Body = dict[str, Any]
 
 

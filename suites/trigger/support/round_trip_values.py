@@ -5,10 +5,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from suites.trigger.support.bodies import Bodies, Body
+from suites.trigger.support.bodies import LONGEST_NAME, Bodies, Body
 from tck.checking import DELICATE_TEXTS, JsonValue, Kind, Row
 
-LONGEST_NAME = 256
 MOST_TRIGGER_TAGS = 5
 DEPTH = 17
 """Objects, each in a list in the one before, so that a body has fewer than 40 levels in all."""

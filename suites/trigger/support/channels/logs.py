@@ -89,6 +89,11 @@ class Log:
         """The same log, as it is now, in the hands of another check."""
         return replace(self, channels=channels, appends=list(self.appends))
 
+    def seen_by_token(self) -> "Log":
+        """The same log as the session's token drains it."""
+        bearing = self.channels.bearing(self.session.token)
+        return replace(self.seen_by(bearing), drained_by="drain.token-reads-both-logs")
+
     def send(
         self,
         text: str,
