@@ -5,7 +5,7 @@ from functools import partial
 
 import pytest
 
-from suites.trigger.support.channels.api import IN, OUT
+from suites.trigger.support.channels.api import IN, OUT, Channels
 from suites.trigger.support.channels.concurrent import at_once
 from suites.trigger.support.channels.framings import heard_in, records_in
 from suites.trigger.support.channels.logs import (
@@ -121,7 +121,7 @@ def test_a_long_log_is_whole(run: Run, check: Check, new_log: NewLog) -> None:
         log.holds(whole, once)
     drained = some(log.settled())
     with check.judging("drain.pages-join"):
-        joins(log.seen_by_token())
+        joins(log, log.channels.bearing(log.session.token))
     with check.judging("subscribe.shows-the-log-from-the-start"):
         shows_all_of(drained, heard_until(log, drained.numbers[-1]), log)
     with check.judging("append.same-part-is-added-once"):
@@ -134,9 +134,9 @@ def test_a_long_log_is_whole(run: Run, check: Check, new_log: NewLog) -> None:
         assert log.model.texts(rest) == ["the last of all"], "a part that was sent again is there again"
 
 
-def joins(log: Log) -> None:
-    """Raise Broken unless the pages of a log join without a gap or a repeat."""
-    pages = list(log.pages())
+def joins(log: Log, caller: Channels | None = None) -> None:
+    """Raise Broken unless the pages of a log, as a caller is shown it, join without a gap or a repeat."""
+    pages = list(log.pages(channels=caller))
     numbers = [record.number for page in pages for record in page.records]
     exchanges = [page.exchange for page in pages]
     log.check.note(tuple(exchanges))

@@ -26,6 +26,10 @@ from tck.checking import (
 ACCEPTED_BY = "append.answers-200"
 DRAINED_BY = "drain.success-matches-schema"
 SUBSCRIBED_BY = "subscribe.answers-event-stream"
+READ_BY_TOKENS = {
+    DRAINED_BY: "drain.token-reads-both-logs", SUBSCRIBED_BY: "subscribe.token-reads-both-logs"
+}  # fmt: skip
+"""The same where the caller bears the session's token."""
 SERVER_ERROR = 500
 MOST_PAGES = 500
 """Pages of a log after which a drain has no end."""
@@ -88,11 +92,6 @@ class Log:
     def seen_by(self, channels: Channels) -> "Log":
         """The same log, as it is now, in the hands of another check."""
         return replace(self, channels=channels, appends=list(self.appends))
-
-    def seen_by_token(self) -> "Log":
-        """The same log as the session's token drains it."""
-        bearing = self.channels.bearing(self.session.token)
-        return replace(self.seen_by(bearing), drained_by="drain.token-reads-both-logs")
 
     def send(
         self,
@@ -228,7 +227,11 @@ def subscribed(reply: Reply) -> None:
 
 def _judge_of(reply: Reply, otherwise: str) -> str:
     """The requirement that judges an answer which a precondition cannot use."""
-    return "channels.no-server-error" if reply.status >= SERVER_ERROR else otherwise
+    if reply.status >= SERVER_ERROR:
+        return "channels.no-server-error"
+    return (
+        READ_BY_TOKENS.get(otherwise, otherwise) if "eyJ" in (reply.call.authorization or "") else otherwise
+    )
 
 
 def same_log(one: Reading, other: Reading, model: RecordLog) -> None:
