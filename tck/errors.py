@@ -17,6 +17,14 @@ class BadGateway(Indeterminate):
     """Something in front of the target answered 502, 503 or 504 in its place, or the target is overloaded."""
 
 
+class Overloaded(BadGateway):
+    """The target is overloaded and says when to come again, to a request that is not sent twice."""
+
+
+class SentAgain(Indeterminate):
+    """A create was sent again and found a session: nothing tells whether its first try had made it."""
+
+
 class NoReply(Indeterminate):
     """Not even the first line of a reply came; `advice` is what the operator can do about it, if known."""
 

@@ -7,7 +7,7 @@ from typing import TypeVar
 
 import pytest
 
-from tck.errors import BadGateway, Broken, Indeterminate, NoReply
+from tck.errors import BadGateway, Broken, Indeterminate, NoReply, Overloaded, SentAgain
 from tck.results.differences import Difference
 from tck.results.outcomes import Finding
 from tck.transport.messages import Reply
@@ -44,7 +44,7 @@ class Check:
     hit: bool = False
     """Whether a request of it got no usable reply, as in an outage of the target."""
     cut_off: bool = False
-    """Whether the connection of one broke, or could not be made."""
+    """Whether one is worth another try at once: its connection broke, or the target was busy for a moment."""
     weighs_doubt: bool = False
     """Whether it knows what to make of the reply to a write that was sent again."""
     at_end: list[Callable[[], None]] = field(default_factory=list)
@@ -136,7 +136,9 @@ class Check:
     def hit_by(self, failure: Indeterminate) -> None:
         """Note that a request brought nothing; who sends what cannot be read is there."""
         self.hit = self.hit or isinstance(failure, NoReply | BadGateway)
-        self.cut_off = self.cut_off or (isinstance(failure, NoReply) and not failure.timed_out)
+        passing = isinstance(failure, Overloaded | SentAgain)
+        self.hit = self.hit or passing
+        self.cut_off = self.cut_off or passing or (isinstance(failure, NoReply) and not failure.timed_out)
 
     def begun_again(self) -> "Check":
         """The same check at its beginning; what was found broken, and what replies showed, stands."""

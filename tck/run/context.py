@@ -18,7 +18,7 @@ from tck.contract.contract import Contract
 from tck.contract.openapi import Api
 from tck.contract.requirements import Registry
 from tck.costs.generated_share import Allowance
-from tck.errors import Indeterminate, Unreachable
+from tck.errors import Indeterminate, SentAgain, Unreachable
 from tck.recording.exchange import Exchange, Spool, read_spool
 from tck.recording.redaction import Redactor
 from tck.recording.secret_forms import public_prefix
@@ -121,7 +121,7 @@ class Run:
         check.exchanges.append(reply.exchange)
         if reply.answered in REFUSAL and self._is_our_create(call):
             self._verify_creates()
-        if reply.doubtful and not check.weighs_doubt:
+        if reply.doubtful and not reply.turned_away and not check.weighs_doubt:
             said = f"{call.method} {call.path} was sent again, so its reply is no evidence"
             raise Indeterminate(said, reply.exchange)
         self.show(check, [reply])
@@ -244,7 +244,7 @@ class Run:
             call, member = reply.call, rule.existed_member
             said = f"{call.method} {call.path} was sent again, so {member} says nothing"
             self.budget.broken.step()
-            raise Indeterminate(said, reply.exchange)
+            raise SentAgain(said, reply.exchange)
         if found:
             self.budget.no_session()
         if found and not (chosen and self._is_ours(chosen)):

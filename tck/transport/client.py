@@ -10,7 +10,7 @@ from typing import Any
 import httpcore
 import httpx
 
-from tck.errors import BadGateway, Indeterminate, NoReply, Unreachable
+from tck.errors import BadGateway, Indeterminate, NoReply, Overloaded, Unreachable
 from tck.recording.correlation import TRACEPARENT
 from tck.recording.exchange import Exchange, Headers, Recorder
 from tck.recording.redaction import JWT, Redactor
@@ -23,7 +23,7 @@ from tck.transport.in_flight import InFlight
 from tck.transport.limits import Budget
 from tck.transport.messages import Call, Reply
 from tck.transport.rate_limiter import Pacer
-from tck.transport.retry import TOO_MANY, WEATHER, Attempt, retry_pause
+from tck.transport.retry import TOO_MANY, WEATHER, Attempt, retry_pause, turns_away
 from tck.transport.trace_context import new_traceparent
 from tck.transport.way import Way
 from tck.values.row import RowShape
@@ -117,7 +117,7 @@ class Client:
                 f"the target stopped answering: {self.outage.failures} requests in a row failed"
             )
         deadline = time.monotonic() + PATIENCE
-        retries, doubtful = 0, False
+        retries, doubtful, turned_away = 0, False, True
         while True:
             line = self._attempt(call, closing)
             exchange = self._record(call, check, line, retries)
@@ -126,6 +126,7 @@ class Client:
             if wait is None or time.monotonic() + wait > deadline:
                 break
             doubtful = doubtful or line.status != TOO_MANY
+            turned_away = turned_away and turns_away(attempt)
             if line.status == TOO_MANY:
                 self.in_flight.asked_to_wait(wait)
             self.wait(wait)
@@ -133,7 +134,7 @@ class Client:
         self._took_note(call, line, retries, exchange, doubtful)
         return Reply(
             call, exchange, line.status or 0, line.headers, line.body, self.shape, retries,
-            doubtful and call.method != "GET",
+            doubtful and call.method != "GET", turned_away and retries > 0,
         )  # fmt: skip
 
     def listen(self, call: Call, check: str, seconds: float, enough: Enough) -> Listened:
@@ -222,7 +223,8 @@ class Client:
         self.outage.failed()
         if line.status is not None:
             after = f" after {retries} retries" if retries else ""
-            kind = Indeterminate if line.status == TOO_MANY else BadGateway
+            told = turns_away(Attempt(line.status, line.headers, line.duration))
+            kind = Indeterminate if line.status == TOO_MANY else Overloaded if told else BadGateway
             raise kind(f"{call.method} {call.path} answered {line.status}{after}", exchange)
         said = f"{call.method} {call.path}: {line.error}"
         if line.answered:

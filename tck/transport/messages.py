@@ -43,8 +43,9 @@ class Call:
 class Reply:
     """A complete reply; `exchange` is the id under which it was recorded.
 
-    `doubtful`: an earlier try, answered otherwise than with 429, may have taken effect as well. `noted` hears
-    when something of the reply is looked at.
+    `doubtful`: an earlier try, answered otherwise than with 429, may have taken effect as well.
+    `turned_away`: each earlier try was answered by an overloaded target with when to come again, which says
+    that it was not carried out. `noted` hears when something of the reply is looked at.
     """
 
     call: Call
@@ -55,6 +56,7 @@ class Reply:
     shape: RowShape = field(repr=False)
     retries: int = 0
     doubtful: bool = False
+    turned_away: bool = False
     noted: Noted = field(default=unnoted, repr=False, compare=False)
 
     def noted_by(self, noted: Noted) -> "Reply":

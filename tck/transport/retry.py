@@ -56,6 +56,12 @@ def retry_pause(
     return None
 
 
+def turns_away(attempt: Attempt) -> bool:
+    """Whether the target says that it is overloaded and, with a 503, when to come again."""
+    told = attempt.status == BUSY and retry_after(attempt.headers) is not None
+    return told or attempt.status == TOO_MANY
+
+
 def retry_after(headers: Headers) -> float | None:
     """The seconds of a Retry-After header, a number or a date by the sender's clock; None without one."""
     said = header(headers, "retry-after").strip()

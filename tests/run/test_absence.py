@@ -9,7 +9,7 @@ import pytest
 
 from tck import waiting
 from tck.checking.check import Check
-from tck.errors import BadGateway, Indeterminate, NoReply, Unreachable
+from tck.errors import BadGateway, Indeterminate, NoReply, Overloaded, SentAgain, Unreachable
 from tck.run.absence import Absence
 
 
@@ -66,6 +66,12 @@ def test_a_target_that_comes_back_is_waited_for(here):
 
 def test_a_connection_that_broke_is_no_absence_but_the_check_is_repeated(here):
     assert here.over(NoReply("reset"), True) == 0.0
+    assert here.waited == []
+
+
+@pytest.mark.parametrize("failure", [Overloaded("503, come again"), SentAgain("twice")])
+def test_a_target_that_was_busy_for_a_moment_is_no_absence_but_the_check_is_repeated(here, failure):
+    assert here.over(failure, True) == 0.0
     assert here.waited == []
 
 

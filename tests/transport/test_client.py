@@ -3,7 +3,7 @@ from contextlib import ExitStack
 
 import pytest
 
-from tck.errors import Indeterminate, NoReply, Unreachable
+from tck.errors import Indeterminate, NoReply, Overloaded, Unreachable
 from tck.transport.circuit_breaker import FAILURES_IN_A_ROW
 from tck.transport.messages import Call
 from tck.unjudged import NotTested
@@ -90,8 +90,18 @@ def test_a_write_repeated_after_503_is_doubtful(script, made):
     script.will(answer(503, Retry_After="1"), answer(200))
     assert sending.send(POST, "c").doubtful
     script.will(answer(503, Retry_After="1"))
-    with pytest.raises(Indeterminate, match="answered 503"):
+    with pytest.raises(Overloaded, match="answered 503"):
         sending.send(POST, "c", repeatable=False)
+
+
+def test_a_write_was_turned_away_where_each_earlier_reply_says_when_to_come_again(script, made):
+    sending, _ = made
+    script.will(answer(503, Retry_After="1"), answer(429), answer(200))
+    assert sending.send(POST, "c").turned_away
+    script.will(answer(503, Retry_After="1"), answer(502), answer(200))
+    assert not sending.send(POST, "c", idempotent=True).turned_away
+    script.will(answer(200))
+    assert not sending.send(POST, "c").turned_away
 
 
 def test_a_write_that_may_have_arrived_before_is_not_called_unreachable(tmp_path):

@@ -229,3 +229,17 @@ class HeadAndOptionsNeedNoKey(EverrunsReference):
             return
         allowed = {"allow": "GET, HEAD, OPTIONS, PATCH, POST", "access-control-allow-origin": "*"}
         await Response(status_code=status, headers=allowed)(scope, receive, send)
+
+
+@latitude
+class BusyNowAndThen(EverrunsReference):
+    """Of a hundred and fifty requests two in a row are answered with 503 and when to try again."""
+
+    def __init__(self, database: Path, key: str | None) -> None:
+        super().__init__(database, key)
+        self._busy = itertools.count(1)
+
+    def obey(self, operation: Operation, call: Call) -> Reply:
+        if next(self._busy) % 150 in {0, 1}:
+            return Reply(503, {"error": "Busy"}, {"retry-after": "1"})
+        return super().obey(operation, call)

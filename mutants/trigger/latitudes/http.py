@@ -378,3 +378,17 @@ class CompressesReplies(TriggerReference):
 
     async def serve(self, app: ASGIApp, scope: Scope, receive: Receive, send: Send) -> None:
         await super().serve(GZipMiddleware(app, minimum_size=10), scope, receive, send)
+
+
+@latitude
+class BusyNowAndThen(TriggerReference):
+    """Of a hundred and fifty requests two in a row are answered with 503 and when to try again."""
+
+    def __init__(self, database: Path, keys: Mapping[str, str]) -> None:
+        super().__init__(database, keys)
+        self._busy = itertools.count(1)
+
+    def obey(self, operation: Any, call: Call) -> Reply:
+        if next(self._busy) % 150 in {0, 1}:
+            return Reply(503, {"error": "Busy"}, {"retry-after": "1"})
+        return super().obey(operation, call)

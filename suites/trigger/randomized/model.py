@@ -202,10 +202,14 @@ def explains(state: Session, row: Row) -> bool:
 
 
 def shown_by(state: Session, row: Row) -> Session | None:
-    """The state with what the server chose filled in, when it explains the row; None when it does not."""
+    """The state with what the server chose filled in, when it explains the row; None when it does not.
+
+    An open session's deadline that the server chose may move with each write.
+    """
     if not explains(state, row):
         return None
-    deadline = ("expiresAt",) if state.expires_at is None else ()
+    stays = state.closed or row["expiresAt"].is_null
+    deadline = ("expiresAt",) if state.expires_at is None and stays else ()
     chosen = ("id", "createdAt", *(("closedAt",) if state.closed else ()), *deadline)
     seen = {name: None if row[name].is_null else str(row[name].value) for name in chosen}
     return replace(state, given=tuple(sorted({**seen, **dict(state.given)}.items())))
