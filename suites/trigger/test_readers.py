@@ -4,7 +4,14 @@ from collections.abc import Mapping
 
 import pytest
 
-from suites.trigger.support.access.public_tokens import READ, WRITE, key_of, lasts_an_hour, scopes_of
+from suites.trigger.support.access.public_tokens import (
+    READ,
+    WRITE,
+    has_ended,
+    key_of,
+    lasts_an_hour,
+    scopes_of,
+)
 from suites.trigger.support.addresses import sent_members
 from suites.trigger.support.api import LiveSession, Sessions
 from suites.trigger.support.body_sizes import INSIDE
@@ -27,24 +34,36 @@ def readers_of_an_open_session(session: LiveSession) -> Mapping[str, Reply]:
     ask = session.sessions
     again = ask.create(dict(session.sent))
     token = ask.bearing(str(again["publicAccessToken"].value)) if again.succeeded else ask
-    by_name = session.addresses[-1]
+    by_name, by_id = session.addresses[-1], ask.retrieve(session.id)
     return {
         "a repeated create": again,
-        "a retrieve by id": ask.retrieve(session.id),
+        "a retrieve by id": by_id,
         "a retrieve by externalId": ask.retrieve(by_name),
-        "a retrieve with the session's token": token.retrieve(by_name),
+        "a retrieve with the session's token": once_it_shows(by_id, token, by_name),
         "an empty update by id": ask.update(session.id, {}),
         "an empty update by externalId": ask.update(by_name, {}),
     }
 
 
+def once_it_shows(wanted: Reply, bearing: Sessions, address: str) -> Reply:
+    """A retrieve once it shows the row that another one has shown, as tokens may read a replica."""
+
+    def shows(reply: Reply) -> bool:
+        same = reply.is_object and wanted.is_object
+        return has_ended(reply) or (same and reply.row.without_volatile() == wanted.row.without_volatile())
+
+    return bearing.check.last_look(lambda: bearing.retrieve(address), shows)
+
+
 def readers_of_a_closed_session(session: LiveSession) -> Mapping[str, Reply]:
     """Every reply that shows a closed session and leaves it as it is."""
     ask, by_name = session.sessions, session.addresses[-1]
+    by_id = ask.retrieve(session.id)
+    with_token = once_it_shows(by_id, ask.bearing(session.token), key_of(session))
     return {
-        "a retrieve by id": ask.retrieve(session.id),
+        "a retrieve by id": by_id,
         "a retrieve by externalId": ask.retrieve(by_name),
-        "a retrieve with the session's token": ask.bearing(session.token).retrieve(key_of(session)),
+        **({} if has_ended(with_token) else {"a retrieve with the session's token": with_token}),
         "a repeated close by id": ask.close(session.id, {}),
         "a repeated close by externalId": ask.close(by_name, {"reason": "another"}),
     }
@@ -160,12 +179,17 @@ def test_a_retrieve_is_answered_alike_however_it_is_asked(
 ) -> None:
     states = {"open": shared_sessions.open(), "closed": shared_sessions.closed()}
     before = {state: session.read() for state, session in states.items()}
+    for session in states.values():
+        bearing = session.sessions.bearing(session.token)
+        once_it_shows(session.sessions.retrieve(session.id), bearing, key_of(session))
     replies: dict[str, dict[str, Reply]] = {address: {} for address in JUDGED_BY}
     for one in combinations("retrieve"):
         session, by_token = states[one["state"]], one["address"] == "external-id-by-token"
         address = key_of(session) if by_token else session.addresses[one["address"] != "id"]
         ask = session.sessions.bearing(session.token) if by_token else session.sessions
-        replies[one["address"]][words_of(one)] = ask.retrieve(address, **reading(one))
+        reply = ask.retrieve(address, **reading(one))
+        if not (by_token and one["state"] == "closed" and has_ended(reply)):
+            replies[one["address"]][words_of(one)] = reply
     for address, requirement in JUDGED_BY.items():
         with check.judging(requirement):
             response_rules.all_answer(200, replies[address].items())

@@ -1,6 +1,7 @@
 """After a refusal: every reader sees what was there before, and the same request is refused again."""
 
 from collections.abc import Callable, Mapping
+from functools import partial
 
 import pytest
 
@@ -21,18 +22,34 @@ Ask = Callable[[], Reply]
 
 def seen_by_all(session: LiveSession) -> Mapping[str, Row]:
     """The row as a retrieve by each address and one with the token show it, without what moves by itself."""
-    ask = session.sessions
-    replies = {f"a retrieve by {address}": ask.retrieve(address) for address in session.addresses}
-    replies["a retrieve with its token"] = ask.bearing(session.token).retrieve(key_of(session))
-    for reader, reply in replies.items():
+    found: dict[str, Row] = {}
+    for reader, reply in ((reader, read()) for reader, read in readers(session).items()):
         if not reply.succeeded:
             raise broken(reply, f"{reader} shows nothing", "200")
-    return {reader: reply.row.without_volatile() for reader, reply in replies.items()}
+        found[reader] = reply.row.without_volatile()
+    return found
+
+
+def readers(session: LiveSession) -> Mapping[str, Ask]:
+    """A retrieve by each address, and one with the token."""
+    ask, with_token = session.sessions, session.sessions.bearing(session.token)
+    by_address = {f"a retrieve by {address}": partial(ask.retrieve, address) for address in session.addresses}
+    return {**by_address, "a retrieve with its token": partial(with_token.retrieve, key_of(session))}
+
+
+def settled(session: LiveSession) -> Mapping[str, Row]:
+    """The same once all show one row, as what was written before may be read from a replica."""
+    row = session.read().without_volatile()
+    for read in readers(session).values():
+        session.sessions.check.last_look(
+            read, lambda reply: reply.is_object and reply.row.without_volatile() == row
+        )
+    return seen_by_all(session)
 
 
 def stays_refused(session: LiveSession, asks: Mapping[str, Ask]) -> Mapping[str, Row]:
     """What each reader sees; raises Broken unless each request is refused and no reader sees a change."""
-    before = seen_by_all(session)
+    before = settled(session)
     for about, ask in asks.items():
         for time in range(1, TIMES + 1):
             reply = ask()

@@ -55,7 +55,10 @@ class Updates:
             "with a token": partial(token.retrieve, key_of(self.session)),
         }
         reader = list(others)[len(self.seen) % len(others)]
-        other = others[reader]()
+        look = self.session.sessions.check.last_look
+        other = look(
+            others[reader], lambda seen: seen.is_object and self.session.is_shown(reply.row, seen.row)
+        )
         found = {reader: other.row} if other.succeeded and other.is_object else {}
         return {"the reply": reply.row, "by id": by_id, **found}
 

@@ -20,10 +20,10 @@ ACCEPTS: Mapping[str, str] = MappingProxyType(
         "json": "application/json",
         "absent": "",
         "anything": "*/*",
-        "list": "text/html, application/xhtml+xml;q=0.9, application/json;q=0.5, */*;q=0.1",
+        "list": "application/json, text/html;q=0.9, application/xhtml+xml;q=0.5, */*;q=0.1",
     }
 )
-"""Values of Accept that take JSON; an empty one leaves the header out."""
+"""Values of Accept that prefer nothing to JSON; an empty one leaves the header out."""
 PLAIN: Combination = MappingProxyType(
     {"spelling": "compact", "media": "plain", "accept": "json", "coding": "identity"}
 )

@@ -243,3 +243,19 @@ class BusyNowAndThen(EverrunsReference):
         if next(self._busy) % 150 in {0, 1}:
             return Reply(503, {"error": "Busy"}, {"retry-after": "1"})
         return super().obey(operation, call)
+
+
+@latitude
+class HtmlForWhoPrefersIt(EverrunsReference):
+    """Who would rather have HTML than JSON is shown HTML, as by frameworks whose APIs can be browsed."""
+
+    def finish(self, call: Call, reply: Reply) -> Reply:
+        given = super().finish(call, reply)
+        wants = call.headers.get("accept", "").strip().startswith("text/html")
+        return replace(given, headers={**given.headers, "x-page": "1"}) if wants else given
+
+    def respond(self, reply: Reply) -> Response:
+        response = super().respond(reply)
+        if "x-page" not in reply.headers:
+            return response
+        return Response(b"<pre>%b</pre>" % bytes(response.body), reply.status, media_type="text/html")

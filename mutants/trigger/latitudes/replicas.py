@@ -8,7 +8,7 @@ from sqlite3 import Connection
 from threading import Lock
 
 from mutants.catalogue import latitude
-from reference.application import Reply
+from reference.application import Call, Reply
 from reference.trigger import Row, TriggerReference
 from reference.trigger.access import Environment
 
@@ -83,3 +83,29 @@ class CachedCreatesLag(LaggingReads):
     def cached_reply(self, environment: Environment, row: Row) -> Reply:
         seen = self.seen_of(row)
         return super().cached_reply(environment, seen[-1] if seen else row)
+
+
+@latitude
+class TokensReadAReplica(LaggingReads):
+    """A retrieve with a token asks a replica that is 0.4 seconds behind; one with the key does not."""
+
+    ALONE = "lag"
+    IN_PARTS = False
+    LAG = 0.4
+
+    def retrieve(self, call: Call) -> Reply:
+        reply = super().retrieve(call)
+        if self.reader(call).scopes is None:
+            return reply
+        return self.replicated(reply)
+
+    def replicated(self, reply: Reply) -> Reply:
+        """The reply as the replica gives it."""
+        with self.reading() as db:
+            row = next(
+                row for one in self.environments if (row := self.row_by_id(db, one.id, reply.body["id"]))
+            )
+        return super().retrieved_reply(row)
+
+    def retrieved_reply(self, row: Row) -> Reply:
+        return TriggerReference.retrieved_reply(self, row)

@@ -7,7 +7,7 @@ from mutants.catalogue import latitude
 from reference.application import Call, Reply
 from reference.refusals import Refusal
 from reference.trigger import Row, TriggerReference
-from reference.trigger.access import Environment
+from reference.trigger.access import Environment, Reader
 
 OK = 200
 SHOW_A_ROW = ("retrieve", "update", "close")
@@ -67,3 +67,13 @@ class KeysAreToldATokenWithEachRow(TriggerReference):
         if row is None:
             return reply
         return replace(reply, body={**reply.body, "publicAccessToken": self.issue_token(environment, row)})
+
+
+@latitude
+class TokensEndWithTheirSession(TriggerReference):
+    """A token is good for nothing once its session is closed."""
+
+    def may_read_row(self, reader: Reader, row: Row) -> bool:
+        if reader.scopes is not None and self.is_closed(row):
+            raise self.unauthorized()
+        return super().may_read_row(reader, row)
