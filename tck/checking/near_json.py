@@ -67,29 +67,6 @@ FAULTS: Mapping[str, Spoil] = MappingProxyType(
 )
 """Ways to spoil a body that is an object with at least one member."""
 
-READ_BY_SOME = frozenset(
-    {
-        "a letter after it",
-        "another object after it",
-        "another object on the next line",
-        "a brace too many",
-        "a bracket after it",
-        "a comma after it",
-        "a semicolon after it",
-        "a comment before it",
-        "a comment inside",
-        "a comment to the end of the line",
-        "NaN",
-        "Infinity",
-        "negative Infinity",
-    }
-)
-"""Those faults with which a parser in common use reads a body unless told otherwise: RFC 8259 lets it."""
-READ_BY_NONE: Mapping[str, Spoil] = MappingProxyType(
-    {about: spoil for about, spoil in FAULTS.items() if about not in READ_BY_SOME}
-)
-"""The other ones."""
-
 NO_UTF8: Mapping[str, Spoil] = MappingProxyType(
     {
         "a byte that no UTF-8 has": _inside(b"\xff"),

@@ -30,33 +30,37 @@ class _Lenient(TriggerReference):
 
 
 @mutant("create.unparsable-body-refused")
-class CreateTakesHexadecimalNumbers(_Lenient):
-    """Create takes a hexadecimal number."""
+class CreateIgnoresWhatFollows(_Lenient):
+    """Create reads one JSON value and ignores the bytes after it."""
 
     OPERATION = "create"
 
     def mended(self, raw: bytes) -> bytes:
-        return raw.replace(b":0x10", b":16")
+        try:
+            _, end = json.JSONDecoder().raw_decode(raw.decode().lstrip())
+        except ValueError:
+            return raw
+        return raw.lstrip()[: len(raw.decode().lstrip()[:end].encode())]
 
 
 @mutant("create.unparsable-body-refused")
-class CreateTakesCommentsWithAHash(_Lenient):
-    """Create takes a comment with a hash out of a body."""
+class CreateTakesComments(_Lenient):
+    """Create takes comments out of a body."""
 
     OPERATION = "create"
 
     def mended(self, raw: bytes) -> bytes:
-        return re.sub(rb"# note\n", b"", raw)
+        return re.sub(rb"/\* note \*/|// note\n", b"", raw)
 
 
 @mutant("create.unparsable-body-refused")
-class CreateTakesUndefined(_Lenient):
-    """Create takes undefined for null."""
+class CreateTakesNaN(_Lenient):
+    """Create takes NaN for null."""
 
     OPERATION = "create"
 
     def mended(self, raw: bytes) -> bytes:
-        return raw.replace(b":undefined", b":null")
+        return raw.replace(b":NaN", b":null")
 
 
 @mutant("create.unparsable-body-refused")

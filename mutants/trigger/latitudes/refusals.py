@@ -1,12 +1,11 @@
 """Latitudes: with which status a conforming server may refuse, and what it may look at before it does."""
 
-import json
 import re
 from dataclasses import replace
 from sqlite3 import Connection
 
 from mutants.catalogue import latitude
-from reference.application import Call, Json, Operation, Reply
+from reference.application import Call, Json, Reply
 from reference.refusals import Path, Problem, Refusal
 from reference.trigger import Row, TriggerReference
 from reference.trigger.access import Environment
@@ -113,45 +112,3 @@ class ReservedNamesAreIllFormedInUpdates(TriggerReference):
         if isinstance(value, str) and value.startswith(self.RESERVED_PREFIX):
             raise Refusal(400, "The prefix is reserved")
         return super().check_repeated_external_id(value, path)
-
-
-@latitude
-class LooksForTheSessionFirst(TriggerReference):
-    """An address that nothing has is answered with 404, whoever asks and with whatever body."""
-
-    def obey(self, operation: Operation, call: Call) -> Reply:
-        if operation.name == "create":
-            return super().obey(operation, call)
-        try:
-            address = self.address(call)
-            with self.reading() as db:
-                if not any(self.find(db, one, address) for one in self.environments):
-                    raise self.not_found()
-        except Refusal as refusal:
-            return self.refused(refusal)
-        return super().obey(operation, call)
-
-
-@latitude
-class OneValueIsReadFromABody(TriggerReference):
-    """What stands in a body behind its first JSON value is not read, as in Go and Java by default."""
-
-    def parse_json(self, raw: bytes) -> Json:
-        try:
-            text = raw.decode().lstrip(" \t\r\n")
-            end = json.JSONDecoder().raw_decode(text)[1]
-        except (ValueError, RecursionError):
-            return super().parse_json(raw)
-        return super().parse_json(text[:end].encode())
-
-
-@latitude
-class CommentsAndNaNAreRead(TriggerReference):
-    """Comments in a body are passed over, and NaN and Infinity count as null."""
-
-    def parse_json(self, raw: bytes) -> Json:
-        try:
-            return super().parse_json(raw)
-        except Refusal:
-            plain = re.sub(rb"/\*.*?\*/|//[^\n\"]*\n", b" ", raw)
-            return super().parse_json(re.sub(rb":(NaN|-?Infinity)\b", b":null", plain))

@@ -1,16 +1,11 @@
 """Latitudes: what a token may say beyond its two scopes, and how it may be refused what needs a key."""
 
-from dataclasses import replace
 from typing import Any
 
 from mutants.catalogue import latitude
-from reference.application import Call, Reply
 from reference.refusals import Refusal
 from reference.trigger import Row, TriggerReference
-from reference.trigger.access import Environment, Reader
-
-OK = 200
-SHOW_A_ROW = ("retrieve", "update", "close")
+from reference.trigger.access import Environment
 
 
 @latitude
@@ -51,29 +46,3 @@ class TokenTimesAreFractions(TriggerReference):
     def token_claims(self, environment: Environment, row: Row) -> dict[str, Any]:
         claims = super().token_claims(environment, row)
         return {**claims, "iat": claims["iat"] + 0.25, "exp": claims["exp"] + 0.25, "nbf": claims["iat"]}
-
-
-@latitude
-class KeysAreToldATokenWithEachRow(TriggerReference):
-    """A row that a secret key is shown has a fresh token of its session."""
-
-    def finish(self, call: Call, reply: Reply) -> Reply:
-        key = call.headers.get("authorization", "").rpartition(" ")[2]
-        environment = next((one for one in self.environments if one.key == key), None)
-        if environment is None or reply.status != OK or call.operation not in SHOW_A_ROW:
-            return reply
-        with self.reading() as db:
-            row = self.row_by_id(db, environment.id, str(reply.body["id"]))
-        if row is None:
-            return reply
-        return replace(reply, body={**reply.body, "publicAccessToken": self.issue_token(environment, row)})
-
-
-@latitude
-class TokensEndWithTheirSession(TriggerReference):
-    """A token is good for nothing once its session is closed."""
-
-    def may_read_row(self, reader: Reader, row: Row) -> bool:
-        if reader.scopes is not None and self.is_closed(row):
-            raise self.unauthorized()
-        return super().may_read_row(reader, row)

@@ -32,8 +32,6 @@ OF_EVERYTHING = frozenset({"*", "all", "admin"})
 NOT_ALLOWED = frozenset({401, 403, 404})
 """How a good token may be refused what its scopes do not allow: also as if the session were not there."""
 NOT_TO_READ = NOT_ALLOWED
-ENDED = frozenset({401, 403})
-"""How a token may be refused once its session is closed: no page says that it outlives it."""
 WELL_KNOWN = (*COMMON_WORDS, "trigger")
 """Words that servers sign with when nobody has given them a key."""
 SHOWS_NOTHING = "tokens.refusal-shows-nothing"
@@ -45,11 +43,6 @@ def named_oddly(shared_sessions: SharedSessions, bodies: Bodies) -> LiveSession:
     return shared_sessions.shared(
         f"named {name}", lambda: shared_sessions.make(marked(bodies, externalId=name))
     )
-
-
-def has_ended(reply: Reply) -> bool:
-    """Whether a token is refused, as it may be once its session is closed."""
-    return reply.status in ENDED
 
 
 def token_of(session: LiveSession) -> Token:

@@ -13,7 +13,7 @@ from suites.trigger.support.replies.broken import broken
 from tck.checking import Broken, Check, Reply, encoded, near_keys
 from tck.run import Run
 
-ANSWERED, NOT_FOUND = 401, 404
+ANSWERED = 401
 UNREADABLE = ("unparsable", "oversize")
 """Bodies that proxies refuse before a server asks who sent them."""
 JUDGED_BY = {
@@ -39,13 +39,8 @@ class Tried:
 
     @property
     def fits(self) -> Collection[int]:
-        """The statuses that refuse it for its credential; a scheme without a credential is malformed, too.
-
-        No page says what a server looks at first, so that where nothing stands it may answer just that.
-        """
-        malformed = (400,) if self.words["credential"] == "empty" else ()
-        unknown = (NOT_FOUND,) if self.words.get("address", "").startswith("unknown") else ()
-        return (ANSWERED, *malformed, *unknown)
+        """The statuses that refuse it for its credential; a scheme without a credential is malformed, too."""
+        return (ANSWERED, 400) if self.words["credential"] == "empty" else (ANSWERED,)
 
     @property
     def is_readable(self) -> bool:

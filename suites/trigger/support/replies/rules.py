@@ -4,12 +4,7 @@ from collections.abc import Mapping
 from fractions import Fraction
 from typing import Any
 
-from suites.trigger.support.replies.texts import (
-    of_the_server,
-    shown_text,
-    stray_token,
-    tells_key_holder_its_token,
-)
+from suites.trigger.support.replies.texts import of_the_server, shown_text, stray_token
 from tck.checking import Api, Mismatch, Reply, is_date_time, parse_instant, response_rules, shown
 
 ROW = "SessionObject"
@@ -37,11 +32,9 @@ def matches_refusal(api: Api, reply: Reply) -> Mismatch | None:
 def shows_no_secret(keys: Mapping[str, str], reply: Reply) -> Mismatch | None:
     """No secret key stands in a body, nor any token but the one that a successful create returns.
 
-    `keys` are the secrets of the run by the words that name them. A row that one of them was shown may hold a
-    token of its own session.
+    `keys` are the secrets of the run by the words that name them.
     """
-    secret = response_rules.shows_no_secret(keys, reply, shown_text(reply))
-    return secret or (None if tells_key_holder_its_token(keys, reply) else stray_token(reply))
+    return response_rules.shows_no_secret(keys, reply, shown_text(reply)) or stray_token(reply)
 
 
 def shows_no_stack_trace(reply: Reply) -> Mismatch | None:

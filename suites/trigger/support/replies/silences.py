@@ -4,7 +4,6 @@ import json
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from suites.trigger.support.replies.texts import returns_token, tells_key_holder_its_token
 from tck.checking import Broken, Reply, read_token
 
 UNDOCUMENTED_BODIES = frozenset({401, 404})
@@ -16,8 +15,6 @@ def of_reply(reply: Reply, keys: Mapping[str, str]) -> Iterator[Seen]:
     """All that a reply to one of the four operations shows; `keys` are the secrets of the run."""
     if reply.status in UNDOCUMENTED_BODIES and not reply.is_object:
         yield "replies.refusals-without-json", reply.media_type or "no media type"
-    if not returns_token(reply) and tells_key_holder_its_token(keys, reply):
-        yield "replies.token-beside-create", reply.call.operation
     if reply.succeeded:
         yield from _of_credential(reply.call.authorization or "", keys)
     if reply.status == CREATED and reply.is_object:

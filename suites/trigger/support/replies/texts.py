@@ -2,14 +2,13 @@
 
 import json
 import re
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 from tck.checking import Broken, Mismatch, Reply, read_token, response_rules
 
 JWT = re.compile(r"eyJ[A-Za-z0-9_-]{5,}\.[A-Za-z0-9_-]{10,}\.[A-Za-z0-9_-]*", re.ASCII)
 TOKEN = "publicAccessToken"  # noqa: S105 - the member's name
-SESSION_SCOPE = ":sessions:"
 STORED = frozenset(
     {"externalId", "type", "taskIdentifier", "tags", "metadata", "triggerConfig", "closedReason"}
 )
@@ -54,35 +53,6 @@ def _without(row: Mapping[str, Any], members: frozenset[str]) -> dict[str, Any]:
 def returns_token(reply: Reply) -> bool:
     """Whether this reply is one that shall hold a public token."""
     return reply.succeeded and reply.call.operation == "createSession"
-
-
-def tells_key_holder_its_token(keys: Mapping[str, str], reply: Reply) -> bool:
-    """Whether a row that a secret key was shown holds tokens for the session of that row alone.
-
-    Whoever has the key may have them anyway.
-    """
-    asked_with = (reply.call.authorization or "").rpartition(" ")[2]
-    if not (reply.succeeded and reply.is_object and asked_with in keys.values()):
-        return False
-    tokens = JWT.findall(of_the_server(reply))
-    own = [str(reply.parsed.get(name)) for name in ("id", "externalId")]
-    return bool(tokens) and all(_is_for(token, own) for token in tokens)
-
-
-def _is_for(token: str, addresses: Collection[str]) -> bool:
-    """Whether all that a token says of sessions is about these addresses."""
-    try:
-        said = response_rules.every_text(dict(read_token(token).claims))
-    except Broken:
-        return False
-    scopes = [text for text in said if SESSION_SCOPE in text]
-    return bool(scopes) and all(_names_only(text, addresses) for text in scopes)
-
-
-def _names_only(text: str, addresses: Collection[str]) -> bool:
-    """Whether a scope, or each of several with blanks between them, is for one of these addresses."""
-    named = {word.partition(SESSION_SCOPE)[2] for word in text.split()}
-    return text.partition(SESSION_SCOPE)[2] in addresses or named <= {*addresses}
 
 
 def stray_token(reply: Reply) -> Mismatch | None:
