@@ -60,7 +60,9 @@ def spoilt_creates(bodies: Bodies, ways: Iterable[pytest.ParameterSet]) -> dict[
     return {f"a body ({way.id})": spoiling(way.values[0]) for way in ways}  # type: ignore[arg-type]
 
 
-@pytest.mark.requirement("create.body-inside-limit-accepted", "create.body-over-limit-refused")
+@pytest.mark.requirement(
+    "create.body-inside-limit-accepted", "create.body-over-limit-refused", "update.body-inside-limit-accepted"
+)
 @pytest.mark.parametrize(
     "bulk",
     [
@@ -79,6 +81,9 @@ def test_a_create_body_may_have_32_kilobytes(creates: Creates, bulk: Bulk) -> No
         assert row["metadata"] == sent["metadata"]
         assert sent_members(row["triggerConfig"], sent["triggerConfig"]) == sent["triggerConfig"]
     check.control(inside, judged_by="create.body-inside-limit-accepted")
+    with check.judging("update.body-inside-limit-accepted"):
+        more = IN_METADATA.fill(INSIDE, {"metadata": {}})
+        check.accepted(sessions.update(str(inside["id"].value), raw=more))
     creates.all_refused({f"{OUTSIDE} bytes": too_large(bodies, bulk)}, deviation=OVERSIZE)
 
 

@@ -11,7 +11,7 @@ from suites.trigger.support.close import OTHER_REASON, is_closed
 from suites.trigger.support.closed_rows import still_whole
 from suites.trigger.support.known_sessions import row_now
 from suites.trigger.support.shared_sessions import SharedSessions
-from tck.checking import Check, Row
+from tck.checking import FALSE, Check, Row
 
 
 @dataclass(frozen=True)
@@ -55,6 +55,7 @@ UPDATES: tuple[Body, ...] = ({"tags": ["moved"], "metadata": {"moved": True}}, {
 
 @pytest.mark.requirement(
     "create.session-ids-are-unique",
+    "create.similar-external-ids-are-different",
     "bystanders.create-leaves-others",
     "bystanders.update-leaves-others",
     "bystanders.close-leaves-others",
@@ -63,6 +64,8 @@ def test_a_write_leaves_other_sessions_alone(
     check: Check, sessions: Sessions, bodies: Bodies, new_session: NewSession, scene: Scene
 ) -> None:
     another = _another(new_session, sessions, bodies, scene.bystanders[1])
+    with check.judging("create.similar-external-ids-are-different"):
+        assert another.created["isCached"] == FALSE
     with check.judging("create.session-ids-are-unique"):
         assert another.id not in [bystander.id for bystander in scene.bystanders]
     before = scene.seen()
@@ -93,7 +96,11 @@ def test_a_write_leaves_other_sessions_alone(
 
 
 def _another(new_session: NewSession, sessions: Sessions, bodies: Bodies, other: LiveSession) -> LiveSession:
-    """A session whose create named another one's id beside its own externalId, unless that was refused."""
-    body = bodies.minimal(tags=[bodies.run.tag, "another"])
+    """A session whose create named another one's id beside its own externalId, unless that was refused.
+
+    Its externalId is the other one's with another punctuation.
+    """
+    like = "_".join(other.external_id.rsplit("-", 1))
+    body = bodies.minimal(externalId=like, tags=[bodies.run.tag, "another"])
     reply = sessions.create({**body, "id": other.id, "session": other.id})
     return LiveSession(reply, sessions) if reply.succeeded else new_session(body)

@@ -19,7 +19,7 @@ from suites.trigger.support.close import (
 )
 from suites.trigger.support.closed_rows import repeated, still_whole
 from suites.trigger.support.update import was_refused
-from tck.checking import Check, NotApplicable, Reply, encoded
+from tck.checking import NULL, Check, NotApplicable, Reply, encoded
 
 FEW = 3
 """Attempts after which a closed session is looked at."""
@@ -85,6 +85,7 @@ def test_closing_again_without_a_body_changes_nothing(
 @pytest.mark.requirement(
     "close.is-terminal",
     "update.seen-by-retrieve",
+    "update.null-clears-metadata",
     "update.different-external-id-answers-422",
     "update.null-external-id-answers-422",
     "update.eleven-tags-refused",
@@ -123,6 +124,12 @@ def test_nothing_reopens_a_closed_session(check: Check, to_close: LiveSession, f
         _updates_are_taken(updated)
         shown = to_close.eventually_shows_written(updated)
         assert shown.without_volatile() == updated.row.without_volatile()
+    with check.judging("update.null-clears-metadata"):
+        _updates_take_effect(updated)
+        cleared = check.accepted(to_close.sessions.update(to_close.id, {"metadata": None}))
+        assert cleared["metadata"] == NULL
+        assert to_close.eventually_shows_written(cleared)["metadata"] == NULL
+        updated = to_close.sessions.update(to_close.id, LATE)
     with check.judging("update.refused-update-applies-nothing"):
         _updates_are_taken(updated)
         before = to_close.eventually_shows_written(updated)

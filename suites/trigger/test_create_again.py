@@ -14,6 +14,7 @@ from suites.trigger.support.deadlines import keeps_deadline
 from suites.trigger.support.expiry import GONE, expiring_session, is_closed_or_gone
 from suites.trigger.support.shared_sessions import WITHOUT_NAME, SharedSessions, shared, updated
 from tck.checking import (
+    FALSE,
     FITS_A_BAD_BODY,
     NULL,
     SUCCESS,
@@ -352,12 +353,14 @@ def test_the_external_id_of_a_closed_session_is_refused(
     "create.expired-external-id-answers-409",
     "create.expired-external-id-changes-nothing",
     "create.closed-external-id-answers-409",
+    "update.different-external-id-answers-422",
+    "isolation.external-id-is-unique-per-environment",
     "close.answers-200",
     "close.sets-closed-at",
     "close.records-reason",
 )
 def test_an_expired_session_keeps_its_external_id_and_can_be_closed(
-    check: Check, run: Run, sessions: Sessions, bodies: Bodies
+    check: Check, run: Run, sessions: Sessions, other_sessions: Sessions, bodies: Bodies
 ) -> None:
     expiring = expiring_session(run)
     expiring.passed(sessions, bodies)
@@ -372,6 +375,13 @@ def test_an_expired_session_keeps_its_external_id_and_can_be_closed(
         assert [reply.status for reply in again] == [409] * len(again)
         for address in (expiring.id, expiring.name):
             _is_as_it_was_or_gone(sessions.retrieve(address), before)
+    with check.judging("update.different-external-id-answers-422"):
+        renamed = sessions.update(expiring.id, {"externalId": f"{expiring.name}-other"})
+        assert renamed.status not in SUCCESS
+    with check.judging("isolation.external-id-is-unique-per-environment"):
+        _there_is_another_environment(run)
+        abroad = check.accepted(other_sessions.create(later))
+        assert abroad["isCached"] == FALSE
     sessions.update(expiring.id, {"metadata": {"updated": "after the deadline"}})
     with check.judging("create.expired-external-id-answers-409"):
         assert sessions.create(later).status == 409
@@ -404,6 +414,11 @@ def _is_as_it_was_or_gone(reply: Reply, before: Reply) -> None:
 def _open_until_closed(before: Reply, closed: Reply) -> None:
     if closed.status in GONE or not before.succeeded or is_closed(before.row):
         raise NotApplicable("what has expired is no longer an open session on the target")
+
+
+def _there_is_another_environment(run: Run) -> None:
+    if run.authorization("other") is None:
+        raise NotApplicable("no key of another environment is given")
 
 
 def _was_closed_in_time(name: str) -> None:

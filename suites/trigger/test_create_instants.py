@@ -102,6 +102,19 @@ def test_an_expiry_is_taken_in_every_form_of_a_date_time(
         assert reply.status == 200, time
 
 
+@pytest.mark.requirement("create.same-external-id-answers-200")
+def test_an_expiry_may_be_a_leap_day(shared_sessions: SharedSessions) -> None:
+    session, year = shared_sessions.open(), datetime.now(UTC).year // 4 * 4 + 4
+    good = dict(session.sent)
+    eve, leap_day, morrow = (
+        session.sessions.create({**good, "expiresAt": f"{year}-{day}T12:00:00Z"})
+        for day in ("02-28", "02-29", "03-01")
+    )
+    if not eve.succeeded or not morrow.succeeded:
+        raise NotApplicable("the target takes no deadline so far ahead")
+    assert leap_day.status == 200
+
+
 @pytest.mark.requirement(
     "create.past-expires-at-leaves-nothing-when-refused", "create.expired-external-id-answers-409"
 )

@@ -12,11 +12,12 @@ from suites.trigger.support.api import made
 from suites.trigger.support.bodies import Bodies, with_trigger
 from suites.trigger.support.create import FITS_AN_UNKNOWN_NAME, Creates, Path, put, with_each
 from suites.trigger.support.shared_sessions import SharedSessions
-from tck.checking import Check, NotTested, Reply
+from tck.checking import Check, NotApplicable, NotTested, Reply
 
 Value = Callable[[Bodies], Any]
 LETTERS = "abcdefghijklmnopqrstuvwxyz"
 LONGEST_32_BITS = 2_147_483_647
+BEYOND_32_BITS = 4_294_967_301
 
 
 @dataclass(frozen=True)
@@ -183,6 +184,14 @@ def test_a_very_long_duration_is_accepted(creates: Creates, bodies: Bodies) -> N
     reply = creates.sessions.create(with_trigger(bodies.minimal(), maxDuration=LONGEST_32_BITS))
     creates.check.accepted(reply)
     assert creates.shown(reply, "triggerConfig", "maxDuration") == LONGEST_32_BITS
+
+
+@pytest.mark.requirement("create.returns-trigger-config-as-sent")
+def test_a_duration_beyond_32_bits_is_kept_where_it_is_taken(creates: Creates, bodies: Bodies) -> None:
+    reply = creates.sessions.create(with_trigger(bodies.minimal(), maxDuration=BEYOND_32_BITS))
+    if not reply.succeeded:
+        raise NotApplicable("the target takes no maxDuration beyond 32 bits")
+    assert creates.shown(reply, "triggerConfig", "maxDuration") == BEYOND_32_BITS
 
 
 @pytest.mark.requirement("create.external-id-min-length-accepted", "retrieve.by-external-id-answers-200")

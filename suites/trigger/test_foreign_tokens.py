@@ -6,10 +6,11 @@ from suites.trigger.support.access.intruders import Intruder, IntruderCalls, at_
 from suites.trigger.support.access.public_tokens import NOT_TO_READ, foreign_token, key_of, named_oddly
 from suites.trigger.support.access.two_environments import Environments
 from suites.trigger.support.addresses import found
-from suites.trigger.support.api import LiveSession
+from suites.trigger.support.api import LiveSession, Sessions
 from suites.trigger.support.bodies import Bodies
+from suites.trigger.support.doors.array_sessions import Array
 from suites.trigger.support.shared_sessions import WITH_NAME, WITHOUT_NAME, SharedSessions, marked
-from tck.checking import Check, NotTested, Row
+from tck.checking import SUCCESS, Check, NotTested, Row
 
 
 def reads_itself(check: Check, session: LiveSession) -> Row:
@@ -111,3 +112,19 @@ def test_the_token_of_another_environment_does_not_retrieve(
         for reply in replies:
             assert reply.status in NOT_TO_READ or reply["id"] == namesake.id
             check.held(shows_nothing(reply, session.created.row), reply)
+
+
+@pytest.mark.requirement("tokens.other-session-not-retrievable")
+def test_the_token_of_a_similar_external_id_does_not_retrieve(
+    check: Check, sessions: Sessions, array: Array
+) -> None:
+    own = array.named("decomposed")
+    again = sessions.create(own.body)
+    check.control(again, judged_by="create.same-external-id-answers-200")
+    bearing = sessions.bearing(str(again["publicAccessToken"].value))
+    read = [bearing.retrieve(address).status for address in own.session.addresses]
+    if not any(status in SUCCESS for status in read):
+        raise NotTested("the token does not read its own session", judged_by="tokens.retrieves-own-session")
+    for other in (array.named(form) for form in ("composed", "without-accent", "with-a-zero-width-space")):
+        if other.session.id != own.session.id:
+            assert bearing.retrieve(other.session.id).status in NOT_TO_READ

@@ -88,7 +88,9 @@ def test_retrieve_takes_no_token_without_its_read_scope(
     ]
     others = (shared_sessions.open(WITHOUT_NAME), shared_sessions.closed())
     of_others = [one for other in others for one in at_retrieve(expired(run, other), other)]
-    attempts = [*at_retrieve(intruders, session), *of_others]
+    by_id = Narrow(run, others[0], NOT_TO_READ)
+    of_its_id = at_retrieve([*by_id.write_only(), *by_id.elsewhere()], others[0])
+    attempts = [*at_retrieve(intruders, session), *of_others, *of_its_id]
     own = session.sessions.bearing(minted(run, session, [READ + key_of(session)])).retrieve(key_of(session))
     check.control(own, judged_by="tokens.read-scope-only-reads")
     judge(check, attempts)

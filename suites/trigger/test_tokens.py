@@ -147,13 +147,15 @@ def test_the_token_cannot_update_its_closed_session(
 
 
 @pytest.mark.requirement("tokens.cannot-update")
-def test_no_header_makes_an_update_of_a_retrieve_with_the_token(
+def test_no_header_and_no_slash_makes_the_token_update(
     check: Check, shared_sessions: SharedSessions, bodies: Bodies
 ) -> None:
     session, intruding = shared_sessions.open(), intrusion(bodies)
     before, ask = row_now(session).without_volatile(), session.sessions.bearing(session.token)
     for header in ("X-HTTP-Method-Override", "X-HTTP-Method"):
         ask.send("", "GET", path_of(key_of(session)), encoded(intruding), headers={header: "PATCH"})
+    ask.ask("PATCH", f"{path_of(key_of(session))}/", encoded(intruding))
+    ask.ask("POST", f"{path_of(key_of(session))}/close/", encoded({"reason": "not with a token"}))
     assert session.still(before).without_volatile() == before
     updated(check, session, intruding)
 

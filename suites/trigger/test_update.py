@@ -116,6 +116,9 @@ def test_an_empty_list_takes_all_tags_away(check: Check, workbench: LiveSession,
         pytest.param(0, {"a": 1, "b": {"c": 1, "d": 2}}, {"a": None, "b": {"c": None}}, id="null-inside"),
         pytest.param(0, {"a": {"b": 1}, "c": [1]}, {"a": {}, "c": []}, id="empty-inside"),
         pytest.param(0, None, {"a": {"b": 1}}, id="none-before"),
+        pytest.param(
+            0, {"a": 1}, {"json": {"a": "1"}, "meta": {"values": {"a": ["Date"]}}}, id="like-written-types"
+        ),
     ],
 )
 def test_metadata_replaces_all_that_was_there(

@@ -1,12 +1,12 @@
 """The externalId is read-only: update takes the session's own and refuses every other."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any
 
 import pytest
 
 from suites.trigger.support.api import LiveSession, NewSession, Sessions
-from suites.trigger.support.bodies import OMITTED, Bodies, Body
+from suites.trigger.support.bodies import ELEVEN_TAGS, OMITTED, Bodies, Body
 from suites.trigger.support.known_sessions import row_now
 from suites.trigger.support.shared_sessions import WITHOUT_NAME, SharedSessions, shared
 from suites.trigger.support.update import (
@@ -52,6 +52,7 @@ taking_effect = pytest.mark.parametrize(
         pytest.param({}, id="alone"),
         pytest.param({"tags": ["along"]}, id="with-tags"),
         pytest.param(ALONG, id="with-both"),
+        pytest.param({"tags": [], "metadata": None}, id="emptying-both"),
     ],
 )
 
@@ -200,6 +201,30 @@ def test_an_external_id_cannot_be_given_to_a_session_without_one(
     assert bare.sessions.retrieve(name).status == 404
     for put_right in in_turn(bare, [{"externalId": None, **along} for along in SENT_ALONG]):
         check.control(put_right, judged_by="update.null-external-id-accepted-when-unset")
+
+
+FAULTS: Mapping[str, Body] = {
+    "update.eleven-tags-refused": {"tags": ELEVEN_TAGS},
+    "update.tag-too-long-refused": {"tags": ["x" * 129]},
+    "update.tags-wrong-type-refused": {"tags": "words"},
+    "update.metadata-wrong-type-refused": {"metadata": ["words"]},
+}
+"""Faults of an update's body, by the requirement that says that they are refused."""
+
+
+@pytest.mark.requirement(*FAULTS, "update.refused-update-applies-nothing")
+def test_an_update_is_looked_at_where_there_is_no_external_id_as_well(
+    check: Check, bare: LiveSession
+) -> None:
+    before = arranged(bare)
+    replies = {requirement: bare.sessions.update(bare.id, fault) for requirement, fault in FAULTS.items()}
+    with check.judging("update.refused-update-applies-nothing"):
+        for requirement, reply in replies.items():
+            was_refused(reply, judged_by=requirement)
+        assert bare.still(before).without_volatile() == before.without_volatile()
+    for requirement, reply in replies.items():
+        with check.judging(requirement):
+            check.refused(reply, 422, "update.invalid-body-answers-422")
 
 
 @pytest.mark.requirement("update.external-id-cannot-be-set-later")

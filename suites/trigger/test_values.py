@@ -20,6 +20,7 @@ from tck.checking import Check, NotApplicable
 
 every_theme = pytest.mark.parametrize("theme", [pytest.param(theme, id=theme.name) for theme in THEMES])
 CONTROLS = ("bell\u0007 and escape\u001b", "delete\u007f", "next line\u0085")
+SCRIPTS = ("<script>alert('x')</script>", "<img src=x onerror=alert(1)>", "javascript:alert(1)")
 
 
 @pytest.mark.requirement(
@@ -65,12 +66,12 @@ def test_a_session_keeps_its_values(check: Check, sessions: Sessions, bodies: Bo
         assert session.eventually_shows_written(closed)["closedReason"] == theme.reason
 
 
-@pytest.mark.requirement("create.values-keep-tags", "close.values-keep-reason")
+@pytest.mark.requirement("create.values-keep-tags", "create.values-keep-metadata", "close.values-keep-reason")
 def test_control_characters_are_kept_where_they_are_taken(
     check: Check, sessions: Sessions, bodies: Bodies
 ) -> None:
-    tags = [bodies.run.tag, *CONTROLS]
-    created = sessions.create(bodies.minimal(tags=tags))
+    tags, metadata = [bodies.run.tag, *CONTROLS, *SCRIPTS], {"scripts": list(SCRIPTS)}
+    created = sessions.create(bodies.minimal(tags=tags, metadata=metadata))
     if not created.succeeded:
         created = check.control(sessions.create(bodies.minimal()), judged_by="create.new-session-answers-201")
         tags = []
@@ -79,6 +80,10 @@ def test_control_characters_are_kept_where_they_are_taken(
         _taken(bool(tags))
         assert created["tags"] == tags
         assert row_now(session)["tags"] == tags
+    with check.judging("create.values-keep-metadata"):
+        _taken(bool(tags))
+        assert created["metadata"] == metadata
+        assert row_now(session)["metadata"] == metadata
     with check.judging("close.values-keep-reason"):
         closed = sessions.close(session.id, {"reason": " ".join(CONTROLS)})
         _taken(closed.succeeded)
@@ -88,7 +93,7 @@ def test_control_characters_are_kept_where_they_are_taken(
 
 def _taken(is_taken: bool) -> None:
     if not is_taken:
-        raise NotApplicable("the target takes no control characters")
+        raise NotApplicable("the target takes no control characters, or no scripts")
 
 
 @pytest.mark.requirement("create.values-keep-external-id")

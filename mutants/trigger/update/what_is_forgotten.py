@@ -1,9 +1,10 @@
 """Mutants: writes that take names of the target away, give closed sessions a name, or are called a read."""
 
+from collections.abc import Sequence
 from dataclasses import replace
 
 from mutants.catalogue import mutant
-from reference.application import Call, Json, Reply
+from reference.application import Call, Json, Operation, Reply
 from reference.trigger import Change, Row, TriggerReference
 
 NEWER = ("machine", "queue", "region", "lockToVersion")
@@ -57,6 +58,25 @@ class MethodMayBeOverridden(TriggerReference):
         shown = super().retrieve(call)
         if call.headers.get("x-http-method-override", "").upper() != "PATCH":
             return shown
+        environment, fields = self.reader(call).environment, self.check_update(self.update_object(call))
+        with self.writing() as db:
+            row = self.find_to_change(db, environment, call)
+            row = self.apply_update(db, Change(call, environment, row, fields))
+        return self.updated_reply(row)
+
+
+@mutant("tokens.cannot-update")
+class TokenUpdatesBehindASlash(TriggerReference):
+    """An update with a slash behind its path is asked for a credential that may retrieve."""
+
+    def operations(self) -> Sequence[Operation]:
+        return (
+            *super().operations(),
+            Operation("update", "PATCH", "/api/v1/sessions/{session}/", self.update_behind_a_slash),
+        )
+
+    def update_behind_a_slash(self, call: Call) -> Reply:
+        self.retrieve(call)
         environment, fields = self.reader(call).environment, self.check_update(self.update_object(call))
         with self.writing() as db:
             row = self.find_to_change(db, environment, call)

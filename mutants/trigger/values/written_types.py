@@ -10,6 +10,7 @@ from reference.refusals import Path
 from reference.trigger import Change, TriggerReference
 
 TELLING = re.compile(r"password|passwd|secret|token|api_?key|authorization|cookie", re.IGNORECASE)
+SCRIPT = re.compile(r"<script.*?</script>|\son\w+=|javascript:", re.IGNORECASE | re.DOTALL)
 
 
 def turned(value: Any, turn: Callable[[Any], Any]) -> Any:
@@ -55,6 +56,11 @@ def huge_as_text(value: Any) -> Any:
     return f"{value:g}" if isinstance(value, float) and abs(value) >= 1e21 else value
 
 
+def without_scripts(value: Any) -> Any:
+    """A text without what a browser may run."""
+    return SCRIPT.sub("", value) if isinstance(value, str) else value
+
+
 @mutant("create.values-keep-metadata")
 class SecretsInMetadataAreMasked(TriggerReference):
     """What stands under password, token and the like in metadata is masked before it is stored."""
@@ -95,3 +101,22 @@ class HugeNumbersAreText(TriggerReference):
     def updated_metadata(self, change: Change) -> dict[str, Json] | None:
         kept: dict[str, Json] | None = turned(super().updated_metadata(change), huge_as_text)
         return kept
+
+
+@mutant("update.metadata-is-replaced")
+class WrittenTypesAreUnwrapped(TriggerReference):
+    """An update keeps of metadata with the members json and meta alone what stands under json."""
+
+    def updated_metadata(self, change: Change) -> dict[str, Json] | None:
+        sent = super().updated_metadata(change)
+        wrapped = sent is not None and sent.keys() == {"json", "meta"}
+        kept: dict[str, Json] | None = sent["json"] if sent is not None and wrapped else sent
+        return kept
+
+
+@mutant("create.values-keep-metadata")
+class ScriptsAreTakenOut(TriggerReference):
+    """Scripts are taken out of the texts in metadata."""
+
+    def check_metadata(self, value: Json, path: Path) -> Json:
+        return turned(super().check_metadata(value, path), without_scripts)

@@ -21,6 +21,8 @@ NEAR_MISSES: tuple[Change, ...] = (
     str.lower,
     lambda name: f"{name[:-1]}_",
     lambda name: f"{name[:-1]}%",
+    lambda name: name.replace("-", "_"),
+    lambda name: name.replace("-", " "),
 )
 """Ways to come close to an externalId that has letters in both cases."""
 
