@@ -163,14 +163,16 @@ def pytest_collection(session: pytest.Session) -> Generator[None, object, object
     takes a tenth of a run's processor time otherwise.
     """
     plan = session.config.stash.get(PLAN, None)
-    if plan is None:
-        return (yield)
-    from tck.randomized.seeding import begin  # noqa: PLC0415 - Hypothesis is slow to import, and needed only here
+    if plan is not None:
+        from tck.randomized.seeding import begin  # noqa: PLC0415 - Hypothesis is slow to import, and needed only here
 
-    begin(session.config, plan.allowance.examples(plan.options.fuzz_examples), plan.wanted)
-    result = yield
-    gc.freeze()
-    return result
+        begin(session.config, plan.allowance.examples(plan.options.fuzz_examples), plan.wanted)
+    gc.disable()
+    try:
+        return (yield)
+    finally:
+        gc.freeze()
+        gc.enable()
 
 
 @pytest.hookimpl(wrapper=True, trylast=True)
