@@ -23,7 +23,7 @@ from tck import waiting
 from tck.randomized.fuzzing import engine
 from tck.randomized.races import rounds
 from tck.randomized.walks import explore
-from tck.results.document import RequirementEntry
+from tck.results.document import RequirementEntry, Result
 
 HEAVY = [
     "pytest",
@@ -139,8 +139,8 @@ def _judged(task: Task, url: str, reports: Path) -> Trial:
 
     said = io.StringIO()
     arguments = [
-        "-W", "ignore::pytest.PytestAssertRewriteWarning",
-        "-p", "no:cacheprovider", "-p", "no:randomly", "-q", "-n0", "--tb=native",
+        "-W", "ignore::pytest.PytestAssertRewriteWarning", "--disable-plugin-autoload",
+        "-p", "no:cacheprovider", "-q", "-n0", "--tb=native",
         f"--rootdir={ROOT}", f"--contract={task.contract}", *_outside(task.contract),
         f"--base-url={url}", f"--report-dir={reports}", *task.arguments,
     ]  # fmt: skip
@@ -152,8 +152,10 @@ def _judged(task: Task, url: str, reports: Path) -> Trial:
         patched.enter_context(patch.object(waiting, "VISIBLE_WITHIN", within))
         for module, tries in UNTOLD:
             patched.enter_context(patch.object(module, tries, 0))
-        for name in () if task.reports else UNREAD:
-            patched.enter_context(patch.object(finish, name, _nothing))
+        if not task.reports:
+            patched.enter_context(patch.object(finish, "write_result", _in_one_line))
+            for name in UNREAD:
+                patched.enter_context(patch.object(finish, name, _nothing))
         code = pytest.main(arguments, [Enough(task.until)] if task.until else [])
     gc.unfreeze()  # what the run let be until the process ends, which has further trials
     for name in [name for name in sys.modules if ".test_fuzz" in name]:
@@ -175,6 +177,11 @@ def _judged(task: Task, url: str, reports: Path) -> Trial:
 def _outside(contract: str) -> list[str]:
     root = root_of(contract)
     return [] if root == ROOT else [f"--contract-dir={root}"]
+
+
+def _in_one_line(path: Path, result: Result) -> None:
+    """Write a result for a program alone, which is done in a tenth of the time."""
+    path.write_text(json.dumps(result), encoding="utf-8")
 
 
 def _nothing(*_: Any) -> str:
