@@ -6,8 +6,9 @@ import pytest
 
 from reference.serving import Server
 from reference.trigger import TriggerReference
-from tests.support.kit_tree import KEYS, Tree, plant
+from tests.support.kit_tree import KEYS, Tree, environment, plant
 from tests.support.stand_ins import Gate
+from tests.support.warm_python import WarmPython, warm_python
 
 HERE = Path(__file__).parent
 
@@ -27,20 +28,26 @@ def planted(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return root
 
 
+@pytest.fixture(scope="session")
+def warm() -> Iterator[WarmPython]:
+    with warm_python(environment({})) as process:
+        yield process
+
+
 @pytest.fixture(scope="module")
-def module_tree(planted: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Tree]:
-    yield from _grown(planted, tmp_path_factory.mktemp("module"))
+def module_tree(planted: Path, warm: WarmPython, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Tree]:
+    yield from _grown(planted, warm, tmp_path_factory.mktemp("module"))
 
 
 @pytest.fixture
-def tree(planted: Path, tmp_path: Path) -> Iterator[Tree]:
-    yield from _grown(planted, tmp_path)
+def tree(planted: Path, warm: WarmPython, tmp_path: Path) -> Iterator[Tree]:
+    yield from _grown(planted, warm, tmp_path)
 
 
-def _grown(planted: Path, folder: Path) -> Iterator[Tree]:
+def _grown(planted: Path, warm: WarmPython, folder: Path) -> Iterator[Tree]:
     root = folder / "checkout"
     shutil.copytree(planted, root, symlinks=True)
-    tree = Tree(root, root / "reports" / "latest")
+    tree = Tree(root, root / "reports" / "latest", warm)
     yield tree
     tree.stop()
 

@@ -38,8 +38,9 @@ def environment() -> dict[str, str]:
 
 def python(*arguments: object) -> subprocess.CompletedProcess[str]:
     command = [sys.executable, "-m", *map(str, arguments)]
+    alone = {**environment(), "PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1"}
     return subprocess.run(
-        command, cwd=ROOT, env=environment(), capture_output=True, text=True, check=False, timeout=300
+        command, cwd=ROOT, env=alone, capture_output=True, text=True, check=False, timeout=300
     )
 
 

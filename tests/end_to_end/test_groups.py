@@ -49,7 +49,7 @@ def judge(folder: Path, reports: Path, *arguments: str) -> subprocess.CompletedP
     return subprocess.run(
         [sys.executable, "-m", "pytest", "-p", "no:cacheprovider", "--contract=notes",
          f"--contract-dir={folder}", f"--report-dir={reports}", "--fuzz-examples=2", *arguments],
-        cwd=ROOT, env=kept, capture_output=True, text=True, check=False, timeout=120,
+        cwd=ROOT, env={**kept, "PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1"}, capture_output=True, text=True, check=False, timeout=120,
     )  # fmt: skip
 
 

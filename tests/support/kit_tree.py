@@ -14,6 +14,7 @@ from typing import Any
 from xml.etree import ElementTree as ET
 
 from tck.paths import ROOT
+from tests.support.warm_python import WarmPython, can_fork
 
 LONGEST = 120
 """Seconds after which a run counts as hanging."""
@@ -141,6 +142,7 @@ class Tree:
 
     root: Path
     reports: Path
+    warm: WarmPython | None = None
     processes: list[subprocess.Popen[str]] = field(default_factory=list)
 
     def write(self, path: str, text: str) -> Path:
@@ -171,27 +173,25 @@ class Tree:
         self.write("spec/trigger/requirements.yaml", json.dumps({"requirements": entries}))
 
     def start(self, *arguments: str, env: Mapping[str, str] | None = None, cwd: Path | None = None,
-              plugins: tuple[str, ...] = OWN_PLUGINS, python: tuple[str, ...] = (), cache: bool = False,
-              target: str = "") -> subprocess.Popen[str]:  # fmt: skip
-        """Start pytest in a process group of its own; without a target it judges the embedded reference."""
+              python: tuple[str, ...] = (), **how: Any) -> subprocess.Popen[str]:  # fmt: skip
+        """Start pytest in a process group of its own, as `command` has it."""
+        return self._started([*python, *self.command(*arguments, **how)], env, cwd)
+
+    def command(self, *arguments: str, plugins: tuple[str, ...] = OWN_PLUGINS, cache: bool = False,
+                target: str = "") -> list[str]:  # fmt: skip
+        """The words after `python`; without a target, pytest judges the embedded reference."""
         given = [*arguments, *([f"--base-url={target}"] if target else [])]
-        command = [
-            sys.executable, *python, "-m", "pytest", *plugins, *([] if cache else ["-p", "no:cacheprovider"]),
-            f"--report-dir={self.reports}", *given,
-        ]  # fmt: skip
-        process = subprocess.Popen(
-            command, cwd=cwd or self.root, env=environment(env or {}), text=True, start_new_session=True,
-            stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.PIPE,
-        )  # fmt: skip
-        self.processes.append(process)
-        return process
+        without = [] if cache else ["-p", "no:cacheprovider"]
+        return ["-m", "pytest", *plugins, *without, f"--report-dir={self.reports}", *given]
 
     def ended(self, process: subprocess.Popen[str]) -> Ran:
         out, err = process.communicate(timeout=LONGEST)
         return Ran(process.returncode, out, err, self.reports)
 
-    def pytest(self, *arguments: str, **how: Any) -> Ran:
-        return self.ended(self.start(*arguments, **how))
+    def pytest(self, *arguments: str, env: Mapping[str, str] | None = None, cwd: Path | None = None,
+               python: tuple[str, ...] = (), **how: Any) -> Ran:  # fmt: skip
+        """Run pytest to its end."""
+        return self.python(*python, *self.command(*arguments, **how), env=env, cwd=cwd)
 
     def pytests(self, commands: Mapping[str, Sequence[str]], env: Mapping[str, str] | None = None,
                 target: str = "") -> dict[str, Ran]:  # fmt: skip
@@ -211,14 +211,22 @@ class Tree:
             for name, (code, out, err) in json.loads(ran.out.rpartition("\n")[2]).items()
         }
 
-    def python(self, *arguments: str, env: Mapping[str, str] | None = None) -> Ran:
-        """Run another command of the kit's in this checkout."""
+    def python(self, *arguments: str, env: Mapping[str, str] | None = None, cwd: Path | None = None) -> Ran:
+        """Run a command of the kit's in this checkout, in a fork of the warm process where that takes it."""
+        if self.warm is not None and can_fork(arguments, env or {}):
+            ran = self.warm.run(arguments, cwd or self.root, environment(env or {}), LONGEST)
+            return Ran(*ran, self.reports)
+        return self.ended(self._started(arguments, env, cwd))
+
+    def _started(
+        self, arguments: Sequence[str], env: Mapping[str, str] | None, cwd: Path | None
+    ) -> subprocess.Popen[str]:
         process = subprocess.Popen(
-            [sys.executable, *arguments], cwd=self.root, env=environment(env or {}), text=True, start_new_session=True,
-            stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.PIPE,
+            [sys.executable, *arguments], cwd=cwd or self.root, env=environment(env or {}), text=True,
+            start_new_session=True, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.PIPE,
         )  # fmt: skip
         self.processes.append(process)
-        return self.ended(process)
+        return process
 
     def stop(self) -> None:
         """End what a failed test has left running: what holds a pipe may have outlived the process that we started."""
