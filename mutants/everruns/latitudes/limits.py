@@ -36,6 +36,13 @@ class LowLimits(LimitsOfItsOwn):
 
 
 @latitude
+class LowestLimits(LimitsOfItsOwn):
+    """More than 8 tags, a tag of more than 40 characters and a title of more than 64 are refused."""
+
+    MOST_TAGS, LONGEST_TAG, LONGEST_TITLE = 8, 40, 64
+
+
+@latitude
 class TextsAreOneLine(EverrunsReference):
     """Titles and tags that are empty or blank, or that hold control characters, are refused."""
 
