@@ -184,16 +184,21 @@ def test_empty_values_are_kept_as_they_are(check: Check, sessions: Sessions, bod
 WHAT_IS_LEFT_OUT: Body = {"tags": [], "metadata": None, "closedAt": None, "closedReason": None}
 
 
-@pytest.mark.requirement("create.expires-at-with-offset-is-same-instant")
+@pytest.mark.requirement("create.expires-at-with-offset-is-same-instant", "create.returns-tags-as-sent")
 def test_an_expiry_with_a_zone_offset_is_the_same_instant(
     check: Check, sessions: Sessions, bodies: Bodies
 ) -> None:
     instant = weeks_ahead().replace(".000Z", ".250Z")
     west = instant.replace("T05:04:03.250Z", "T04:34:03.25-00:30")
-    reply = check.accepted(sessions.create(bodies.minimal(expiresAt=west)))
+    body = with_trigger(bodies.minimal(expiresAt=west, tags=[]), tags=[bodies.run.tag])
+    reply = check.accepted(sessions.create(body))
     row = LiveSession(reply, sessions).eventually_shows_written(reply)
-    assert reply["expiresAt"] == instant
-    assert row["expiresAt"] == instant
+    with check.judging("create.expires-at-with-offset-is-same-instant"):
+        assert reply["expiresAt"] == instant
+        assert row["expiresAt"] == instant
+    with check.judging("create.returns-tags-as-sent"):
+        assert reply["tags"] == []
+        assert row["tags"] == []
 
 
 @pytest.mark.requirement("create.far-expires-at-accepted", "create.returns-expires-at-as-sent")

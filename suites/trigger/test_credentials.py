@@ -14,7 +14,7 @@ from suites.trigger.support.access.intruders import (
 from suites.trigger.support.access.wrong_credentials import wrong_credentials
 from suites.trigger.support.api import Sessions
 from suites.trigger.support.bodies import Bodies
-from suites.trigger.support.shared_sessions import SharedSessions, updated
+from suites.trigger.support.shared_sessions import WITHOUT_NAME, SharedSessions, updated
 from tck.checking import Check
 from tck.run import Run
 
@@ -47,7 +47,8 @@ def test_create_of_a_known_external_id_takes_no_wrong_credential(
 @EVERY_WRONG_CREDENTIAL
 def test_retrieve_takes_no_wrong_credential(check: Check, run: Run, shared_sessions: SharedSessions) -> None:
     session = shared_sessions.open()
-    attempts = at_retrieve(wrong_credentials(run), session)
+    nameless, wrong = shared_sessions.open(WITHOUT_NAME), wrong_credentials(run)
+    attempts = [*at_retrieve(wrong, session), *at_retrieve(wrong[:1], nameless, (nameless.id,))]
     for address in session.addresses:
         check.control(session.sessions.retrieve(address), judged_by="retrieve.by-external-id-answers-200")
     judge(check, attempts)

@@ -6,7 +6,7 @@ from suites.trigger.support.access.intruders import at_close, at_retrieve, at_up
 from suites.trigger.support.access.two_environments import Environments
 from suites.trigger.support.api import LiveSession
 from suites.trigger.support.closed_rows import still_whole
-from suites.trigger.support.shared_sessions import in_view, updated
+from suites.trigger.support.shared_sessions import WITHOUT_NAME, SharedSessions, in_view, updated
 from tck.checking import FALSE, NULL, SUCCESS, Check
 
 
@@ -15,10 +15,14 @@ from tck.checking import FALSE, NULL, SUCCESS, Check
     "isolation.update-crosses-no-environment",
     "isolation.close-crosses-no-environment",
 )
-def test_the_key_of_another_environment_reaches_nothing(check: Check, environments: Environments) -> None:
-    session = environments.at_home()
+def test_the_key_of_another_environment_reaches_nothing(
+    check: Check, environments: Environments, shared_sessions: SharedSessions
+) -> None:
+    session, nameless = environments.at_home(), shared_sessions.open(WITHOUT_NAME)
     intruders = environments.intruders("isolation.retrieve-crosses-no-environment", session)
     retrieves = at_retrieve(intruders, session, shown=session.created.row)
+    if environments.home.authorization == nameless.sessions.authorization:
+        retrieves += at_retrieve(intruders[:1], nameless, (nameless.id,), nameless.created.row)
     updates = at_update(
         environments.intruders("isolation.update-crosses-no-environment", session),
         session,

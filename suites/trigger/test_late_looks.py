@@ -15,6 +15,7 @@ from suites.trigger.support.close import without_close_fields
 from suites.trigger.support.deadlines import but_for_its_own
 from suites.trigger.support.doors.array_sessions import CLOSED_FOR, UPDATED_EARLY, Array, ArraySession
 from suites.trigger.support.doors.arrays import Combination, combinations, words_of
+from suites.trigger.support.doors.names import FORMS
 from suites.trigger.support.doors.wire import PLAIN, sending, spelt
 from suites.trigger.support.replies.broken import broken
 from suites.trigger.support.shared_sessions import SharedSessions
@@ -96,6 +97,7 @@ def found(reply: Reply) -> Reply:
     "close.records-reason",
     "close.keeps-other-members",
     "close.by-external-id",
+    "close.encoded-external-id-found",
     "close.other-names-set-nothing",
     "close.closed-at-is-time-of-close",
     "close.is-terminal",
@@ -138,6 +140,11 @@ def test_what_was_made_early_is_there_late_and_can_be_closed(
         assert reply.status == 200
         assert reply["id"] == token_owner.id
     close_all(check, run, array, waiting, by_address)
+    with check.judging("close.encoded-external-id-found"):
+        for one in (one for one in waiting if one.words["name"] in FORMS):
+            again = sessions.close(one.session.external_id, {})
+            assert again.status == 200, one.words["name"]
+            assert again["id"] == one.session.id
     before = shown_at(array.updated, array.updated.id).row
     closed = sessions.close(array.updated.id, {**LIKE_REASON, **OTHER_MEMBERS})
     with check.judging("close.other-names-set-nothing"):
