@@ -4,6 +4,8 @@ from collections.abc import Sequence
 
 import pytest
 
+from tck.vocabulary import judging
+
 
 class Unjudged(pytest.skip.Exception):  # type: ignore[misc, name-defined]  # pytest has no other public name
     """Nothing can be said of a requirement; `capability` names what is missing, if that is why."""
@@ -19,9 +21,7 @@ class NotTested(Unjudged):
 
     def __init__(self, reason: str, capability: str = "", judged_by: str | Sequence[str] = ()) -> None:
         self.left_to = (judged_by,) if isinstance(judged_by, str) else tuple(judged_by)
-        judge = "judges" if len(self.left_to) == 1 else "judge"
-        named = f", which {' and '.join(self.left_to)} {judge}" if self.left_to else ""
-        super().__init__(f"{reason}{named}", capability)
+        super().__init__(f"{reason}{judging(self.left_to)}", capability)
 
     @classmethod
     def again(cls, reason: str, capability: str, left_to: Sequence[str]) -> "NotTested":

@@ -1,5 +1,6 @@
 """Words that every package uses: levels, outcomes, verdicts, exit codes and marks."""
 
+from collections.abc import Sequence
 from enum import StrEnum
 
 
@@ -52,3 +53,9 @@ RESTARTED = "a look whether the target is back after its restart"
 """What the kit sends right after the target was restarted, by the purpose that exchanges carry."""
 NO_SUCH_RECORD = "no such record"
 """How a finding about a log says that an acknowledged record is shown nowhere."""
+
+
+def judging(requirements: Sequence[str]) -> str:
+    """How a reason ends that names the requirements which judge what it tells; empty for none."""
+    judge = "judges" if len(requirements) == 1 else "judge"
+    return f", which {' and '.join(requirements)} {judge}" if requirements else ""

@@ -21,6 +21,7 @@ from tck.reports.one_screen import Reports
 from tck.reports.reproduce import script_name
 from tck.reports.terminal import closing_summary
 from tck.reports.views import write_views
+from tck.results.blame import with_blame
 from tck.results.differences import Difference, told
 from tck.results.document import GroupState, LoadEntry, Result
 from tck.results.gateway_replies import remarks_on
@@ -332,7 +333,7 @@ def settle_all(
     for finding in sorted(findings, key=lambda one: (one.check, one.requirement)):
         found[finding.requirement].append(finding)
     settled = (settle(registry[name], despite(found[name], missing), waivers.get(name)) for name in registry)
-    return tuple(replace(one, added_after_release=one.requirement.id in added) for one in settled)
+    return with_blame(replace(one, added_after_release=one.requirement.id in added) for one in settled)
 
 
 def without_groups(settled: Iterable[Settled], absent: Mapping[str, str]) -> Iterator[Settled]:
