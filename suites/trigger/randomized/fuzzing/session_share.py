@@ -4,7 +4,7 @@ from collections.abc import Mapping
 
 from tck.run import Run
 
-WANTED: Mapping[str, int] = {"create": 90, "retrieve": 2, "update": 3, "close": 20}
+WANTED: Mapping[str, int] = {"create": 75, "retrieve": 2, "update": 3, "close": 20}
 LEAST: Mapping[str, int] = {"create": 5, "retrieve": 2, "update": 3, "close": 5}
 
 
