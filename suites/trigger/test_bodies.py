@@ -31,7 +31,7 @@ from suites.trigger.support.chunks import judged_small, takes_chunks
 from suites.trigger.support.close import REASON, is_closed
 from suites.trigger.support.create import Creates, Writer
 from suites.trigger.support.known_sessions import row_now
-from suites.trigger.support.shared_sessions import SharedSessions
+from suites.trigger.support.shared_sessions import SharedSessions, updated
 from tck.checking import NULL, Check, encoded
 from tck.run import Run
 
@@ -198,8 +198,7 @@ def test_an_update_body_that_is_no_json_object_is_refused(
         reply = sessions.update(workbench.id, raw=raw)
         check.refused(reply, documented=422, deviation="update.invalid-body-answers-422")
     assert workbench.still(before).without_volatile() == before
-    plain = {"tags": workbench.sent["tags"]}
-    check.control(sessions.update(workbench.id, plain), judged_by="update.answers-200")
+    updated(check, workbench, {"tags": workbench.sent["tags"]})
 
 
 # Close

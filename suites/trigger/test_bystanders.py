@@ -23,8 +23,9 @@ class Scene:
     bystanders: tuple[LiveSession, ...]
 
     def seen(self) -> list[Row]:
-        """The bystanders' rows."""
-        return [row_now(bystander) for bystander in self.bystanders]
+        """The bystanders' rows, the closed one's once a read shows that it is."""
+        closed, *others = self.bystanders
+        return [closed.eventually_shows(is_closed), *map(row_now, others)]
 
     def left(self, before: list[Row]) -> Iterator[tuple[Row, Row]]:
         """Each row before and now: a closed one whole, an open one without what may move by itself."""

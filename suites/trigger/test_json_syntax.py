@@ -10,7 +10,7 @@ from suites.trigger.support.bodies import Body
 from suites.trigger.support.create import Creates, Writer
 from suites.trigger.support.known_sessions import row_now
 from suites.trigger.support.replies.broken import broken
-from suites.trigger.support.shared_sessions import SharedSessions
+from suites.trigger.support.shared_sessions import SharedSessions, updated
 from tck.checking import FITS_A_BAD_BODY, Check, Reply, encoded, near_json
 
 Send = Callable[[bytes], Reply]
@@ -91,7 +91,7 @@ def test_no_create_of_a_known_external_id_takes_what_is_nearly_json(
 @pytest.mark.requirement("update.unparsable-body-refused")
 def test_no_update_takes_what_is_nearly_json(check: Check, update: Taker) -> None:
     update.refuses(near_json.FAULTS)
-    update.takes_the_good_one(check, judged_by="update.answers-200")
+    updated(check, update.session, update.good)
 
 
 @pytest.mark.requirement("close.unparsable-body-refused")
@@ -114,7 +114,7 @@ def test_no_create_takes_what_is_not_utf8(creates: Creates) -> None:
 @pytest.mark.requirement("update.body-not-in-utf8-refused")
 def test_no_update_takes_what_is_not_utf8(check: Check, update: Taker) -> None:
     update.refuses(near_json.NO_UTF8)
-    update.takes_the_good_one(check, judged_by="update.answers-200")
+    updated(check, update.session, update.good)
 
 
 @pytest.mark.requirement("close.body-not-in-utf8-refused")
@@ -143,7 +143,7 @@ def test_no_update_takes_a_body_with_nothing_in_it(check: Check, update: Taker) 
         update.refuses(of_no_bytes)
     with check.judging("update.non-object-body-refused"):
         update.refuses(of_no_object)
-    update.takes_the_good_one(check, judged_by="update.answers-200")
+    updated(check, update.session, update.good)
 
 
 def divided(bodies: Mapping[str, bytes]) -> tuple[dict[str, near_json.Spoil], dict[str, near_json.Spoil]]:

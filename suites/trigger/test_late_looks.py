@@ -11,7 +11,7 @@ import pytest
 from suites.trigger.support.access.public_tokens import key_of
 from suites.trigger.support.api import LiveSession, Sessions
 from suites.trigger.support.body_sizes import CLOSE_INSIDE, close_in_escapes
-from suites.trigger.support.close import without_close_fields
+from suites.trigger.support.close import is_closed, without_close_fields
 from suites.trigger.support.deadlines import but_for_its_own
 from suites.trigger.support.doors.array_sessions import CLOSED_FOR, UPDATED_EARLY, Array, ArraySession
 from suites.trigger.support.doors.arrays import Combination, combinations, words_of
@@ -29,6 +29,7 @@ from tck.checking import (
     Row,
     asked,
     encoded,
+    eventually,
     pause,
     response_rules,
 )
@@ -223,7 +224,15 @@ def close_all(
 
 
 def looks_at(session: LiveSession) -> list[Reply]:
-    """A retrieve by each address."""
-    retrieve = session.sessions.retrieve
+    """A retrieve by each address, once it shows the close."""
     lanes = session.sessions.run.lanes
-    return [*in_order(lanes, (partial(retrieve, address) for address in session.addresses))]
+    return [*in_order(lanes, (partial(once_closed, session, address) for address in session.addresses))]
+
+
+def once_closed(session: LiveSession, address: str) -> Reply:
+    """The retrieve that shows a close, within the wait for a lagging read; else the last one."""
+
+    def shows(reply: Reply) -> bool:
+        return reply.succeeded and reply.is_object and is_closed(reply.row)
+
+    return eventually(partial(session.sessions.retrieve, address), shows).value
