@@ -196,6 +196,7 @@ def test_a_closed_session_takes_no_record_and_stays_readable(check: Check, new_l
     Ended(check, log, (bearing,) if io == IN else (), (bearing,)).judge("closed")
 
 
+@pytest.mark.last
 @pytest.mark.requirement(
     "append.expired-session-is-refused",
     "append.ended-session-answers-400-or-409",
