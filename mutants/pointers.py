@@ -10,6 +10,9 @@ from tck.results.selection import WITHDRAWN
 
 POINTER = re.compile(r"which ([a-z]+\.[a-z0-9-]+) judges")
 """How a reason names the requirement that judges what kept another one from being tested."""
+HELD = re.compile(r"; ([a-z0-9., -]+?) held with other requests")
+"""How a reason names those that it was left to and that held, which are not to blame."""
+NAME = re.compile(r"[a-z]+\.[a-z0-9-]+")
 TO_BLAME = ("failed", "not_tested")
 
 
@@ -41,7 +44,8 @@ def loss(trial: Trial) -> Loss:
 def pointed_at(entry: RequirementEntry) -> Sequence[str]:
     """The requirements that the reasons of an untested one name."""
     reasons = [entry["reason"], *(check["reason"] for check in entry["checks"])]
-    return list(dict.fromkeys(name for reason in reasons for name in POINTER.findall(reason)))
+    held = [name for reason in reasons for names in HELD.findall(reason) for name in NAME.findall(names)]
+    return list(dict.fromkeys([*(name for reason in reasons for name in POINTER.findall(reason)), *held]))
 
 
 def _unselected(entry: RequirementEntry) -> bool:

@@ -229,9 +229,8 @@ def _judge_of(reply: Reply, otherwise: str) -> str:
     """The requirement that judges an answer which a precondition cannot use."""
     if reply.status >= SERVER_ERROR:
         return "channels.no-server-error"
-    return (
-        READ_BY_TOKENS.get(otherwise, otherwise) if "eyJ" in (reply.call.authorization or "") else otherwise
-    )
+    with_token = "eyJ" in (reply.call.authorization or "")
+    return READ_BY_TOKENS.get(otherwise, otherwise) if with_token else otherwise
 
 
 def same_log(one: Reading, other: Reading, model: RecordLog) -> None:
